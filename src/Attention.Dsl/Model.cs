@@ -1,0 +1,79 @@
+namespace Attention.Dsl;
+
+/// <summary>
+/// Declares a Transformer. Each nested partial class with <see cref="EncoderAttribute"/> or
+/// <see cref="DecoderAttribute"/> is one of its stages; the generator writes <c>Load</c>, <c>CreateSession</c>
+/// and each stage's forward pass.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class AttentionModelAttribute : Attribute
+{
+    /// <summary>How the checkpoint names its tensors; <see cref="WeightLayout.PyTorch"/> unless set.</summary>
+    public WeightLayout Layout { get; set; }
+}
+
+/// <summary>What an encoder and a decoder have in common.</summary>
+public abstract class StageAttribute : Attribute
+{
+    private protected StageAttribute(int layers, int width)
+    {
+        Layers = layers;
+        Width = width;
+    }
+
+    /// <summary>How many times the stage's body is repeated, each time with weights of its own.</summary>
+    public int Layers { get; }
+
+    /// <summary>Channels of every row between the sub-layers (d_model).</summary>
+    public int Width { get; }
+
+    /// <summary>Where the layer normalisations stand; <see cref="NormPlacement.Post"/> unless set.</summary>
+    public NormPlacement Norm { get; set; }
+
+    /// <summary>Whether one more layer normalisation follows the last layer; false unless set.</summary>
+    public bool FinalNorm { get; set; }
+
+    /// <summary>What every layer normalisation of the stage adds to the variance; 1e-5 unless set.</summary>
+    public double Epsilon { get; set; } = 1e-5;
+
+    /// <summary>Whether projections, feed-forward and layer normalisations have biases; true unless set.</summary>
+    public bool Bias { get; set; } = true;
+
+    /// <summary>
+    /// What the names of the stage's tensors start with, for instance <c>"transformer.encoder"</c>, which is also
+    /// the default of an encoder in the PyTorch layout (<c>"transformer.decoder"</c> that of a decoder).
+    /// </summary>
+    public string? Prefix { get; set; }
+}
+
+/// <summary>
+/// Declares a stage whose rows all see each other (unless an attention says <c>Causal</c>): count × width in,
+/// count × width out. Vaswani et al. 2017, section 3.1.
+/// </summary>
+/// <param name="layers">How many times the body is repeated; 0 for a stage of source and stem only.</param>
+/// <param name="width">Channels of every row (d_model).</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class EncoderAttribute(int layers, int width) : StageAttribute(layers, width);
+
+/// <summary>
+/// Declares a stage whose rows see only themselves and the rows before them, and which can be run a step at a time:
+/// its self-attentions are causal and keep their keys and values. Vaswani et al. 2017, section 3.1.
+/// </summary>
+/// <param name="layers">How many times the body is repeated.</param>
+/// <param name="width">Channels of every row (d_model).</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class DecoderAttribute(int layers, int width) : StageAttribute(layers, width);
+
+/// <summary>What every part that has weights has in common.</summary>
+public abstract class PartAttribute : Attribute
+{
+    private protected PartAttribute()
+    {
+    }
+
+    /// <summary>
+    /// The full name of the part's tensors in the checkpoint, without the last <c>.weight</c> or <c>.bias</c>,
+    /// <c>{layer}</c> standing for the layer's index; unless set, what the model's layout says.
+    /// </summary>
+    public string? Name { get; set; }
+}
