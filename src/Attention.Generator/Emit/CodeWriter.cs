@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+
+namespace Attention.Generator.Emit;
+
+/// <summary>Writes lines of C# with the indentation of the blocks that are open. Lines end with <c>\n</c> everywhere.</summary>
+internal sealed class CodeWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    public CodeWriter Line(string line = "")
+    {
+        if (line.Length > 0)
+            _text.Append(' ', 4 * _depth).Append(line);
+        _text.Append('\n');
+        return this;
+    }
+
+    public CodeWriter Lines(params string[] lines)
+    {
+        foreach (string line in lines)
+            Line(line);
+        return this;
+    }
+
+    /// <summary>Opens a block, which the disposal of the result closes.</summary>
+    public Scope Block(string? head = null)
+    {
+        if (head is not null)
+            Line(head);
+        Line("{");
+        _depth++;
+        return new Scope(this);
+    }
+
+    /// <summary>A method's summary, name and body.</summary>
+    public Scope Method(string summary, string signature, params string[] attributes)
+    {
+        Line();
+        Line("/// <summary>" + summary + "</summary>");
+        foreach (string attribute in attributes)
+            Line(attribute);
+        return Block(signature);
+    }
+
+    public override string ToString() => _text.ToString();
+
+    /// <summary>A number as it stands in code and in comments, whatever the culture.</summary>
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A float as a literal: plain where that is exact and short, else as its bits with the value in a comment.</summary>
+    public static string Float(float value)
+    {
+        if (value == Math.Floor(value) && Math.Abs(value) < 1 << 24)
+            return Number((long)value) + "f";
+        int bits = BitConverter.ToInt32(BitConverter.GetBytes(value), 0);
+        return "BitConverter.Int32BitsToSingle(0x" + bits.ToString("X8", CultureInfo.InvariantCulture) + ") /* " + value.ToString("R", CultureInfo.InvariantCulture) + " */";
+    }
+
+    public readonly struct Scope(CodeWriter writer) : IDisposable
+    {
+        public void Dispose()
+        {
+            writer._depth--;
+            writer.Line("}");
+        }
+    }
+}

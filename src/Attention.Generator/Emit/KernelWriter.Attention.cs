@@ -1,0 +1,200 @@
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using static Attention.Generator.Emit.CodeWriter;
+
+namespace Attention.Generator.Emit;
+
+/// <summary>Scaled dot-product attention, a strip of query rows at a time: scores, softmax in two passes, context.</summary>
+internal sealed partial class KernelWriter
+{
+    private void Attend(AttendKey key)
+    {
+        string scores = names[KernelChooser.ScoresOf(key)], softmax = names[KernelChooser.SoftmaxOf(key)], context = names[KernelChooser.ContextOf(key)];
+        using (code.Method(
+            $"y[rows × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}{(key.Causal ? "; row r sees the keys up to position + r" : "")}.",
+            $"private static void {names[key]}(int position, int rows, int keys, ref float q, ref float k, ref float v, ref float scores, ref float y)", Kernel))
+        {
+            code.Line($"int strips = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / strips, taller = rows % strips;");
+            using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
+            {
+                code.Line($"ref float headKeys = ref Unsafe.Add(ref k, head * (nint){key.HeadFloats});");
+                code.Line($"ref float headValues = ref Unsafe.Add(ref v, head * (nint){key.HeadWidth});");
+                code.Line("int row = 0;");
+                using (code.Block("for (int strip = 0; strip < strips; strip++)"))
+                {
+                    code.Line("int tall = strip < taller ? height + 1 : height;");
+                    code.Line(key.Causal
+                        ? "int first = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
+                        : "int first = keys, visible = keys;");
+                    code.Line($"{scores}(tall, (visible + {Padding.KeyPanel - 1}) / {Padding.KeyPanel}, ref Unsafe.Add(ref q, ((nint)row * {key.QueryStride}) + (head * {key.HeadWidth})), ref headKeys, ref scores);");
+                    code.Line($"{softmax}(tall, first, {(key.Causal ? 1 : 0)}, visible, ref scores);");
+                    code.Line($"{context}(tall, visible, ref scores, ref headValues, ref Unsafe.Add(ref y, ((nint)row * {key.DestinationStride}) + (head * {key.HeadWidth})));");
+                    code.Line("row += tall;");
+                }
+            }
+        }
+    }
+
+    private void Scores(ScoresKey key)
+    {
+        Heights(
+            names[key], $"scores[height × keys] = q[height × {key.HeadWidth}] · Kᵀ, keys in panels of {Padding.KeyPanel}.",
+            "int panels, ref float q, ref float k, ref float scores", "panels, ref q, ref k, ref scores",
+            height =>
+            {
+                code.Line("ref float d = ref scores;");
+                code.Line("ref float panel = ref k;");
+                int columns = 2 * isa.Lanes, blocks = Padding.KeyPanel / columns;
+                using (code.Block("while (true)"))
+                {
+                    if (blocks == 1)
+                    {
+                        Block("panel");
+                    }
+                    else
+                    {
+                        using (code.Block($"for (int block = 0; block < {Padding.KeyPanel}; block += {columns})"))
+                            Block("Unsafe.Add(ref panel, block)");
+                    }
+
+                    code.Line("if (--panels == 0)");
+                    code.Line("    return;");
+                    code.Line($"panel = ref Unsafe.Add(ref panel, {key.HeadWidth * Padding.KeyPanel});");
+                }
+
+                void Block(string weights)
+                {
+                    Multiply(height, 2, "q", weights, key.QueryStride, Padding.KeyPanel, Number(key.HeadWidth), key.HeadWidth % 4 == 0 ? 4 : key.HeadWidth % 2 == 0 ? 2 : 1);
+                    for (int row = 0; row < height; row++)
+                    {
+                        for (int vector = 0; vector < 2; vector++)
+                            code.Line(Store($"a{row}{vector}", "d", Number((row * key.ScoreStride) + (vector * isa.Lanes))));
+                    }
+
+                    code.Line($"d = ref Unsafe.Add(ref d, {columns});");
+                }
+            });
+    }
+
+    /// <summary>
+    /// Two passes over a row, nothing rescaled. Keys that a row does not see become exact zeros and never enter the
+    /// maximum; what the padding of the last panel holds is not looked at. The inverse of the sum stands behind the row.
+    /// </summary>
+    private void Softmax(SoftmaxKey key)
+    {
+        using (code.Method(
+            $"score = exp(scale · (score − largest of the row)), 0 from key first + r · step of row r on; 1 / sum behind the row, at {key.ScoreStride - 16}.",
+            $"private static void {names[key]}(int rows, int first, int step, int keys, ref float scores)", Kernel))
+        using (code.Block("for (int row = 0; row < rows; row++)"))
+        {
+            code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {key.ScoreStride});");
+            code.Line("int seen = first + (row * step), last = seen & 15;");
+            code.Line("nuint whole = (nuint)(seen - last), end = (nuint)((keys + 15) & ~15);");
+            foreach (int part in Parts)
+                code.Line($"{V} below{part} = {Below("last", part)};");
+            Declare("max", Create("float.NegativeInfinity"));
+            using (code.Block("for (nuint i = 0; i < whole; i += 16)"))
+            {
+                foreach (int part in Parts)
+                    code.Line($"max{part} = {isa.Vector}.MaxNative(max{part}, {Load("s", At("i", part))});");
+            }
+
+            using (code.Block("if (last > 0)"))
+            {
+                foreach (int part in Parts)
+                    code.Line($"max{part} = {isa.Vector}.MaxNative(max{part}, {isa.Vector}.ConditionalSelect(below{part}, {Load("s", At("whole", part))}, {Create("float.NegativeInfinity")}));");
+            }
+
+            code.Line($"{V} largest = {Create(Reduce("Max", "max"))};");
+            code.Line($"{V} scale = {Create(Float(key.Scale))};");
+            Declare("sum", V + ".Zero");
+            using (code.Block("for (nuint i = 0; i < whole; i += 16)"))
+                Weights("i", masked: false);
+            using (code.Block("if (last > 0)"))
+            {
+                Weights("whole", masked: true);
+                code.Line("whole += 16;");
+            }
+
+            using (code.Block($"for (; whole < end; whole += {isa.Lanes})"))
+                code.Line(Store(V + ".Zero", "s", "whole"));
+            code.Line($"Unsafe.Add(ref s, {key.ScoreStride - 16}) = 1f / {Reduce("Sum", "sum")};");
+        }
+
+        void Weights(string offset, bool masked)
+        {
+            foreach (int part in Parts)
+            {
+                string weight = $"VectorMath.ExpOfNonPositive(({Load("s", At(offset, part))} - largest) * scale)";
+                code.Line($"{V} weight{part} = {(masked ? $"{weight} & below{part}" : weight)};");
+                code.Line($"sum{part} += weight{part};");
+                code.Line(Store($"weight{part}", "s", At(offset, part)));
+            }
+        }
+    }
+
+    private void Context(ContextKey key)
+    {
+        int whole = key.HeadWidth / isa.Lanes, rest = key.HeadWidth % isa.Lanes;
+        (int vectors, int count)[] chunks = Chunks(whole, rest > 0).ToArray();
+        Heights(
+            names[key], $"y[height × {key.HeadWidth}] = weights[height × keys] · V / sum, k ascending over the keys.",
+            "int keys, ref float weights, ref float v, ref float y", "keys, ref weights, ref v, ref y",
+            height =>
+            {
+                int column = 0;
+                foreach ((int vectors, int count) in chunks)
+                {
+                    int width = vectors * isa.Lanes;
+                    bool partial = column + (width * count) > key.HeadWidth;
+                    using (count > 1 ? code.Block($"for (nint chunk = {column}; chunk < {column + (width * count)}; chunk += {width})") : code.Block())
+                    {
+                        string start = count > 1 ? "chunk" : Number(column);
+                        Multiply(height, vectors, "weights", start == "0" ? "v" : $"Unsafe.Add(ref v, {start})", key.ScoreStride, key.ValueStride, "keys", 1);
+                        code.Line($"ref float d = ref Unsafe.Add(ref y, {start});");
+                        for (int row = 0; row < height; row++)
+                        {
+                            code.Line($"{V} inverse{row} = {Create($"Unsafe.Add(ref weights, {Number((row * key.ScoreStride) + key.ScoreStride - 16)})")};");
+                            for (int vector = 0; vector < vectors; vector++)
+                            {
+                                int offset = (row * key.DestinationStride) + (vector * isa.Lanes);
+                                code.Line(partial && vector == vectors - 1
+                                    ? $"Lanes.StorePartial(a{row}{vector} * inverse{row}, ref Unsafe.Add(ref d, {Number(offset)}), {rest});"
+                                    : Store($"(a{row}{vector} * inverse{row})", "d", Number(offset)));
+                            }
+                        }
+                    }
+
+                    column += width * count;
+                }
+            });
+    }
+
+    /// <summary>Cuts a head's channels into chunks as wide as a tile; the last one may end within a vector.</summary>
+    private IEnumerable<(int vectors, int count)> Chunks(int whole, bool rest)
+    {
+        int vectors = isa.Vectors == 3 && whole % 3 != 0 && whole % 2 == 0 && !rest ? 2 : isa.Vectors;
+        if (whole / vectors > 0)
+            yield return (vectors, whole / vectors);
+        int left = (whole % vectors) + (rest ? 1 : 0);
+        if (left > 0)
+            yield return (left, 1);
+    }
+
+    /// <summary>A method that switches on the height of a strip, and one for each height.</summary>
+    private void Heights(string name, string summary, string parameters, string arguments, Action<int> body)
+    {
+        using (code.Method(summary, $"private static void {name}(int height, {parameters})"))
+        using (code.Block("switch (height)"))
+        {
+            for (int height = 1; height <= isa.Height; height++)
+                code.Line($"{(height == isa.Height ? "default" : $"case {height}")}: {name}_H{height}({arguments}); break;");
+        }
+
+        for (int height = 1; height <= isa.Height; height++)
+        {
+            using (code.Method($"<see cref=\"{name}\"/> for {height} row{(height == 1 ? "" : "s")}.", $"private static void {name}_H{height}({parameters})", Kernel))
+                body(height);
+        }
+    }
+}

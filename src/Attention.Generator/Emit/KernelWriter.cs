@@ -1,0 +1,341 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using static Attention.Generator.Emit.CodeWriter;
+
+namespace Attention.Generator.Emit;
+
+/// <summary>
+/// Writes the kernels of one instruction set. Every element of a product is one chain of fused multiply-adds over
+/// ascending k from +0, and every reduction runs over 16 virtual lanes, so that neither tile nor vector width changes a
+/// bit of a result.
+/// </summary>
+internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames names)
+{
+    private const string Kernel = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+
+    private string V => isa.VectorOfFloat;
+
+    public void Write(KernelKey key)
+    {
+        switch (key)
+        {
+            case EmbedKey embed: Embed(embed); break;
+            case NormalizeKey normalize: Normalize(normalize); break;
+            case TileKey tile: Tile(tile); break;
+            case ProductKey product: Product(product); break;
+            case ActivateKey activate: Activate(activate); break;
+            case ScoresKey scores: Scores(scores); break;
+            case SoftmaxKey softmax: Softmax(softmax); break;
+            case ContextKey context: Context(context); break;
+            case AttendKey attend: Attend(attend); break;
+            case PoolKey pool: Pool(pool); break;
+            case L2NormalizeKey normalize: L2Normalize(normalize); break;
+            default: throw new InvalidOperationException("No writer for " + key.GetType().Name);
+        }
+    }
+
+    private string Load(string reference, string offset = "") => offset.Length == 0
+        ? $"{isa.Vector}.LoadUnsafe(ref {reference})"
+        : $"{isa.Vector}.LoadUnsafe(ref {reference}, {offset})";
+
+    private static string Store(string value, string reference, string offset = "") => offset.Length == 0
+        ? $"{value}.StoreUnsafe(ref {reference});"
+        : $"{value}.StoreUnsafe(ref {reference}, {offset});";
+
+    private string Create(string value) => $"{isa.Vector}.Create({value})";
+
+    private string MultiplyAdd(string a, string b, string c) => $"{isa.Vector}.{isa.MultiplyAdd}({a}, {b}, {c})";
+
+    /// <summary>The offset of part <paramref name="part"/> of the 16 lanes that begin at <paramref name="start"/>.</summary>
+    private string At(string start, int part) => part == 0 ? start : $"{start} + {Number(part * isa.Lanes)}";
+
+    private IEnumerable<int> Parts => Enumerable.Range(0, isa.Parts);
+
+    /// <summary>A mask of the lanes of a part that are below a count of the 16.</summary>
+    private string Below(string count, int part) => $"Lanes.Below{Number(32 * isa.Lanes)}({(part == 0 ? count : $"{count} - {Number(part * isa.Lanes)}")})";
+
+    /// <summary>A reduction of the 16 virtual lanes.</summary>
+    private string Reduce(string how, string name) => $"Lanes.{how}({string.Join(", ", Parts.Select(part => name + part))})";
+
+    private void Declare(string name, string value)
+    {
+        foreach (int part in Parts)
+            code.Line($"{V} {name}{part} = {value};");
+    }
+
+    private void Embed(EmbedKey key)
+    {
+        using (code.Method(
+            $"y[rows × {key.Width}] = table[tokens]{(key.Scale == 1 ? "" : $" · {key.Scale.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}")}{(key.HasPositions ? " + positions" : "")}.",
+            $"private static void {names[key]}(ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y)", Kernel))
+        using (code.Block("for (int row = 0; row < tokens.Length; row++)"))
+        {
+            code.Line($"ref float e = ref Unsafe.Add(ref table, (nint)tokens[row] * {key.TableStride});");
+            if (key.HasPositions)
+                code.Line($"ref float p = ref Unsafe.Add(ref positions, (nint)(position + row) * {key.PositionsStride});");
+            code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.DestinationStride});");
+            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
+            {
+                string e = Load("e", "i"), scale = Create(Float(key.Scale));
+                string value = (key.Scale != 1, key.HasPositions) switch
+                {
+                    (true, true) => MultiplyAdd(e, scale, Load("p", "i")),
+                    (true, false) => $"({e} * {scale})",
+                    (false, true) => $"({e} + {Load("p", "i")})",
+                    _ => e,
+                };
+                code.Line(Store(value, "d", "i"));
+            }
+        }
+    }
+
+    private void Normalize(NormalizeKey key)
+    {
+        int padded = Padding.Up(key.Width, Padding.Group), whole = key.Width / Padding.Group * Padding.Group;
+        using (code.Method(
+            $"y = (x − mean) / √(variance + ε) · weight + bias, each row of {key.Width}, in two passes; padding stays zero.",
+            $"private static void {names[key]}(int rows, ref float x, ref float w, ref float y)", Kernel))
+        using (code.Block("for (int row = 0; row < rows; row++)"))
+        {
+            code.Line($"ref float s = ref Unsafe.Add(ref x, (nint)row * {key.SourceStride});");
+            code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.DestinationStride});");
+            Declare("sum", V + ".Zero");
+            using (code.Block($"for (nuint i = 0; i < {padded}; i += 16)"))
+            {
+                foreach (int part in Parts)
+                    code.Line($"sum{part} += {Load("s", At("i", part))};");
+            }
+
+            code.Line($"{V} mean = {Create($"{Reduce("Sum", "sum")} / {key.Width}f")};");
+            Declare("square", V + ".Zero");
+            if (whole > 0)
+            {
+                using (code.Block($"for (nuint i = 0; i < {whole}; i += 16)"))
+                {
+                    foreach (int part in Parts)
+                    {
+                        code.Line($"{V} difference{part} = {Load("s", At("i", part))} - mean;");
+                        code.Line($"square{part} = {MultiplyAdd($"difference{part}", $"difference{part}", $"square{part}")};");
+                    }
+                }
+            }
+
+            if (whole < key.Width)
+            {
+                foreach (int part in Parts)
+                {
+                    code.Line($"{V} last{part} = ({Load("s", Number(whole + (part * isa.Lanes)))} - mean) & {Below(Number(key.Width - whole), part)};");
+                    code.Line($"square{part} = {MultiplyAdd($"last{part}", $"last{part}", $"square{part}")};");
+                }
+            }
+
+            code.Line($"{V} scale = {Create($"1f / MathF.Sqrt(({Reduce("Sum", "square")} / {key.Width}f) + {Float(key.Epsilon)})")};");
+            using (code.Block($"for (nuint i = 0; i < {padded}; i += {isa.Lanes})"))
+                code.Line(Store(MultiplyAdd($"(({Load("s", "i")} - mean) * scale)", Load("w", "i"), Load("w", $"i + {padded}")), "d", "i"));
+        }
+    }
+
+    private void L2Normalize(L2NormalizeKey key)
+    {
+        int padded = Padding.Up(key.Width, Padding.Group);
+        using (code.Method(
+            $"y = x / max(‖x‖₂, 1e-12), each row of {key.Width}; padding is zero.",
+            $"private static void {names[key]}(int rows, ref float x, ref float y)", Kernel))
+        using (code.Block("for (int row = 0; row < rows; row++)"))
+        {
+            code.Line($"ref float s = ref Unsafe.Add(ref x, (nint)row * {key.SourceStride});");
+            code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.DestinationStride});");
+            Declare("square", V + ".Zero");
+            using (code.Block($"for (nuint i = 0; i < {padded}; i += 16)"))
+            {
+                foreach (int part in Parts)
+                {
+                    code.Line($"{V} value{part} = {Load("s", At("i", part))};");
+                    code.Line($"square{part} = {MultiplyAdd($"value{part}", $"value{part}", $"square{part}")};");
+                }
+            }
+
+            code.Line($"{V} norm = {Create($"MathF.Max(MathF.Sqrt({Reduce("Sum", "square")}), 1e-12f)")};");
+            using (code.Block($"for (nuint i = 0; i < {padded}; i += {isa.Lanes})"))
+                code.Line(Store($"({Load("s", "i")} / norm)", "d", "i"));
+        }
+    }
+
+    private void Pool(PoolKey key)
+    {
+        using (code.Method(
+            $"y[{key.Width}] = the {key.Kind switch { PoolingKind.Mean => "mean", PoolingKind.Max => "largest", _ => "first" }} of the rows of x.",
+            $"private static void {names[key]}(int rows, ref float x, ref float y)", Kernel))
+        using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
+        {
+            code.Line($"{V} value = {Load("x", "i")};");
+            if (key.Kind != PoolingKind.First)
+            {
+                using (code.Block("for (int row = 1; row < rows; row++)"))
+                {
+                    string next = Load($"Unsafe.Add(ref x, (nint)row * {key.SourceStride})", "i");
+                    code.Line(key.Kind == PoolingKind.Mean ? $"value += {next};" : $"value = {isa.Vector}.Max(value, {next});");
+                }
+            }
+
+            code.Line(Store(key.Kind == PoolingKind.Mean ? "(value / (float)rows)" : "value", "y", "i"));
+        }
+    }
+
+    private void Activate(ActivateKey key)
+    {
+        using (code.Method(
+            $"y = {key.Name}(y) over a strip of columns, while it is in the first-level cache.",
+            $"private static void {names[key]}(int rows, int columns, nint stride, ref float y)", Kernel))
+        using (code.Block("for (int row = 0; row < rows; row++)"))
+        {
+            code.Line("ref float d = ref Unsafe.Add(ref y, row * stride);");
+            using (code.Block($"for (nuint i = 0; i < (nuint)columns; i += {isa.Lanes})"))
+                code.Line(Store($"VectorMath.{key.Activation}({Load("d", "i")})", "d", "i"));
+        }
+    }
+
+    private void Product(ProductKey key)
+    {
+        int padded = Padding.Up(key.N, Padding.Group);
+        string formula = (key.Accumulate ? "y + " : "") + (key.Activation == Activation.Identity ? "x · W + b" : $"{key.Activation}(x · W + b)");
+        using (code.Method(
+            $"y[rows × {key.N}] = {formula}, x[rows × {key.K}]; rows in blocks of balanced heights, at most {isa.Height}.",
+            $"private static void {names[key]}(int rows, ref float x, ref float w, ref float y{(key.TailStride is null ? "" : ", ref float tail")})", Kernel))
+        {
+            code.Line($"int blocks = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / blocks, taller = rows % blocks;");
+            code.Line("nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller");
+            code.Line($"ref float b = ref Unsafe.Add(ref w, {Number((long)key.K * padded)});");
+            int column = 0;
+            for (int i = 0; i < key.Panels.Count; i++)
+            {
+                Panel panel = key.Panels[i];
+                int columns = panel.Vectors * isa.Lanes;
+                bool tail = key.TailStride is not null && i == key.Panels.Count - 1;
+                int count = tail ? panel.Count - 1 : panel.Count;
+                if (count > 0)
+                {
+                    using (code.Block($"for (int panel = 0; panel < {count}; panel++)"))
+                        Panels(key, panel, columns, Offset("y", "panel", columns, column), Number(key.DestinationStride));
+                    column += count * columns;
+                }
+
+                if (tail)
+                {
+                    using (code.Block("// The last panel is wider than the rows of the result, which are not padded."))
+                    {
+                        code.Line("const int panel = 0;");
+                        Panels(key, panel, columns, "ref tail", Number(key.TailStride!.Value));
+                        code.Line($"RowCopy.Copy(rows, {key.N - column}, ref tail, {key.TailStride}, ref Unsafe.Add(ref y, {column}), {key.DestinationStride});");
+                    }
+                }
+            }
+
+            void Panels(ProductKey product, Panel panel, int columns, string destination, string stride)
+            {
+                string tile = names[KernelChooser.TileOf(product, panel)], accumulate = product.Accumulate ? "true" : "false";
+                code.Line($"ref float panelWeights = {Offset("w", "panel", columns * product.K, column * product.K)};");
+                code.Line($"ref float panelBias = {Offset("b", "panel", columns, column)};");
+                code.Line($"ref float d = {destination};");
+                using (code.Block("if (taller > 0)"))
+                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
+                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {product.SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {accumulate});");
+                if (product.Activation != Activation.Identity)
+                    code.Line($"{names[new ActivateKey(product.Activation)]}(rows, {columns}, {stride}, ref d);");
+            }
+        }
+    }
+
+    private static string Offset(string reference, string index, int step, int start) =>
+        $"ref Unsafe.Add(ref {reference}, ({index} * (nint){step}){(start == 0 ? "" : " + " + Number(start))})";
+
+    private void Tile(TileKey key)
+    {
+        string columns = $"{key.Vectors} × {isa.Lanes} columns";
+        using (code.Method(
+            $"Blocks of rows of one panel, {columns}, K = {key.K}; each height has a method of its own.",
+            $"private static void {names[key]}(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)"))
+        using (code.Block("switch (height)"))
+        {
+            for (int height = 1; height <= isa.Height; height++)
+            {
+                string label = height == isa.Height ? "default" : $"case {height}";
+                code.Line($"{label}: {names[key]}_H{height}(blocks, ref x, ref w, ref bias, ref y, stride, accumulate); break;");
+            }
+        }
+
+        for (int height = 1; height <= isa.Height; height++)
+            TileOf(key, height);
+    }
+
+    private void TileOf(TileKey key, int height)
+    {
+        using (code.Method(
+            $"{height} × {key.Vectors} accumulators: y (+)= x[{height} × {key.K}] · w[{key.K} × {key.Vectors * isa.Lanes}] + bias, block after block.",
+            $"private static void {names[key]}_H{height}(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)", Kernel))
+        using (code.Block("while (true)"))
+        {
+            int unroll = key.K % 4 == 0 ? 4 : key.K % 2 == 0 ? 2 : 1;
+            Multiply(height, key.Vectors, "x", "w", key.SourceStride, key.Vectors * isa.Lanes, Number(key.K), unroll);
+            for (int vector = 0; vector < key.Vectors; vector++)
+                code.Line($"{V} bias{vector} = {Load("bias", Number(vector * isa.Lanes))};");
+            code.Line("ref float d = ref y;");
+            for (int row = 0; row < height; row++)
+            {
+                for (int vector = 0; vector < key.Vectors; vector++)
+                    code.Line($"a{row}{vector} += bias{vector};");
+                using (code.Block("if (accumulate)"))
+                {
+                    for (int vector = 0; vector < key.Vectors; vector++)
+                        code.Line($"a{row}{vector} += {Load("d", Number(vector * isa.Lanes))};");
+                }
+
+                for (int vector = 0; vector < key.Vectors; vector++)
+                    code.Line(Store($"a{row}{vector}", "d", Number(vector * isa.Lanes)));
+                if (row + 1 < height)
+                    code.Line("d = ref Unsafe.Add(ref d, stride);");
+            }
+
+            code.Line("if (--blocks == 0)");
+            code.Line("    return;");
+            code.Line($"x = ref Unsafe.Add(ref x, {Number(height * key.SourceStride)});");
+            code.Line($"y = ref Unsafe.Add(ref y, {height} * stride);");
+        }
+    }
+
+    /// <summary>
+    /// The heart of every product: accumulators a[row][vector] from zero, k ascending. The rows of x are
+    /// <paramref name="sourceStride"/> apart, those of w <paramref name="weightStride"/>; both walk on by references, so
+    /// that every address is a register and a constant.
+    /// </summary>
+    private void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll)
+    {
+        for (int row = 0; row < height; row++)
+        {
+            for (int vector = 0; vector < vectors; vector++)
+                code.Line($"{V} a{row}{vector} = {V}.Zero;");
+        }
+
+        code.Line($"ref float xk = ref {x};");
+        code.Line($"ref float wk = ref {w};");
+        using (code.Block($"for (int k = {count}; k > 0; k -= {unroll})"))
+        {
+            for (int step = 0; step < unroll; step++)
+            {
+                string suffix = unroll == 1 ? "" : "_" + step;
+                for (int vector = 0; vector < vectors; vector++)
+                    code.Line($"{V} w{vector}{suffix} = {Load("wk", Number((step * weightStride) + (vector * isa.Lanes)))};");
+                for (int row = 0; row < height; row++)
+                {
+                    code.Line($"{V} x{row}{suffix} = {Create(row == 0 && step == 0 ? "xk" : $"Unsafe.Add(ref xk, {Number((row * sourceStride) + step)})")};");
+                    for (int vector = 0; vector < vectors; vector++)
+                        code.Line($"a{row}{vector} = {MultiplyAdd($"x{row}{suffix}", $"w{vector}{suffix}", $"a{row}{vector}")};");
+                }
+            }
+
+            code.Line($"xk = ref Unsafe.Add(ref xk, {unroll});");
+            code.Line($"wk = ref Unsafe.Add(ref wk, {Number(unroll * weightStride)});");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using static Attention.Generator.Emit.CodeWriter;
+
+namespace Attention.Generator.Emit;
+
+/// <summary>Writes a model's story for its reader: stages, shapes, parameters, work, memory and tiles.</summary>
+internal static class StoryWriter
+{
+    public static void Write(CodeWriter code, ModelPlan plan)
+    {
+        code.Line("//");
+        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {ModelWriter.Megabytes(plan.WeightFloats)}, a session {ModelWriter.Megabytes(plan.MemoryFloats)}.");
+        foreach (StagePlan stage in plan.Stages)
+        {
+            code.Line("//");
+            code.Line($"// {stage.Graph.Name}: {Sentence(stage)}");
+            foreach (LayerRun run in stage.Sources)
+                Run(code, run, "for each new source");
+            foreach (Step step in stage.Stem)
+                code.Line($"//   {Describe(step)}");
+            foreach (LayerRun run in stage.Layers)
+                Run(code, run, "for each row");
+            foreach (Step step in stage.Final.Concat(stage.Output))
+                code.Line($"//   {Describe(step)}");
+        }
+
+        code.Line("//");
+        code.Line("// Tiles (rows × vectors): " + string.Join("; ", Isa.All.Select(isa => $"{isa.Name} up to {isa.Height} × {isa.Vectors} of {isa.Lanes} floats")) + ".");
+        code.Line("//");
+        code.Line("// A session's memory, in floats:");
+        foreach (PlannedBuffer buffer in plan.Buffers.OrderBy(buffer => buffer.Offset).ThenBy(buffer => buffer.Name, StringComparer.Ordinal))
+            code.Line($"//   {Number(buffer.Offset),9} + {Number(buffer.Floats),-9} {buffer.Name}: {buffer.Shape}{(buffer.Keeps ? ", kept" : "")}");
+    }
+
+    private static void Run(CodeWriter code, LayerRun run, string when)
+    {
+        code.Line($"//   {(run.Count == 1 ? $"layer {run.First}" : $"layers {run.First} to {run.First + run.Count - 1}")}, {when}:");
+        foreach (Step step in run.Steps)
+            code.Line($"//     {Describe(step)}");
+    }
+
+    /// <summary>One line about a stage, also shown where the editor shows documentation.</summary>
+    public static string Sentence(StagePlan stage) =>
+        $"{(stage.Graph.IsDecoder ? "Decoder" : "Encoder")} of {Number(stage.Graph.Layers)} layer{(stage.Graph.Layers == 1 ? "" : "s")}, {Number(stage.Graph.Width)} wide; "
+        + $"1 to {Number(stage.Graph.Length)} tokens of {Grouped(stage.Graph.Vocabulary)} in, {(stage.Graph.IsPooled ? Number(stage.ResultWidth) : "count × " + Number(stage.ResultWidth))} out; "
+        + $"{Grouped(stage.Parameters)} parameters, {Grouped(stage.FlopsPerRow)} FLOPs a token in its products.";
+
+    private static string Describe(Step step) => step switch
+    {
+        EmbedStep embed => $"embed tokens in {embed.Width} channels{(embed.Positions is null ? "" : ", add positions")}",
+        NormalizeStep normalize => $"layer norm over {normalize.Width}",
+        ProductStep product => $"product {product.K} → {product.N}"
+            + (product.Activation == Graph.Activation.Identity ? "" : $", {product.Activation}") + (product.Accumulate ? ", residual" : ""),
+        PackKeysStep pack => $"keys of {pack.Heads} heads to panels",
+        KeepValuesStep => "values to the cache",
+        AttendStep attend => $"{(attend.SourceStage is null ? "self-attention" : "cross-attention")}, {attend.Heads} heads × {attend.HeadWidth}{(attend.Causal ? ", causal" : "")}",
+        PoolStep pool => $"pooling, {pool.Kind.ToString().ToLowerInvariant()}",
+        _ => "divide by the Euclidean norm",
+    };
+
+    private static string Grouped(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+}

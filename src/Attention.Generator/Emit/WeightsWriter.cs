@@ -1,0 +1,99 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using static Attention.Generator.Emit.CodeWriter;
+
+namespace Attention.Generator.Emit;
+
+/// <summary>Writes the code that packs a checkpoint's tensors, stage by stage; equal layers become a loop.</summary>
+internal static class WeightsWriter
+{
+    private const string Dsl = "global::Attention.Dsl.";
+    private const string Runtime = "global::Attention.Runtime.";
+
+    public static void Write(CodeWriter code, ModelPlan plan)
+    {
+        IGrouping<int, PackedWeight>[] stages = [.. plan.Weights.GroupBy(weight => weight.Stage).OrderBy(group => group.Key)];
+        using (ModelWriter.DocumentedMember(code, ["Reads, checks and packs every tensor."], $"private static {Runtime}PinnedMemory AttentionPack({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet)"))
+        {
+            code.Line($"var packer = new {Runtime}WeightPacker(file, {Number(plan.WeightFloats)});");
+            foreach (IGrouping<int, PackedWeight> stage in stages)
+                code.Line($"AttentionPack{stage.Key}(packer, instructionSet);");
+            code.Line("return packer.Memory;");
+        }
+
+        foreach (IGrouping<int, PackedWeight> stage in stages)
+        {
+            string name = plan.Stages.First(candidate => candidate.Graph.Index == stage.Key).Graph.Name;
+            using (ModelWriter.DocumentedMember(code, [$"The weights of stage {Names.Xml(name)}."], $"private static void AttentionPack{stage.Key}({Runtime}WeightPacker packer, {Dsl}InstructionSet instructionSet)"))
+                Stage(code, [.. stage]);
+        }
+    }
+
+    private static void Stage(CodeWriter code, PackedWeight[] weights)
+    {
+        foreach (int columns in weights.OfType<PackedProduct>().Select(product => product.Outputs).Distinct())
+        {
+            string Widths(Isa isa)
+            {
+                EquatableArray<Panel> panels = KernelChooser.PanelsOf(columns, isa);
+                return $"new {Runtime}PanelWidths({panels[0].Vectors * isa.Lanes}, {panels[0].Count}, {(panels.Count > 1 ? panels[1].Vectors * isa.Lanes : 0)})";
+            }
+
+            code.Lines(
+                $"{Runtime}PanelWidths panels{columns} = instructionSet switch",
+                "{",
+                $"    {Dsl}InstructionSet.Avx512 => {Widths(Isa.Avx512)},",
+                $"    {Dsl}InstructionSet.Avx2 => {Widths(Isa.Avx2)},",
+                $"    _ => {Widths(Isa.Portable)},",
+                "};");
+        }
+
+        // One loop for each stretch of layers that differ in the layer's number and a shift only.
+        PackedWeight[][] groups = [.. weights.GroupBy(weight => (weight.Section, weight.Layer)).Select(group => group.ToArray())];
+        for (int i = 0; i < groups.Length;)
+        {
+            int count = 1, shift = 0;
+            while (i + count < groups.Length && Follows(groups[i], groups[i + count], count, ref shift))
+                count++;
+            PackedWeight first = groups[i][0];
+            if (first.Layer < 0)
+            {
+                foreach (PackedWeight weight in groups[i])
+                    code.Line(Call(weight, Number(weight.Offset)));
+            }
+            else
+            {
+                using (code.Block($"for (int layer = {first.Layer}; layer < {first.Layer + count}; layer++)"))
+                {
+                    code.Line($"int offset = {first.Offset} + ((layer - {first.Layer}) * {shift});");
+                    foreach (PackedWeight weight in groups[i])
+                        code.Line(Call(weight, weight.Offset == first.Offset ? "offset" : $"offset + {Number(weight.Offset - first.Offset)}"));
+                }
+            }
+
+            i += count;
+        }
+    }
+
+    private static bool Follows(PackedWeight[] first, PackedWeight[] next, int distance, ref int shift)
+    {
+        if (first[0].Layer < 0 || next[0].Section != first[0].Section || next[0].Layer != first[0].Layer + distance || next.Length != first.Length)
+            return false;
+        int moved = next[0].Offset - first[0].Offset, each = moved / distance;
+        if (moved % distance != 0 || (distance > 1 && each != shift)
+            || !first.Zip(next, (a, b) => (a with { Offset = a.Offset + moved, Layer = b.Layer }) == b).All(same => same))
+            return false;
+        shift = each;
+        return true;
+    }
+
+    private static string Call(PackedWeight weight, string offset) => weight switch
+    {
+        PackedTable { Tensor: null } table => $"packer.Sinusoidal({table.Rows}, {table.Columns}, {offset}, {table.Stride});",
+        PackedTable table => $"packer.Table({Names.Template(table.Tensor)}, {table.Rows}, {table.Columns}, {offset}, {table.Stride});",
+        PackedVector vector => $"packer.Vector({Names.Template(vector.Tensor)}, {vector.Total}, {vector.First}, {vector.Count}, {offset});",
+        PackedProduct product => $"packer.Product({Names.Template(product.Tensor)}, {product.TensorRows}, {product.Inputs}, {product.First}, {product.Count}, {offset}, {product.Column}, panels{product.Outputs});",
+        _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
+    };
+}

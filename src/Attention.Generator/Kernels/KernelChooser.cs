@@ -1,0 +1,91 @@
+using Attention.Generator.Planning;
+
+namespace Attention.Generator.Kernels;
+
+/// <summary>A plan with the kernels that each instruction set needs for it.</summary>
+internal sealed record KernelPlan(ModelPlan Plan, EquatableArray<IsaKernels> Kernels);
+
+/// <summary>The kernels of one instruction set, each behind those that it calls.</summary>
+internal sealed record IsaKernels(Isa Isa, EquatableArray<KernelKey> Keys);
+
+/// <summary>Chooses the kernel of each step.</summary>
+internal static class KernelChooser
+{
+    public static KernelPlan Choose(ModelPlan plan) =>
+        new(plan, Isa.All.Select(isa => new IsaKernels(isa, Keys(plan, isa).ToEquatableArray())).ToEquatableArray());
+
+    private static IEnumerable<KernelKey> Keys(ModelPlan plan, Isa isa)
+    {
+        var seen = new HashSet<KernelKey>();
+        foreach (KernelKey? key in plan.Stages.SelectMany(StepsOf).Select(step => KeyOf(step, isa)))
+        {
+            foreach (KernelKey needed in key is null ? [] : WithCallees(key))
+            {
+                if (seen.Add(needed))
+                    yield return needed;
+            }
+        }
+    }
+
+    private static IEnumerable<Step> StepsOf(StagePlan stage) =>
+        stage.Sources.SelectMany(run => run.Steps).Concat(stage.Stem).Concat(stage.Layers.SelectMany(run => run.Steps)).Concat(stage.Final).Concat(stage.Output);
+
+    private static IEnumerable<KernelKey> WithCallees(KernelKey key) => key switch
+    {
+        ProductKey product => Callees(product).Concat([key]),
+        AttendKey attend => [ScoresOf(attend), SoftmaxOf(attend), ContextOf(attend), key],
+        _ => [key],
+    };
+
+    private static IEnumerable<KernelKey> Callees(ProductKey product)
+    {
+        foreach (Panel panel in product.Panels)
+            yield return TileOf(product, panel);
+        if (product.Activation != Graph.Activation.Identity)
+            yield return new ActivateKey(product.Activation);
+    }
+
+    public static TileKey TileOf(ProductKey product, Panel panel) => new(product.K, panel.Vectors, product.SourceStride);
+
+    public static ScoresKey ScoresOf(AttendKey attend) => new(attend.HeadWidth, attend.QueryStride, attend.ScoreStride);
+
+    public static SoftmaxKey SoftmaxOf(AttendKey attend) => new(attend.ScoreStride, attend.Scale);
+
+    public static ContextKey ContextOf(AttendKey attend) => new(attend.HeadWidth, attend.ScoreStride, attend.ValueStride, attend.DestinationStride);
+
+    /// <summary>The kernel of a step, null for those that the runtime does for every shape.</summary>
+    public static KernelKey? KeyOf(Step step, Isa isa) => step switch
+    {
+        EmbedStep embed => new EmbedKey(embed.Width, embed.TableStride, embed.Scale, embed.Positions is not null, embed.PositionsStride, embed.Destination.Stride),
+        NormalizeStep normalize => new NormalizeKey(normalize.Width, normalize.Source.Stride, normalize.Destination.Stride, normalize.Epsilon),
+        ProductStep product => new ProductKey(
+            product.K, product.N, product.Source.Stride, product.Destination.Stride, product.Activation, product.Accumulate, product.Tail?.Stride, PanelsOf(product.N, isa)),
+        AttendStep attend => new AttendKey(
+            attend.Heads, attend.HeadWidth, attend.HeadFloats, attend.Scale, attend.Causal, attend.Query.Stride, attend.Values.Stride, attend.Scores.Stride, attend.Destination.Stride),
+        PoolStep pool => new PoolKey(pool.Kind, pool.Width, pool.Source.Stride),
+        L2NormalizeStep normalize => new L2NormalizeKey(normalize.Width, normalize.Source.Stride, normalize.Destination.Stride),
+        _ => null,
+    };
+
+    /// <summary>
+    /// How the columns of a product are cut into panels. With eight rows a tile of two vectors a row already has 16
+    /// independent chains, four times what the latency of a fused multiply-add asks for, and both it and a tile of three
+    /// were seen at 99 % of the peak from K = 128 on. So the rule avoids columns that no one asked for and kernels that are
+    /// not needed: all panels three wide where that divides, else all two wide, else threes with one or two twos.
+    /// Where the widest is two (16 registers), 16 columns, the unit of padding, are one panel or two.
+    /// </summary>
+    public static EquatableArray<Panel> PanelsOf(int columns, Isa isa)
+    {
+        int vectors = Padding.Up(columns, Padding.Group) / isa.Lanes;
+        if (isa.Vectors == 2 || (vectors % 3 != 0 && vectors % 2 == 0))
+            return EquatableArray.Of(new Panel(2, vectors / 2));
+        if (vectors % 3 == 0)
+            return EquatableArray.Of(new Panel(3, vectors / 3));
+        if (vectors == 1)
+            return EquatableArray.Of(new Panel(1, 1));
+        int twos = vectors % 3 == 2 ? 1 : 2;
+        return vectors == 2 * twos
+            ? EquatableArray.Of(new Panel(2, twos))
+            : EquatableArray.Of(new Panel(3, (vectors - (2 * twos)) / 3), new Panel(2, twos));
+    }
+}

@@ -1,0 +1,77 @@
+using Attention.Generator.Graph;
+
+namespace Attention.Generator.Kernels;
+
+/// <summary>What tells one kernel of an instruction set from another: the shapes and strides that are literals in it.</summary>
+internal abstract record KernelKey
+{
+    /// <summary>The method's name; keys that would share one are numbered by the writer.</summary>
+    public abstract string Name { get; }
+}
+
+internal sealed record EmbedKey(int Width, int TableStride, float Scale, bool HasPositions, int PositionsStride, int DestinationStride) : KernelKey
+{
+    public override string Name => $"Embed_{Width}";
+}
+
+internal sealed record NormalizeKey(int Width, int SourceStride, int DestinationStride, float Epsilon) : KernelKey
+{
+    public override string Name => $"Normalize_{Width}";
+}
+
+/// <summary>All rows of a product: rows × K by K × N.</summary>
+internal sealed record ProductKey(
+    int K, int N, int SourceStride, int DestinationStride, Activation Activation, bool Accumulate, int? TailStride, EquatableArray<Panel> Panels) : KernelKey
+{
+    public override string Name => $"Product_{K}x{N}" + (Activation == Activation.Identity ? "" : "_" + Activation) + (Accumulate ? "_Residual" : "");
+}
+
+/// <summary>A few rows of one panel of a product: a register tile for every height.</summary>
+internal sealed record TileKey(int K, int Vectors, int SourceStride) : KernelKey
+{
+    public override string Name => $"Tile_{K}x{Vectors}";
+}
+
+/// <summary>An element-wise function of a strip of columns.</summary>
+internal sealed record ActivateKey(Activation Activation) : KernelKey
+{
+    public override string Name => Activation.ToString();
+}
+
+/// <summary>Multi-head attention of all rows.</summary>
+internal sealed record AttendKey(
+    int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int QueryStride, int ValueStride, int ScoreStride, int DestinationStride) : KernelKey
+{
+    public override string Name => $"Attend_{Heads}x{HeadWidth}" + (Causal ? "_Causal" : "");
+}
+
+/// <summary>Scores of a strip of queries with all keys.</summary>
+internal sealed record ScoresKey(int HeadWidth, int QueryStride, int ScoreStride) : KernelKey
+{
+    public override string Name => $"Scores_{HeadWidth}";
+}
+
+/// <summary>Softmax of a strip of scores.</summary>
+internal sealed record SoftmaxKey(int ScoreStride, float Scale) : KernelKey
+{
+    public override string Name => "Softmax";
+}
+
+/// <summary>Values weighted by a strip of scores.</summary>
+internal sealed record ContextKey(int HeadWidth, int ScoreStride, int ValueStride, int DestinationStride) : KernelKey
+{
+    public override string Name => $"Context_{HeadWidth}";
+}
+
+internal sealed record PoolKey(PoolingKind Kind, int Width, int SourceStride) : KernelKey
+{
+    public override string Name => $"Pool{Kind}_{Width}";
+}
+
+internal sealed record L2NormalizeKey(int Width, int SourceStride, int DestinationStride) : KernelKey
+{
+    public override string Name => $"L2Normalize_{Width}";
+}
+
+/// <summary><paramref name="Count"/> panels, each <paramref name="Vectors"/> vectors wide.</summary>
+internal sealed record Panel(int Vectors, int Count);

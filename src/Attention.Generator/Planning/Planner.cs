@@ -1,0 +1,458 @@
+using System.Globalization;
+using Attention.Generator.Graph;
+using Attention.Generator.Shapes;
+using Attention.Generator.Weights;
+
+namespace Attention.Generator.Planning;
+
+/// <summary>Gives every weight and every value its place and turns operations into steps.</summary>
+internal sealed class Planner
+{
+    private readonly NamedGraph _named;
+    private readonly List<PackedWeight> _weights = [];
+    private readonly List<PlannedBuffer> _buffers = [];
+    private readonly Dictionary<int, int> _tables = [];
+    private readonly Dictionary<int, Rows> _places = [];
+    private readonly HashSet<int> _attended;
+    private long _weightFloats;
+    private long _kept;
+    private long _transient;
+
+    private Planner(NamedGraph named)
+    {
+        _named = named;
+        _attended = new HashSet<int>(Graph.Stages.SelectMany(stage => stage.Operations.OfType<Attend>()).Where(attend => attend.Source is not null).Select(attend => attend.Source!.Value));
+    }
+
+    private ModelGraph Graph => _named.Graph;
+
+    public static ModelPlan Plan(NamedGraph named)
+    {
+        try
+        {
+            return new Planner(named).Run();
+        }
+        catch (OverflowException)
+        {
+            return new ModelPlan(
+                named.Graph.Name, 0, 0, EquatableArray<PackedWeight>.Empty, EquatableArray<PlannedBuffer>.Empty, EquatableArray<StagePlan>.Empty,
+                EquatableArray.Of(new Finding(RuleIds.ModelTooLarge, new Target(-1),
+                    $"Model '{named.Graph.Name}' needs more than {int.MaxValue.ToString(CultureInfo.InvariantCulture)} floats of weights or of memory for a session; make it smaller or split it")));
+        }
+    }
+
+    private ModelPlan Run()
+    {
+        // What is kept between calls is placed first and the rest behind it, shared by all stages: they never run at once.
+        var stages = Graph.Stages.Select(stage => new StagePlanner(this, stage)).ToArray();
+        foreach (StagePlanner stage in stages)
+            stage.PlaceKept();
+        long kept = _kept;
+        foreach (StagePlanner stage in stages)
+            stage.PlaceTransient(checked((int)kept));
+        StagePlan[] plans = stages.Select(stage => stage.Plan()).ToArray();
+        return new ModelPlan(
+            Graph.Name, checked((int)_weightFloats), checked((int)Math.Max(kept, _transient) + Padding.WidestPanel),
+            _weights.ToEquatableArray(), _buffers.ToEquatableArray(), plans.ToEquatableArray(), EquatableArray<Finding>.Empty);
+    }
+
+    private int Reserve(long floats)
+    {
+        int offset = checked((int)_weightFloats);
+        _weightFloats = checked((int)(_weightFloats + ((floats + Padding.Group - 1) / Padding.Group * Padding.Group)));
+        return offset;
+    }
+
+    private int Keep(string name, long floats, string shape)
+    {
+        int offset = checked((int)_kept);
+        _kept = checked((int)(_kept + ((floats + Padding.Group - 1) / Padding.Group * Padding.Group)));
+        _buffers.Add(new PlannedBuffer(name, offset, checked((int)floats), shape, true));
+        return offset;
+    }
+
+    /// <summary>Plans one stage: places for values that are kept, then for the others, then the steps.</summary>
+    private sealed class StagePlanner(Planner model, StageGraph stage)
+    {
+        private readonly IReadOnlyList<Operation> _operations = stage.Operations;
+        private readonly Dictionary<int, (int keys, int values)> _caches = [];
+        private readonly Dictionary<int, int> _group = [];
+        private int _scores;
+        private int _keys;
+        private int _tail;
+        private int _lastRow;
+
+        private bool IsCached(Attend attend) => stage.IsDecoder || attend.Source is not null;
+
+        private int KeyLength(Attend attend) => attend.Source is int source
+            ? model.Graph.Stages.First(candidate => candidate.Index == source).Length
+            : stage.Length;
+
+        private int HeadFloats(Attend attend) => checked(Padding.Up(KeyLength(attend), Padding.KeyPanel) * attend.HeadWidth);
+
+        private int Inner(Attend attend) => attend.Heads * attend.HeadWidth;
+
+        /// <summary>Whether the result is a product that writes into the caller's memory.</summary>
+        private bool WritesToCaller => stage.IsDecoder && !stage.IsPooled && stage.Output != stage.Sequence
+            && _operations.Last(operation => operation.Result == stage.Output) is Project;
+
+        private Shape ShapeOf(int value) => model._named.Shaped[value];
+
+        private int RowsOf(int value) => ShapeOf(value).IsVector ? 1
+            : model.Graph.Stages.First(candidate => candidate.Index == ShapeOf(value).Stage).Length;
+
+        private string Name(int value) => stage.Name + " " + (value == stage.Sequence ? "rows" : value == stage.Output ? "output" : Word(value));
+
+        private string Word(int value) => _operations.First(operation => operation.Result == value) switch
+        {
+            Project { Weights.Count: 3 } => "query, key, value",
+            Project { Section: Section.Source } => "source keys, values",
+            Project { Activation: not Activation.Identity } => "hidden",
+            Attend => "context",
+            Project => "query",
+            _ => "rows",
+        };
+
+        public void PlaceKept()
+        {
+            Unite();
+            foreach (int group in _group.Values.Distinct().OrderBy(group => group))
+            {
+                if (IsKept(group))
+                    Place(group, model.Keep(Name(Widest(group)), Floats(group), ShapeText(group)));
+            }
+
+            foreach (Attend attend in _operations.OfType<Attend>().Where(IsCached))
+            {
+                string where = $"{stage.Name} layer {attend.Layer.ToString(CultureInfo.InvariantCulture)} {(attend.Source is null ? "own" : "source")} ";
+                int length = KeyLength(attend), stride = Padding.Stride(Inner(attend));
+                int keys = model.Keep(where + "keys", (long)attend.Heads * HeadFloats(attend),
+                    $"[{attend.Heads} heads][{Padding.Up(length, Padding.KeyPanel) / Padding.KeyPanel} panels][{attend.HeadWidth}][{Padding.KeyPanel} keys]");
+                int values = model.Keep(where + "values", (long)length * stride, $"{length} × {stride}");
+                _caches.Add(attend.Result, (keys, values));
+            }
+
+            if (WritesToCaller)
+                _lastRow = model.Keep(stage.Name + " last row", ShapeOf(stage.Output).Width, $"1 × {ShapeOf(stage.Output).Width}");
+        }
+
+        /// <summary>
+        /// Puts values that may lie in one place into one group: a residual sum onto its residual, a norm onto its input,
+        /// each where that dies there.
+        /// </summary>
+        private void Unite()
+        {
+            for (int i = 0; i < _operations.Count; i++)
+            {
+                Operation operation = _operations[i];
+                int? onto = operation switch
+                {
+                    Project { Residual: int residual } => residual,
+                    Normalize normalize when Dies(normalize.Input, i) => normalize.Input,
+                    L2Normalize normalize when Dies(normalize.Input, i) => normalize.Input,
+                    _ => null,
+                };
+                _group[operation.Result] = onto is int value && _group.TryGetValue(value, out int group) ? group : operation.Result;
+            }
+        }
+
+        private bool Dies(int value, int at) => value != stage.Sequence && !IsKeptValue(value)
+            && !_operations.Skip(at + 1).Any(operation => Operands.Of(operation).Contains(value));
+
+        private bool IsKeptValue(int value) =>
+            (value == stage.Sequence && (model._attended.Contains(stage.Index) || stage.Sequence == stage.Output))
+            || (value == stage.Output && !WritesToCaller);
+
+        private bool IsKept(int group) => _group.Any(pair => pair.Value == group && IsKeptValue(pair.Key));
+
+        private int Widest(int group) => _group.Where(pair => pair.Value == group).OrderByDescending(pair => pair.Key).First().Key;
+
+        private long Floats(int group) => _group.Where(pair => pair.Value == group).Max(pair => (long)RowsOf(pair.Key) * Padding.Stride(ShapeOf(pair.Key).Width));
+
+        private string ShapeText(int group) => $"{RowsOf(Widest(group))} × {Padding.Stride(ShapeOf(Widest(group)).Width)}";
+
+        private void Place(int group, int offset)
+        {
+            foreach (int value in _group.Where(pair => pair.Value == group).Select(pair => pair.Key))
+                model._places[value] = new Rows(offset, Padding.Stride(ShapeOf(value).Width));
+        }
+
+        public void PlaceTransient(int start)
+        {
+            // First fit in order of birth, over the span of operations that a group lives through.
+            var placed = new List<(int first, int last, long offset, long end)>();
+            long Fit(int first, int last, long floats, string name, string shape)
+            {
+                floats = (floats + Padding.Group - 1) / Padding.Group * Padding.Group;
+                long offset = start;
+                foreach ((int _, int _, long begin, long end) in placed.Where(other => other.first <= last && first <= other.last).OrderBy(other => other.offset).ToArray())
+                {
+                    if (offset + floats <= begin)
+                        break;
+                    offset = Math.Max(offset, end);
+                }
+
+                placed.Add((first, last, offset, offset + floats));
+                model._transient = checked((int)Math.Max(model._transient, offset + floats));
+                model._buffers.Add(new PlannedBuffer(name, checked((int)offset), checked((int)floats), shape, false));
+                return offset;
+            }
+
+            foreach (int group in _group.Values.Distinct().Where(group => !IsKept(group) && !(group == stage.Output && WritesToCaller)).OrderBy(group => FirstUse(group)).ToArray())
+                Place(group, checked((int)Fit(FirstUse(group), LastUse(group), Floats(group), Name(group), ShapeText(group))));
+
+            Attend[] attends = _operations.OfType<Attend>().ToArray();
+            if (attends.Length > 0)
+            {
+                int stride = ScoreStride;
+                _scores = checked((int)Fit(0, _operations.Count, (long)Padding.StripRows * stride, stage.Name + " scores", $"{Padding.StripRows} × {stride}"));
+            }
+
+            Attend[] transient = attends.Where(attend => !IsCached(attend)).ToArray();
+            if (transient.Length > 0)
+                _keys = checked((int)Fit(0, _operations.Count, transient.Max(attend => (long)attend.Heads * HeadFloats(attend)), stage.Name + " keys", "panels of 32 keys"));
+            if (WritesToCaller && ShapeOf(stage.Output).Width % Padding.Group != 0)
+                _tail = checked((int)Fit(0, _operations.Count, (long)stage.Length * Padding.WidestPanel, stage.Name + " last columns", $"{stage.Length} × {Padding.WidestPanel}"));
+        }
+
+        private int ScoreStride => Padding.Stride(_operations.OfType<Attend>().Max(attend => Padding.Up(KeyLength(attend), Padding.KeyPanel)));
+
+        private int FirstUse(int group) => Index(operation => _group[operation.Result] == group);
+
+        private int LastUse(int group) => _group.Where(pair => pair.Value == group).Max(pair =>
+            pair.Key == stage.Sequence ? Math.Max(LastRead(pair.Key), Index(operation => operation.Section == Section.Output, _operations.Count)) : LastRead(pair.Key));
+
+        private int LastRead(int value)
+        {
+            for (int i = _operations.Count - 1; i >= 0; i--)
+            {
+                if (_operations[i].Result == value || Operands.Of(_operations[i]).Contains(value))
+                    return i;
+            }
+
+            return 0;
+        }
+
+        private int Index(Func<Operation, bool> predicate, int absent = 0)
+        {
+            for (int i = 0; i < _operations.Count; i++)
+            {
+                if (predicate(_operations[i]))
+                    return i;
+            }
+
+            return absent;
+        }
+
+        public StagePlan Plan()
+        {
+            // Weights lie in order of use: a stage's sources run before its rows.
+            List<(int layer, Step[] steps, int weights)> sources = Layers(Section.Source);
+            Step[] stem = Steps(Section.Stem, -1);
+            List<(int layer, Step[] steps, int weights)> layers = Layers(Section.Layer);
+            Step[] final = Steps(Section.Final, -1);
+            Step[] output = Steps(Section.Output, -1);
+
+            Shape result = ShapeOf(stage.Output);
+            long flops = _operations.OfType<Project>().Where(project => project.Section is not Section.Source && !ShapeOf(project.Result).IsVector)
+                .Sum(project => project.Weights.Sum(weight => 2L * model.Graph.Parameters[weight].Rows * model.Graph.Parameters[weight].Columns));
+            return new StagePlan(
+                stage, stem.ToEquatableArray(), Runs(layers), final.ToEquatableArray(), Runs(sources), output.ToEquatableArray(),
+                model._places[stage.Sequence], WritesToCaller ? new Rows(_lastRow, result.Width) : model._places[stage.Output], result.Width, WritesToCaller,
+                _operations.OfType<Attend>().Where(attend => attend.Source is not null).Select(attend => attend.Source!.Value).Distinct().ToEquatableArray(),
+                flops,
+                model.Graph.Parameters.Where(parameter => parameter.Stage == stage.Index && parameter.Role != ParameterRole.SinusoidalPositions)
+                    .Sum(parameter => (long)parameter.Rows * parameter.Columns));
+        }
+
+        private List<(int layer, Step[] steps, int weights)> Layers(Section section) => Enumerable.Range(0, stage.Layers)
+            .Select(layer => (layer, weights: checked((int)model._weightFloats), steps: Steps(section, layer)))
+            .Where(entry => entry.steps.Length > 0)
+            .Select(entry => (entry.layer, entry.steps, entry.weights)).ToList();
+
+        private static EquatableArray<LayerRun> Runs(List<(int layer, Step[] steps, int weights)> layers)
+        {
+            var runs = new List<LayerRun>();
+            foreach ((int layer, Step[] steps, int weights) in layers)
+            {
+                LayerRun? last = runs.LastOrDefault();
+                if (last is not null && Shift(last, layer, steps) is (int weightShift, int cacheShift))
+                    runs[runs.Count - 1] = last with { Count = last.Count + 1, WeightShift = weightShift, CacheShift = cacheShift };
+                else
+                    runs.Add(new LayerRun(layer, 1, 0, 0, steps.ToEquatableArray()));
+            }
+
+            return runs.ToEquatableArray();
+        }
+
+        /// <summary>The shifts by which a run goes on with a layer's steps, or null if they differ in more than that.</summary>
+        private static (int weights, int caches)? Shift(LayerRun run, int layer, Step[] steps)
+        {
+            if (layer != run.First + run.Count || steps.Length != run.Steps.Count)
+                return null;
+            int[] weights = [.. run.Steps.Zip(steps, (a, b) => (a, b)).Where(pair => WeightOf(pair.a) >= 0).Select(pair => WeightOf(pair.b) - WeightOf(pair.a)).Distinct()];
+            int[] caches = [.. run.Steps.Zip(steps, (a, b) => (a, b)).Where(pair => CacheOf(pair.a) >= 0).Select(pair => CacheOf(pair.b) - CacheOf(pair.a)).Distinct()];
+            if (weights.Length > 1 || caches.Length > 1)
+                return null;
+            int weight = weights.DefaultIfEmpty(0).Single(), cache = caches.DefaultIfEmpty(0).Single();
+            if (!run.Steps.Zip(steps, (a, b) => Moved(a, weight, cache) == b).All(same => same) || weight % run.Count != 0 || cache % run.Count != 0)
+                return null;
+            (int weightShift, int cacheShift) = (weight / run.Count, cache / run.Count);
+            return run.Count > 1 && (weightShift != run.WeightShift || cacheShift != run.CacheShift) ? null : (weightShift, cacheShift);
+        }
+
+        private static int WeightOf(Step step) => step switch
+        {
+            NormalizeStep normalize => normalize.Weights,
+            ProductStep product => product.Weights,
+            _ => -1,
+        };
+
+        private static int CacheOf(Step step) => step switch
+        {
+            PackKeysStep { KeysAreCached: true } pack => pack.Keys,
+            KeepValuesStep keep => keep.Destination.Offset,
+            AttendStep { KeysAreCached: true } attend => attend.Keys,
+            _ => -1,
+        };
+
+        private static Step Moved(Step step, int weights, int caches) => step switch
+        {
+            NormalizeStep normalize => normalize with { Weights = normalize.Weights + weights },
+            ProductStep product => product with { Weights = product.Weights + weights },
+            PackKeysStep { KeysAreCached: true } pack => pack with { Keys = pack.Keys + caches },
+            KeepValuesStep keep => keep with { Destination = keep.Destination with { Offset = keep.Destination.Offset + caches } },
+            AttendStep { KeysAreCached: true } attend => attend with
+            {
+                Keys = attend.Keys + caches,
+                Values = attend.Values with { Offset = attend.Values.Offset + caches },
+            },
+            _ => step,
+        };
+
+        private Step[] Steps(Section section, int layer) => _operations
+            .Where(operation => operation.Section == section && operation.Layer == layer)
+            .SelectMany(StepsOf).ToArray();
+
+        private IEnumerable<Step> StepsOf(Operation operation)
+        {
+            switch (operation)
+            {
+                case Embed embed:
+                    Parameter table = model.Graph.Parameters[embed.Table];
+                    int positions = embed.Positions is int id ? Table(id) : -1;
+                    yield return new EmbedStep(
+                        Table(embed.Table), Padding.Stride(table.Columns), table.Columns, embed.Scale,
+                        positions < 0 ? null : positions, Padding.Stride(table.Columns), model._places[embed.Result]);
+                    break;
+                case Normalize normalize:
+                    int width = ShapeOf(normalize.Input).Width, padded = Padding.Up(width, Padding.Group);
+                    int weights = model.Reserve(2L * padded);
+                    Vector(normalize.Weight, weights, normalize.Section, normalize.Layer);
+                    if (normalize.Bias is int bias)
+                        Vector(bias, weights + padded, normalize.Section, normalize.Layer);
+                    yield return new NormalizeStep(model._places[normalize.Input], model._places[normalize.Result], width, weights, normalize.Epsilon);
+                    break;
+                case Project project:
+                    yield return ProductOf(project);
+                    if (project.Section == Section.Source)
+                    {
+                        Attend attend = _operations.OfType<Attend>().First(candidate => candidate.Key.Value == project.Result);
+                        foreach (Step step in Keep(attend))
+                            yield return step;
+                    }
+
+                    break;
+                case Attend attend:
+                    if (attend.Source is null)
+                    {
+                        foreach (Step step in Keep(attend))
+                            yield return step;
+                    }
+
+                    yield return AttendOf(attend);
+                    break;
+                case Pool pool:
+                    yield return new PoolStep(model._places[pool.Input], model._places[pool.Result], ShapeOf(pool.Input).Width, pool.Kind);
+                    break;
+                case L2Normalize normalize:
+                    yield return new L2NormalizeStep(model._places[normalize.Input], model._places[normalize.Result], ShapeOf(normalize.Input).Width, ShapeOf(normalize.Input).IsVector);
+                    break;
+                default:
+                    throw new InvalidOperationException("No step for " + operation.GetType().Name);
+            }
+        }
+
+        private ProductStep ProductOf(Project project)
+        {
+            Parameter first = model.Graph.Parameters[project.Weights[0]];
+            int inputs = first.Columns, outputs = ShapeOf(project.Result).Width, padded = Padding.Up(outputs, Padding.Group);
+            int offset = model.Reserve(((long)inputs * padded) + padded), column = 0;
+            for (int i = 0; i < project.Weights.Count; i++)
+            {
+                Parameter weight = model.Graph.Parameters[project.Weights[i]];
+                TensorBinding binding = model._named.Bindings[weight.Id];
+                model._weights.Add(new PackedProduct(offset, stage.Index, project.Section, project.Layer, binding.Template!, binding.Rows, binding.First, weight.Rows, inputs, padded, column));
+                if (project.Biases[i] is int bias)
+                    Vector(bias, offset + (inputs * padded) + column, project.Section, project.Layer);
+                column += weight.Rows;
+            }
+
+            bool toCaller = project.Result == stage.Output && WritesToCaller;
+            Rows destination = toCaller ? new Rows(0, outputs) : model._places[project.Result];
+            return new ProductStep(
+                model._places[project.Input], destination, inputs, outputs, offset, project.Activation, project.Residual is not null,
+                project.Section == Section.Source ? ShapeOf(project.Input).Stage : null, toCaller, toCaller && outputs % Padding.Group != 0 ? new Rows(_tail, Padding.WidestPanel) : null);
+        }
+
+        /// <summary>Keys into panels; values to the cache, unless they can be read where they are.</summary>
+        private IEnumerable<Step> Keep(Attend attend)
+        {
+            Rows keys = Of(attend.Key);
+            if (!IsCached(attend))
+            {
+                yield return new PackKeysStep(keys, _keys, false, attend.Heads, attend.HeadWidth, HeadFloats(attend));
+                yield break;
+            }
+
+            (int cachedKeys, int cachedValues) = _caches[attend.Result];
+            yield return new PackKeysStep(keys, cachedKeys, true, attend.Heads, attend.HeadWidth, HeadFloats(attend));
+            yield return new KeepValuesStep(Of(attend.Value), new Rows(cachedValues, Padding.Stride(Inner(attend))), Inner(attend));
+        }
+
+        private AttendStep AttendOf(Attend attend)
+        {
+            bool cached = IsCached(attend);
+            return new AttendStep(
+                Of(attend.Query), cached ? _caches[attend.Result].keys : _keys, cached,
+                cached ? new Rows(_caches[attend.Result].values, Padding.Stride(Inner(attend))) : Of(attend.Value),
+                new Rows(_scores, ScoreStride), model._places[attend.Result], attend.Heads, attend.HeadWidth, HeadFloats(attend), attend.Scale, attend.Causal, attend.Source);
+        }
+
+        private Rows Of(Slice slice)
+        {
+            Rows rows = model._places[slice.Value];
+            return rows with { Offset = rows.Offset + slice.Column };
+        }
+
+        private int Table(int parameter)
+        {
+            if (!model._tables.TryGetValue(parameter, out int offset))
+            {
+                Parameter table = model.Graph.Parameters[parameter];
+                int stride = Padding.Stride(table.Columns);
+                offset = model.Reserve((long)table.Rows * stride);
+                model._tables.Add(parameter, offset);
+                model._weights.Add(new PackedTable(offset, table.Stage, Section.Stem, -1, model._named.Bindings[parameter].Template, table.Rows, table.Columns, stride));
+            }
+
+            return offset;
+        }
+
+        private void Vector(int parameter, int offset, Section section, int layer)
+        {
+            TensorBinding binding = model._named.Bindings[parameter];
+            model._weights.Add(new PackedVector(offset, stage.Index, section, layer, binding.Template!, binding.Rows, binding.First, model.Graph.Parameters[parameter].Rows));
+        }
+    }
+}

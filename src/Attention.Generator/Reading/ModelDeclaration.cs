@@ -1,0 +1,88 @@
+namespace Attention.Generator.Reading;
+
+/// <summary>What the user wrote, as plain equatable data without a compiler type or a location in it.</summary>
+/// <param name="Name">The model class.</param>
+/// <param name="Namespace">Its namespace, null for the global one.</param>
+/// <param name="Containers">The classes it is nested in, outermost first.</param>
+/// <param name="Keyword"><c>class</c>, or what the user declared instead.</param>
+/// <param name="IsPartial">Whether the class and all its containers are partial.</param>
+/// <param name="IsGeneric">Whether the class itself has type parameters.</param>
+/// <param name="IsStatic">Whether the class is static or abstract, so that <c>Load</c> could not create one.</param>
+/// <param name="Model">The <c>[AttentionModel]</c> attribute.</param>
+/// <param name="Stages">Its stages in the order of their declaration.</param>
+/// <param name="Members">Names of members the user wrote in the class, stages left out.</param>
+internal sealed record ModelDeclaration(
+    string Name,
+    string? Namespace,
+    EquatableArray<ContainerDeclaration> Containers,
+    string Keyword,
+    bool IsPartial,
+    bool IsGeneric,
+    bool IsStatic,
+    PartDeclaration Model,
+    EquatableArray<StageDeclaration> Stages,
+    EquatableArray<string> Members)
+{
+    /// <summary>Namespace, containers and name, joined by dots: unique in a compilation.</summary>
+    public string FullName => string.Join(".",
+        (Namespace is null ? [] : new[] { Namespace })
+        .Concat(Containers.Select(container => container.Name + (container.Arity > 0 ? "__" + container.Arity.ToString(System.Globalization.CultureInfo.InvariantCulture) : "")))
+        .Concat([Name]));
+}
+
+/// <summary>A type that a model is nested in.</summary>
+internal sealed record ContainerDeclaration(string Keyword, string Name, string TypeParameters, int Arity);
+
+/// <summary>A nested class with stage or part attributes.</summary>
+/// <param name="Name">The class.</param>
+/// <param name="IsPartial">Whether it is partial.</param>
+/// <param name="IsPlainClass">Whether it is a class that is neither generic nor static nor abstract and derives from nothing.</param>
+/// <param name="Declarations">On how many partial declarations the attributes stand.</param>
+/// <param name="Accessibility"><c>public</c>, <c>internal</c> and so on.</param>
+/// <param name="Parts">Its attributes in source order, <c>[Encoder]</c> or <c>[Decoder]</c> among them.</param>
+/// <param name="Members">Names of members the user wrote in it.</param>
+internal sealed record StageDeclaration(
+    string Name,
+    bool IsPartial,
+    bool IsPlainClass,
+    int Declarations,
+    string Accessibility,
+    EquatableArray<PartDeclaration> Parts,
+    EquatableArray<string> Members);
+
+/// <summary>What an attribute declares.</summary>
+internal enum PartKind
+{
+    Model,
+    Encoder,
+    Decoder,
+    Embedding,
+    Positions,
+    LayerNorm,
+    SelfAttention,
+    CrossAttention,
+    FeedForward,
+    Pooling,
+    Linear,
+    L2Normalize,
+    Logits,
+}
+
+/// <summary>One attribute, with the arguments that the user gave: absence is known by presence.</summary>
+internal sealed record PartDeclaration(PartKind Kind, EquatableArray<Argument> Arguments)
+{
+    public bool Has(string name) => Find(name) is not null;
+
+    public int Int(string name, int absent = 0) => Find(name)?.Value as int? ?? absent;
+
+    public bool Bool(string name, bool absent = false) => Find(name)?.Value as bool? ?? absent;
+
+    public double Double(string name, double absent) => Find(name)?.Value as double? ?? absent;
+
+    public string? Text(string name) => Find(name)?.Value as string;
+
+    public Argument? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name);
+}
+
+/// <summary>A constructor parameter or property of an attribute and its value: int (enums too), double, bool or string.</summary>
+internal sealed record Argument(string Name, object? Value);

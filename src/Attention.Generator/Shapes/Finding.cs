@@ -1,0 +1,29 @@
+namespace Attention.Generator.Shapes;
+
+/// <summary>The ids of what can be wrong with a declaration; <c>docs/rules</c> has a page for each.</summary>
+internal static class RuleIds
+{
+    public const string HeadsDoNotDivideWidth = "ATTN001";
+    public const string UnknownStage = "ATTN002";
+    public const string SourceWidthMismatch = "ATTN003";
+    public const string InvalidSize = "ATTN004";
+    public const string MissingPart = "ATTN005";
+    public const string DoubledPart = "ATTN006";
+    public const string MisplacedPart = "ATTN007";
+    public const string UnsuitableClass = "ATTN008";
+    public const string StageOutsideModel = "ATTN009";
+    public const string StageNameTaken = "ATTN010";
+    public const string CircularReference = "ATTN011";
+    public const string SharedTableMismatch = "ATTN012";
+    public const string TensorReadTwice = "ATTN013";
+    public const string ModelTooLarge = "ATTN014";
+}
+
+/// <summary>Where a finding belongs: an argument, an attribute, or a class's name.</summary>
+/// <param name="Stage">Index of the stage, −1 for the model class.</param>
+/// <param name="Part">Index of the attribute among those of the class, −1 for the class's name.</param>
+/// <param name="Argument">The constructor parameter or property, null for the whole attribute.</param>
+internal readonly record struct Target(int Stage, int Part = -1, string? Argument = null);
+
+/// <summary>Something wrong with a declaration: the rule, the place, and what to tell the user.</summary>
+internal sealed record Finding(string Rule, Target Target, string Message);

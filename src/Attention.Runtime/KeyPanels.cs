@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace Attention.Runtime;
+
+/// <summary>
+/// Keys as attention reads them: per head, panels <c>[key / 32][channel][32 keys]</c>, so that the scores of one query
+/// with 32 keys are a product whose vectors run over keys. References are trusted, not checked.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class KeyPanels
+{
+    private const int Keys = 32;
+
+    /// <summary>Adds keys to the panels.</summary>
+    /// <param name="first">The place of the first key.</param>
+    /// <param name="rows">How many keys.</param>
+    /// <param name="source">The keys, rows × (heads · width).</param>
+    /// <param name="stride">The distance of two keys.</param>
+    /// <param name="panels">The panels of all heads.</param>
+    /// <param name="heads">How many heads.</param>
+    /// <param name="width">Channels of a head.</param>
+    /// <param name="headFloats">The distance of two heads' panels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Pack(int first, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
+    {
+        for (int head = 0; head < heads; head++)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                int key = first + row;
+                ref float from = ref Unsafe.Add(ref source, ((nint)row * stride) + (head * width));
+                ref float to = ref Unsafe.Add(ref panels, ((nint)head * headFloats) + ((nint)(key / Keys) * (width * Keys)) + (key % Keys));
+                for (int channel = 0; channel < width; channel++)
+                {
+                    to = from;
+                    to = ref Unsafe.Add(ref to, Keys);
+                    from = ref Unsafe.Add(ref from, 1);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Attention.Runtime;
+
+/// <summary>
+/// Zeroed floats at an address that never changes: on a cache line (64 bytes), or on a huge page (2 MiB) from 4 MiB on,
+/// so that vector loads never straddle lines and weights can be backed by huge pages.
+/// </summary>
+/// <remarks>
+/// The memory is a managed array, not a native block: it lives as long as any span over it, so that a result that a
+/// user still holds after the session's <c>Dispose</c> never dangles.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PinnedMemory
+{
+    private const int CacheLine = 64;
+    private const int HugePage = 2 << 20;
+
+    private readonly float[] _array;
+    private readonly int _first;
+
+    /// <summary>Allocates zeroed memory.</summary>
+    /// <param name="floats">How many floats.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="floats"/> is negative, or with room for the alignment exceeds the longest array of .NET.
+    /// </exception>
+    public PinnedMemory(int floats)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(floats);
+        int alignment = (long)floats * sizeof(float) >= 2 * HugePage ? HugePage : CacheLine;
+        int room = (alignment / sizeof(float)) - 1;
+        if (floats > Array.MaxLength - room)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(floats), floats, $"Expected at most {Array.MaxLength - room} floats in one aligned block.");
+        }
+
+        _array = GC.AllocateArray<float>(floats + room, pinned: true);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
+        _first = (int)(-address & (alignment - 1)) / sizeof(float);
+        Length = floats;
+    }
+
+    /// <summary>How many floats there are.</summary>
+    public int Length { get; }
+
+    /// <summary>The first float, aligned.</summary>
+    public ref float Start => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _first);
+
+    /// <summary>All of the floats.</summary>
+    public Span<float> Span => _array.AsSpan(_first, Length);
+}

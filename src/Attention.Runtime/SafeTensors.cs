@@ -1,0 +1,519 @@
+using System.Buffers.Binary;
+using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+
+namespace Attention.Dsl;
+
+/// <summary>
+/// A checkpoint in the safetensors format: eight bytes with the header's length (little-endian), a JSON header
+/// <c>{name: {dtype, shape, data_offsets}}</c> with optional <c>__metadata__</c>, then the tensors' data. Everything
+/// the header says is checked before anything is read. Any number of threads may read at once.
+/// </summary>
+public sealed class SafeTensors : IDisposable
+{
+    private const int LongestHeader = 100_000_000; // as in the format's reference implementation
+    private const long MostElements = long.MaxValue / 64; // no type is wider than 64 bits, so no size overflows
+
+    private readonly string _origin;
+    private readonly SafeMemoryMappedViewHandle? _view;
+    private readonly byte[] _bytes; // the whole file where there is no view
+    private readonly long _length;
+    private readonly SortedDictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+    private ReadOnlyDictionary<string, string>? _metadata;
+    private volatile bool _disposed;
+
+    private SafeTensors(string origin, SafeMemoryMappedViewHandle? view, byte[] bytes, long length)
+    {
+        (_origin, _view, _bytes, _length) = (origin, view, bytes, length);
+        if (length < sizeof(ulong))
+            throw Error($"expected at least {sizeof(ulong)} bytes, found {length}");
+
+        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
+        CopyBytes(0, prefix);
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        long longest = Math.Min(LongestHeader, length - sizeof(ulong));
+        if (headerLength > (ulong)longest)
+        {
+            throw Error(
+                $"expected a header of at most {longest} bytes in a file of {length}, found a header length of {headerLength}");
+        }
+
+        byte[] header = new byte[headerLength];
+        CopyBytes(sizeof(ulong), header);
+        try
+        {
+            ReadHeader(header);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The reader throws the second kind for text that is not UTF-8.
+            throw new WeightsException($"{origin}: expected a header of JSON, found: {e.Message}", e);
+        }
+
+        CheckOverlaps();
+    }
+
+    /// <summary>The strings that the file's author stored beside the tensors.</summary>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public IReadOnlyDictionary<string, string> Metadata
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _metadata ?? ReadOnlyDictionary<string, string>.Empty;
+        }
+    }
+
+    /// <summary>The names of all tensors, in ordinal order.</summary>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public IReadOnlyCollection<string> Names
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _tensors.Keys;
+        }
+    }
+
+    /// <summary>
+    /// Maps a file into memory. The file must stay as it is until <see cref="Dispose"/>: cutting a mapped file short
+    /// makes the system stop the process that reads it.
+    /// </summary>
+    /// <exception cref="WeightsException">The file is malformed or truncated.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
+    public static SafeTensors Open(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        string origin = Path.GetFileName(path);
+        long length = file.Length;
+        if (length == 0) // which cannot be mapped
+            return new SafeTensors(origin, view: null, [], length);
+
+        // The view outlives the file and the mapping it came from.
+        using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(
+            file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        SafeMemoryMappedViewHandle view =
+            mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
+        try
+        {
+            return new SafeTensors(origin, view, [], length);
+        }
+        catch
+        {
+            view.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a stream from where it stands to its end, into memory. The stream is left open.</summary>
+    /// <exception cref="WeightsException">
+    /// The stream's content is malformed or truncated, or longer than an array can be (2 GB); such a file can be
+    /// opened by its path.
+    /// </exception>
+    public static SafeTensors Read(Stream stream)
+    {
+        const string Origin = "safetensors stream";
+        ArgumentNullException.ThrowIfNull(stream);
+        long expected = stream.CanSeek ? stream.Length - stream.Position : 0;
+        byte[] bytes = new byte[Math.Clamp(expected, 1 << 12, Array.MaxLength)];
+        int count = 0;
+        while (true)
+        {
+            if (count < bytes.Length)
+            {
+                int read = stream.Read(bytes, count, bytes.Length - count);
+                if (read == 0)
+                    return new SafeTensors(Origin, view: null, bytes, count);
+                count += read;
+                continue;
+            }
+
+            // A full array is the end only if the stream has no further byte.
+            int next = stream.ReadByte();
+            if (next < 0)
+                return new SafeTensors(Origin, view: null, bytes, count);
+            if (count == Array.MaxLength)
+                throw new WeightsException($"{Origin}: expected at most {Array.MaxLength} bytes, found more.");
+            Array.Resize(ref bytes, (int)Math.Min(2L * bytes.Length, Array.MaxLength));
+            bytes[count++] = (byte)next;
+        }
+    }
+
+    /// <summary>Looks a tensor's shape up, outermost dimension first.</summary>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public bool TryGetShape(string name, [NotNullWhen(true)] out IReadOnlyList<long>? shape)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        shape = _tensors.TryGetValue(name, out StoredTensor? tensor) ? Array.AsReadOnly(tensor.Shape) : null;
+        return shape is not null;
+    }
+
+    /// <summary>Reads all of a tensor of type F32, F16 or BF16, in row-major order; every value is exact.</summary>
+    /// <exception cref="WeightsException">There is no such tensor, or it has another type.</exception>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public float[] ReadFloats(string name)
+    {
+        StoredTensor tensor = Find(name);
+        float[] values = new float[ArrayLength(tensor, tensor.Elements)];
+        ReadFloats(tensor, 0, values);
+        return values;
+    }
+
+    /// <summary>Reads consecutive elements of a tensor of type F32, F16 or BF16; every value is exact.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="first">The first element's place in row-major order.</param>
+    /// <param name="destination">Where they go; its length says how many.</param>
+    /// <exception cref="WeightsException">There is no such tensor, or it has another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tensor does not have that many elements.</exception>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public void ReadFloats(string name, long first, Span<float> destination) =>
+        ReadFloats(Find(name), first, destination);
+
+    /// <summary>Reads a tensor's data as it is stored, little-endian, whatever its type.</summary>
+    /// <exception cref="WeightsException">There is no such tensor.</exception>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public byte[] ReadBytes(string name)
+    {
+        StoredTensor tensor = Find(name);
+        byte[] bytes = new byte[ArrayLength(tensor, tensor.End - tensor.Begin)];
+        CopyBytes(tensor.Begin, bytes);
+        return bytes;
+    }
+
+    /// <summary>Unmaps the file, once no other thread is reading from it.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _view?.Dispose();
+    }
+
+    /// <summary>Finds a tensor, of exactly this shape where one is given.</summary>
+    internal StoredTensor Find(string name, long[]? shape = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_tensors.TryGetValue(name, out StoredTensor? tensor))
+        {
+            string wanted = shape is null ? "" : $" of shape {Text(shape)}";
+            string found = Nearest(name) is { } nearest
+                ? $"the nearest of its {_tensors.Count} tensors is {Quote(nearest.Name)} of shape {Text(nearest.Shape)}"
+                : "no tensors at all";
+            throw Error($"expected a tensor {Quote(name)}{wanted}, found none; {found}");
+        }
+
+        return shape is null || tensor.Shape.AsSpan().SequenceEqual(shape)
+            ? tensor
+            : throw Error($"tensor {Quote(name)}: expected shape {Text(shape)}, found {Text(tensor.Shape)}");
+    }
+
+    /// <summary>The one place where stored values become floats.</summary>
+    internal void ReadFloats(StoredTensor tensor, long first, Span<float> destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (first < 0 || first > tensor.Elements - destination.Length)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(first),
+                first,
+                $"Expected {destination.Length} elements from here in {Quote(tensor.Name)}, which has {tensor.Elements}.");
+        }
+
+        switch (tensor.DataType)
+        {
+            case "F32":
+                ReadSingles(tensor.Begin + (first * sizeof(float)), destination);
+                break;
+            case "F16":
+                ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: false);
+                break;
+            case "BF16":
+                ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: true);
+                break;
+            default:
+                throw Error($"tensor {Quote(tensor.Name)}: expected dtype F32, F16 or BF16, found {Quote(tensor.DataType)}");
+        }
+    }
+
+    private void ReadSingles(long offset, Span<float> destination)
+    {
+        const int Longest = 1 << 28; // a span of more floats has no span of bytes
+        while (!destination.IsEmpty)
+        {
+            Span<float> piece = destination[..Math.Min(destination.Length, Longest)];
+            CopyBytes(offset, MemoryMarshal.AsBytes(piece));
+            if (!BitConverter.IsLittleEndian)
+            {
+                Span<int> bits = MemoryMarshal.Cast<float, int>(piece);
+                BinaryPrimitives.ReverseEndianness(bits, bits);
+            }
+
+            destination = destination[piece.Length..];
+            offset += (long)piece.Length * sizeof(float);
+        }
+    }
+
+    private void ReadHalves(long offset, Span<float> destination, bool brain)
+    {
+        Span<byte> buffer = stackalloc byte[2048];
+        while (!destination.IsEmpty)
+        {
+            Span<float> piece = destination[..Math.Min(destination.Length, buffer.Length / sizeof(ushort))];
+            CopyBytes(offset, buffer[..(piece.Length * sizeof(ushort))]);
+            for (int i = 0; i < piece.Length; i++)
+            {
+                ushort bits = BinaryPrimitives.ReadUInt16LittleEndian(buffer[(i * sizeof(ushort))..]);
+                piece[i] = brain
+                    ? BitConverter.UInt32BitsToSingle((uint)bits << 16)
+                    : (float)BitConverter.UInt16BitsToHalf(bits);
+            }
+
+            destination = destination[piece.Length..];
+            offset += piece.Length * sizeof(ushort);
+        }
+    }
+
+    /// <summary>Copies bytes of the file: the only access to a mapped one, which stays mapped meanwhile.</summary>
+    private unsafe void CopyBytes(long offset, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, _length - destination.Length);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_view is null)
+        {
+            _bytes.AsSpan((int)offset, destination.Length).CopyTo(destination);
+            return;
+        }
+
+        byte* start = null;
+        _view.AcquirePointer(ref start);
+        try
+        {
+            new ReadOnlySpan<byte>(start + offset, destination.Length).CopyTo(destination);
+        }
+        finally
+        {
+            _view.ReleasePointer();
+        }
+    }
+
+    private void ReadHeader(ReadOnlySpan<byte> header)
+    {
+        Utf8JsonReader json = new(header);
+        json.Read();
+        Expect(json.TokenType, JsonTokenType.StartObject, "header");
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            string name = json.GetString()!;
+            json.Read();
+            if (name == "__metadata__")
+            {
+                _metadata = _metadata is null
+                    ? ReadMetadata(ref json)
+                    : throw Error("header: expected __metadata__ once, found it again");
+            }
+            else if (!_tensors.TryAdd(name, ReadTensor(ref json, name, sizeof(ulong) + header.Length)))
+            {
+                throw Error($"tensor {Quote(name)}: expected the name once, found it again");
+            }
+        }
+
+        json.Read(); // throws on anything but white space behind the object
+    }
+
+    private ReadOnlyDictionary<string, string> ReadMetadata(ref Utf8JsonReader json)
+    {
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        Expect(json.TokenType, JsonTokenType.StartObject, "__metadata__");
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            string key = json.GetString()!;
+            json.Read();
+            Expect(json.TokenType, JsonTokenType.String, $"__metadata__ {Quote(key)}");
+            if (!metadata.TryAdd(key, json.GetString()!))
+                throw Error($"__metadata__ {Quote(key)}: expected the key once, found it again");
+        }
+
+        return metadata.AsReadOnly();
+    }
+
+    private StoredTensor ReadTensor(ref Utf8JsonReader json, string name, long dataStart)
+    {
+        string? dataType = null;
+        long[]? shape = null;
+        long[]? offsets = null;
+
+        Expect(json.TokenType, JsonTokenType.StartObject, $"tensor {Quote(name)}");
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            string field = json.GetString()!;
+            string place = $"tensor {Quote(name)}, {Quote(field)}";
+            json.Read();
+            switch (field)
+            {
+                case "dtype" when dataType is null:
+                    Expect(json.TokenType, JsonTokenType.String, place);
+                    dataType = json.GetString();
+                    break;
+                case "shape" when shape is null:
+                    shape = ReadNumbers(ref json, place);
+                    break;
+                case "data_offsets" when offsets is null:
+                    offsets = ReadNumbers(ref json, place);
+                    break;
+                case "dtype" or "shape" or "data_offsets":
+                    throw Error($"{place}: expected once, found again");
+                default:
+                    json.Skip(); // a later version of the format may say more
+                    break;
+            }
+        }
+
+        if (dataType is null || shape is null || offsets is null)
+        {
+            string missing = dataType is null ? "dtype" : shape is null ? "shape" : "data_offsets";
+            throw Error($"tensor {Quote(name)}: expected dtype, shape and data_offsets, found no {missing}");
+        }
+
+        long elements = 1;
+        foreach (long dimension in shape)
+        {
+            elements = dimension == 0 || elements <= MostElements / dimension
+                ? elements * dimension
+                : throw Error(
+                    $"tensor {Quote(name)}: expected a shape of at most {MostElements} elements, found {Text(shape)}");
+        }
+
+        long dataLength = _length - dataStart;
+        if (offsets is not [long begin, long end] || begin > end || end > dataLength)
+        {
+            throw Error(
+                $"tensor {Quote(name)}: expected data_offsets [begin, end] in {dataLength} bytes of data, found {Text(offsets)}");
+        }
+
+        if (BitsOf(dataType) is int bits && (elements * bits % 8 != 0 || elements * bits / 8 != end - begin))
+        {
+            throw Error(
+                $"tensor {Quote(name)}: expected {elements * bits / 8} bytes for {dataType} of shape {Text(shape)}, "
+                + $"found {end - begin} at data_offsets {Text(offsets)}");
+        }
+
+        return new StoredTensor(name, dataType, shape, elements, dataStart + begin, dataStart + end);
+    }
+
+    private long[] ReadNumbers(ref Utf8JsonReader json, string place)
+    {
+        List<long> numbers = [];
+        Expect(json.TokenType, JsonTokenType.StartArray, place);
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            Expect(json.TokenType, JsonTokenType.Number, place);
+            numbers.Add(json.TryGetInt64(out long number) && number >= 0
+                ? number
+                : throw Error(
+                    $"{place}: expected whole numbers from 0 to 2⁶³ − 1, found {Quote(Encoding.UTF8.GetString(json.ValueSpan))}"));
+        }
+
+        return [.. numbers];
+    }
+
+    private void Expect(JsonTokenType found, JsonTokenType expected, string place)
+    {
+        if (found != expected)
+            throw Error($"{place}: expected {expected}, found {found}");
+    }
+
+    private void CheckOverlaps()
+    {
+        StoredTensor? previous = null;
+        foreach (StoredTensor tensor in _tensors.Values.Where(tensor => tensor.Begin < tensor.End).OrderBy(tensor => tensor.Begin))
+        {
+            if (previous is not null && tensor.Begin < previous.End)
+            {
+                throw Error(
+                    $"tensor {Quote(tensor.Name)}: expected data of its own, found the end of {Quote(previous.Name)} in it");
+            }
+
+            previous = tensor;
+        }
+    }
+
+    private int ArrayLength(StoredTensor tensor, long length) => length <= Array.MaxLength
+        ? (int)length
+        : throw Error(
+            $"tensor {Quote(tensor.Name)}: expected at most {Array.MaxLength} for one array, found {length}; read it in parts");
+
+    /// <summary>Bits of an element; null for a type unknown here, which matters only when the tensor is read.</summary>
+    private static int? BitsOf(string dataType) => dataType switch
+    {
+        "F64" or "I64" or "U64" or "C64" => 64,
+        "F32" or "I32" or "U32" => 32,
+        "F16" or "BF16" or "I16" or "U16" => 16,
+        "I8" or "U8" or "BOOL" or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" => 8,
+        "F6_E2M3" or "F6_E3M2" => 6,
+        "F4" => 4,
+        _ => null,
+    };
+
+    /// <summary>The tensor whose name takes the fewest edits to become this one.</summary>
+    private StoredTensor? Nearest(string name)
+    {
+        StoredTensor? nearest = null;
+        int fewest = int.MaxValue;
+        foreach (StoredTensor tensor in _tensors.Values)
+        {
+            if (EditDistance(name, tensor.Name, fewest) is int edits && edits < fewest)
+                (nearest, fewest) = (tensor, edits);
+        }
+
+        return nearest;
+    }
+
+    /// <summary>
+    /// Insertions, deletions and substitutions between two names (Levenshtein 1966); null when
+    /// <paramref name="limit"/> or more.
+    /// </summary>
+    private static int? EditDistance(string a, string b, int limit)
+    {
+        if (Math.Abs(a.Length - b.Length) >= limit)
+            return null;
+
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            int least = row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
+                least = Math.Min(least, row[j]);
+            }
+
+            if (least >= limit)
+                return null;
+        }
+
+        return row[^1];
+    }
+
+    private static string Text(long[] numbers) => Shorten($"[{string.Join(", ", numbers)}]");
+
+    private static string Quote(string name) => $"'{Shorten(name)}'";
+
+    private static string Shorten(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
+
+    private WeightsException Error(string message) => new($"{_origin}: {message}.");
+}
+
+/// <summary>
+/// What a checkpoint's header says of one tensor, checked: the data is the file's bytes from <paramref name="Begin"/>
+/// to <paramref name="End"/>, as many as the elements of a known type take.
+/// </summary>
+internal sealed record StoredTensor(string Name, string DataType, long[] Shape, long Elements, long Begin, long End);

@@ -1,0 +1,55 @@
+namespace Attention.Dsl;
+
+/// <summary>A stage of a session that turns tokens into rows. Generated encoders implement it.</summary>
+public interface IEncoder
+{
+    /// <summary>How many different tokens the stage knows: ids 0 to Vocabulary − 1.</summary>
+    int Vocabulary { get; }
+
+    /// <summary>The most tokens of a call.</summary>
+    int Length { get; }
+
+    /// <summary>Channels of a row of the result.</summary>
+    int Width { get; }
+
+    /// <summary>Runs the stage: tokens in, a row for each out, valid until the next call of this stage.</summary>
+    Rows Forward(ReadOnlySpan<int> tokens);
+}
+
+/// <summary>A stage of a session that turns tokens into one vector. Generated stages with pooling implement it.</summary>
+public interface IVectorEncoder
+{
+    /// <summary>How many different tokens the stage knows: ids 0 to Vocabulary − 1.</summary>
+    int Vocabulary { get; }
+
+    /// <summary>The most tokens of a call.</summary>
+    int Length { get; }
+
+    /// <summary>Channels of the result.</summary>
+    int Width { get; }
+
+    /// <summary>Runs the stage: tokens in, <see cref="Width"/> floats out, valid until the next call of this stage.</summary>
+    ReadOnlySpan<float> Forward(ReadOnlySpan<int> tokens);
+}
+
+/// <summary>A stage of a session that can be run a step at a time. Generated decoders implement it.</summary>
+public interface IDecoder
+{
+    /// <summary>How many different tokens the stage knows: ids 0 to Vocabulary − 1.</summary>
+    int Vocabulary { get; }
+
+    /// <summary>The most tokens between two resets.</summary>
+    int Length { get; }
+
+    /// <summary>Channels of a row of the result: the vocabulary, for a decoder with logits.</summary>
+    int Width { get; }
+
+    /// <summary>How many tokens it has taken since the last reset.</summary>
+    int Position { get; }
+
+    /// <summary>Takes more tokens, at least one, and gives the last one's row, valid until the next call of this stage.</summary>
+    ReadOnlySpan<float> Step(ReadOnlySpan<int> tokens);
+
+    /// <summary>Forgets all tokens taken.</summary>
+    void Reset();
+}

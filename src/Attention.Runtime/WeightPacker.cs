@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using Attention.Dsl;
+
+namespace Attention.Runtime;
+
+/// <summary>
+/// Lays the tensors of a checkpoint out in one block of memory, in the order and form that the kernels read. Offsets,
+/// strides and columns count floats.
+/// </summary>
+/// <param name="source">The checkpoint.</param>
+/// <param name="floats">The size of the packed weights.</param>
+/// <remarks>
+/// Each method throws <see cref="WeightsException"/> when the checkpoint lacks the tensor or has it in another shape or a
+/// type that is not float. <see cref="ArgumentOutOfRangeException"/> or <see cref="OverflowException"/> means that the caller
+/// asks for elements that the given shape does not have, or for a place outside <see cref="Memory"/>.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class WeightPacker(SafeTensors source, int floats)
+{
+    // A square of 16 × 16 floats is 16 whole cache lines on both sides of the transposition.
+    private const int Block = 16;
+
+    /// <summary>The packed weights; zero where nothing was packed.</summary>
+    public PinnedMemory Memory { get; } = new(floats);
+
+    /// <summary>Copies a part of a vector.</summary>
+    /// <param name="name">The tensor, of shape [total].</param>
+    /// <param name="total">The whole vector's length.</param>
+    /// <param name="first">The first element to copy.</param>
+    /// <param name="count">How many elements.</param>
+    /// <param name="offset">Where the first copied element goes.</param>
+    public void Vector(string name, int total, int first, int count, int offset)
+    {
+        StoredTensor tensor = source.Find(name, [total]);
+        source.ReadFloats(tensor, first, Memory.Span.Slice(offset, count));
+    }
+
+    /// <summary>Copies a table row by row.</summary>
+    /// <param name="name">The tensor, of shape [rows, columns].</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The width of a row in the checkpoint.</param>
+    /// <param name="offset">Where the first row goes.</param>
+    /// <param name="stride">From one packed row to the next, at least <paramref name="columns"/>.</param>
+    public void Table(string name, int rows, int columns, int offset, int stride)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, columns);
+        StoredTensor tensor = source.Find(name, [rows, columns]);
+        for (int row = 0; row < rows; row++)
+            source.ReadFloats(tensor, (long)row * columns, Row(row, columns, offset, stride));
+    }
+
+    /// <summary>
+    /// Transposes rows of a linear layer's weights into columns of a packed product, inputs × columns: output
+    /// <c>first + j</c> becomes column <c>column + j</c>.
+    /// </summary>
+    /// <param name="name">The tensor, of shape [outputs, inputs], as PyTorch's <c>nn.Linear</c> has it.</param>
+    /// <param name="outputs">All outputs of the tensor.</param>
+    /// <param name="inputs">The inputs: K of the product.</param>
+    /// <param name="first">The first output to pack.</param>
+    /// <param name="count">How many outputs.</param>
+    /// <param name="offset">Where the product's first panel lies.</param>
+    /// <param name="column">The column of the product that output <paramref name="first"/> becomes.</param>
+    /// <param name="panels">How the product's columns are cut into panels.</param>
+    public void Product(
+        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        StoredTensor tensor = source.Find(name, [outputs, inputs]);
+        float[] buffer = ArrayPool<float>.Shared.Rent(checked(Block * inputs));
+        try
+        {
+            for (int done = 0; done < count;)
+            {
+                int target = checked(column + done);
+                (int start, int width) = panels.PanelOf(target);
+                int inPanel = target - start;
+                int taken = Math.Min(Math.Min(Block, width - inPanel), count - done);
+
+                Span<float> rows = buffer.AsSpan(0, taken * inputs); // [taken][inputs]
+                source.ReadFloats(tensor, ((long)first + done) * inputs, rows);
+                Span<float> panel = Memory.Span.Slice(checked(offset + (inputs * start)), checked(inputs * width));
+                Transpose(rows, inputs, panel, width, inPanel);
+                done += taken;
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>
+    /// Writes the sinusoidal positions of Vaswani et al. 2017, section 3.5: at position p, channel 2i is
+    /// sin(p · 10000^(−2i/width)) and channel 2i + 1 the cosine of the same angle. Angles are in double, and each
+    /// value is rounded once.
+    /// </summary>
+    /// <param name="length">Positions 0 to length − 1, a row each.</param>
+    /// <param name="width">Channels of a row.</param>
+    /// <param name="offset">Where the first row goes.</param>
+    /// <param name="stride">From one packed row to the next, at least <paramref name="width"/>.</param>
+    public void Sinusoidal(int length, int width, int offset, int stride)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, width);
+        for (int position = 0; position < length; position++)
+        {
+            Span<float> row = Row(position, width, offset, stride);
+            for (int channel = 0; channel < width; channel++)
+            {
+                double angle = position * Math.Pow(10000, -(double)(channel & ~1) / width);
+                row[channel] = (float)((channel & 1) == 0 ? Math.Sin(angle) : Math.Cos(angle));
+            }
+        }
+    }
+
+    private Span<float> Row(int row, int columns, int offset, int stride) =>
+        Memory.Span.Slice(checked(offset + (row * stride)), columns);
+
+    /// <summary>Writes rows, [·][inputs], as columns of a panel, [inputs][width], from a column on.</summary>
+    /// <remarks>Optimised at once: a model is loaded long before the JIT would think this hot.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(ReadOnlySpan<float> rows, int inputs, Span<float> panel, int width, int column)
+    {
+        // Each line of a row is read once, whole; the block's lines of the panel stay in L1 until all rows are in.
+        for (int k = 0; k < inputs; k += Block)
+        {
+            int height = Math.Min(Block, inputs - k);
+            for (int row = 0; row * inputs < rows.Length; row++)
+            {
+                ReadOnlySpan<float> from = rows.Slice((row * inputs) + k, height);
+                Span<float> to = panel[((k * width) + column + row)..];
+                for (int i = 0; i < from.Length; i++)
+                    to[i * width] = from[i];
+            }
+        }
+    }
+}

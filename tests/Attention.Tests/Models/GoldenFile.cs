@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Attention.Dsl;
+using Xunit;
+
+namespace Attention.Tests.Models;
+
+/// <summary>Every instruction set there is; a test that this machine cannot run skips itself.</summary>
+public sealed class EveryInstructionSet : TheoryData<InstructionSet>
+{
+    public EveryInstructionSet()
+    {
+        foreach (InstructionSet instructionSet in Enum.GetValues<InstructionSet>())
+            Add(instructionSet);
+    }
+
+    public static void SkipUnlessSupported(InstructionSet instructionSet) =>
+        Assert.SkipUnless(InstructionSets.IsSupported(instructionSet), $"This machine does not have {instructionSet}.");
+}
+
+/// <summary>
+/// What a model's outputs should be: a safetensors file, read here without the runtime's reader, so that the two are
+/// not wrong together.
+/// </summary>
+internal sealed class GoldenFile
+{
+    /// <summary>The part of a row's norm by which it may be off: the contract for models as shallow as these.</summary>
+    private const double Bound = 1e-5;
+
+    private readonly byte[] _file;
+    private readonly int _data;
+    private readonly Dictionary<string, (string Type, int[] Shape, int Start, int End)> _tensors = [];
+
+    /// <summary>Opens <c>Goldens/{name}.safetensors</c>.</summary>
+    public GoldenFile(string name)
+    {
+        Path = System.IO.Path.Combine(AppContext.BaseDirectory, "Goldens", name + ".safetensors");
+        _file = File.ReadAllBytes(Path);
+        _data = 8 + checked((int)BinaryPrimitives.ReadInt64LittleEndian(_file));
+        using JsonDocument header = JsonDocument.Parse(_file.AsMemory(8, _data - 8));
+        foreach (JsonProperty tensor in header.RootElement.EnumerateObject().Where(tensor => tensor.Name != "__metadata__"))
+        {
+            JsonElement offsets = tensor.Value.GetProperty("data_offsets");
+            int[] shape = [.. tensor.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
+            _tensors.Add(tensor.Name, (tensor.Value.GetProperty("dtype").GetString()!, shape, offsets[0].GetInt32(), offsets[1].GetInt32()));
+        }
+    }
+
+    public string Path { get; }
+
+    /// <summary>How many tensors have names that end like this.</summary>
+    public int CountNames(string end) => _tensors.Keys.Count(name => name.EndsWith(end, StringComparison.Ordinal));
+
+    /// <summary>A tensor of token ids, stored as integers or as floats that are integers.</summary>
+    public int[] Ids(string name) => _tensors[name].Type == "I32"
+        ? MemoryMarshal.Cast<byte, int>(Bytes(name)).ToArray()
+        : [.. Floats(name).Select(value => checked((int)value))];
+
+    /// <summary>Compares a stage's rows, pooled vector or logits, all rows one after another, with a tensor of that shape.</summary>
+    public void AssertRows(string name, ReadOnlySpan<float> actual)
+    {
+        float[] expected = Floats(name);
+        int width = _tensors[name].Shape[^1];
+        Assert.Equal(expected.Length, actual.Length);
+        for (int start = 0; start < expected.Length; start += width)
+        {
+            double squaredError = 0, squaredNorm = 0;
+            for (int i = start; i < start + width; i++)
+            {
+                squaredError += ((double)actual[i] - expected[i]) * ((double)actual[i] - expected[i]);
+                squaredNorm += (double)expected[i] * expected[i];
+            }
+
+            double error = Math.Sqrt(squaredError / squaredNorm);
+            if (!(error <= Bound))
+            {
+                Assert.Fail(string.Create(CultureInfo.InvariantCulture,
+                    $"{name}, row {start / width}: expected an error of at most {Bound} of the row's norm, found {error:g3}."));
+            }
+        }
+    }
+
+    /// <summary>Compares the rows that an encoder returns with a tensor of that shape.</summary>
+    public void AssertRows(string name, Rows rows)
+    {
+        Assert.Equal(_tensors[name].Shape, new[] { rows.Count, rows.Width });
+        var values = new float[rows.Count * rows.Width];
+        for (int i = 0; i < rows.Count; i++)
+            rows[i].CopyTo(values.AsSpan(i * rows.Width, rows.Width));
+        AssertRows(name, values);
+    }
+
+    private float[] Floats(string name) => _tensors[name].Type == "F32"
+        ? MemoryMarshal.Cast<byte, float>(Bytes(name)).ToArray()
+        : throw new InvalidDataException($"{Path}: expected '{name}' to be F32, found {_tensors[name].Type}.");
+
+    private ReadOnlySpan<byte> Bytes(string name) => _file.AsSpan(_data + _tensors[name].Start, _tensors[name].End - _tensors[name].Start);
+}
+
+/// <summary>That a decoder gives the same bits step by step as all at once.</summary>
+internal static class Stepping
+{
+    public delegate ReadOnlySpan<float> Step(int[] ids);
+
+    /// <summary>Steps through <paramref name="ids"/> one by one, by threes and in one step; <paramref name="logits"/> are all rows of <c>Forward</c>.</summary>
+    public static void AssertSameBits(int[] ids, float[] logits, Action reset, Step step)
+    {
+        int vocabulary = logits.Length / ids.Length;
+        foreach (int stride in (int[])[1, 3, ids.Length])
+        {
+            reset();
+            for (int start = 0; start < ids.Length; start += stride)
+            {
+                int end = Math.Min(start + stride, ids.Length);
+                ReadOnlySpan<float> found = step(ids[start..end]);
+                ReadOnlySpan<float> expected = logits.AsSpan((end - 1) * vocabulary, vocabulary);
+                Assert.True(MemoryMarshal.AsBytes(expected).SequenceEqual(MemoryMarshal.AsBytes(found)),
+                    $"Step over tokens {start}..{end} of {ids.Length} differs from row {end - 1} of Forward.");
+            }
+        }
+    }
+}

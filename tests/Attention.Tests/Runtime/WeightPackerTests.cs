@@ -1,0 +1,204 @@
+using System.Runtime.CompilerServices;
+using Attention.Dsl;
+using Attention.Runtime;
+using Xunit;
+
+namespace Attention.Tests.Runtime;
+
+public sealed class WeightPackerTests
+{
+    /// <summary>Distinct values, none of them zero.</summary>
+    private static float[] Values(int count, int from = 1) => [.. Enumerable.Range(from, count).Select(i => (float)i)];
+
+    private static SafeTensors Checkpoint(params IEnumerable<(string Name, int[] Shape, float[] Values)> tensors) =>
+        SafeTensors.Read(new MemoryStream(SafeTensorsTests.FileOf(tensors)));
+
+    [Theory]
+    [InlineData(0, 64)]
+    [InlineData(1, 64)]
+    [InlineData(1000, 64)]
+    [InlineData((1 << 20) - 1, 64)]
+    [InlineData(1 << 20, 2 << 20)]
+    [InlineData((1 << 20) + 1, 2 << 20)]
+    public unsafe void Memory_is_aligned_zeroed_and_stays(int floats, int alignment)
+    {
+        PinnedMemory[] several = [.. Enumerable.Range(0, 8).Select(_ => new PinnedMemory(floats))];
+        nint[] addresses = [.. several.Select(memory => (nint)Unsafe.AsPointer(ref memory.Start))];
+        Assert.All(addresses, address => Assert.Equal(0, address % alignment));
+        Assert.All(several, memory => Assert.Equal(floats, memory.Length));
+        Assert.All(several, memory => Assert.Equal(floats, memory.Span.Length));
+        Assert.All(several, memory => Assert.False(memory.Span.ContainsAnyExcept(0f)));
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        Assert.Equal(addresses, several.Select(memory => (nint)Unsafe.AsPointer(ref memory.Start)));
+        if (floats > 0)
+            Assert.All(several, memory => Assert.True(Unsafe.AreSame(ref memory.Start, ref memory.Span[0])));
+    }
+
+    [Fact]
+    public void Memory_of_an_impossible_length_is_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PinnedMemory(-1));
+        string message = Assert.Throws<ArgumentOutOfRangeException>(() => new PinnedMemory(int.MaxValue)).Message;
+        Assert.Contains("Expected at most", message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PinnedMemory(Array.MaxLength));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 16, 1, 0)]
+    [InlineData(3, 17, 16, 2, 0)]
+    [InlineData(128, 48, 16, 3, 0)]
+    [InlineData(33, 128, 48, 2, 32)]
+    [InlineData(17, 97, 48, 2, 32)]
+    [InlineData(16, 70, 48, 2, 32)]
+    [InlineData(5, 31, 8, 4, 0)]
+    [InlineData(100, 13, 8, 2, 0)]
+    [InlineData(31, 100, 0, 0, 24)]
+    [InlineData(47, 55, 5, 3, 7)]
+    [InlineData(512, 87, 48, 1, 16)]
+    public void A_product_is_transposed_into_panels(int inputs, int columns, int first, int firstCount, int rest)
+    {
+        PanelWidths panels = new(first, firstCount, rest);
+        float[] weights = Values(columns * inputs);
+        using SafeTensors source = Checkpoint(("w", [columns, inputs], weights));
+        float[] expected = Packed(weights, inputs, columns, panels, offset: 5);
+        WeightPacker packer = new(source, expected.Length);
+
+        packer.Product("w", columns, inputs, 0, columns, 5, 0, panels);
+
+        Assert.Equal(expected, packer.Memory.Span.ToArray());
+    }
+
+    [Theory]
+    [InlineData(48, 2, 32)]
+    [InlineData(16, 10, 0)]
+    [InlineData(8, 18, 0)]
+    public void Pieces_of_several_tensors_fuse_into_one_product(int first, int firstCount, int rest)
+    {
+        const int Inputs = 37;
+        PanelWidths panels = new(first, firstCount, rest);
+
+        // Columns 0–49 are outputs 20–69 of a, 50–52 all of b, 53–141 outputs 0–88 of a.
+        float[] a = Values(100 * Inputs);
+        float[] b = Values(3 * Inputs, from: 100_000);
+        using SafeTensors source = Checkpoint(("a", [100, Inputs], a), ("b", [3, Inputs], b));
+        float[] fused = [.. a[(20 * Inputs)..(70 * Inputs)], .. b, .. a[..(89 * Inputs)]];
+        float[] expected = Packed(fused, Inputs, 142, panels, offset: 0);
+        WeightPacker packer = new(source, expected.Length);
+
+        packer.Product("a", 100, Inputs, 0, 89, 0, 53, panels);
+        packer.Product("b", 3, Inputs, 0, 3, 0, 50, panels);
+        packer.Product("a", 100, Inputs, 20, 50, 0, 0, panels);
+
+        Assert.Equal(expected, packer.Memory.Span.ToArray());
+    }
+
+    /// <summary>The definition of the packed form, element by element, for weights [columns][inputs].</summary>
+    private static float[] Packed(float[] weights, int inputs, int columns, PanelWidths panels, int offset)
+    {
+        List<(int Start, int Width)> cuts = [];
+        int end = 0;
+        for (int width; end < columns; end += width)
+        {
+            width = cuts.Count < panels.FirstCount ? panels.First : panels.Rest;
+            cuts.Add((end, width));
+        }
+
+        float[] packed = new float[offset + (inputs * end)];
+        for (int c = 0; c < columns; c++)
+        {
+            (int start, int width) = cuts.Last(cut => cut.Start <= c);
+            for (int k = 0; k < inputs; k++)
+                packed[offset + (inputs * start) + (k * width) + (c - start)] = weights[(c * inputs) + k];
+        }
+
+        return packed;
+    }
+
+    [Fact]
+    public void A_part_of_a_vector_and_the_rows_of_a_table_go_where_they_should()
+    {
+        using SafeTensors source = Checkpoint(("v", [9], Values(9)), ("t", [2, 3], Values(6)));
+        WeightPacker packer = new(source, 12);
+        packer.Vector("v", 9, 6, 2, 1);
+        packer.Table("t", 2, 3, 4, 5);
+        Assert.Equal([0, 7, 8, 0, 1, 2, 3, 0, 0, 4, 5, 6], packer.Memory.Span.ToArray());
+    }
+
+    [Theory]
+    [InlineData(32, 128, 144)]
+    [InlineData(3, 7, 7)]
+    [InlineData(5, 1, 16)]
+    public void Sinusoidal_positions_are_the_definition_rounded_once(int length, int width, int stride)
+    {
+        using SafeTensors source = Checkpoint();
+        WeightPacker packer = new(source, 3 + (length * stride));
+        packer.Sinusoidal(length, width, 3, stride);
+
+        float[] expected = new float[3 + (length * stride)];
+        for (int p = 0; p < length; p++)
+        {
+            for (int i = 0; 2 * i < width; i++)
+            {
+                double angle = p * Math.Pow(10000, -2.0 * i / width);
+                expected[3 + (p * stride) + (2 * i)] = (float)Math.Sin(angle);
+                if ((2 * i) + 1 < width)
+                    expected[3 + (p * stride) + (2 * i) + 1] = (float)Math.Cos(angle);
+            }
+        }
+
+        Assert.Equal(expected, packer.Memory.Span.ToArray());
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_model_is_refused_by_name_and_shape()
+    {
+        using SafeTensors source = Checkpoint(
+            ("layers.0.weight", [3, 4], Values(12)), ("layers.0.bias", [3], Values(3)), ("row", [1, 3], Values(3)));
+        WeightPacker packer = new(source, 256);
+        PanelWidths panels = new(16, 1, 0);
+
+        Refused(
+            () => packer.Product("layers.0.weight", 4, 3, 0, 4, 0, 0, panels),
+            "tensor 'layers.0.weight': expected shape [4, 3], found [3, 4]");
+        Refused(() => packer.Table("layers.0.weight", 3, 5, 0, 16), "tensor 'layers.0.weight': expected shape [3, 5], found [3, 4]");
+        Refused(() => packer.Vector("layers.0.bias", 4, 0, 4, 0), "tensor 'layers.0.bias': expected shape [4], found [3]");
+        Refused(() => packer.Vector("row", 3, 0, 3, 0), "tensor 'row': expected shape [3], found [1, 3]");
+        Refused(
+            () => packer.Vector("layer.0.bias", 3, 0, 3, 0),
+            "expected a tensor 'layer.0.bias' of shape [3], found none; the nearest of its 3 tensors is 'layers.0.bias' of shape [3]");
+        Assert.False(packer.Memory.Span.ContainsAnyExcept(0f));
+
+        using SafeTensors integers = SafeTensors.Read(new MemoryStream(SafeTensorsTests.FileOf(
+            """{"i":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}""", 1, 0, 0, 0)));
+        Refused(() => new WeightPacker(integers, 1).Vector("i", 1, 0, 1, 0), "tensor 'i': expected dtype F32, F16 or BF16, found 'I32'");
+    }
+
+    private static void Refused(Action pack, string message) =>
+        Assert.Contains(message, Assert.Throws<WeightsException>(pack).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Nothing_is_written_outside_the_memory_nor_read_outside_the_tensor()
+    {
+        using SafeTensors source = Checkpoint(("w", [16, 4], Values(64)), ("v", [4], Values(4)));
+        WeightPacker packer = new(source, 64);
+        PanelWidths panels = new(16, 1, 0);
+
+        Outside(() => packer.Vector("v", 4, 0, 4, 61));
+        Outside(() => packer.Vector("v", 4, 0, 4, -1));
+        Outside(() => packer.Vector("v", 4, 1, 4, 0));
+        Outside(() => packer.Vector("v", 4, -1, 4, 0));
+        Outside(() => packer.Table("w", 16, 4, 1, 4));
+        Outside(() => packer.Table("w", 16, 4, 0, 3));
+        Outside(() => packer.Sinusoidal(17, 4, 0, 4));
+        Outside(() => packer.Product("w", 16, 4, 0, 16, 1, 0, panels));
+        Outside(() => packer.Product("w", 16, 4, 0, 16, 0, 1, panels));
+        Outside(() => packer.Product("w", 16, 4, 0, 16, 0, -1, panels));
+        Outside(() => packer.Product("w", 16, 4, 1, 16, 0, 0, panels));
+        Outside(() => packer.Product("w", 16, 4, 0, 16, 0, 0, new PanelWidths(0, 0, 0)));
+        Outside(() => packer.Product("w", 16, 4, 0, 16, 0, 0, new PanelWidths(-16, 1, 16)));
+        Assert.Throws<OverflowException>(() => packer.Product("w", 16, 4, 0, 16, int.MaxValue, 16, new PanelWidths(0, 0, 16)));
+
+        static void Outside(Action pack) => Assert.Throws<ArgumentOutOfRangeException>(pack);
+    }
+}
