@@ -44,8 +44,7 @@ internal sealed class IsaWriter
                 "",
                 $"/// <summary>Model {Names.Xml(model)} on {_kernels.Isa.Name}. Offsets count floats; rows begin at offset + row · stride.</summary>",
                 $"[global::System.CodeDom.Compiler.GeneratedCode(\"Attention.Generator\", \"0.1.0\")]",
-                "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]",
-                "[global::System.Runtime.CompilerServices.SkipLocalsInit]");
+                "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
             using (_code.Block($"internal static class {_kernels.Isa.Name}"))
             {
                 foreach (StagePlan stage in _plan.Stages)

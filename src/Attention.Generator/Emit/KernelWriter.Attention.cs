@@ -39,11 +39,11 @@ internal sealed partial class KernelWriter
     {
         Heights(
             names[key], $"scores[height × keys] = q[height × {key.HeadWidth}] · Kᵀ, keys in panels of {Padding.KeyPanel}.",
-            "int panels, ref float q, ref float k, ref float scores", "panels, ref q, ref k, ref scores",
+            "int panels, ref float q, ref float keys, ref float scores", "panels, ref q, ref keys, ref scores",
             height =>
             {
                 code.Line("ref float d = ref scores;");
-                code.Line("ref float panel = ref k;");
+                code.Line("ref float panel = ref keys;");
                 int columns = 2 * isa.Lanes, blocks = Padding.KeyPanel / columns;
                 using (code.Block("while (true)"))
                 {

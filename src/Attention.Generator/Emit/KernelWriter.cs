@@ -212,23 +212,24 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             {
                 Panel panel = key.Panels[i];
                 int columns = panel.Vectors * isa.Lanes;
-                bool tail = key.TailStride is not null && i == key.Panels.Count - 1;
-                int count = tail ? panel.Count - 1 : panel.Count;
+                int count = key.TailStride is null ? panel.Count : Math.Min(panel.Count, (key.N - column) / columns);
                 if (count > 0)
                 {
                     using (code.Block($"for (int panel = 0; panel < {count}; panel++)"))
                         Panels(key, panel, columns, Offset("y", "panel", columns, column), Number(key.DestinationStride));
-                    column += count * columns;
                 }
 
-                if (tail)
+                column += count * columns;
+                if (count < panel.Count && column < key.N)
                 {
-                    using (code.Block("// The last panel is wider than the rows of the result, which are not padded."))
+                    using (code.Block("// The last panel is wider than what is left of the caller's rows."))
                     {
                         code.Line("const int panel = 0;");
                         Panels(key, panel, columns, "ref tail", Number(key.TailStride!.Value));
                         code.Line($"RowCopy.Copy(rows, {key.N - column}, ref tail, {key.TailStride}, ref Unsafe.Add(ref y, {column}), {key.DestinationStride});");
                     }
+
+                    break;
                 }
             }
 
