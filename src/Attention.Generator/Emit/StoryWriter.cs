@@ -30,7 +30,7 @@ internal static class StoryWriter
         code.Line("// Tiles (rows × vectors): " + string.Join("; ", Isa.All.Select(isa => $"{isa.Name} up to {isa.Height} × {isa.Vectors} of {isa.Lanes} floats")) + ".");
         code.Line("//");
         code.Line("// A session's memory, in floats:");
-        foreach (PlannedBuffer buffer in plan.Buffers.OrderBy(buffer => buffer.Offset).ThenBy(buffer => buffer.Name, StringComparer.Ordinal))
+        foreach (PlannedBuffer buffer in plan.Buffers.Distinct().OrderBy(buffer => buffer.Offset).ThenBy(buffer => buffer.Name, StringComparer.Ordinal))
             code.Line($"//   {Number(buffer.Offset),9} + {Number(buffer.Floats),-9} {buffer.Name}: {buffer.Shape}{(buffer.Keeps ? ", kept" : "")}");
     }
 
