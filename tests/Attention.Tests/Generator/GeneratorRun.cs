@@ -5,6 +5,7 @@ using Attention.Dsl;
 using Attention.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
 
 namespace Attention.Tests.Generator;
 
