@@ -75,7 +75,7 @@ internal sealed class ModelWriter
         }
 
         ContainerDeclaration container = _model.Containers[depth];
-        using (_code.Block($"partial {container.Keyword} {Names.Identifier(container.Name)}{container.TypeParameters}"))
+        using (_code.Block($"partial {container.Keyword} {Names.Container(container)}"))
             Containers(depth + 1);
     }
 

@@ -25,8 +25,12 @@ internal static class Names
     /// <summary>The model class with everything it is nested in, from the global namespace on.</summary>
     public static string FullType(ModelDeclaration model) => "global::" + string.Join(".",
         (model.Namespace is null ? [] : model.Namespace.Split('.'))
-        .Concat(model.Containers.Select(container => Identifier(container.Name) + container.TypeParameters))
+        .Concat(model.Containers.Select(Container))
         .Concat([Identifier(model.Name)]));
+
+    /// <summary>A container as code refers to it, type parameters and all.</summary>
+    public static string Container(ContainerDeclaration container) => Identifier(container.Name)
+        + (container.TypeParameters.Count == 0 ? "" : "<" + string.Join(", ", container.TypeParameters.Select(Identifier)) + ">");
 
     /// <summary>The beginning of the model's generated files' names.</summary>
     public static string File(ModelDeclaration model) => model.FullName.Replace("@", "");

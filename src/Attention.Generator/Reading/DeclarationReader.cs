@@ -25,10 +25,7 @@ internal static class DeclarationReader
         bool partial = IsPartial(model);
         for (INamedTypeSymbol? outer = model.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            string parameters = outer.TypeParameters.Length == 0
-                ? ""
-                : "<" + string.Join(", ", outer.TypeParameters.Select(parameter => Identifier(parameter.Name))) + ">";
-            containers.Insert(0, new ContainerDeclaration(KeywordOf(outer), outer.Name, parameters, outer.Arity));
+            containers.Insert(0, new ContainerDeclaration(KeywordOf(outer), outer.Name, outer.TypeParameters.Select(parameter => parameter.Name).ToEquatableArray()));
             partial &= IsPartial(outer);
         }
 
@@ -124,8 +121,4 @@ internal static class DeclarationReader
         { TypeKind: TypeKind.Interface } => "interface",
         _ => "class",
     };
-
-    /// <summary>A name as it must be written in code: keywords get their <c>@</c>.</summary>
-    public static string Identifier(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Attention.Generator.Reading;
 
 /// <summary>What the user wrote, as plain equatable data without a compiler type or a location in it.</summary>
@@ -26,12 +28,12 @@ internal sealed record ModelDeclaration(
     /// <summary>Namespace, containers and name, joined by dots: unique in a compilation.</summary>
     public string FullName => string.Join(".",
         (Namespace is null ? [] : new[] { Namespace })
-        .Concat(Containers.Select(container => container.Name + (container.Arity > 0 ? "__" + container.Arity.ToString(System.Globalization.CultureInfo.InvariantCulture) : "")))
+        .Concat(Containers.Select(container => container.TypeParameters.Count == 0 ? container.Name : container.Name + "__" + container.TypeParameters.Count.ToString(CultureInfo.InvariantCulture)))
         .Concat([Name]));
 }
 
 /// <summary>A type that a model is nested in.</summary>
-internal sealed record ContainerDeclaration(string Keyword, string Name, string TypeParameters, int Arity);
+internal sealed record ContainerDeclaration(string Keyword, string Name, EquatableArray<string> TypeParameters);
 
 /// <summary>A nested class with stage or part attributes.</summary>
 /// <param name="Name">The class.</param>
