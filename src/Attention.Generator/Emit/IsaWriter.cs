@@ -167,6 +167,9 @@ internal sealed class IsaWriter
                 case EmbedStep embed:
                     _code.Line($"{name}(tokens, position, {Weight(embed.Table)}, {(embed.Positions is int positions ? Weight(positions) : "ref weights")}, {Memory(embed.Destination)});");
                     break;
+                case AddPositionsStep add:
+                    _code.Line($"{name}(position, rows, {Weight(add.Table)}, {Memory(add.Rows)});");
+                    break;
                 case NormalizeStep normalize:
                     _code.Line($"{name}({rows}, {Memory(normalize.Source)}, {Weight(normalize.Weights)}, {Memory(normalize.Destination)});");
                     break;

@@ -21,6 +21,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         switch (key)
         {
             case EmbedKey embed: Embed(embed); break;
+            case AddPositionsKey add: AddPositions(add); break;
             case NormalizeKey normalize: Normalize(normalize); break;
             case TileKey tile: Tile(tile); break;
             case ProductKey product: Product(product); break;
@@ -87,6 +88,20 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
                 };
                 code.Line(Store(value, "d", "i"));
             }
+        }
+    }
+
+    private void AddPositions(AddPositionsKey key)
+    {
+        using (code.Method(
+            $"y[rows × {key.Width}] += positions.",
+            $"private static void {names[key]}(int position, int rows, ref float positions, ref float y)", Kernel))
+        using (code.Block("for (int row = 0; row < rows; row++)"))
+        {
+            code.Line($"ref float p = ref Unsafe.Add(ref positions, (nint)(position + row) * {key.TableStride});");
+            code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.Stride});");
+            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
+                code.Line(Store($"({Load("d", "i")} + {Load("p", "i")})", "d", "i"));
         }
     }
 

@@ -50,6 +50,7 @@ internal static class StoryWriter
     private static string Describe(Step step) => step switch
     {
         EmbedStep embed => $"embed tokens in {embed.Width} channels{(embed.Positions is null ? "" : ", add positions")}",
+        AddPositionsStep => "add positions",
         NormalizeStep normalize => $"layer norm over {normalize.Width}",
         ProductStep product => $"product {product.K} → {product.N}"
             + (product.Activation == Graph.Activation.Identity ? "" : $", {product.Activation}") + (product.Accumulate ? ", residual" : ""),

@@ -57,6 +57,7 @@ internal static class KernelChooser
     public static KernelKey? KeyOf(Step step, Isa isa) => step switch
     {
         EmbedStep embed => new EmbedKey(embed.Width, embed.TableStride, embed.Scale, embed.Positions is not null, embed.PositionsStride, embed.Destination.Stride),
+        AddPositionsStep add => new AddPositionsKey(add.Width, add.Rows.Stride, add.TableStride),
         NormalizeStep normalize => new NormalizeKey(normalize.Width, normalize.Source.Stride, normalize.Destination.Stride, normalize.Epsilon),
         ProductStep product => new ProductKey(
             product.K, product.N, product.Source.Stride, product.Destination.Stride, product.Activation, product.Accumulate, product.Tail?.Stride, PanelsOf(product.N, isa)),

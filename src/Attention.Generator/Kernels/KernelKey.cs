@@ -14,6 +14,11 @@ internal sealed record EmbedKey(int Width, int TableStride, float Scale, bool Ha
     public override string Name => $"Embed_{Width}";
 }
 
+internal sealed record AddPositionsKey(int Width, int Stride, int TableStride) : KernelKey
+{
+    public override string Name => $"AddPositions_{Width}";
+}
+
 internal sealed record NormalizeKey(int Width, int SourceStride, int DestinationStride, float Epsilon) : KernelKey
 {
     public override string Name => $"Normalize_{Width}";

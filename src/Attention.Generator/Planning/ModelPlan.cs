@@ -88,6 +88,9 @@ internal abstract record Step;
 /// <summary><c>destination[r] = table[token r] · scale + positions[position + r]</c>.</summary>
 internal sealed record EmbedStep(int Table, int TableStride, int Width, float Scale, int? Positions, int PositionsStride, Rows Destination) : Step;
 
+/// <summary><c>rows[r] += table[position + r]</c>, in place.</summary>
+internal sealed record AddPositionsStep(Rows Rows, int Table, int TableStride, int Width) : Step;
+
 /// <summary>Layer normalisation; the bias follows the weight. In place where the two rows are the same.</summary>
 internal sealed record NormalizeStep(Rows Source, Rows Destination, int Width, int Weights, float Epsilon) : Step;
 

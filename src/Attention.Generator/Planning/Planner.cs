@@ -148,6 +148,7 @@ internal sealed class Planner
                 int? onto = operation switch
                 {
                     Project { Residual: int residual } => residual,
+                    AddPositions positions => positions.Input,
                     Normalize normalize when Dies(normalize.Input, i) => normalize.Input,
                     L2Normalize normalize when Dies(normalize.Input, i) => normalize.Input,
                     _ => null,
@@ -344,6 +345,9 @@ internal sealed class Planner
                     yield return new EmbedStep(
                         Table(embed.Table), Padding.Stride(table.Columns), table.Columns, embed.Scale,
                         positions < 0 ? null : positions, Padding.Stride(table.Columns), model._places[embed.Result]);
+                    break;
+                case AddPositions add:
+                    yield return new AddPositionsStep(model._places[add.Result], Table(add.Table), Padding.Stride(ShapeOf(add.Result).Width), ShapeOf(add.Result).Width);
                     break;
                 case Normalize normalize:
                     int width = ShapeOf(normalize.Input).Width, padded = Padding.Up(width, Padding.Group);

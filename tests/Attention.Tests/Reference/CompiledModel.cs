@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using Attention.Dsl;
+using Attention.Generator;
+using Attention.Generator.Graph;
+using Attention.Generator.Passes;
+using Attention.Generator.Reading;
+using Attention.Generator.Weights;
+using Attention.Runtime;
+using Attention.Tests.Generator;
+using Xunit;
+
+namespace Attention.Tests.Reference;
+
+/// <summary>Takes tokens, writes rows.</summary>
+internal delegate void DecoderForward(ReadOnlySpan<int> tokens, Span<float> rows);
+
+/// <summary>A model declared in source text, compiled in memory, with a random checkpoint and its float64 reference.</summary>
+internal sealed class CompiledModel
+{
+    private readonly Type _type;
+    private readonly NamedGraph _named;
+    private readonly Dictionary<string, (int[] Shape, float[] Values)> _tensors = [];
+
+    private CompiledModel(Type type, NamedGraph named, int seed)
+    {
+        _type = type;
+        _named = named;
+        MakeCheckpoint(seed);
+        Dictionary<string, float[]> weights = _tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Values);
+        Wide = new GraphInterpreter<double>(named, weights);
+        Plain = new GraphInterpreter<float>(named, weights);
+        Fused = new GraphInterpreter<double>(FusionPass.Run(named), weights);
+    }
+
+    public string Name => _type.Name;
+
+    /// <summary>The reference.</summary>
+    public GraphInterpreter<double> Wide { get; }
+
+    /// <summary>What a plain float32 program gives.</summary>
+    public GraphInterpreter<float> Plain { get; }
+
+    /// <summary>The reference of the rewritten graph.</summary>
+    public GraphInterpreter<double> Fused { get; }
+
+    public IReadOnlyList<StageGraph> Stages => _named.Graph.Stages;
+
+    /// <summary>
+    /// Compiles the bodies of model classes, by name, in one go; nothing may be said of them, not even a warning.
+    /// </summary>
+    public static Dictionary<string, CompiledModel> Compile(params (string Name, string Body)[] models)
+    {
+        string source = "using Attention.Dsl;\n" + string.Join("\n", models.Select(model =>
+            $"[AttentionModel] public sealed partial class {model.Name}\n{{\n{model.Body}\n}}"));
+        GeneratorRun run = GeneratorRun.Of(source);
+        Assert.Null(run.Result.Results[0].Exception);
+        Assert.True(run.Diagnostics.IsEmpty, string.Join("\n", run.Diagnostics.Take(10)));
+        Assembly assembly = run.Load();
+        var result = new Dictionary<string, CompiledModel>();
+        foreach ((string name, _) in models)
+        {
+            ModelDeclaration declaration = DeclarationReader.Read(run.Input.GetTypeByMetadataName(name)!, default);
+            Named named = Pipeline.Name(Pipeline.Check(Pipeline.Build(declaration)));
+            Assert.NotNull(named.Graph);
+            result.Add(name, new CompiledModel(assembly.GetType(name)!, named.Graph, 1 + result.Count));
+        }
+
+        return result;
+    }
+
+    public static CompiledModel Compile(string name, string body) => Compile((name, body))[name];
+
+    /// <summary>Loads the checkpoint and opens a session.</summary>
+    public CompiledSession CreateSession(InstructionSet instructionSet)
+    {
+        object model = Load(instructionSet);
+        return new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, null)!);
+    }
+
+    public object Load(InstructionSet instructionSet) =>
+        _type.GetMethod("Load", [typeof(Stream), typeof(InstructionSet?)])!.Invoke(null, [Checkpoint(), instructionSet])!;
+
+    private void MakeCheckpoint(int seed)
+    {
+        var random = new Random(seed);
+        foreach (Parameter parameter in _named.Graph.Parameters.Where(parameter => parameter.Role != ParameterRole.SinusoidalPositions))
+        {
+            TensorBinding binding = _named.Bindings[parameter.Id];
+            string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            if (_tensors.ContainsKey(name))
+                continue;
+            string role = parameter.Role.ToString();
+            bool vector = role.EndsWith("Bias", StringComparison.Ordinal) || role.EndsWith("NormWeight", StringComparison.Ordinal);
+            bool norm = role.EndsWith("NormWeight", StringComparison.Ordinal);
+            bool table = parameter.Role is ParameterRole.Embedding or ParameterRole.LearnedPositions;
+            float scale = table ? 1 : vector ? 0.1f : 1 / MathF.Sqrt(parameter.Columns);
+            var values = new float[binding.Rows * parameter.Columns];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (norm ? 1 : 0) + (scale * Normal(random));
+            _tensors.Add(name, (vector ? [binding.Rows] : [binding.Rows, parameter.Columns], values));
+        }
+    }
+
+    private static float Normal(Random random) =>
+        (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+
+    private MemoryStream Checkpoint()
+    {
+        var header = new JsonObject();
+        long offset = 0;
+        foreach ((string name, (int[] shape, float[] values)) in _tensors)
+        {
+            long end = offset + (sizeof(float) * values.Length);
+            header[name] = new JsonObject
+            {
+                ["dtype"] = "F32",
+                ["shape"] = new JsonArray([.. shape.Select(size => JsonValue.Create(size))]),
+                ["data_offsets"] = new JsonArray(offset, end),
+            };
+            offset = end;
+        }
+
+        byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString());
+        var stream = new MemoryStream();
+        stream.Write(BitConverter.GetBytes((long)json.Length));
+        stream.Write(json);
+        foreach ((_, float[] values) in _tensors.Values)
+            stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+        stream.Position = 0;
+        return stream;
+    }
+}
+
+/// <summary>A session of a compiled model, its stages behind the runtime's interfaces.</summary>
+internal sealed class CompiledSession(CompiledModel model, object session)
+{
+    public CompiledModel Model => model;
+
+    public SessionCore Core { get; } = (SessionCore)session.GetType().GetField("_attentionCore", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(session)!;
+
+    public IDisposable Disposable => (IDisposable)session;
+
+    public object Stage(string name) => session.GetType().GetProperty(name)!.GetValue(session)!;
+
+    public IDecoder Decoder(string name) => (IDecoder)Stage(name);
+
+    /// <summary>Fills everything the session owns with NaN, caches too; what matters must be written before it is read.</summary>
+    public void Poison() => Core.Memory.Span.Fill(float.NaN);
+
+    /// <summary>Runs a stage: its rows one after the other, one row if it is pooled.</summary>
+    public float[] Forward(string name, int[] tokens)
+    {
+        object stage = Stage(name);
+        switch (stage)
+        {
+            case IEncoder encoder:
+                return encoder.Forward(tokens).ToArray();
+            case IVectorEncoder encoder:
+                return encoder.Forward(tokens).ToArray();
+            default:
+                var rows = new float[tokens.Length * ((IDecoder)stage).Width];
+                Array.Fill(rows, float.NaN);
+                stage.GetType().GetMethod("Forward")!.CreateDelegate<DecoderForward>(stage)(tokens, rows);
+                return rows;
+        }
+    }
+
+    /// <summary>Runs all stages in the order they need each other, over poisoned memory, and holds each output against the reference.</summary>
+    /// <returns>The largest error of a row, in units of what is allowed.</returns>
+    public double Check(IReadOnlyDictionary<string, int[]> tokens)
+    {
+        Poison();
+        double worst = 0;
+        foreach (StageGraph stage in model.Stages)
+            worst = Math.Max(worst, NumericContract.Check(Forward(stage.Name, tokens[stage.Name]), model.Wide.Run(stage.Name, tokens), model.Plain.Run(stage.Name, tokens), $"{model.Name}.{stage.Name} on {Core.InstructionSet}, {tokens[stage.Name].Length} tokens"));
+        return worst;
+    }
+}
+
+/// <summary>The numeric contract: a row's error is at most 1e-5 of its norm, or three times that of a plain float32 program.</summary>
+internal static class NumericContract
+{
+    public static double Check(float[] actual, double[][] expected, float[][] plain, string what)
+    {
+        int width = expected[0].Length;
+        Assert.True(actual.Length == expected.Length * width, $"{what}: {actual.Length} floats instead of {expected.Length} × {width}");
+        double worst = 0;
+        for (int row = 0; row < expected.Length; row++)
+        {
+            double norm = 0, error = 0, plainError = 0;
+            for (int i = 0; i < width; i++)
+            {
+                double value = expected[row][i];
+                norm += value * value;
+                error += Math.Pow(actual[(row * width) + i] - value, 2);
+                plainError += Math.Pow(plain[row][i] - value, 2);
+            }
+
+            double allowed = Math.Max(1e-5 * Math.Sqrt(norm), 3 * Math.Sqrt(plainError));
+            Assert.True(Math.Sqrt(error) <= allowed, $"{what}: row {row} of norm {Math.Sqrt(norm):G6} is off by {Math.Sqrt(error):G3}, allowed {allowed:G3}");
+            if (allowed > 0)
+                worst = Math.Max(worst, Math.Sqrt(error) / allowed);
+        }
+
+        return worst;
+    }
+}
