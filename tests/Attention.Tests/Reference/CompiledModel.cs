@@ -1,8 +1,4 @@
-using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json.Nodes;
 using Attention.Dsl;
 using Attention.Generator;
 using Attention.Generator.Graph;
@@ -23,14 +19,15 @@ internal sealed class CompiledModel
 {
     private readonly Type _type;
     private readonly NamedGraph _named;
-    private readonly Dictionary<string, (int[] Shape, float[] Values)> _tensors = [];
+    private readonly byte[] _checkpoint;
 
     private CompiledModel(Type type, NamedGraph named, int seed)
     {
         _type = type;
         _named = named;
-        MakeCheckpoint(seed);
-        Dictionary<string, float[]> weights = _tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Values);
+        RandomCheckpoint checkpoint = RandomCheckpoint.Of(named, seed);
+        _checkpoint = checkpoint.ToFile();
+        IReadOnlyDictionary<string, float[]> weights = checkpoint.Values;
         Wide = new GraphInterpreter<double>(named, weights);
         Plain = new GraphInterpreter<float>(named, weights);
         Fused = new GraphInterpreter<double>(FusionPass.Run(named), weights);
@@ -81,57 +78,7 @@ internal sealed class CompiledModel
     }
 
     public object Load(InstructionSet instructionSet) =>
-        _type.GetMethod("Load", [typeof(Stream), typeof(InstructionSet?)])!.Invoke(null, [Checkpoint(), instructionSet])!;
-
-    private void MakeCheckpoint(int seed)
-    {
-        var random = new Random(seed);
-        foreach (Parameter parameter in _named.Graph.Parameters.Where(parameter => parameter.Role != ParameterRole.SinusoidalPositions))
-        {
-            TensorBinding binding = _named.Bindings[parameter.Id];
-            string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            if (_tensors.ContainsKey(name))
-                continue;
-            string role = parameter.Role.ToString();
-            bool vector = role.EndsWith("Bias", StringComparison.Ordinal) || role.EndsWith("NormWeight", StringComparison.Ordinal);
-            bool norm = role.EndsWith("NormWeight", StringComparison.Ordinal);
-            bool table = parameter.Role is ParameterRole.Embedding or ParameterRole.LearnedPositions;
-            float scale = table ? 1 : vector ? 0.1f : 1 / MathF.Sqrt(parameter.Columns);
-            var values = new float[binding.Rows * parameter.Columns];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = (norm ? 1 : 0) + (scale * Normal(random));
-            _tensors.Add(name, (vector ? [binding.Rows] : [binding.Rows, parameter.Columns], values));
-        }
-    }
-
-    private static float Normal(Random random) =>
-        (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
-
-    private MemoryStream Checkpoint()
-    {
-        var header = new JsonObject();
-        long offset = 0;
-        foreach ((string name, (int[] shape, float[] values)) in _tensors)
-        {
-            long end = offset + (sizeof(float) * values.Length);
-            header[name] = new JsonObject
-            {
-                ["dtype"] = "F32",
-                ["shape"] = new JsonArray([.. shape.Select(size => JsonValue.Create(size))]),
-                ["data_offsets"] = new JsonArray(offset, end),
-            };
-            offset = end;
-        }
-
-        byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString());
-        var stream = new MemoryStream();
-        stream.Write(BitConverter.GetBytes((long)json.Length));
-        stream.Write(json);
-        foreach ((_, float[] values) in _tensors.Values)
-            stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
-        stream.Position = 0;
-        return stream;
-    }
+        _type.GetMethod("Load", [typeof(Stream), typeof(InstructionSet?)])!.Invoke(null, [new MemoryStream(_checkpoint), instructionSet])!;
 }
 
 /// <summary>A session of a compiled model, its stages behind the runtime's interfaces.</summary>

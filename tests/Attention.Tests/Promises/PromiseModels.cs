@@ -1,0 +1,40 @@
+using Attention.Dsl;
+
+namespace Attention.Tests.Promises;
+
+/// <summary>An encoder, a pooled encoder and a decoder of awkward sizes, long enough for several panels of keys.</summary>
+[AttentionModel]
+public sealed partial class Translator
+{
+    [Encoder(layers: 2, width: 36)]
+    [Embedding(vocabulary: 50, length: 70, Scaled = true)]
+    [Positions(PositionKind.Sinusoidal)]
+    [SelfAttention(heads: 3)]
+    [FeedForward(50, Activation.Gelu)]
+    public sealed partial class Source;
+
+    [Encoder(layers: 1, width: 36, Norm = NormPlacement.Pre, Prefix = "summary")]
+    [Embedding(vocabulary: 50, length: 70)]
+    [Positions(PositionKind.Learned)]
+    [SelfAttention(heads: 2, HeadWidth = 20, Causal = true)]
+    [FeedForward(33, Activation.Silu)]
+    [Pooling(PoolingKind.Mean)]
+    [Linear(21)]
+    [L2Normalize]
+    public sealed partial class Summary;
+
+    [Encoder(layers: 1, width: 20, Prefix = "causal")]
+    [Embedding(vocabulary: 50, length: 64)]
+    [SelfAttention(heads: 1, Causal = true)]
+    [FeedForward(33, Activation.GeluTanh)]
+    public sealed partial class Causal;
+
+    [Decoder(layers: 2, width: 36)]
+    [Embedding(vocabulary: 41, length: 64)]
+    [Positions(PositionKind.Learned)]
+    [SelfAttention(heads: 3)]
+    [CrossAttention(from: "source")]
+    [FeedForward(50, Activation.Relu)]
+    [Logits]
+    public sealed partial class Target;
+}

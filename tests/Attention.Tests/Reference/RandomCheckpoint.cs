@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using Attention.Generator.Graph;
+using Attention.Generator.Weights;
+
+namespace Attention.Tests.Reference;
+
+/// <summary>A checkpoint with every tensor that a graph reads, its values scaled as trained ones are.</summary>
+internal sealed class RandomCheckpoint
+{
+    private readonly Dictionary<string, (int[] Shape, float[] Values)> _tensors = [];
+
+    public IReadOnlyDictionary<string, float[]> Values => _tensors.ToDictionary(pair => pair.Key, pair => pair.Value.Values);
+
+    public static RandomCheckpoint Of(NamedGraph named, int seed)
+    {
+        var result = new RandomCheckpoint();
+        var random = new Random(seed);
+        foreach (Parameter parameter in named.Graph.Parameters.Where(parameter => parameter.Role != ParameterRole.SinusoidalPositions))
+        {
+            TensorBinding binding = named.Bindings[parameter.Id];
+            string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            if (result._tensors.ContainsKey(name))
+                continue;
+            string role = parameter.Role.ToString();
+            bool norm = role.EndsWith("NormWeight", StringComparison.Ordinal);
+            bool vector = norm || role.EndsWith("Bias", StringComparison.Ordinal);
+            bool table = parameter.Role is ParameterRole.Embedding or ParameterRole.LearnedPositions;
+            float scale = table ? 1 : vector ? 0.1f : 1 / MathF.Sqrt(parameter.Columns);
+            var values = new float[binding.Rows * parameter.Columns];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (norm ? 1 : 0) + (scale * Normal(random));
+            result._tensors.Add(name, (vector ? [binding.Rows] : [binding.Rows, parameter.Columns], values));
+        }
+
+        return result;
+    }
+
+    /// <summary>The checkpoint as a safetensors file.</summary>
+    public byte[] ToFile()
+    {
+        var header = new JsonObject();
+        long offset = 0;
+        foreach ((string name, (int[] shape, float[] values)) in _tensors)
+        {
+            long end = offset + (sizeof(float) * values.Length);
+            header[name] = new JsonObject
+            {
+                ["dtype"] = "F32",
+                ["shape"] = new JsonArray([.. shape.Select(size => JsonValue.Create(size))]),
+                ["data_offsets"] = new JsonArray(offset, end),
+            };
+            offset = end;
+        }
+
+        byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString());
+        using var stream = new MemoryStream();
+        stream.Write(BitConverter.GetBytes((long)json.Length));
+        stream.Write(json);
+        foreach ((_, float[] values) in _tensors.Values)
+            stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+        return stream.ToArray();
+    }
+
+    private static float Normal(Random random) =>
+        (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+}
