@@ -176,7 +176,7 @@ internal sealed class ModelWriter
             {
                 _code.Line("_attentionCore = core;");
                 foreach (StageDeclaration stage in stages)
-                    _code.Line($"{Names.Identifier(stage.Name)} = new {Names.FullType(_model)}.{Names.Identifier(stage.Name)}(core, this);");
+                    _code.Line($"this.{Names.Identifier(stage.Name)} = new {Names.FullType(_model)}.{Names.Identifier(stage.Name)}(core, this);");
             }
 
             foreach (StageDeclaration stage in stages)

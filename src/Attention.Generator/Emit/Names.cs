@@ -5,22 +5,15 @@ namespace Attention.Generator.Emit;
 /// <summary>The names that generated code goes by.</summary>
 internal static class Names
 {
-    private static readonly HashSet<string> s_keywords = new(
-        ("abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit extern "
-        + "false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator out override params "
-        + "private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw true try typeof uint ulong "
-        + "unchecked unsafe ushort using virtual void volatile while").Split(' '), StringComparer.Ordinal);
+    /// <summary>
+    /// A name as it must be written in code. Every keyword, reserved or not, is of small ASCII letters and underscores, and
+    /// the compiler warns of a type called by small letters only: such names get an <c>@</c>.
+    /// </summary>
+    public static string Identifier(string name) => name.All(c => c is (>= 'a' and <= 'z') or '_') ? "@" + name : name;
 
-    /// <summary>A name as it must be written in code: keywords get their <c>@</c>.</summary>
-    public static string Identifier(string name) => s_keywords.Contains(name) || IsContextual(name) ? "@" + name : name;
-
-    /// <summary>Words that the compiler will not take as the name of a type.</summary>
-    private static bool IsContextual(string name) =>
-        name is "var" or "record" or "file" or "required" or "scoped" or "partial" or "where" or "yield" or "await" or "dynamic" or "nint" or "nuint" or "notnull" or "unmanaged" or "field" or "extension" or "allows" or "global" or "when" or "with" or "and" or "or" or "not";
-
-    /// <summary>The namespace of a model's kernels, which no other code shares.</summary>
+    /// <summary>The namespace of a model's kernels, which no other code shares. Its last part keeps it apart from those of models nested in this one.</summary>
     public static string KernelNamespace(ModelDeclaration model) =>
-        "Attention.Generated." + string.Join(".", model.FullName.Split('.').Select(part => Identifier(part.TrimStart('@'))));
+        "Attention.Generated." + string.Join(".", model.FullName.Split('.').Select(part => Identifier(part.TrimStart('@')))) + ".Kernels";
 
     /// <summary>The model class with everything it is nested in, from the global namespace on.</summary>
     public static string FullType(ModelDeclaration model) => "global::" + string.Join(".",

@@ -138,7 +138,7 @@ internal sealed class StageWriter
                 using (_code.Block("try"))
                 {
                     _code.Line($"{Runtime}StageGuard.Tokens(tokens, 0, {_vocabulary}, {_length}, {Name});");
-                    _code.Line($"{Runtime}StageGuard.Destination({result}.Length, tokens.Length, {_width}, {Name}, nameof({result}));");
+                    _code.Line($"{Runtime}StageGuard.Destination({result}.Length, tokens.Length, {_width}, {Name}, {Names.Literal(result)});");
                     if (_sources.Length > 0)
                         _code.Line("AttentionPrepareSources();");
                     _code.Line("AttentionInvalidate();");

@@ -16,7 +16,7 @@ internal static class WeightsWriter
         IGrouping<int, PackedWeight>[] stages = [.. plan.Weights.GroupBy(weight => weight.Stage).OrderBy(group => group.Key)];
         using (ModelWriter.DocumentedMember(code, ["Reads, checks and packs every tensor."], $"private static {Runtime}PinnedMemory AttentionPack({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet)"))
         {
-            code.Line($"var packer = new {Runtime}WeightPacker(file, {Number(plan.WeightFloats)});");
+            code.Line($"{Runtime}WeightPacker packer = new(file, {Number(plan.WeightFloats)});");
             foreach (IGrouping<int, PackedWeight> stage in stages)
                 code.Line($"AttentionPack{stage.Key}(packer, instructionSet);");
             code.Line("return packer.Memory;");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Attention.Generator.Reading;
-using Attention.Generator.Shapes;
 
 namespace Attention.Generator.Graph;
 
@@ -9,6 +8,10 @@ internal static class StructureCheck
 {
     /// <summary>Members that the generator writes into a model class.</summary>
     private static readonly string[] s_generated = ["Load", "CreateSession", "Session", "Dispose", "InstructionSet", "Finalize"];
+
+    /// <summary>Members that a stage's class has, written by the generator or inherited: no class may have one called like itself.</summary>
+    private static readonly string[] s_ofStage =
+        ["Forward", "Length", "Width", "Vocabulary", "Step", "Position", "Reset", "Generate", "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
 
     public static EquatableArray<Finding> Check(ModelDeclaration model)
     {
@@ -53,7 +56,9 @@ internal static class StructureCheck
         else if (stage.Declarations > 1)
             Report(RuleIds.UnsuitableClass, -1, $"The attributes of stage '{stage.Name}' stand on {stage.Declarations} declarations, which have no order among them; put all on one");
 
-        if (s_generated.Contains(stage.Name))
+        if (s_ofStage.Contains(stage.Name))
+            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into every stage; rename it");
+        else if (s_generated.Contains(stage.Name))
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into '{model.Name}'; rename it");
         for (int i = 0; i < index; i++)
         {

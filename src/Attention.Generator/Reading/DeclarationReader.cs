@@ -42,9 +42,9 @@ internal static class DeclarationReader
             MemberNames(model).Except(StagesOf(model).Select(stage => stage.Name)).ToEquatableArray());
     }
 
-    /// <summary>The nested types that carry at least one attribute of a stage, in source order.</summary>
+    /// <summary>The nested types that carry at least one attribute of a stage and are no models themselves, in source order.</summary>
     public static IEnumerable<INamedTypeSymbol> StagesOf(INamedTypeSymbol model) =>
-        model.GetTypeMembers().Where(nested => PartsOf(nested).Any());
+        model.GetTypeMembers().Where(nested => PartsOf(nested).Any() && PartsOf(nested).All(part => part.Kind != PartKind.Model));
 
     /// <summary>The attributes of a class that the DSL knows, in source order, with their kinds.</summary>
     public static IEnumerable<(AttributeData Attribute, PartKind Kind)> PartsOf(INamedTypeSymbol type)

@@ -1,4 +1,4 @@
-namespace Attention.Generator.Shapes;
+namespace Attention.Generator;
 
 /// <summary>The ids of what can be wrong with a declaration; <c>docs/rules</c> has a page for each.</summary>
 internal static class RuleIds
