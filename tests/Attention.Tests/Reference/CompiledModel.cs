@@ -55,14 +55,14 @@ internal sealed class CompiledModel
             $"[AttentionModel] public sealed partial class {model.Name}\n{{\n{model.Body}\n}}"));
         GeneratorRun run = GeneratorRun.Of(source);
         Assert.Null(run.Result.Results[0].Exception);
+        ModelDeclaration[] declarations = [.. models.Select(model => DeclarationReader.Read(run.Input.GetTypeByMetadataName(model.Name)!, default))];
+        Assert.Empty(declarations.SelectMany(declaration => Pipeline.FindingsOf(declaration)).Select(finding => finding.Message));
         Assembly assembly = run.Load();
         var result = new Dictionary<string, CompiledModel>();
-        foreach ((string name, _) in models)
+        foreach (ModelDeclaration declaration in declarations)
         {
-            ModelDeclaration declaration = DeclarationReader.Read(run.Input.GetTypeByMetadataName(name)!, default);
             Named named = Pipeline.Name(Pipeline.Check(Pipeline.Build(declaration)));
-            Assert.NotNull(named.Graph);
-            result.Add(name, new CompiledModel(assembly.GetType(name)!, named.Graph, 1 + result.Count));
+            result.Add(declaration.Name, new CompiledModel(assembly.GetType(declaration.Name)!, named.Graph!, 1 + result.Count));
         }
 
         return result;

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text;
+using Attention.Dsl;
+using Attention.Tests.Reference;
+using Xunit;
+
+namespace Attention.Tests.Kernels;
+
+/// <summary>
+/// Random valid declarations, generated under a culture in which numbers look different, compiled as strictly as a user
+/// may compile, and held against the reference.
+/// </summary>
+public class RandomDeclarationTests(ITestOutputHelper output)
+{
+    private const int Models = 100;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Random_declarations_agree_with_the_reference(int quarter)
+    {
+        var random = new Random(quarter);
+        (string, string)[] sources = [.. Enumerable.Range(0, Models / 4).Select(i => ($"Random{quarter}x{i}", Declaration(random)))];
+
+        CultureInfo before = CultureInfo.CurrentCulture;
+        Dictionary<string, CompiledModel> models;
+        try
+        {
+            CultureInfo.CurrentCulture = Hostile();
+            models = CompiledModel.Compile(sources);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        InstructionSet[] supported = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
+        double worst = 0;
+        foreach (CompiledModel model in models.Values)
+        {
+            CompiledSession session = model.CreateSession(supported[random.Next(supported.Length)]);
+            int most = model.Stages[^1].Length;
+            foreach (int length in new[] { 1, random.Next(1, most + 1), most })
+            {
+                Dictionary<string, int[]> tokens = OperationTests.TokensOf(model, length, random);
+                worst = Math.Max(worst, session.Check(tokens));
+                foreach (string stage in model.Stages.Where(stage => session.Stage(stage.Name) is IDecoder).Select(stage => stage.Name))
+                    CheckSteps(session, stage, tokens[stage], random);
+            }
+        }
+
+        Assert.InRange(worst, 1e-9, 1);
+        output.WriteLine($"{models.Count} declarations, largest error: {worst:F3} of what is allowed");
+    }
+
+    private static void CheckSteps(CompiledSession session, string stage, int[] tokens, Random random)
+    {
+        float[] rows = session.Forward(stage, tokens);
+        IDecoder decoder = session.Decoder(stage);
+        decoder.Reset();
+        for (int p = 0; p < tokens.Length;)
+        {
+            int end = Math.Min(tokens.Length, p + random.Next(1, 9));
+            float[] row = decoder.Step(tokens.AsSpan(p, end - p)).ToArray();
+            Assert.Equal(rows.AsSpan((end - 1) * decoder.Width, decoder.Width).ToArray(), row);
+            p = end;
+        }
+    }
+
+    /// <summary>Numbers with a comma for the point and U+2212 for the minus sign.</summary>
+    private static CultureInfo Hostile()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NegativeSign = "\u2212";
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        culture.NumberFormat.NumberGroupSeparator = "\u00a0";
+        return culture;
+    }
+
+    private static string Declaration(Random random)
+    {
+        bool Maybe() => random.Next(2) == 0;
+        T Any<T>(params T[] items) => items[random.Next(items.Length)];
+        int width = random.Next(1, 41);
+        var code = new StringBuilder();
+        int stages = random.Next(1, 4);
+        for (int i = 0; i < stages; i++)
+        {
+            bool decoder = i > 0 ? Maybe() : random.Next(4) == 0;
+            int own = i == 0 || Maybe() ? width : random.Next(1, 41);
+            int vocabulary = random.Next(1, 60), length = Any(random.Next(1, 12), random.Next(12, 50)), layers = random.Next(0, 3);
+            code.Append(CultureInfo.InvariantCulture, $"[{(decoder ? "Decoder" : "Encoder")}(layers: {layers}, width: {own}, Prefix = \"stage{i}\"");
+            if (Maybe())
+                code.Append(CultureInfo.InvariantCulture, $", Norm = NormPlacement.{Any("Pre", "Post")}");
+            if (Maybe())
+                code.Append(CultureInfo.InvariantCulture, $", FinalNorm = {Any("true", "false")}");
+            if (Maybe())
+                code.Append(", Epsilon = ").Append(Any("1e-12", "1e-5", "0.001"));
+            if (random.Next(3) == 0)
+                code.Append(", Bias = false");
+            code.AppendLine(")]");
+            code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(Maybe() ? ", Scaled = true" : "")})]");
+            if (Maybe())
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "Learned")})]");
+            if (Maybe())
+                code.AppendLine("[LayerNorm]");
+            if (layers > 0)
+                Body();
+            Outputs();
+            code.AppendLine(CultureInfo.InvariantCulture, $"public sealed partial class Stage{i};");
+
+            void Body()
+            {
+                int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
+                string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
+                if (i == 0 || Maybe())
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{(Maybe() ? ", Causal = true" : "")})]");
+                if (i > 0 && Maybe())
+                {
+                    // The rows attended to are as wide as stage 0.
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")})]");
+                }
+
+                code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "Gelu", "GeluTanh", "Silu", "Identity")})]");
+            }
+
+            void Outputs()
+            {
+                bool pooled = random.Next(3) == 0;
+                if (pooled)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[Pooling(PoolingKind.{Any("Mean", "First", "Max")})]");
+                if (random.Next(4) == 0)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[LayerNorm(Name = \"last{i}\")]");
+                bool linear = random.Next(3) == 0;
+                if (linear)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[Linear({random.Next(1, 70)}, Activation = Activation.{Any("Identity", "Gelu", "Silu")}{(Maybe() ? ", Bias = false" : "")})]");
+                if (decoder && !pooled)
+                    code.AppendLine(Any("[Logits]", "[Logits(Bias = false)]", linear ? "[Logits]" : "[Logits(Tied = true)]", "[L2Normalize]", ""));
+                else if (random.Next(4) == 0)
+                    code.AppendLine("[L2Normalize]");
+            }
+        }
+
+        return code.ToString();
+    }
+}
