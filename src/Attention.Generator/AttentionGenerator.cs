@@ -33,8 +33,13 @@ public sealed class AttentionGenerator : IIncrementalGenerator
         IncrementalValuesProvider<Chosen> choose = plan
             .Select(static (planned, _) => new Chosen(planned.Model, planned.Plan is null ? null : KernelChooser.Choose(planned.Plan)))
             .WithTrackingName(Steps.Choose);
-        IncrementalValuesProvider<EquatableArray<SourceFile>> write = choose
-            .Select(static (chosen, _) => (chosen.Kernels is null ? ModelWriter.WriteStub(chosen.Model) : ModelWriter.Write(chosen.Model, chosen.Kernels)).ToEquatableArray())
+
+        // The compiler tells files apart without regard to case, C# its types with it.
+        IncrementalValueProvider<EquatableArray<string>> alike = read.Select(static (model, _) => model.FullName).Collect().Select(static (names, _) => names
+            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group)
+            .OrderBy(name => name, StringComparer.Ordinal).ToEquatableArray());
+        IncrementalValuesProvider<EquatableArray<SourceFile>> write = choose.Combine(alike)
+            .Select(static (pair, _) => ModelWriter.Write(pair.Left.Model, pair.Left.Kernels, pair.Right.Contains(pair.Left.Model.FullName)).ToEquatableArray())
             .WithTrackingName(Steps.Write);
 
         context.RegisterSourceOutput(write, static (output, files) =>

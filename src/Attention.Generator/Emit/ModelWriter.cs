@@ -28,19 +28,23 @@ internal sealed class ModelWriter
         _plan = plan;
     }
 
-    /// <summary>All files of a sound model.</summary>
-    public static IEnumerable<SourceFile> Write(ModelDeclaration model, KernelPlan kernels)
+    /// <summary>All files of a model: of one with findings, which has no kernels, the surface alone.</summary>
+    /// <param name="model">The declaration.</param>
+    /// <param name="kernels">What to write, null for a stub.</param>
+    /// <param name="isAlike">Whether another model's name differs in upper and lower case only.</param>
+    public static IEnumerable<SourceFile> Write(ModelDeclaration model, KernelPlan? kernels, bool isAlike)
     {
-        yield return new SourceFile(Names.File(model) + ".g.cs", new ModelWriter(model, kernels.Plan).Surface());
-        foreach (IsaKernels isa in kernels.Kernels)
-            yield return new SourceFile(Names.File(model) + "." + isa.Isa.Name + ".g.cs", IsaWriter.Write(model, kernels.Plan, isa));
-    }
+        string file = Names.File(model, isAlike);
+        if (kernels is null)
+        {
+            if (model is { IsPartial: true, IsGeneric: false, IsStatic: false, Keyword: "class" })
+                yield return new SourceFile(file + ".g.cs", new ModelWriter(model, null).Surface());
+            yield break;
+        }
 
-    /// <summary>The surface alone, for a model with findings.</summary>
-    public static IEnumerable<SourceFile> WriteStub(ModelDeclaration model)
-    {
-        if (model is { IsPartial: true, IsGeneric: false, IsStatic: false, Keyword: "class" })
-            yield return new SourceFile(Names.File(model) + ".g.cs", new ModelWriter(model, null).Surface());
+        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan).Surface());
+        foreach (IsaKernels isa in kernels.Kernels)
+            yield return new SourceFile($"{file}-{isa.Isa.Name}.g.cs", IsaWriter.Write(model, kernels.Plan, isa));
     }
 
     private string Surface()

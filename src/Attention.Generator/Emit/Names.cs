@@ -25,8 +25,15 @@ internal static class Names
     public static string Container(ContainerDeclaration container) => Identifier(container.Name)
         + (container.TypeParameters.Count == 0 ? "" : "<" + string.Join(", ", container.TypeParameters.Select(Identifier)) + ">");
 
-    /// <summary>The beginning of the model's generated files' names.</summary>
-    public static string File(ModelDeclaration model) => model.FullName.Replace("@", "");
+    /// <summary>The beginning of the names of a model's files, with a hash where only upper and lower case tell it from another's.</summary>
+    public static string File(ModelDeclaration model, bool isAlike)
+    {
+        string name = model.FullName.Replace("@", "");
+        return isAlike ? name + "-" + Hash(name).ToString("X8", System.Globalization.CultureInfo.InvariantCulture) : name;
+    }
+
+    /// <summary>FNV-1a, the same on every machine and run.</summary>
+    private static uint Hash(string text) => text.Aggregate(2166136261u, (hash, c) => unchecked((hash ^ c) * 16777619));
 
     /// <summary>A string as a literal.</summary>
     public static string Literal(string text) => "\"" + Escape(text) + "\"";
