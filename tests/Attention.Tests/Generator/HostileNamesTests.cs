@@ -51,6 +51,20 @@ public sealed class HostileNamesTests
         """);
 
     [Fact]
+    public void ModelsAlikeButForCaseOrNestedUnderTheNameOfAnInstructionSet() => AssertCompiles(4, $$"""
+        namespace Hostile
+        {
+            [AttentionModel] public sealed partial class Model { {{Small}} }
+            [AttentionModel] public sealed partial class MODEL { {{Small}} }
+            [AttentionModel] public sealed partial class Outer
+            {
+                {{Small}}
+                [AttentionModel] public sealed partial class Avx512 { {{Small}} }
+            }
+        }
+        """);
+
+    [Fact]
     public void Namespaces() => AssertCompiles(s_names.Length, $$"""
         {{Join((name, _) => $"namespace Hostile.{name}.Inner {{ [AttentionModel] public sealed partial class Model {{ {Small} }} }}")}}
         """);

@@ -71,13 +71,13 @@ public sealed class SnapshotTests
     public Task ToyEncoder() => Verifier.Verify(FileOf(Encoder, "Toy.g.cs"), extension: "cs");
 
     [Fact]
-    public Task ToyEncoderOnPortable() => Verifier.Verify(FileOf(Encoder, "Toy.Portable.g.cs"), extension: "cs");
+    public Task ToyEncoderOnPortable() => Verifier.Verify(FileOf(Encoder, "Toy-Portable.g.cs"), extension: "cs");
 
     [Fact]
-    public Task ToyEncoderOnAvx2() => Verifier.Verify(Outline(FileOf(Encoder, "Toy.Avx2.g.cs")), extension: "cs");
+    public Task ToyEncoderOnAvx2() => Verifier.Verify(Outline(FileOf(Encoder, "Toy-Avx2.g.cs")), extension: "cs");
 
     [Fact]
-    public Task ToyEncoderOnAvx512() => Verifier.Verify(Outline(FileOf(Encoder, "Toy.Avx512.g.cs")), extension: "cs");
+    public Task ToyEncoderOnAvx512() => Verifier.Verify(Outline(FileOf(Encoder, "Toy-Avx512.g.cs")), extension: "cs");
 
     [Fact]
     public Task ToyEncoderAndDecoder() => Verifier.Verify(FileOf(EncoderAndDecoder, "Toys.Box__1.Toy.g.cs"), extension: "cs");
