@@ -4,6 +4,7 @@ using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
 namespace Attention.Generator;
@@ -22,9 +23,10 @@ public sealed class AttentionGenerator : IIncrementalGenerator
         IncrementalValuesProvider<ModelDeclaration> read = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 DeclarationReader.ModelAttribute,
-                static (_, _) => true,
-                static (attributed, cancellation) => DeclarationReader.Read((INamedTypeSymbol)attributed.TargetSymbol, cancellation))
-            .WithTrackingName(Steps.Read);
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (attributed, cancellation) => DeclarationReader.ReadOnce(attributed, cancellation))
+            .WithTrackingName(Steps.Read)
+            .Where(static model => model is not null)!;
         IncrementalValuesProvider<Built> build = read.Select(static (model, _) => Pipeline.Build(model)).WithTrackingName(Steps.Build);
         IncrementalValuesProvider<Checked> check = build.Select(static (built, _) => Pipeline.Check(built)).WithTrackingName(Steps.Check);
         IncrementalValuesProvider<Named> name = check.Select(static (shaped, _) => Pipeline.Name(shaped)).WithTrackingName(Steps.Name);

@@ -20,10 +20,13 @@ internal static class RuleIds
 }
 
 /// <summary>Where a finding belongs: an argument, an attribute, or a class's name.</summary>
-/// <param name="Stage">Index of the stage, −1 for the model class.</param>
-/// <param name="Part">Index of the attribute among those of the class, −1 for the class's name.</param>
+/// <param name="Stage">Index of the stage, −1 for the model class, −2 for the type it is nested in and so on outwards.</param>
+/// <param name="Part">Index of the attribute among those of the stage, 0 for that of the model, −1 for the class's name.</param>
 /// <param name="Argument">The constructor parameter or property, null for the whole attribute.</param>
-internal readonly record struct Target(int Stage, int Part = -1, string? Argument = null);
+internal readonly record struct Target(int Stage, int Part = -1, string? Argument = null)
+{
+    public const int Model = -1;
+}
 
 /// <summary>Something wrong with a declaration: the rule, the place, and what to tell the user.</summary>
 internal sealed record Finding(string Rule, Target Target, string Message);

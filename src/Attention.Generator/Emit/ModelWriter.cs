@@ -37,7 +37,7 @@ internal sealed class ModelWriter
         string file = Names.File(model, isAlike);
         if (kernels is null)
         {
-            if (model is { IsPartial: true, IsGeneric: false, IsStatic: false, Keyword: "class" })
+            if (StubWriter.CanJoin(model))
                 yield return new SourceFile(file + ".g.cs", new ModelWriter(model, null).Surface());
             yield break;
         }
@@ -85,15 +85,22 @@ internal sealed class ModelWriter
 
     private void Model()
     {
+        if (_plan is null)
+            StubWriter.Write(_code, _model);
+        else
+            Model(_plan);
+    }
+
+    private void Model(ModelPlan plan)
+    {
         string name = Names.Identifier(_model.Name), session = Names.Literal(_model.Name + ".Session");
-        if (_plan is not null)
-            _code.Line($"/// <summary>{string.Join(" ", _plan.Stages.Select(stage => Names.Xml(stage.Graph.Name + ": " + StoryWriter.Sentence(stage))))}</summary>");
+        _code.Line($"/// <summary>{string.Join(" ", plan.Stages.Select(stage => Names.Xml(stage.Graph.Name + ": " + StoryWriter.Sentence(stage))))}</summary>");
         using (_code.Block($"partial class {name} : global::System.IDisposable"))
         {
             _code.Lines(
                 $"private readonly {Runtime}PinnedMemory _attentionWeights;",
                 "private bool _attentionDisposed;");
-            Load(name);
+            Load(name, plan);
 
             using (Member(["Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive."],
                 "public Session CreateSession()", "<exception cref=\"global::System.ObjectDisposedException\">The model is disposed.</exception>"))
@@ -101,34 +108,19 @@ internal sealed class ModelWriter
                 _code.Lines(
                     "if (_attentionDisposed)",
                     $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});",
-                    _plan is null ? "throw NotCompiled();" : $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, {_plan.MemoryFloats}));");
+                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, {plan.MemoryFloats}));");
             }
 
             using (Member(["Ends the model; its sessions live on."], "public void Dispose()"))
                 _code.Line("_attentionDisposed = true;");
-            if (_plan is null)
-            {
-                _code.Line();
-                _code.Line($"private static global::System.InvalidOperationException NotCompiled() => new({Names.Literal($"The declaration of model '{_model.Name}' has errors.")});");
-            }
-            else
-            {
-                WeightsWriter.Write(_code, _plan);
-            }
-
-            Session();
+            WeightsWriter.Write(_code, plan);
+            Session(plan);
             for (int i = 0; i < _model.Stages.Count; i++)
-            {
-                if (_model.Stages[i] is { IsPlainClass: true, IsPartial: true } && !SameAsEarlier(i))
-                    new StageWriter(_code, _model, _model.Stages[i], _plan?.Stages.First(stage => stage.Graph.Index == i), _plan).Write();
-            }
+                new StageWriter(_code, _model, _model.Stages[i], plan.Stages.First(stage => stage.Graph.Index == i), plan).Write();
         }
     }
 
-    /// <summary>Whether a stage has the name of a generated member, or of none that could stand beside the others.</summary>
-    private bool SameAsEarlier(int index) => _model.Stages.Take(index).Any(other => other.Name == _model.Stages[index].Name);
-
-    private void Load(string name)
+    private void Load(string name, ModelPlan plan)
     {
         string isa = $"{Dsl}InstructionSet? instructionSet = null";
         string[] exceptions =
@@ -139,10 +131,10 @@ internal sealed class ModelWriter
         using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet)"))
         {
             _code.Line("InstructionSet = instructionSet;");
-            _code.Line(_plan is null ? "throw NotCompiled();" : "_attentionWeights = AttentionPack(file, instructionSet);");
+            _code.Line("_attentionWeights = AttentionPack(file, instructionSet);");
         }
 
-        string size = _plan is null ? "" : $" Packed weights take {Megabytes(_plan.WeightFloats)}, each session {Megabytes(_plan.MemoryFloats)} more.";
+        string size = $" Packed weights take {Megabytes(plan.WeightFloats)}, each session {Megabytes(plan.MemoryFloats)} more.";
         using (Member(["Loads the weights from a safetensors file." + size], $"public static {name} Load(string path, {isa})",
             ["<param name=\"path\">The file.</param>",
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>", .. exceptions]))
@@ -167,26 +159,25 @@ internal sealed class ModelWriter
             $"public {Dsl}InstructionSet InstructionSet {{ get; }}");
     }
 
-    private void Session()
+    private void Session(ModelPlan plan)
     {
         _code.Line();
         _code.Line("/// <summary>Memory and caches for one thread at a time, and the stages that run in it.</summary>");
         using (_code.Block("public sealed class Session : global::System.IDisposable"))
         {
-            StageDeclaration[] stages = _model.Stages.Where((stage, index) => stage is { IsPlainClass: true, IsPartial: true } && !SameAsEarlier(index) && stage.Name != "Session").ToArray();
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
             _code.Line();
             using (_code.Block($"internal Session({Runtime}SessionCore core)"))
             {
                 _code.Line("_attentionCore = core;");
-                foreach (StageDeclaration stage in stages)
+                foreach (StageDeclaration stage in _model.Stages)
                     _code.Line($"this.{Names.Identifier(stage.Name)} = new {Names.FullType(_model)}.{Names.Identifier(stage.Name)}(core, this);");
             }
 
-            foreach (StageDeclaration stage in stages)
+            foreach (StageDeclaration stage in _model.Stages)
             {
                 _code.Line();
-                _code.Line($"/// <summary>Stage {Names.Xml(stage.Name)}.{(_plan?.Stages.FirstOrDefault(planned => planned.Graph.Name == stage.Name) is StagePlan plan ? " " + StoryWriter.Sentence(plan) : "")}</summary>");
+                _code.Line($"/// <summary>Stage {Names.Xml(stage.Name)}. {StoryWriter.Sentence(plan.Stages.First(planned => planned.Graph.Name == stage.Name))}</summary>");
                 _code.Line($"{(stage.Accessibility == "public" ? "public" : "internal")} {Names.FullType(_model)}.{Names.Identifier(stage.Name)} {Names.Identifier(stage.Name)} {{ get; }}");
             }
 

@@ -18,7 +18,7 @@ internal sealed class StageWriter
     private readonly CodeWriter _code;
     private readonly ModelDeclaration _model;
     private readonly StageDeclaration _stage;
-    private readonly StagePlan? _plan;
+    private readonly StagePlan _plan;
     private readonly bool _decoder;
     private readonly bool _pooled;
     private readonly bool _logits;
@@ -28,7 +28,7 @@ internal sealed class StageWriter
     private readonly string[] _sources;
     private readonly string[] _readers;
 
-    public StageWriter(CodeWriter code, ModelDeclaration model, StageDeclaration stage, StagePlan? plan, ModelPlan? modelPlan)
+    public StageWriter(CodeWriter code, ModelDeclaration model, StageDeclaration stage, StagePlan plan, ModelPlan modelPlan)
     {
         _code = code;
         _model = model;
@@ -40,9 +40,9 @@ internal sealed class StageWriter
         _logits = stage.Parts.Any(part => part.Kind == PartKind.Logits);
         _length = embedding?.Int("length") ?? 0;
         _vocabulary = embedding?.Int("vocabulary") ?? 0;
-        _width = plan?.ResultWidth ?? 0;
-        _sources = plan is null ? [] : plan.SourceStages.Select(index => model.Stages[index].Name).ToArray();
-        _readers = modelPlan is null || plan is null ? [] : modelPlan.Stages.Where(other => other.SourceStages.Contains(plan.Graph.Index)).Select(other => other.Graph.Name).ToArray();
+        _width = plan.ResultWidth;
+        _sources = plan.SourceStages.Select(index => model.Stages[index].Name).ToArray();
+        _readers = modelPlan.Stages.Where(other => other.SourceStages.Contains(plan.Graph.Index)).Select(other => other.Graph.Name).ToArray();
     }
 
     private string Name => Names.Literal(_stage.Name);
@@ -50,14 +50,13 @@ internal sealed class StageWriter
     public void Write()
     {
         _code.Line();
-        if (_plan is not null)
-            _code.Line($"/// <summary>{Names.Xml(StoryWriter.Sentence(_plan))}</summary>");
+        _code.Line($"/// <summary>{Names.Xml(StoryWriter.Sentence(_plan))}</summary>");
         string contract = _decoder && !_pooled ? "IDecoder" : _pooled ? "IVectorEncoder" : "IEncoder";
         using (_code.Block($"partial class {Names.Identifier(_stage.Name)} : {Dsl}{contract}"))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
             _code.Line($"private readonly {Names.FullType(_model)}.Session _attentionSession;");
-            if (_plan is not null && _sources.Length > 0)
+            if (_sources.Length > 0)
                 _code.Line("private bool _attentionHasSources;");
             if (_decoder && !_pooled)
                 _code.Line("private int _attentionPosition;");
@@ -80,8 +79,7 @@ internal sealed class StageWriter
                 Decoder();
             else
                 Encoder();
-            if (_plan is not null)
-                Internals(_plan);
+            Internals(_plan);
         }
     }
 
@@ -92,12 +90,6 @@ internal sealed class StageWriter
         using (ModelWriter.DocumentedMember(_code, [$"Runs the stage: 1 to {_length} tokens in, {what} out, valid until the next call of this stage.{(_readers.Length > 0 ? $" Resets {Names.Xml(string.Join(", ", _readers))}." : "")}"],
             $"public {result} Forward({Tokens})", BadTokens, NotRun))
         {
-            if (_plan is null)
-            {
-                _code.Line("throw NotCompiled();");
-                return;
-            }
-
             _code.Line("_attentionCore.Enter();");
             using (_code.Block("try"))
             {
@@ -122,91 +114,70 @@ internal sealed class StageWriter
     private void Decoder()
     {
         string result = _logits ? "logits" : "rows";
-        _code.Lines("", "/// <summary>How many tokens the stage has taken since it was reset.</summary>", $"public int Position => {(_plan is null ? "0" : "_attentionPosition")};");
+        _code.Lines("", "/// <summary>How many tokens the stage has taken since it was reset.</summary>", "public int Position => _attentionPosition;");
         using (ModelWriter.DocumentedMember(_code, [$"Begins anew and takes all tokens at once: 1 to {_length} tokens in, {result}, count × {_width}, out. Steps may follow."],
             $"public void Forward({Tokens}, global::System.Span<float> {result})",
             $"<param name=\"tokens\">The tokens; row i of the result depends on tokens 0 to i only.</param>",
             $"<param name=\"{result}\">Takes count × {_width} floats, row after row.</param>", BadTokens, NotRun))
         {
-            if (_plan is null)
+            _code.Line("_attentionCore.Enter();");
+            using (_code.Block("try"))
             {
-                _code.Line("throw NotCompiled();");
-            }
-            else
-            {
-                _code.Line("_attentionCore.Enter();");
-                using (_code.Block("try"))
+                _code.Line($"{Runtime}StageGuard.Tokens(tokens, 0, {_vocabulary}, {_length}, {Name});");
+                _code.Line($"{Runtime}StageGuard.Destination({result}.Length, tokens.Length, {_width}, {Name}, {Names.Literal(result)});");
+                if (_sources.Length > 0)
+                    _code.Line("AttentionPrepareSources();");
+                _code.Line("AttentionInvalidate();");
+                _code.Line("AttentionRunRows(tokens, 0);");
+                _code.Line("_attentionPosition = AttentionRows = tokens.Length;");
+                if (_plan.WritesToCaller)
                 {
-                    _code.Line($"{Runtime}StageGuard.Tokens(tokens, 0, {_vocabulary}, {_length}, {Name});");
-                    _code.Line($"{Runtime}StageGuard.Destination({result}.Length, tokens.Length, {_width}, {Name}, {Names.Literal(result)});");
-                    if (_sources.Length > 0)
-                        _code.Line("AttentionPrepareSources();");
-                    _code.Line("AttentionInvalidate();");
-                    _code.Line("AttentionRunRows(tokens, 0);");
-                    _code.Line("_attentionPosition = AttentionRows = tokens.Length;");
-                    if (_plan.WritesToCaller)
-                    {
-                        _code.Line($"AttentionRunOutput(0, tokens.Length, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({result}));");
-                    }
-                    else
-                    {
-                        if (_plan.Output.Count > 0)
-                            _code.Line("AttentionRunOutput(0, tokens.Length, ref _attentionCore.Memory.Start);");
-                        _code.Line($"new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], tokens.Length, {_width}, {_plan.Result.Stride}).CopyTo({result});");
-                    }
+                    _code.Line($"AttentionRunOutput(0, tokens.Length, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({result}));");
                 }
-
-                using (_code.Block("finally"))
-                    _code.Line("_attentionCore.Exit();");
+                else
+                {
+                    if (_plan.Output.Count > 0)
+                        _code.Line("AttentionRunOutput(0, tokens.Length, ref _attentionCore.Memory.Start);");
+                    _code.Line($"new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], tokens.Length, {_width}, {_plan.Result.Stride}).CopyTo({result});");
+                }
             }
+
+            using (_code.Block("finally"))
+                _code.Line("_attentionCore.Exit();");
         }
 
         using (ModelWriter.DocumentedMember(_code, [$"Takes one or several tokens more and gives the last one's {(_logits ? "logits" : "row")}, {_width} floats, valid until the next call of this stage. The bits are those that Forward gives."],
             $"public {Floats} Step({Tokens})", BadTokens,
             "<exception cref=\"global::System.InvalidOperationException\">There is no room for so many, a stage attended to has not run, or the session is in use by another thread.</exception>"))
         {
-            if (_plan is null)
+            _code.Line("_attentionCore.Enter();");
+            using (_code.Block("try"))
             {
-                _code.Line("throw NotCompiled();");
+                _code.Line($"{Runtime}StageGuard.Tokens(tokens, _attentionPosition, {_vocabulary}, {_length}, {Name});");
+                if (_sources.Length > 0)
+                    _code.Line("AttentionPrepareSources();");
+                if (_readers.Length > 0)
+                    _code.Line("AttentionInvalidateReaders();");
+                _code.Line("AttentionRunRows(tokens, _attentionPosition);");
+                _code.Line("AttentionRows = tokens.Length;");
+                _code.Line("_attentionPosition += tokens.Length;");
+                string row = _plan.Output.Count > 0 ? "" : $" + ((tokens.Length - 1) * {_plan.Result.Stride})";
+                if (_plan.WritesToCaller)
+                    _code.Line($"AttentionRunOutput(tokens.Length - 1, 1, ref {Unsafe}.Add(ref _attentionCore.Memory.Start, {_plan.Result.Offset}));");
+                else if (_plan.Output.Count > 0)
+                    _code.Line("AttentionRunOutput(tokens.Length - 1, 1, ref _attentionCore.Memory.Start);");
+                _code.Line($"return _attentionCore.Memory.Span.Slice({_plan.Result.Offset}{row}, {_width});");
             }
-            else
-            {
-                _code.Line("_attentionCore.Enter();");
-                using (_code.Block("try"))
-                {
-                    _code.Line($"{Runtime}StageGuard.Tokens(tokens, _attentionPosition, {_vocabulary}, {_length}, {Name});");
-                    if (_sources.Length > 0)
-                        _code.Line("AttentionPrepareSources();");
-                    if (_readers.Length > 0)
-                        _code.Line("AttentionInvalidateReaders();");
-                    _code.Line("AttentionRunRows(tokens, _attentionPosition);");
-                    _code.Line("AttentionRows = tokens.Length;");
-                    _code.Line("_attentionPosition += tokens.Length;");
-                    string row = _plan.Output.Count > 0 ? "" : $" + ((tokens.Length - 1) * {_plan.Result.Stride})";
-                    if (_plan.WritesToCaller)
-                        _code.Line($"AttentionRunOutput(tokens.Length - 1, 1, ref {Unsafe}.Add(ref _attentionCore.Memory.Start, {_plan.Result.Offset}));");
-                    else if (_plan.Output.Count > 0)
-                        _code.Line("AttentionRunOutput(tokens.Length - 1, 1, ref _attentionCore.Memory.Start);");
-                    _code.Line($"return _attentionCore.Memory.Span.Slice({_plan.Result.Offset}{row}, {_width});");
-                }
 
-                using (_code.Block("finally"))
-                    _code.Line("_attentionCore.Exit();");
-            }
+            using (_code.Block("finally"))
+                _code.Line("_attentionCore.Exit();");
         }
 
         using (ModelWriter.DocumentedMember(_code, ["Forgets all tokens taken; the stages attended to keep their rows."], "public void Reset()"))
         {
-            if (_plan is null)
-            {
-                _code.Line("throw NotCompiled();");
-            }
-            else
-            {
-                _code.Line("_attentionCore.Enter();");
-                _code.Line("AttentionInvalidate();");
-                _code.Line("_attentionCore.Exit();");
-            }
+            _code.Line("_attentionCore.Enter();");
+            _code.Line("AttentionInvalidate();");
+            _code.Line("_attentionCore.Exit();");
         }
 
         if (_logits)

@@ -6,12 +6,31 @@ namespace Attention.Generator.Graph;
 /// <summary>Whether a declaration has the parts it needs, in order, with sizes that make sense: what a graph can be built of.</summary>
 internal static class StructureCheck
 {
-    /// <summary>Members that the generator writes into a model class.</summary>
-    private static readonly string[] s_generated = ["Load", "CreateSession", "Session", "Dispose", "InstructionSet", "Finalize"];
+    /// <summary>Members that the generator writes into a model class, beside the stages.</summary>
+    public static readonly string[] ModelMembers =
+    [
+        "Load", "Load(string, Attention.Dsl.InstructionSet?)", "Load(System.IO.Stream, Attention.Dsl.InstructionSet?)",
+        "CreateSession", "CreateSession()", "Session", "Dispose", "Dispose()", "InstructionSet", "AttentionPack",
+    ];
 
-    /// <summary>Members that a stage's class has, written by the generator or inherited: no class may have one called like itself.</summary>
-    private static readonly string[] s_ofStage =
-        ["Forward", "Length", "Width", "Vocabulary", "Step", "Position", "Reset", "Generate", "Equals", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
+    /// <summary>Members that the generator writes into a stage; no class may have one called like itself.</summary>
+    public static readonly string[] StageMembers =
+    [
+        "Vocabulary", "Length", "Width", "Forward", "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders",
+        "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionRunOutput",
+        "Forward(System.ReadOnlySpan<int>)",
+    ];
+
+    /// <summary>What decoders have besides.</summary>
+    public static readonly string[] DecoderMembers =
+    [
+        "Position", "Step", "Reset", "Generate", "Forward(System.ReadOnlySpan<int>, System.Span<float>)", "Step(System.ReadOnlySpan<int>)", "Reset()",
+        "Generate(Attention.Dsl.GreedySearch)",
+    ];
+
+    /// <summary>Members of every object, which a stage's property on the session would hide.</summary>
+    public static readonly string[] ObjectMembers =
+        ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
 
     public static EquatableArray<Finding> Check(ModelDeclaration model)
     {
@@ -25,20 +44,36 @@ internal static class StructureCheck
 
     private static void CheckModel(ModelDeclaration model, List<Finding> findings)
     {
-        void Unsuitable(string message) => findings.Add(new Finding(RuleIds.UnsuitableClass, new Target(-1), message));
+        void Unsuitable(string message, int type = Target.Model) => findings.Add(new Finding(RuleIds.UnsuitableClass, new Target(type), message));
 
         if (model.Keyword != "class" || model.IsStatic)
-            Unsuitable($"'{model.Name}' must be a class that can be created, neither static nor abstract, for Load to return one; declare 'public sealed partial class {model.Name}'");
+            Unsuitable($"'{model.Name}' must be a class that can be created and seen from other files: not static, abstract or 'file', no record or struct; declare 'public sealed partial class {model.Name}'");
         else if (model.IsGeneric)
             Unsuitable($"'{model.Name}' must not have type parameters: its shapes are fixed at compile time; remove them");
+        else if (model.HasPrimaryConstructor)
+            Unsuitable($"'{model.Name}' must not have a primary constructor, since Load creates it; remove the parameters");
         else if (!model.IsPartial)
-            Unsuitable($"'{model.Name}' and the classes it is nested in must be partial, so that the generated half can join it; add 'partial'");
+            Unsuitable($"'{model.Name}' must be partial, so that the generated half can join it; declare 'partial class {model.Name}'");
+        for (int i = 0; i < model.Containers.Count; i++)
+        {
+            ContainerDeclaration container = model.Containers[i];
+            int type = Target.Model - (model.Containers.Count - i);
+            if (container.Keyword == "file class")
+                Unsuitable($"'{container.Name}' around model '{model.Name}' must be seen from other files; remove 'file'", type);
+            else if (!container.IsPartial)
+                Unsuitable($"'{container.Name}' around model '{model.Name}' must be partial too, so that the generated half can join it; declare 'partial {container.Keyword} {container.Name}'", type);
+        }
+
+        if (model.Model.Has("Layout") && model.Model.Int("Layout") is int layout && layout != 0)
+            findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "Layout"),
+                $"Layout is {Number(layout)} in [AttentionModel] of '{model.Name}', which the enum does not define; use WeightLayout.PyTorch"));
         if (model.Stages.Count == 0)
             findings.Add(new Finding(RuleIds.MissingPart, new Target(-1),
                 $"Model '{model.Name}' has no stage; add a nested 'public sealed partial class' with [Encoder(layers, width)] or [Decoder(layers, width)]"));
-        foreach (string member in model.Members.Where(member => s_generated.Contains(member)))
-            findings.Add(new Finding(RuleIds.StageNameTaken, new Target(-1),
-                $"'{model.Name}' has a member '{member}', which the generator writes; rename it"));
+        if (ModelMembers.Contains(model.Name))
+            findings.Add(new Finding(RuleIds.StageNameTaken, new Target(Target.Model), $"Model '{model.Name}' is called like a member that the generator writes into it; rename it"));
+        foreach (string member in model.Members.Where(member => ModelMembers.Contains(member)))
+            findings.Add(new Finding(RuleIds.StageNameTaken, new Target(Target.Model), $"'{model.Name}' has a member '{member}', which the generator writes; rename it"));
     }
 
     private static void CheckStage(ModelDeclaration model, int index, List<Finding> findings)
@@ -48,27 +83,37 @@ internal static class StructureCheck
             findings.Add(new Finding(rule, new Target(index, part, argument), message));
 
         if (!stage.IsPlainClass)
-            Report(RuleIds.UnsuitableClass, -1, $"Stage '{stage.Name}' must be a plain class: not static, abstract or generic, no record, no base class; declare 'public sealed partial class {stage.Name}'");
+            Report(RuleIds.UnsuitableClass, -1, $"Stage '{stage.Name}' must be a plain class: not static, abstract or generic, no record, no base class, no primary constructor; declare 'public sealed partial class {stage.Name}'");
         else if (!stage.IsPartial)
-            Report(RuleIds.UnsuitableClass, -1, $"Stage '{stage.Name}' must be partial, so that the generated half can join it; add 'partial'");
+            Report(RuleIds.UnsuitableClass, -1, $"Stage '{stage.Name}' must be partial, so that the generated half can join it; declare 'partial class {stage.Name}'");
         else if (stage.Accessibility is not ("public" or "internal"))
-            Report(RuleIds.UnsuitableClass, -1, $"Stage '{stage.Name}' is {stage.Accessibility}, so that no session could show it; declare it public or internal");
+            Report(RuleIds.UnsuitableClass, -1, $"Stage '{stage.Name}' is {(stage.Accessibility.Length == 0 ? "private, as nested classes are by default" : stage.Accessibility)}, so that no session could show it; declare it public or internal");
         else if (stage.Declarations > 1)
             Report(RuleIds.UnsuitableClass, -1, $"The attributes of stage '{stage.Name}' stand on {stage.Declarations} declarations, which have no order among them; put all on one");
 
-        if (s_ofStage.Contains(stage.Name))
-            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into every stage; rename it");
-        else if (s_generated.Contains(stage.Name))
+        bool decoder = Find(stage, part => part.Kind == PartKind.Decoder) >= 0;
+        if (stage.Name == model.Name)
+            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like its model, which C# does not allow; rename one");
+        else if (ModelMembers.Contains(stage.Name))
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into '{model.Name}'; rename it");
+        else if (ObjectMembers.Contains(stage.Name))
+            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that every object has, which its property on '{model.Name}.Session' would hide; rename it");
+        else if (StageMembers.Contains(stage.Name) || DecoderMembers.Contains(stage.Name))
+            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into stages; rename it");
+        foreach (string member in stage.Members.Where(member => StageMembers.Contains(member) || (decoder && DecoderMembers.Contains(member))))
+            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' has a member '{member}', which the generator writes; rename it");
         for (int i = 0; i < index; i++)
         {
-            if (string.Equals(model.Stages[i].Name, stage.Name, StringComparison.OrdinalIgnoreCase))
-                Report(RuleIds.StageNameTaken, -1, $"Stages '{model.Stages[i].Name}' and '{stage.Name}' differ in upper and lower case only, which 'from' does not tell apart; rename one");
+            string other = model.Stages[i].Name;
+            if (other == stage.Name)
+                Report(RuleIds.StageNameTaken, -1, $"Model '{model.Name}' has two stages '{stage.Name}'; rename one");
+            else if (string.Equals(other, stage.Name, StringComparison.OrdinalIgnoreCase))
+                Report(RuleIds.StageNameTaken, -1, $"Stages '{other}' and '{stage.Name}' differ in upper and lower case only, which 'from' does not tell apart; rename one");
         }
 
         CheckParts(stage, Report);
         for (int part = 0; part < stage.Parts.Count; part++)
-            CheckSizes(stage, stage.Parts[part], (rule, message, argument) => Report(rule, part, message, argument));
+            CheckSizes(stage, part, Report);
     }
 
     private delegate void Reporter(string rule, int part, string message, string? argument = null);
@@ -107,8 +152,8 @@ internal static class StructureCheck
             report(RuleIds.MissingPart, kind, $"Stage '{stage.Name}' has no source; add [Embedding(vocabulary, length)] below {Attribute(head)}");
         if (body < 0 && head.Int("layers") > 0)
             report(RuleIds.MissingPart, kind, $"Stage '{stage.Name}' has {Number(head.Int("layers"))} layers but no body; add [SelfAttention(heads)] and [FeedForward(hidden, activation)], or say layers: 0", "layers");
-        if (body >= 0 && head.Int("layers") == 0)
-            report(RuleIds.MisplacedPart, body, $"{Attribute(stage.Parts[body])} is the body of a layer, but stage '{stage.Name}' has 0 layers; remove it or say how many layers");
+        if (body >= 0 && head.Has("layers") && head.Int("layers") == 0)
+            report(RuleIds.MisplacedPart, body, $"{Attribute(stage.Parts[body])} is the body of a layer, but stage '{stage.Name}' has 0 layers; remove it, or say layers: n");
 
         int pooling = Find(stage, part => part.Kind == PartKind.Pooling);
         int logits = Find(stage, part => part.Kind == PartKind.Logits);
@@ -116,8 +161,8 @@ internal static class StructureCheck
             report(RuleIds.MisplacedPart, logits, $"[Logits] scores the next token, which encoder '{stage.Name}' does not predict; use [Linear(width)] for scores of each row");
         else if (logits >= 0 && pooling >= 0)
             report(RuleIds.MisplacedPart, logits, $"[Logits] needs a row for every token, but [Pooling] has left one vector of them; remove one of the two, or use [Linear(width)]");
-        else if (logits >= 0 && logits != stage.Parts.Count - 1 && ranks[stage.Parts.Count - 1] >= ranks[logits])
-            report(RuleIds.MisplacedPart, logits + 1, $"{Attribute(stage.Parts[logits + 1])} stands behind [Logits], which is the last part of a decoder; put it before");
+        else if (logits >= 0 && logits != stage.Parts.Count - 1 && stage.Parts[logits + 1].Kind != PartKind.Logits && ranks[stage.Parts.Count - 1] >= ranks[logits])
+            report(RuleIds.MisplacedPart, logits + 1, $"{Attribute(stage.Parts[logits + 1])} stands behind [Logits], which is the last part of decoder '{stage.Name}'; put it before [Logits]");
 
         for (int i = 0; i < stage.Parts.Count; i++)
         {
@@ -126,27 +171,61 @@ internal static class StructureCheck
         }
     }
 
-    private static void CheckSizes(StageDeclaration stage, PartDeclaration part, Action<string, string, string> report)
+    private static void CheckSizes(StageDeclaration stage, int index, Reporter report)
     {
+        PartDeclaration part = stage.Parts[index];
+        string place = $"in {Attribute(part)} of stage '{stage.Name}'";
+        void Report(string message, string? argument) => report(RuleIds.InvalidSize, index, message, argument);
+
+        // Only an attribute that the compiler rejects lacks what its constructor asks for.
+        foreach (string required in RequiredBy(part.Kind).Where(required => !part.Has(required)))
+            Report($"{required} is missing {place}; say {required}", null);
+
         foreach (string size in new[] { "layers", "width", "vocabulary", "length", "heads", "hidden", "HeadWidth", "SourceWidth" })
         {
             (int least, int most) = size == "layers" ? (0, MaximumLayers) : (1, MaximumSize);
             if (part.Has(size) && part.Int(size) is int value && (value < least || value > most))
-                report(RuleIds.InvalidSize, $"{size} is {Number(value)} in {Attribute(part)} of stage '{stage.Name}'; expected {Number(least)} to {Number(most)}", size);
+                Report($"{size} is {Number(value)} {place}; expected {Number(least)} to {Number(most)}", size);
         }
 
-        if (part.Has("HeadWidth") && (long)part.Int("heads", 1) * part.Int("HeadWidth") > MaximumSize)
-            report(RuleIds.InvalidSize, $"{Number(part.Int("heads", 1))} heads × HeadWidth {Number(part.Int("HeadWidth"))} in {Attribute(part)} of stage '{stage.Name}' is more than {Number(MaximumSize)}; expected fewer or narrower heads", "HeadWidth");
+        int heads = HeadsOf(stage, part);
+        if (part.Has("HeadWidth") && (long)heads * part.Int("HeadWidth") > MaximumSize)
+            Report($"{Number(heads)} heads × HeadWidth {Number(part.Int("HeadWidth"))} {place} is more than {Number(MaximumSize)}; expected fewer or narrower heads", "HeadWidth");
 
         if (part.Has("Epsilon") && part.Double("Epsilon", 0) is double epsilon && !(epsilon >= 1e-30 && epsilon <= 1))
-            report(RuleIds.InvalidSize, $"Epsilon is {epsilon.ToString("R", CultureInfo.InvariantCulture)} in {Attribute(part)} of stage '{stage.Name}'; expected 1e-30 to 1, such as 1e-5", "Epsilon");
+            Report($"Epsilon is {epsilon.ToString("R", CultureInfo.InvariantCulture)} {place}; expected 1e-30 to 1, such as 1e-5", "Epsilon");
 
-        foreach ((string argument, int values) in new[] { ("Norm", 2), ("kind", part.Kind == PartKind.Positions ? 2 : 3), ("activation", 5), ("Activation", 5) })
+        foreach ((string argument, string[] members) in new[]
         {
-            if (part.Has(argument) && part.Int(argument) is int value && (value < 0 || value >= values))
-                report(RuleIds.InvalidSize, $"{argument} is {Number(value)} in {Attribute(part)} of stage '{stage.Name}', which the enum does not define; name one of its members", argument);
+            ("Norm", ["Post", "Pre"]),
+            ("kind", part.Kind == PartKind.Positions ? ["Sinusoidal", "Learned"] : ["Mean", "First", "Max"]),
+            ("activation", s_activations),
+            ("Activation", s_activations),
+        })
+        {
+            if (part.Has(argument) && part.Int(argument) is int value && (value < 0 || value >= members.Length))
+                Report($"{argument} is {Number(value)} {place}, which the enum does not define; expected {string.Join(", ", members.Take(members.Length - 1))} or {members[members.Length - 1]}", argument);
         }
     }
+
+    private static readonly string[] s_activations = ["Identity", "Relu", "Gelu", "GeluTanh", "Silu"];
+
+    private static string[] RequiredBy(PartKind kind) => kind switch
+    {
+        PartKind.Encoder or PartKind.Decoder => ["layers", "width"],
+        PartKind.Embedding => ["vocabulary", "length"],
+        PartKind.Positions or PartKind.Pooling => ["kind"],
+        PartKind.SelfAttention => ["heads"],
+        PartKind.CrossAttention => ["from"],
+        PartKind.FeedForward => ["hidden", "activation"],
+        PartKind.Linear => ["width"],
+        _ => [],
+    };
+
+    /// <summary>The heads of an attention: cross-attention that says none has those of the stage's first self-attention.</summary>
+    private static int HeadsOf(StageDeclaration stage, PartDeclaration part) => part.Has("heads")
+        ? part.Int("heads")
+        : stage.Parts.FirstOrDefault(candidate => candidate.Kind == PartKind.SelfAttention)?.Int("heads", 1) ?? 1;
 
     /// <summary>Bounds every dimension, so that no product of two of them overflows 64 bits.</summary>
     private const int MaximumSize = 1 << 24;
@@ -165,13 +244,19 @@ internal static class StructureCheck
                 string? argument = part.Kind == PartKind.CrossAttention ? "from" : part.Kind == PartKind.Embedding && part.Has("Shares") ? "Shares" : null;
                 if (argument is null)
                     continue;
-                string name = part.Text(argument) ?? "";
+                if (part.Text(argument) is not string name)
+                {
+                    if (part.Has(argument))
+                        findings.Add(new Finding(RuleIds.UnknownStage, new Target(i, j, argument), $"{argument} is null in {Attribute(part)} of stage '{stage.Name}'; name a stage of '{model.Name}'"));
+                    continue;
+                }
+
                 int other = StageIndex(model, name);
                 if (other < 0)
                 {
                     string known = string.Join(", ", model.Stages.Where((_, index) => index != i).Select(candidate => "'" + candidate.Name + "'"));
                     string mend = Nearest(name, model.Stages.Where((_, index) => index != i).Select(candidate => candidate.Name)) is string nearest
-                        ? $"did you mean '{nearest}'?" : known.Length > 0 ? $"the others are {known}" : "the model has no other stage";
+                        ? $"did you mean '{nearest}'?" : known.Length > 0 ? $"the others are {known}" : "the model has no other stage, so add one";
                     findings.Add(new Finding(RuleIds.UnknownStage, new Target(i, j, argument), $"'{model.Name}' has no stage '{name}'; {mend}"));
                 }
                 else if (Reaches(model, other, i, argument, []))

@@ -12,6 +12,13 @@ internal static class DeclarationReader
 
     public const string ModelAttribute = DslNamespace + ".AttentionModelAttribute";
 
+    /// <summary>Reads a model where its attribute stands, or first stands if the user repeated it on another declaration of the class.</summary>
+    public static ModelDeclaration? ReadOnce(GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
+        attributed.TargetSymbol is INamedTypeSymbol model
+        && PartsOf(model).First(part => part.Kind == PartKind.Model).Attribute.ApplicationSyntaxReference is SyntaxReference first
+        && first.SyntaxTree == attributed.TargetNode.SyntaxTree && attributed.TargetNode.Span.Contains(first.Span)
+            ? Read(model, cancellation) : null;
+
     public static ModelDeclaration Read(INamedTypeSymbol model, CancellationToken cancellation)
     {
         var stages = ImmutableArray.CreateBuilder<StageDeclaration>();
@@ -22,11 +29,10 @@ internal static class DeclarationReader
         }
 
         var containers = new List<ContainerDeclaration>();
-        bool partial = IsPartial(model);
         for (INamedTypeSymbol? outer = model.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            containers.Insert(0, new ContainerDeclaration(KeywordOf(outer), outer.Name, outer.TypeParameters.Select(parameter => parameter.Name).ToEquatableArray()));
-            partial &= IsPartial(outer);
+            containers.Insert(0, new ContainerDeclaration(
+                KeywordOf(outer), outer.Name, outer.TypeParameters.Select(parameter => parameter.Name).ToEquatableArray(), IsPartial(outer)));
         }
 
         return new ModelDeclaration(
@@ -34,48 +40,65 @@ internal static class DeclarationReader
             model.ContainingNamespace.IsGlobalNamespace ? null : model.ContainingNamespace.ToDisplayString(),
             containers.ToEquatableArray(),
             KeywordOf(model),
-            partial,
+            IsPartial(model),
             model.Arity > 0,
             model.IsStatic || model.IsAbstract,
+            HasPrimaryConstructor(model),
             ReadParts(model).FirstOrDefault(part => part.Kind == PartKind.Model) ?? new PartDeclaration(PartKind.Model, EquatableArray<Argument>.Empty),
             new EquatableArray<StageDeclaration>(stages.ToImmutable()),
-            MemberNames(model).Except(StagesOf(model).Select(stage => stage.Name)).ToEquatableArray());
+            Members(model).Except(StagesOf(model).Select(stage => stage.Name)).ToEquatableArray());
     }
 
-    /// <summary>The nested types that carry at least one attribute of a stage and are no models themselves, in source order.</summary>
+    /// <summary>Whether a class is declared a model.</summary>
+    public static bool IsModel(INamedTypeSymbol type) => PartsOf(type).Any(part => part.Kind == PartKind.Model);
+
+    /// <summary>The nested types that carry at least one attribute of a stage and are no models of their own, in source order.</summary>
     public static IEnumerable<INamedTypeSymbol> StagesOf(INamedTypeSymbol model) =>
-        model.GetTypeMembers().Where(nested => PartsOf(nested).Any() && PartsOf(nested).All(part => part.Kind != PartKind.Model));
+        model.GetTypeMembers().Where(nested => PartsOf(nested).Any() && !IsModel(nested));
 
     /// <summary>The attributes of a class that the DSL knows, in source order, with their kinds.</summary>
     public static IEnumerable<(AttributeData Attribute, PartKind Kind)> PartsOf(INamedTypeSymbol type)
     {
         foreach (AttributeData attribute in type.GetAttributes())
         {
-            if (KindOf(attribute.AttributeClass) is PartKind kind && attribute.AttributeConstructor is not null)
+            if (KindOf(attribute.AttributeClass) is PartKind kind)
                 yield return (attribute, kind);
         }
     }
 
+    /// <summary>Whether the compiler rejects an attribute's arguments, of which it then says neither order nor value reliably.</summary>
+    public static bool IsErroneous(AttributeData attribute) =>
+        attribute.AttributeConstructor is null
+        || attribute.ConstructorArguments.Length != attribute.AttributeConstructor.Parameters.Length
+        || attribute.ConstructorArguments.Any(argument => argument.Kind == TypedConstantKind.Error)
+        || attribute.NamedArguments.Any(argument => argument.Value.Kind == TypedConstantKind.Error);
+
     private static StageDeclaration ReadStage(INamedTypeSymbol stage) => new(
         stage.Name,
+        stage is { IsStatic: false, Arity: 0 } && KeywordOf(stage) == "class",
         IsPartial(stage),
-        stage is { TypeKind: TypeKind.Class, Arity: 0, IsStatic: false, IsAbstract: false, IsRecord: false, BaseType.SpecialType: SpecialType.System_Object },
+        !HasPrimaryConstructor(stage) && stage is { TypeKind: TypeKind.Class, Arity: 0, IsStatic: false, IsAbstract: false, IsRecord: false, BaseType.SpecialType: SpecialType.System_Object },
         PartsOf(stage)
             .Select(part => part.Attribute.ApplicationSyntaxReference?.GetSyntax().FirstAncestorOrSelf<TypeDeclarationSyntax>())
             .Distinct().Count(),
-        SyntaxFacts.GetText(stage.DeclaredAccessibility),
+        DeclarationsOf(stage).Any(declaration => declaration.Modifiers.Any(modifier => SyntaxFacts.IsAccessibilityModifier(modifier.Kind())))
+            ? SyntaxFacts.GetText(stage.DeclaredAccessibility) : "",
         ReadParts(stage).ToEquatableArray(),
-        MemberNames(stage).ToEquatableArray());
+        Members(stage).ToEquatableArray());
 
     private static IEnumerable<PartDeclaration> ReadParts(INamedTypeSymbol type)
     {
         foreach ((AttributeData attribute, PartKind kind) in PartsOf(type))
         {
             var arguments = new List<Argument>();
-            for (int i = 0; i < attribute.ConstructorArguments.Length; i++)
-                arguments.Add(new Argument(attribute.AttributeConstructor!.Parameters[i].Name, ValueOf(attribute.ConstructorArguments[i])));
-            foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
-                arguments.Add(new Argument(named.Key, ValueOf(named.Value)));
+            if (!IsErroneous(attribute))
+            {
+                for (int i = 0; i < attribute.ConstructorArguments.Length; i++)
+                    arguments.Add(new Argument(attribute.AttributeConstructor!.Parameters[i].Name, ValueOf(attribute.ConstructorArguments[i])));
+                foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
+                    arguments.Add(new Argument(named.Key, ValueOf(named.Value)));
+            }
+
             yield return new PartDeclaration(kind, arguments.ToEquatableArray());
         }
     }
@@ -106,15 +129,33 @@ internal static class DeclarationReader
         };
     }
 
-    private static IEnumerable<string> MemberNames(INamedTypeSymbol type) =>
-        type.GetMembers().Where(member => !member.IsImplicitlyDeclared && member.CanBeReferencedByName)
-            .Select(member => member.Name).Distinct().OrderBy(name => name, StringComparer.Ordinal);
+    private static IEnumerable<string> Members(INamedTypeSymbol type) =>
+        type.GetMembers()
+            .Where(member => !member.IsImplicitlyDeclared && member.CanBeReferencedByName && member.DeclaringSyntaxReferences.Any(IsUsers))
+            .Select(member => member is IMethodSymbol method
+                ? method.Name + "(" + string.Join(", ", method.Parameters.Select(parameter => parameter.Type.ToDisplayString(s_signature))) + ")"
+                : member.Name)
+            .Distinct().OrderBy(name => name, StringComparer.Ordinal);
 
-    private static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.All(
-        reference => reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+    /// <summary>Types as two methods may not both have them: nullable references are not told apart.</summary>
+    private static readonly SymbolDisplayFormat s_signature = SymbolDisplayFormat.CSharpErrorMessageFormat
+        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
+
+    /// <summary>Whether the user wrote it: the analyzer, unlike the generator, sees the generated files too.</summary>
+    private static bool IsUsers(SyntaxReference reference) => !reference.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<TypeDeclarationSyntax> DeclarationsOf(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.Where(IsUsers).Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>();
+
+    private static bool IsPartial(INamedTypeSymbol type) => DeclarationsOf(type).All(declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static bool HasPrimaryConstructor(INamedTypeSymbol type) => DeclarationsOf(type).Any(declaration => declaration.ParameterList is not null);
 
     private static string KeywordOf(INamedTypeSymbol type) => type switch
     {
+        { TypeKind: TypeKind.Enum } => "enum",
+        { TypeKind: TypeKind.Delegate } => "delegate",
+        { IsFileLocal: true } => "file class",
         { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
         { IsRecord: true } => "record",
         { TypeKind: TypeKind.Struct } => "struct",

@@ -7,12 +7,13 @@ namespace Attention.Generator.Reading;
 /// <param name="Namespace">Its namespace, null for the global one.</param>
 /// <param name="Containers">The classes it is nested in, outermost first.</param>
 /// <param name="Keyword"><c>class</c>, or what the user declared instead.</param>
-/// <param name="IsPartial">Whether the class and all its containers are partial.</param>
+/// <param name="IsPartial">Whether the class is partial.</param>
 /// <param name="IsGeneric">Whether the class itself has type parameters.</param>
 /// <param name="IsStatic">Whether the class is static or abstract, so that <c>Load</c> could not create one.</param>
+/// <param name="HasPrimaryConstructor">Whether every constructor would have to call one that the user declared with the class.</param>
 /// <param name="Model">The <c>[AttentionModel]</c> attribute.</param>
 /// <param name="Stages">Its stages in the order of their declaration.</param>
-/// <param name="Members">Names of members the user wrote in the class, stages left out.</param>
+/// <param name="Members">Members the user wrote in the class, stages left out: names, and of methods <c>Name(type, type)</c>.</param>
 internal sealed record ModelDeclaration(
     string Name,
     string? Namespace,
@@ -21,6 +22,7 @@ internal sealed record ModelDeclaration(
     bool IsPartial,
     bool IsGeneric,
     bool IsStatic,
+    bool HasPrimaryConstructor,
     PartDeclaration Model,
     EquatableArray<StageDeclaration> Stages,
     EquatableArray<string> Members)
@@ -33,18 +35,20 @@ internal sealed record ModelDeclaration(
 }
 
 /// <summary>A type that a model is nested in.</summary>
-internal sealed record ContainerDeclaration(string Keyword, string Name, EquatableArray<string> TypeParameters);
+internal sealed record ContainerDeclaration(string Keyword, string Name, EquatableArray<string> TypeParameters, bool IsPartial);
 
 /// <summary>A nested class with stage or part attributes.</summary>
 /// <param name="Name">The class.</param>
+/// <param name="IsJoinable">Whether a <c>partial class</c> of its name could join it: a class, neither static nor generic.</param>
 /// <param name="IsPartial">Whether it is partial.</param>
-/// <param name="IsPlainClass">Whether it is a class that is neither generic nor static nor abstract and derives from nothing.</param>
+/// <param name="IsPlainClass">Whether it is a class that is neither generic nor static nor abstract, derives from nothing and has no primary constructor.</param>
 /// <param name="Declarations">On how many partial declarations the attributes stand.</param>
-/// <param name="Accessibility"><c>public</c>, <c>internal</c> and so on.</param>
+/// <param name="Accessibility"><c>public</c>, <c>internal</c> and so on; empty where the user says none, which makes it private.</param>
 /// <param name="Parts">Its attributes in source order, <c>[Encoder]</c> or <c>[Decoder]</c> among them.</param>
-/// <param name="Members">Names of members the user wrote in it.</param>
+/// <param name="Members">Members the user wrote in it: names, and of methods <c>Name(type, type)</c>.</param>
 internal sealed record StageDeclaration(
     string Name,
+    bool IsJoinable,
     bool IsPartial,
     bool IsPlainClass,
     int Declarations,
@@ -70,7 +74,9 @@ internal enum PartKind
     Logits,
 }
 
-/// <summary>One attribute, with the arguments that the user gave: absence is known by presence.</summary>
+/// <summary>
+/// One attribute, with the arguments that the user gave: absence is known by presence. One that the compiler rejects has none.
+/// </summary>
 internal sealed record PartDeclaration(PartKind Kind, EquatableArray<Argument> Arguments)
 {
     public bool Has(string name) => Find(name) is not null;

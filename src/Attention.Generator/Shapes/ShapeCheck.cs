@@ -30,7 +30,7 @@ internal static class ShapeCheck
                         break;
                     case Attend attend:
                         int width = shapes[attend.Query.Value].Width;
-                        if (attend.Heads * attend.HeadWidth != width)
+                        if (attend.Heads * attend.HeadWidth != width && !IsOfSelfAttention(attend, model))
                             findings.Add(HeadsMismatch(attend, width, model));
                         break;
                 }
@@ -50,10 +50,18 @@ internal static class ShapeCheck
             $"{Number(attend.Heads)} heads do not divide width {Number(width)} of stage '{stage.Name}'; use {near} heads, a width of {Number((width / attend.Heads + 1) * attend.Heads)}, or set HeadWidth");
     }
 
+    /// <summary>Whether the heads are taken from the stage's self-attention, where the same mismatch is reported already.</summary>
+    private static bool IsOfSelfAttention(Attend attend, ModelDeclaration model)
+    {
+        StageDeclaration stage = model.Stages[attend.Origin.Stage];
+        return !stage.Parts[attend.Origin.Part].Has("heads")
+            && stage.Parts.FirstOrDefault(part => part.Kind == PartKind.SelfAttention) is PartDeclaration self && !self.Has("HeadWidth");
+    }
+
     /// <summary>The divisor of a width nearest to a number of heads, below or above it.</summary>
     private static int Divisor(int width, int heads, int step)
     {
-        for (int candidate = heads; candidate >= 1 && candidate <= width; candidate += step)
+        for (int candidate = Math.Min(heads, width); candidate >= 1 && candidate <= width; candidate += step)
         {
             if (width % candidate == 0)
                 return candidate;

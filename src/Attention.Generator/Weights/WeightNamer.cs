@@ -60,7 +60,7 @@ internal static class WeightNamer
     private static IEnumerable<Finding> Collisions(ModelGraph graph, TensorBinding[] bindings, ModelDeclaration model)
     {
         var readers = new Dictionary<(string, int), Parameter>();
-        var reported = new HashSet<(int, int, int, int)>();
+        var reported = new HashSet<(Target, int)>();
         foreach (Parameter parameter in graph.Parameters)
         {
             TensorBinding binding = bindings[parameter.Id];
@@ -73,14 +73,20 @@ internal static class WeightNamer
                 continue;
             }
 
-            if (!reported.Add((other.Stage, other.Part, parameter.Stage, parameter.Part)))
-                continue;
             StageDeclaration mine = model.Stages[parameter.Stage], theirs = model.Stages[other.Stage];
-            string mend = parameter.Stage != other.Stage
-                ? $"give one of the stages a Prefix"
-                : "give one of the parts a Name" + (parameter.Layer >= 0 ? " with {layer} in it" : "");
-            yield return new Finding(RuleIds.TensorReadTwice, new Target(parameter.Stage, parameter.Part),
-                $"{StructureCheck.Attribute(mine.Parts[parameter.Part])} of stage '{mine.Name}' and {StructureCheck.Attribute(theirs.Parts[other.Part])} of stage '{theirs.Name}' would both read tensor '{tensor}'; {mend}");
+            PartDeclaration part = mine.Parts[parameter.Part];
+            int head = StructureCheck.Find(mine, candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
+            bool samePart = parameter.Part == other.Part && parameter.Stage == other.Stage;
+            bool samePrefix = parameter.Stage != other.Stage && !part.Has("Name") && !theirs.Parts[other.Part].Has("Name");
+            Target target = samePrefix ? new Target(parameter.Stage, head, mine.Parts[head].Has("Prefix") ? "Prefix" : null)
+                : new Target(parameter.Stage, parameter.Part, part.Has("Name") ? "Name" : null);
+            if (!reported.Add((target, other.Stage)))
+                continue;
+            string us = $"{StructureCheck.Attribute(part)} of stage '{mine.Name}'", them = $"{StructureCheck.Attribute(theirs.Parts[other.Part])} of stage '{theirs.Name}'";
+            yield return new Finding(RuleIds.TensorReadTwice, target,
+                samePrefix ? $"Stages '{theirs.Name}' and '{mine.Name}' would both read tensor '{tensor}'; give '{mine.Name}' a Prefix of its own"
+                : samePart ? $"{us} would read tensor '{tensor}' in layers {other.Layer.ToString(CultureInfo.InvariantCulture)} and {parameter.Layer.ToString(CultureInfo.InvariantCulture)}; put {{layer}} into its name"
+                : $"{us} and {them} would both read tensor '{tensor}'; give one of them another Name");
         }
     }
 }

@@ -1,0 +1,86 @@
+using Xunit;
+
+namespace Attention.Tests.Diagnostics;
+
+/// <summary>Names that two things would have: members, stages, tensors.</summary>
+public sealed class NameTests
+{
+    [Theory]
+    [InlineData("Session")]
+    [InlineData("Dispose", "CS1955", "CS1955")]
+    [InlineData("Equals", "CS0108")]
+    [InlineData("GetHashCode", "CS0108")]
+    [InlineData("GetType", "CS0108")]
+    [InlineData("MemberwiseClone", "CS0108")]
+    [InlineData("ReferenceEquals", "CS0108")]
+    [InlineData("ToString", "CS0108")]
+    [InlineData("Finalize")]
+    [InlineData("Vocabulary", "CS0029", "CS1061")]
+    [InlineData("Load", "CS1955", "CS1955")]
+    [InlineData("CreateSession", "CS1955")]
+    [InlineData("InstructionSet", "CS0119", "CS0119", "CS0572", "CS0572")]
+    [InlineData("Forward", "CS0029", "CS1061")]
+    [InlineData("Pronouncer", "CS0542")]
+    public async Task StageCalledLikeAMember(string name, params string[] compilerErrors)
+    {
+        // What the stage's own name hides cannot be called; all else can.
+        string usage = Analysis.Usage.Replace("using Pronouncer.Session session", "using var session", StringComparison.Ordinal).Replace("Pronouncer.Spelling", $"Pronouncer.{name}", StringComparison.Ordinal).Replace("session.Spelling", $"session.{name}", StringComparison.Ordinal);
+        string source = Analysis.Model.Replace("partial class Spelling", $"partial class {{|ATTN010:{name}|}}", StringComparison.Ordinal).Replace("\"spelling\"", $"\"{name}\"", StringComparison.Ordinal);
+        await Analysis.ExpectSource(source, usage, [$"Stage '{name}'", "rename"], compilerErrors);
+    }
+
+    [Theory]
+    [InlineData("Spelling", "Reset")]
+    [InlineData("Phonemes", "Position")]
+    [InlineData("Phonemes", "Step")]
+    [InlineData("Phonemes", "Reset")]
+    [InlineData("Phonemes", "Generate")]
+    [InlineData("Phonemes", "AttentionRows")]
+    public Task StageCalledLikeAMemberOfDecoders(string stage, string name) => Analysis.ExpectSource(
+        Analysis.Model.Replace($"partial class {stage}", $"partial class {{|ATTN010:{name}|}}", StringComparison.Ordinal).Replace("\"spelling\"", stage == "Spelling" ? $"\"{name}\"" : "\"spelling\"", StringComparison.Ordinal),
+        "", [$"Stage '{name}'", "rename"]);
+
+    [Fact]
+    public Task MembersOfDecodersInAnEncoder_AreSound() => Analysis.ExpectSource(
+        Analysis.Model.Replace("class Spelling;", "class Spelling { public int Position => 1; public void Reset() { } public void Step(System.ReadOnlySpan<int> tokens) { } }", StringComparison.Ordinal), Analysis.Usage, []);
+
+    [Fact]
+    public Task StagesThatDifferInCaseOnly() => Analysis.ExpectSource(
+        Analysis.Model.Replace("partial class Phonemes", "partial class {|ATTN010:SPELLING|}", StringComparison.Ordinal), Analysis.Usage.Replace("Phonemes", "SPELLING", StringComparison.Ordinal),
+        ["'Spelling' and 'SPELLING'", "upper and lower case only", "rename one"]);
+
+    [Theory]
+    [InlineData("public int Load => 1;", "'Load'")]
+    [InlineData("public sealed class Session;", "'Session'")]
+    [InlineData("public void Dispose() { }", "'Dispose()'")]
+    [InlineData("public static Pronouncer? Load(string path, InstructionSet? set) => null;", "'Load(string, Attention.Dsl.InstructionSet?)'")]
+    public Task MemberOfTheModelThatIsGenerated(string member, string fact) => Analysis.ExpectSource(
+        Analysis.Model.Replace("class Pronouncer\n{", $"class {{|ATTN010:Pronouncer|}}\n{{\n    {member}", StringComparison.Ordinal), "", ["'Pronouncer' has a member", fact, "rename it"]);
+
+    [Theory]
+    [InlineData("public int Length => 1;", "'Length'")]
+    [InlineData("public const int Width = 32;", "'Width'")]
+    [InlineData("public Rows Forward(System.ReadOnlySpan<int> tokens) => default;", "'Forward(System.ReadOnlySpan<int>)'")]
+    public Task MemberOfAStageThatIsGenerated(string member, string fact) => Analysis.ExpectSource(
+        Analysis.Model.Replace("class Spelling;", $"class {{|ATTN010:Spelling|}} {{ {member} }}", StringComparison.Ordinal), "", ["Stage 'Spelling' has a member", fact, "rename it"]);
+
+    [Fact]
+    public Task Overloads_AreSound() => Analysis.ExpectSource(
+        Analysis.Model.Replace("class Spelling;", "class Spelling { public Rows Forward(string text) => Forward(new[] { text.Length }); }", StringComparison.Ordinal)
+            .Replace("class Pronouncer\n{", "class Pronouncer\n{\n    public static Pronouncer Load() => Load(\"pronouncer.safetensors\");", StringComparison.Ordinal),
+        Analysis.Usage, []);
+
+    [Fact]
+    public Task TwoStagesWithOnePrefix() => Analysis.ExpectSource(
+        Analysis.Model.Replace("[Logits]", "", StringComparison.Ordinal).Replace("[Decoder(", "[{|ATTN013:Encoder|}(", StringComparison.Ordinal), "",
+        ["Stages 'Spelling' and 'Phonemes' would both read tensor 'transformer.encoder.", "give 'Phonemes' a Prefix of its own"]);
+
+    [Fact]
+    public Task TwoStagesWithOnePrefix_ThatIsWritten() => Analysis.Expect(
+        "1, width: 32", "1, width: 32, {|ATTN013:Prefix = \"transformer.encoder\"|}", ["Stages 'Spelling' and 'Phonemes'", "a Prefix of its own"]);
+
+    [Theory]
+    [InlineData("[FeedForward(64, Activation.Gelu)]", "[FeedForward(64, Activation.Gelu, {|ATTN013:Name = \"ffn\"|})]", "[FeedForward] of stage 'Spelling'", "'ffn", "in layers 0 and 1", "put {layer} into its name")]
+    [InlineData("[Logits]", "[Logits({|ATTN013:Name = \"transformer.decoder.embedding\"|})]", "[Logits] of stage 'Phonemes' and [Embedding] of stage 'Phonemes'", "'transformer.decoder.embedding.weight'", "another Name")]
+    public Task TwoPartsWithOneName(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
+}

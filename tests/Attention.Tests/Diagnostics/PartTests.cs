@@ -1,0 +1,76 @@
+using Xunit;
+
+namespace Attention.Tests.Diagnostics;
+
+/// <summary>Parts that are missing, doubled or misplaced.</summary>
+public sealed class PartTests
+{
+    [Fact]
+    public Task MissingSource() =>
+        Analysis.Expect("[Encoder(layers: 2, width: 32)]\n    [Embedding(vocabulary: 20, length: 8)]", "[{|ATTN005:Encoder|}(layers: 2, width: 32)]", ["'Spelling' has no source", "[Embedding(vocabulary, length)]", "below [Encoder]"]);
+
+    [Fact]
+    public Task MissingBody() => Analysis.Expect(
+        "[Encoder(layers: 2, width: 32)]\n    [Embedding(vocabulary: 20, length: 8)]\n    [Positions(PositionKind.Learned)]\n    [SelfAttention(heads: 4)]\n    [FeedForward(64, Activation.Gelu)]",
+        "[Encoder({|ATTN005:layers: 2|}, width: 32), Embedding(20, 8)]", ["'Spelling' has 2 layers but no body", "[SelfAttention(heads)]", "layers: 0"]);
+
+    [Fact]
+    public Task MissingKind() =>
+        Analysis.Expect("[Encoder(layers: 2, width: 32)]\n    [Embedding(vocabulary: 20, length: 8)]\n    [Positions(PositionKind.Learned)]\n    [SelfAttention(heads: 4)]\n    [FeedForward(64, Activation.Gelu)]\n    public sealed partial class Spelling;",
+            "[Embedding(20, 8)]\n    public sealed partial class {|ATTN005:Spelling|};", ["'Spelling' has parts but is neither encoder nor decoder", "[Encoder(layers, width)]"]);
+
+    [Fact]
+    public Task MissingHeads() =>
+        Analysis.Expect("    [SelfAttention(heads: 2)]\n    [CrossAttention(from", "    [{|ATTN005:CrossAttention|}(from", ["[CrossAttention] takes its heads from", "'Phonemes'", "heads: n"]);
+
+    [Fact]
+    public Task MissingStages() => Analysis.ExpectSource(
+        "[Attention.Dsl.AttentionModel] public sealed partial class {|ATTN005:Empty|};",
+        "internal static class Usage { public static void Run() { using Empty model = Empty.Load(\"\"); using Empty.Session session = model.CreateSession(); } }",
+        ["'Empty' has no stage", "[Encoder(layers, width)] or [Decoder(layers, width)]"]);
+
+    [Theory]
+    [InlineData("[Decoder(layers: 1, width: 32)]", "[Encoder(layers: 1, width: 32)]\n    [{|ATTN006:Decoder|}(layers: 1, width: 32)]", "[Encoder] and [Decoder]", "'Phonemes'", "remove one")]
+    [InlineData("[Decoder(layers: 1, width: 32)]", "[Decoder(layers: 1, width: 32), {|ATTN006:Encoder|}(layers: 1, width: 32)]", "[Decoder] and [Encoder]", "remove one")]
+    public Task DoubledKind(string sound, string broken, params string[] facts) => Analysis.ExpectSource(
+        Analysis.Model.Replace(sound, broken, StringComparison.Ordinal).Replace("[Logits]", broken.StartsWith("[Enc", StringComparison.Ordinal) ? "[{|ATTN007:Logits|}]" : "[Logits]", StringComparison.Ordinal),
+        Analysis.Usage, facts);
+
+    [Theory]
+    [InlineData("[Embedding(vocabulary: 20, length: 8)]", "[Embedding(20, 8)]\n    [{|ATTN006:Embedding|}(20, 8)]", "[Embedding] and [Embedding]")]
+    [InlineData("[Positions(PositionKind.Learned)]", "[Positions(PositionKind.Learned), {|ATTN006:Positions|}(PositionKind.Sinusoidal)]", "[Positions] and [Positions]")]
+    [InlineData("[Logits]", "[Logits, {|ATTN006:Logits|}]", "[Logits] and [Logits]")]
+    [InlineData("[Logits]", "[L2Normalize, {|ATTN006:L2Normalize|}, Logits]", "[L2Normalize] and [L2Normalize]")]
+    public Task DoubledParts_WhichTheCompilerRejectsToo(string sound, string broken, params string[] facts) =>
+        Analysis.Expect(sound, broken, [.. facts, "there can be only one", "remove one"], "CS0579");
+
+    [Fact]
+    public Task RepeatedBody_IsSound() =>
+        Analysis.Expect("[FeedForward(64, Activation.Gelu)]", "[FeedForward(64, Activation.Gelu), SelfAttention(2, Name = \"again.{layer}\"), FeedForward(16, Activation.Silu, Name = \"more.{layer}\")]", []);
+
+    [Theory]
+    [InlineData(
+        "[SelfAttention(heads: 4)]\n    [FeedForward(64, Activation.Gelu)]\n    public", "[SelfAttention(heads: 4)]\n    [FeedForward(64, Activation.Gelu)]\n    [{|ATTN007:Positions|}(PositionKind.Learned)]\n    public",
+        "[Positions] stands behind [FeedForward] in stage 'Spelling'", "[Encoder], [Embedding], [Positions], [SelfAttention], [FeedForward]")]
+    [InlineData(
+        "[SelfAttention(heads: 4)]\n    [FeedForward(64, Activation.Gelu)]\n    public", "[SelfAttention(4), FeedForward(64, Activation.Gelu), {|ATTN007:Positions|}(PositionKind.Learned)]\n    public",
+        "[Positions] stands behind [FeedForward] in stage 'Spelling'", "[Encoder], [Embedding], [Positions], [SelfAttention], [FeedForward]")]
+    [InlineData(
+        "[SelfAttention(heads: 4)]\n    [FeedForward(64, Activation.Gelu)]\n    public", "[SelfAttention(4), LayerNorm, {|ATTN007:FeedForward|}(64, Activation.Gelu)]\n    public",
+        "[FeedForward] stands behind [LayerNorm]", "[SelfAttention], [FeedForward], [LayerNorm]")]
+    public Task MisplacedPart(string sound, string broken, params string[] facts) => Analysis.ExpectSource(
+        Analysis.Model.Replace("    [Positions(PositionKind.Learned)]\n", "", StringComparison.Ordinal).Replace(sound, broken, StringComparison.Ordinal), Analysis.Usage, [.. facts, "source, stem, body, outputs"]);
+
+    [Theory]
+    [InlineData("[Decoder(layers: 1, width: 32)]\n    [Embedding(vocabulary: 12, length: 6)]", "[Embedding(vocabulary: 12, length: 6)]\n    [{|ATTN007:Decoder|}(layers: 1, width: 32)]", "[Decoder] stands behind [Embedding]", "the right order is [Decoder], [Embedding], [Positions]")]
+    [InlineData("[Decoder(layers: 1, width: 32)]", "[Decoder(layers: 0, width: 32)]", "'Phonemes' has 0 layers", "layers: n")]
+    [InlineData("[Logits]", "[Logits]\n    [{|ATTN007:L2Normalize|}]", "[L2Normalize] stands behind [Logits]", "last part of decoder 'Phonemes'", "put it before [Logits]")]
+    [InlineData("[Logits]", "[Pooling(PoolingKind.Mean)]\n    [{|ATTN007:Logits|}]", "[Logits] needs a row for every token", "[Pooling]", "use [Linear(width)]")]
+    public Task MisplacedPartOfADecoder(string sound, string broken, params string[] facts) => Analysis.ExpectSource(
+        Analysis.Model.Replace(sound, broken, StringComparison.Ordinal).Replace("0, width: 32)]\n    [Embedding(vocabulary: 12, length: 6)]\n    [Positions(PositionKind.Sinusoidal)]\n    [SelfAttention(", "0, width: 32)]\n    [Embedding(vocabulary: 12, length: 6)]\n    [Positions(PositionKind.Sinusoidal)]\n    [{|ATTN007:SelfAttention|}(", StringComparison.Ordinal),
+        Analysis.Usage, facts);
+
+    [Fact]
+    public Task LogitsOfAnEncoder() =>
+        Analysis.Expect("[FeedForward(64, Activation.Gelu)]", "[FeedForward(64, Activation.Gelu)]\n    [{|ATTN007:Logits|}]", ["[Logits]", "encoder 'Spelling'", "use [Linear(width)]"]);
+}

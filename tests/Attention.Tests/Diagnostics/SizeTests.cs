@@ -1,0 +1,85 @@
+using Xunit;
+
+namespace Attention.Tests.Diagnostics;
+
+/// <summary>Sizes that are not positive, too large, or no member of their enum.</summary>
+public sealed class SizeTests
+{
+    [Theory]
+    [InlineData("[Encoder(layers: 2,", "[Encoder({|ATTN004:layers: -1|},", "layers is -1 in [Encoder] of stage 'Spelling'", "0 to 256")]
+    [InlineData("[Encoder(layers: 2,", "[Encoder({|ATTN004:1000|},", "layers is 1000", "0 to 256")]
+    [InlineData("2, width: 32", "2, {|ATTN004:width: 0|}", "width is 0 in [Encoder]", "1 to 16777216")]
+    [InlineData("1, width: 32", "1, {|ATTN004:width: -32|}", "width is -32 in [Decoder] of stage 'Phonemes'", "1 to")]
+    [InlineData("vocabulary: 20", "{|ATTN004:vocabulary: 0|}", "vocabulary is 0 in [Embedding]", "1 to")]
+    [InlineData("length: 8", "{|ATTN004:length: 0|}", "length is 0 in [Embedding]", "1 to")]
+    [InlineData("heads: 4", "{|ATTN004:heads: 0|}", "heads is 0 in [SelfAttention]", "1 to")]
+    [InlineData("heads: 4", "{|ATTN004:-4|}", "heads is -4", "1 to")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:HeadWidth = 0|}", "HeadWidth is 0 in [SelfAttention]", "1 to")]
+    [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:heads: 0|}", "heads is 0 in [CrossAttention]", "1 to")]
+    [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:HeadWidth = -1|}", "HeadWidth is -1 in [CrossAttention]", "1 to")]
+    [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:SourceWidth = 0|}", "SourceWidth is 0 in [CrossAttention]", "1 to")]
+    [InlineData("64, Activation.Gelu", "{|ATTN004:0|}, Activation.Gelu", "hidden is 0 in [FeedForward]", "1 to")]
+    [InlineData("64, Activation.Gelu", "activation: Activation.Gelu, {|ATTN004:hidden: -64|}", "hidden is -64", "1 to")]
+    [InlineData("[Logits]", "[Linear({|ATTN004:0|})]\n    [Logits]", "width is 0 in [Linear]", "1 to")]
+    public Task SizesOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
+
+    [Theory]
+    [InlineData("heads: 4", "heads: 1048576, {|ATTN004:HeadWidth = 32|}", "1048576 heads × HeadWidth 32 in [SelfAttention]", "16777216")]
+    [InlineData("heads: 2)]\n    [CrossAttention(from: \"spelling\"", "heads: 16, HeadWidth = 2)]\n    [CrossAttention(from: \"spelling\", {|ATTN004:HeadWidth = 2097152|}", "16 heads × HeadWidth 2097152 in [CrossAttention]")]
+    public Task HeadsTooWideTogether(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
+
+    [Theory]
+    [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Epsilon = 0|}", "Epsilon is 0 in [Encoder]", "1e-30 to 1")]
+    [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Epsilon = double.NaN|}", "Epsilon is NaN", "1e-30 to 1")]
+    [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Epsilon = -1e-5|}", "Epsilon is -1E-05", "1e-30 to 1")]
+    [InlineData("[Logits]", "[LayerNorm({|ATTN004:Epsilon = 2|})]\n    [Logits]", "Epsilon is 2 in [LayerNorm] of stage 'Phonemes'", "1e-30 to 1")]
+    public Task EpsilonOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
+
+    [Theory]
+    [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Norm = (NormPlacement)2|}", "Norm is 2 in [Encoder]", "Post or Pre")]
+    [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal or Learned")]
+    [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh or Silu")]
+    [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)5|})]\n    [Logits]", "Activation is 5 in [Linear]", "Silu")]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)9|})]", "Layout is 9 in [AttentionModel] of 'Pronouncer'", "WeightLayout.PyTorch")]
+    public Task ValuesThatNoEnumDefines(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
+
+    [Fact]
+    public Task PoolingThatNoEnumDefines() => Analysis.ExpectSource("""
+        using Attention.Dsl;
+
+        [AttentionModel]
+        public sealed partial class Sentences
+        {
+            [Encoder(layers: 1, width: 16)]
+            [Embedding(vocabulary: 12, length: 8)]
+            [SelfAttention(heads: 4)]
+            [Pooling({|ATTN004:(PoolingKind)3|})]
+            public sealed partial class Text;
+        }
+        """, """
+        internal static class Usage
+        {
+            public static float Run(Sentences.Session session)
+            {
+                System.ReadOnlySpan<float> vector = session.Text.Forward([1, 2]);
+                Attention.Dsl.IVectorEncoder encoder = session.Text;
+                return vector[0] + encoder.Width;
+            }
+        }
+        """, ["kind is 3 in [Pooling]", "Mean, First or Max"]);
+
+    [Fact]
+    public Task SeveralSizes_AreAllReported() => Analysis.Expect(
+        "[Embedding(vocabulary: 20, length: 8)]", "[Embedding({|ATTN004:vocabulary: 0|}, {|ATTN004:length: -8|})]", ["vocabulary is 0", "length is -8"]);
+
+    [Theory]
+    [InlineData("vocabulary: 20", "vocabulary: 16777216")]
+    [InlineData("FeedForward(64", "FeedForward(16777216")]
+    [InlineData("length: 8", "length: 16777216")]
+    public Task MoreThanOffsetsCanAddress(string sound, string broken)
+    {
+        string source = Analysis.Model.Replace("width: 32", "width: 256", StringComparison.Ordinal).Replace(sound, broken, StringComparison.Ordinal)
+            .Replace("class Pronouncer", "class {|ATTN014:Pronouncer|}", StringComparison.Ordinal);
+        return Analysis.ExpectSource(source, Analysis.Usage, ["'Pronouncer'", "2147483647 floats", "make it smaller"]);
+    }
+}
