@@ -35,28 +35,41 @@ public static class Lanes
         return two.ToScalar() + two.GetElement(1);
     }
 
-    /// <summary>The largest of 16 lanes.</summary>
+    /// <summary>The largest of 16 lanes, NaN if any lane is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Max(Vector512<float> a) => Max(Vector256.MaxNative(a.GetLower(), a.GetUpper()));
+    public static float Max(Vector512<float> a) => Max(Greater(a.GetLower(), a.GetUpper()));
 
     /// <inheritdoc cref="Max(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Max(Vector256<float> a0, Vector256<float> a1) => Max(Vector256.MaxNative(a0, a1));
+    public static float Max(Vector256<float> a0, Vector256<float> a1) => Max(Greater(a0, a1));
 
     /// <inheritdoc cref="Max(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(Vector128<float> a0, Vector128<float> a1, Vector128<float> a2, Vector128<float> a3) =>
-        Max(Vector128.MaxNative(Vector128.MaxNative(a0, a2), Vector128.MaxNative(a1, a3)));
+        Max(Greater(Greater(a0, a2), Greater(a1, a3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Max(Vector256<float> eight) => Max(Vector128.MaxNative(eight.GetLower(), eight.GetUpper()));
+    private static float Max(Vector256<float> eight) => Max(Greater(eight.GetLower(), eight.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Max(Vector128<float> four)
     {
-        Vector128<float> two = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
-        return Vector128.MaxNative(two, Vector128.Shuffle(two, Vector128.Create(1, 1, 1, 1))).ToScalar();
+        Vector128<float> two = Greater(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
+        return Greater(two, Vector128.Shuffle(two, Vector128.Create(1, 1, 1, 1))).ToScalar();
     }
+
+    /// <summary>
+    /// The greater, or NaN. <c>MaxNative</c> gives the second operand where either is NaN on x86, so that only a NaN in the
+    /// first needs care: three instructions, where <c>Max</c>, which also orders −0 before +0, compiles to four to nine.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Greater(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.Equals(a, a), Vector256.MaxNative(a, b), a);
+
+    /// <inheritdoc cref="Greater(Vector256{float}, Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Greater(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.Equals(a, a), Vector128.MaxNative(a, b), a);
 
     /// <summary>All bits set in the lanes below a count, which may be negative or larger than there are lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -74,9 +87,18 @@ public static class Lanes
     /// <param name="value">The lanes.</param>
     /// <param name="destination">Where the first one goes.</param>
     /// <param name="count">How many, from 1 to one less than there are.</param>
+    /// <remarks>AVX-512 masks a store in 4 cycles, AVX in 14 (Zen 4); .NET 9 exposes only the latter.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StorePartial(Vector512<float> value, ref float destination, int count)
     {
+#if NET10_0_OR_GREATER
+        if (Avx512F.IsSupported)
+        {
+            fixed (float* pointer = &destination)
+                Avx512F.MaskStore(pointer, Below512(count), value);
+        }
+        else
+#endif
         if (Avx.IsSupported)
         {
             fixed (float* pointer = &destination)
@@ -95,6 +117,14 @@ public static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StorePartial(Vector256<float> value, ref float destination, int count)
     {
+#if NET10_0_OR_GREATER
+        if (Avx512F.VL.IsSupported)
+        {
+            fixed (float* pointer = &destination)
+                Avx512F.VL.MaskStore(pointer, Below256(count), value);
+        }
+        else
+#endif
         if (Avx.IsSupported)
         {
             fixed (float* pointer = &destination)
@@ -110,6 +140,14 @@ public static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StorePartial(Vector128<float> value, ref float destination, int count)
     {
+#if NET10_0_OR_GREATER
+        if (Avx512F.VL.IsSupported)
+        {
+            fixed (float* pointer = &destination)
+                Avx512F.VL.MaskStore(pointer, Below128(count), value);
+        }
+        else
+#endif
         if (Avx.IsSupported)
         {
             fixed (float* pointer = &destination)

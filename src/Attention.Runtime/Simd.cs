@@ -25,10 +25,10 @@ internal interface ISimd<T>
 
     static abstract T Abs(T a);
 
-    /// <summary>The lesser; <paramref name="b"/> where one is NaN.</summary>
+    /// <summary>The lesser; where one is NaN, <paramref name="b"/> on x86, NaN on Arm.</summary>
     static abstract T Min(T a, T b);
 
-    /// <summary>The greater; <paramref name="b"/> where one is NaN.</summary>
+    /// <summary>The greater; where one is NaN, <paramref name="b"/> on x86, NaN on Arm.</summary>
     static abstract T Max(T a, T b);
 
     /// <summary>The bits of <paramref name="a"/> plus those of <paramref name="n"/> shifted to the exponent.</summary>
@@ -67,10 +67,10 @@ internal readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static Simd512 Abs(Simd512 a) => new(Vector512.Abs(a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Min(Simd512 a, Simd512 b) => new(Vector512.ConditionalSelect(Vector512.LessThan(a.Value, b.Value), a.Value, b.Value));
+    public static Simd512 Min(Simd512 a, Simd512 b) => new(Vector512.MinNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 Max(Simd512 a, Simd512 b) => new(Vector512.ConditionalSelect(Vector512.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+    public static Simd512 Max(Simd512 a, Simd512 b) => new(Vector512.MaxNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 AddToExponent(Simd512 a, Simd512 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
@@ -109,10 +109,10 @@ internal readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 Abs(Simd256 a) => new(Vector256.Abs(a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256 Min(Simd256 a, Simd256 b) => new(Vector256.ConditionalSelect(Vector256.LessThan(a.Value, b.Value), a.Value, b.Value));
+    public static Simd256 Min(Simd256 a, Simd256 b) => new(Vector256.MinNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256 Max(Simd256 a, Simd256 b) => new(Vector256.ConditionalSelect(Vector256.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+    public static Simd256 Max(Simd256 a, Simd256 b) => new(Vector256.MaxNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 AddToExponent(Simd256 a, Simd256 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
@@ -151,10 +151,10 @@ internal readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static Simd128 Abs(Simd128 a) => new(Vector128.Abs(a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Min(Simd128 a, Simd128 b) => new(Vector128.ConditionalSelect(Vector128.LessThan(a.Value, b.Value), a.Value, b.Value));
+    public static Simd128 Min(Simd128 a, Simd128 b) => new(Vector128.MinNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Max(Simd128 a, Simd128 b) => new(Vector128.ConditionalSelect(Vector128.GreaterThan(a.Value, b.Value), a.Value, b.Value));
+    public static Simd128 Max(Simd128 a, Simd128 b) => new(Vector128.MaxNative(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 AddToExponent(Simd128 a, Simd128 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());

@@ -11,7 +11,24 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class VectorMath
 {
-    /// <summary>eˣ within 1 ulp; exactly 0 below 2⁻¹²⁶, +∞ above the largest float, NaN for NaN.</summary>
+    /// <summary>a · b + c, rounded once where the machine has fused multiply-add.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
+        Simd512.MultiplyAdd(new(a), new(b), new(c)).Value;
+
+    /// <inheritdoc cref="MultiplyAdd(Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
+        Simd256.MultiplyAdd(new(a), new(b), new(c)).Value;
+
+    /// <inheritdoc cref="MultiplyAdd(Vector512{float}, Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
+        Simd128.MultiplyAdd(new(a), new(b), new(c)).Value;
+
+    /// <summary>
+    /// eˣ within 1 ulp (1.2 without fused multiply-add); exactly 0 below 2⁻¹²⁶, +∞ above the largest float, NaN for NaN.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x) => Exp(new Simd512(x)).Value;
 
@@ -23,7 +40,7 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Exp(Vector128<float> x) => Exp(new Simd128(x)).Value;
 
-    /// <summary>The bits of <see cref="Exp(Vector512{float})"/> for x ≤ 0, in fewer instructions.</summary>
+    /// <summary>The bits of <see cref="Exp(Vector512{float})"/> for x ≤ 0 and NaN, in fewer instructions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ExpOfNonPositive(Vector512<float> x) => ExpOfNonPositive(new Simd512(x)).Value;
 
@@ -47,7 +64,7 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Relu(Vector128<float> x) => Relu(new Simd128(x)).Value;
 
-    /// <summary>x · Φ(x), the exact GELU, within 2⁻²³ · |x|.</summary>
+    /// <summary>x · Φ(x), the exact GELU (Hendrycks and Gimpel 2016), within 2⁻²³ · |x|; 0 for −∞, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Gelu(Vector512<float> x) => Gelu(new Simd512(x)).Value;
 
@@ -59,7 +76,7 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Gelu(Vector128<float> x) => Gelu(new Simd128(x)).Value;
 
-    /// <summary>GELU's tanh form within 2⁻²² · |x|.</summary>
+    /// <summary>GELU's tanh form within 2⁻²² · |x|; −0 for −∞, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> GeluTanh(Vector512<float> x) => GeluTanh(new Simd512(x)).Value;
 
@@ -71,7 +88,7 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> GeluTanh(Vector128<float> x) => GeluTanh(new Simd128(x)).Value;
 
-    /// <summary>x / (1 + e⁻ˣ) within 2⁻²² · |x|.</summary>
+    /// <summary>x / (1 + e⁻ˣ) within 2⁻²² · |x|; −0 for −∞, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Silu(Vector512<float> x) => Silu(new Simd512(x)).Value;
 
@@ -86,7 +103,8 @@ public static class VectorMath
     /// <summary>
     /// x = n·ln 2 + r with |r| ≤ ln 2 / 2, ln 2 in two parts (Cody and Waite 1980), so that eˣ = 2ⁿ·eʳ; eʳ = 1 + r + r²q(r),
     /// q the minimax polynomial of degree 4 for the relative error (3e-9). n comes out of the low bits of a sum with
-    /// 1.5·2²³ and goes into the exponent as it is.
+    /// 1.5·2²³ and goes into the exponent as it is. At and below the last float under ln 2⁻¹²⁶ max(x, 0) = 0 stands instead,
+    /// and for NaN too: an addition to its bits could make a number of it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T ExpOfNonPositive<T>(T x)
@@ -104,7 +122,7 @@ public static class VectorMath
         p = T.MultiplyAdd(p, r, T.Create(0.49999993f));
         p = T.MultiplyAdd(p, r, T.Create(1));
         p = T.MultiplyAdd(p, r, T.Create(1));
-        return T.ZeroBelow(T.AddToExponent(p, shifted), x, T.Create(-87.3365402f)); // ln 2⁻¹²⁶
+        return T.ReplaceAbove(T.Max(T.Create(0), x), T.AddToExponent(p, shifted), x, T.Create(-87.3365479f));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,29 +136,36 @@ public static class VectorMath
         T.Max(T.Create(0), x);
 
     /// <summary>
-    /// max(x, 0) − |x|·Q(|x|), Q(t) = erfc(t/√2)/2 = e^(−t²/2)·G(t), G the minimax polynomial of degree 12 on [0, 5.5] for
-    /// the error of Q (4.4e-9; 5.3e-8 with its roundings). Beyond 5.5 Q is below 2e-8, and soon 0.
+    /// max(x, 0) − |x|·Q(|x|) with Q(t) = erfc(t/√2)/2 = ½·2^P(t), P the polynomial of degree 8 that is minimax for the
+    /// error of Q on [0, 6] (7.5e-9). Beyond 6 P falls faster than log₂ 2Q and passes −126 before 10; held there, it leaves
+    /// ½·2^P an exponent field of 0, so that Q is exactly 0. 2^f on [−½, ½] is minimax of degree 5 for the relative error
+    /// (9.1e-8), negated so that −Q comes out.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Gelu<T>(T x)
         where T : struct, ISimd<T>
     {
-        T t = T.Min(T.Create(5.5f), T.Abs(x));
-        T g = T.Create(5.85329758e-8f);
-        g = T.MultiplyAdd(g, t, T.Create(-1.60365983e-6f));
-        g = T.MultiplyAdd(g, t, T.Create(1.98930102e-5f));
-        g = T.MultiplyAdd(g, t, T.Create(-0.000149791158f));
-        g = T.MultiplyAdd(g, t, T.Create(0.00077967433f));
-        g = T.MultiplyAdd(g, t, T.Create(-0.00305535039f));
-        g = T.MultiplyAdd(g, t, T.Create(0.00965979788f));
-        g = T.MultiplyAdd(g, t, T.Create(-0.0260691717f));
-        g = T.MultiplyAdd(g, t, T.Create(0.0622623861f));
-        g = T.MultiplyAdd(g, t, T.Create(-0.132916898f));
-        g = T.MultiplyAdd(g, t, T.Create(0.249991104f));
-        g = T.MultiplyAdd(g, t, T.Create(-0.398941785f));
-        g = T.MultiplyAdd(g, t, T.Create(0.5f));
-        T q = g * ExpOfNonPositive(x * (x * T.Create(-0.5f)));
-        return T.MultiplyAdd(T.Create(0) - t, q, T.Max(T.Create(0), x));
+        T t = T.Min(T.Create(12), T.Abs(x));
+        T p = T.Create(-2.7719957e-6f);
+        p = T.MultiplyAdd(p, t, T.Create(3.86202e-5f));
+        p = T.MultiplyAdd(p, t, T.Create(-0.00018254542f));
+        p = T.MultiplyAdd(p, t, T.Create(-0.00014587452f));
+        p = T.MultiplyAdd(p, t, T.Create(0.0070754765f));
+        p = T.MultiplyAdd(p, t, T.Create(-0.05250503f));
+        p = T.MultiplyAdd(p, t, T.Create(-0.4592049f));
+        p = T.MultiplyAdd(p, t, T.Create(-1.1511058f));
+        p = T.MultiplyAdd(p, t, T.Create(2.171857e-8f));
+        p = T.Max(T.Create(-126), p);
+        T shift = T.Create(12582912f);
+        T shifted = p + shift;
+        T f = p - (shifted - shift);
+        T q = T.Create(-0.00066323637f);
+        q = T.MultiplyAdd(q, f, T.Create(-0.0048357565f));
+        q = T.MultiplyAdd(q, f, T.Create(-0.027753668f));
+        q = T.MultiplyAdd(q, f, T.Create(-0.12011121f));
+        q = T.MultiplyAdd(q, f, T.Create(-0.3465735f));
+        q = T.MultiplyAdd(q, f, T.Create(-0.5f));
+        return T.MultiplyAdd(t, T.AddToExponent(q, shifted), T.Max(T.Create(0), x));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -157,9 +182,9 @@ public static class VectorMath
         where T : struct, ISimd<T> =>
         Sigmoid(x, x);
 
-    /// <summary>x·sigmoid(z); where e⁻ᶻ overflows the quotient is the zero that it should be.</summary>
+    /// <summary>x·sigmoid(z) for x and z of one sign: a negative x, kept finite, over the ∞ of a large e⁻ᶻ is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Sigmoid<T>(T x, T z)
         where T : struct, ISimd<T> =>
-        x / (T.Create(1) + Exp(T.Create(0) - z));
+        T.Max(T.Create(float.MinValue), x) / (T.Create(1) + Exp(T.Create(0) - z));
 }

@@ -44,6 +44,19 @@ public class LanesTests
     }
 
     [Fact]
+    public void A_NaN_in_any_lane_is_the_largest()
+    {
+        for (int lane = 0; lane < 16; lane++)
+        {
+            float[] lanes = [.. Enumerable.Range(0, 16).Select(i => (float)(i * 7 % 16))];
+            lanes[lane] = float.NaN;
+            Assert.Equal(float.NaN, Lanes.Max(Vector512.Create<float>(lanes)));
+            Assert.Equal(float.NaN, Lanes.Max(Vector256.Create<float>(lanes), Vector256.Create<float>(lanes.AsSpan(8))));
+            Assert.Equal(float.NaN, Lanes.Max(Of(lanes, 0), Of(lanes, 4), Of(lanes, 8), Of(lanes, 12)));
+        }
+    }
+
+    [Fact]
     public void Masks_cover_the_lanes_below_a_count()
     {
         for (int count = -3; count <= 20; count++)
