@@ -34,9 +34,6 @@ internal interface ISimd<T>
     /// <summary>The bits of <paramref name="a"/> plus those of <paramref name="n"/> shifted to the exponent.</summary>
     static abstract T AddToExponent(T a, T n);
 
-    /// <summary><paramref name="value"/>, but +0 where <paramref name="x"/> is below <paramref name="bound"/>.</summary>
-    static abstract T ZeroBelow(T value, T x, T bound);
-
     /// <summary><paramref name="value"/>, but <paramref name="other"/> where <paramref name="x"/> is above <paramref name="bound"/>.</summary>
     static abstract T ReplaceAbove(T value, T other, T x, T bound);
 }
@@ -74,9 +71,6 @@ internal readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 AddToExponent(Simd512 a, Simd512 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd512 ZeroBelow(Simd512 value, Simd512 x, Simd512 bound) => new(Vector512.AndNot(value.Value, Vector512.LessThan(x.Value, bound.Value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 ReplaceAbove(Simd512 value, Simd512 other, Simd512 x, Simd512 bound) =>
@@ -118,9 +112,6 @@ internal readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 AddToExponent(Simd256 a, Simd256 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd256 ZeroBelow(Simd256 value, Simd256 x, Simd256 bound) => new(Vector256.AndNot(value.Value, Vector256.LessThan(x.Value, bound.Value)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 ReplaceAbove(Simd256 value, Simd256 other, Simd256 x, Simd256 bound) =>
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(x.Value, bound.Value), other.Value, value.Value));
 }
@@ -158,9 +149,6 @@ internal readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 AddToExponent(Simd128 a, Simd128 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 ZeroBelow(Simd128 value, Simd128 x, Simd128 bound) => new(Vector128.AndNot(value.Value, Vector128.LessThan(x.Value, bound.Value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 ReplaceAbove(Simd128 value, Simd128 other, Simd128 x, Simd128 bound) =>

@@ -23,11 +23,11 @@ internal static class WeightNamer
     public static NamedGraph Name(ShapedGraph shaped, ModelDeclaration model)
     {
         Layout layout = Layout.Of(model.Model.Int("Layout"));
-        TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, shaped.Graph, layout, model)).ToArray();
+        TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, layout, model)).ToArray();
         return new NamedGraph(shaped, bindings.ToEquatableArray(), Collisions(shaped.Graph, bindings, model).ToEquatableArray());
     }
 
-    private static TensorBinding Bind(Parameter parameter, ModelGraph graph, Layout layout, ModelDeclaration model)
+    private static TensorBinding Bind(Parameter parameter, Layout layout, ModelDeclaration model)
     {
         if (parameter.Role == ParameterRole.SinusoidalPositions)
             return new TensorBinding(null, parameter.Rows, 0);
