@@ -27,6 +27,9 @@ public enum Activation
 
     /// <summary>Sigmoid linear unit, <c>x / (1 + e⁻ˣ)</c>: Elfwing et al. 2018.</summary>
     Silu,
+
+    /// <summary>Hyperbolic tangent.</summary>
+    Tanh,
 }
 
 /// <summary>How a stage tells its layers where a token stands.</summary>
@@ -40,6 +43,12 @@ public enum PositionKind
 
     /// <summary>A trained table, length × width.</summary>
     Learned,
+
+    /// <summary>
+    /// The values of <see cref="Sinusoidal"/>, all sines in the first half of the channels and all cosines in the second,
+    /// as Marian has them: Junczys-Dowmunt et al. 2018. It has no weights.
+    /// </summary>
+    SinusoidalHalves,
 }
 
 /// <summary>How a sequence, count × width, becomes one vector of that width.</summary>
@@ -55,12 +64,158 @@ public enum PoolingKind
     Max,
 }
 
-/// <summary>How the tensors of a checkpoint are named and shaped.</summary>
+/// <summary>The order of the values of one patch of an image, as the weights that read them have it.</summary>
+public enum PatchOrder
+{
+    /// <summary>Channel, row, column: that of a convolution's weights.</summary>
+    ChannelsFirst,
+
+    /// <summary>Row, column, channel.</summary>
+    ChannelsLast,
+}
+
+/// <summary>
+/// How the tensors of a checkpoint are named and shaped. Names that start with what a stage's <c>Prefix</c> says are
+/// written with <c>…</c> here; <see cref="TensorAttribute"/> overrides single names.
+/// </summary>
 public enum WeightLayout
 {
     /// <summary>
     /// PyTorch's <c>nn.Transformer</c>: <c>transformer.encoder.layers.0.self_attn.in_proj_weight</c> and so on,
-    /// query, key and value stacked in one tensor, linear weights output × input.
+    /// query, key and value stacked in one tensor, linear weights output × input. Prefixes:
+    /// <c>transformer.encoder</c>, <c>transformer.decoder</c>.
     /// </summary>
     PyTorch,
+
+    /// <summary>
+    /// Hugging Face BART and Marian: <c>….layers.0.self_attn.q_proj.weight</c>, one table <c>model.shared.weight</c>,
+    /// <c>final_logits_bias</c>. Prefixes: <c>model.encoder</c>, <c>model.decoder</c>. BART has learned positions with
+    /// an offset of 2 and a norm behind the embedding; Marian has <see cref="PositionKind.SinusoidalHalves"/> and none.
+    /// </summary>
+    Bart,
+
+    /// <summary>
+    /// Hugging Face BERT and what shares its names, MiniLM among them: <c>….encoder.layer.0.attention.self.query.weight</c>,
+    /// <c>….pooler.dense.weight</c>, <c>classifier.weight</c>. Prefix: <c>bert</c>; checkpoints of the bare encoder, such as
+    /// those of sentence-transformers, have none (<c>Prefix = ""</c>).
+    /// </summary>
+    Bert,
+
+    /// <summary>
+    /// Hugging Face RoBERTa: the names of <see cref="Bert"/> with prefix <c>roberta</c>, and a head of
+    /// <c>classifier.dense</c> and <c>classifier.out_proj</c>. Learned positions have an offset of 2.
+    /// </summary>
+    Roberta,
+
+    /// <summary>
+    /// Hugging Face DistilBERT: <c>….transformer.layer.0.attention.q_lin.weight</c>, a head of <c>pre_classifier</c> and
+    /// <c>classifier</c>. Prefix: <c>distilbert</c>.
+    /// </summary>
+    DistilBert,
+
+    /// <summary>
+    /// Hugging Face ViT: <c>….encoder.layer.0.attention.attention.query.weight</c>, <c>….layernorm.weight</c>,
+    /// <c>classifier.weight</c>, patches by a convolution's weights. Prefix: <c>vit</c>.
+    /// </summary>
+    Vit,
+
+    /// <summary>
+    /// The <c>vit-pytorch</c> package: <c>….layers.0.0.fn.to_qkv.weight</c>, query, key and value stacked, patches by a
+    /// linear map with the channel last, <c>mlp_head.1.weight</c>. Prefix: <c>transformer</c>.
+    /// </summary>
+    VitPyTorch,
+
+    /// <summary>
+    /// Hugging Face GPT-2: <c>….h.0.attn.c_attn.weight</c>, query, key and value stacked, linear weights input × output.
+    /// Prefix: <c>transformer</c>; the original files have none (<c>Prefix = ""</c>).
+    /// </summary>
+    Gpt2,
+}
+
+/// <summary>What a tensor is for, in <see cref="TensorAttribute"/>.</summary>
+public enum TensorRole
+{
+    /// <summary>The table of an <see cref="EmbeddingAttribute"/>, vocabulary × width.</summary>
+    Embedding,
+
+    /// <summary>The table of learned <see cref="PositionsAttribute"/>, length × width.</summary>
+    Positions,
+
+    /// <summary>The table of <see cref="TokenTypesAttribute"/>, count × width.</summary>
+    TokenTypes,
+
+    /// <summary>The row of a <see cref="ClassTokenAttribute"/>, width.</summary>
+    ClassToken,
+
+    /// <summary>The map of <see cref="PatchesAttribute"/>, width × values of a patch.</summary>
+    Patches,
+
+    /// <summary>The map of <see cref="FeaturesAttribute"/> or <see cref="InputAttribute"/>, width × width of the source.</summary>
+    Source,
+
+    /// <summary>A <see cref="LayerNormAttribute"/> of the stem.</summary>
+    StemNorm,
+
+    /// <summary>The query projection of a self-attention.</summary>
+    SelfQuery,
+
+    /// <summary>The key projection of a self-attention.</summary>
+    SelfKey,
+
+    /// <summary>The value projection of a self-attention.</summary>
+    SelfValue,
+
+    /// <summary>Query, key and value projection of a self-attention in one tensor, in this order.</summary>
+    SelfQueryKeyValue,
+
+    /// <summary>The output projection of a self-attention.</summary>
+    SelfOutput,
+
+    /// <summary>The norm of a self-attention.</summary>
+    SelfNorm,
+
+    /// <summary>The query projection of a cross-attention.</summary>
+    CrossQuery,
+
+    /// <summary>The key projection of a cross-attention.</summary>
+    CrossKey,
+
+    /// <summary>The value projection of a cross-attention.</summary>
+    CrossValue,
+
+    /// <summary>Query, key and value projection of a cross-attention in one tensor, in this order.</summary>
+    CrossQueryKeyValue,
+
+    /// <summary>The output projection of a cross-attention.</summary>
+    CrossOutput,
+
+    /// <summary>The norm of a cross-attention.</summary>
+    CrossNorm,
+
+    /// <summary>The first map of a feed-forward.</summary>
+    Hidden,
+
+    /// <summary>The second map of a feed-forward.</summary>
+    Contract,
+
+    /// <summary>The norm of a feed-forward.</summary>
+    FeedForwardNorm,
+
+    /// <summary>The norm behind the last layer.</summary>
+    FinalNorm,
+
+    /// <summary>A <see cref="LayerNormAttribute"/> of the outputs.</summary>
+    OutputNorm,
+
+    /// <summary>A <see cref="LinearAttribute"/>.</summary>
+    Linear,
+
+    /// <summary>The pooler of a <see cref="HeadAttribute"/>.</summary>
+    Pooler,
+
+    /// <summary>The last map of a <see cref="HeadAttribute"/>.</summary>
+    Head,
+
+    /// <summary>The map of <see cref="LogitsAttribute"/>, vocabulary × width.</summary>
+    Logits,
 }

@@ -3,13 +3,40 @@ namespace Attention.Dsl;
 /// <summary>
 /// Declares a Transformer. Each nested partial class with <see cref="EncoderAttribute"/> or
 /// <see cref="DecoderAttribute"/> is one of its stages; the generator writes <c>Load</c>, <c>CreateSession</c>
-/// and each stage's forward pass.
+/// and each stage's forward pass. A model of one stage may carry the stage's attributes itself: then its session is
+/// the stage.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class AttentionModelAttribute : Attribute
 {
     /// <summary>How the checkpoint names its tensors; <see cref="WeightLayout.PyTorch"/> unless set.</summary>
     public WeightLayout Layout { get; set; }
+}
+
+/// <summary>
+/// Names one kind of tensor of a checkpoint: on a stage for that stage, on a model for all stages that say nothing
+/// themselves. What no attribute names is called as the model's layout says.
+/// </summary>
+/// <param name="role">What the tensor is for.</param>
+/// <param name="template">
+/// Its full name, such as <c>"blocks.{layer}.attn.qkv.weight"</c>: <c>{layer}</c> stands for the layer's index,
+/// <c>{prefix}</c> for the stage's prefix, <c>{n}</c> for which of its kind it is within the layer (norms: within the
+/// body), counted from 1.
+/// </param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class TensorAttribute(TensorRole role, string template) : Attribute
+{
+    /// <summary>What the tensor is for.</summary>
+    public TensorRole Role { get; } = role;
+
+    /// <summary>Its full name.</summary>
+    public string Template { get; } = template;
+
+    /// <summary>The name of the bias; the template with its last <c>weight</c> replaced by <c>bias</c> unless set.</summary>
+    public string? Bias { get; set; }
+
+    /// <summary>Whether a linear map's tensor is input × output; false unless set, or the layout's tensor of this role is.</summary>
+    public bool Transposed { get; set; }
 }
 
 /// <summary>What an encoder and a decoder have in common.</summary>
@@ -40,8 +67,8 @@ public abstract class StageAttribute : Attribute
     public bool Bias { get; set; } = true;
 
     /// <summary>
-    /// What the names of the stage's tensors start with, for instance <c>"transformer.encoder"</c>, which is also
-    /// the default of an encoder in the PyTorch layout (<c>"transformer.decoder"</c> that of a decoder).
+    /// What the names of the stage's tensors start with, for instance <c>"transformer.encoder"</c>, or <c>""</c>; what
+    /// the model's layout says unless set.
     /// </summary>
     public string? Prefix { get; set; }
 }
@@ -76,4 +103,18 @@ public abstract class PartAttribute : Attribute
     /// <c>{layer}</c> standing for the layer's index; unless set, what the model's layout says.
     /// </summary>
     public string? Name { get; set; }
+}
+
+/// <summary>What the parts of a layer's body have in common.</summary>
+public abstract class BodyAttribute : PartAttribute
+{
+    private protected BodyAttribute()
+    {
+    }
+
+    /// <summary>Layers between two that have the part: it is in layers 0, n, 2n and so on; 1, every layer, unless set.</summary>
+    public int Every { get; set; } = 1;
+
+    /// <summary>The layers that have the part, from 0; all of them unless set. Not to be set together with <see cref="Every"/>.</summary>
+    public int[]? At { get; set; }
 }

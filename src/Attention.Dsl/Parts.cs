@@ -21,6 +21,95 @@ public sealed class EmbeddingAttribute(int vocabulary, int length) : PartAttribu
     public string? Shares { get; set; }
 }
 
+/// <summary>
+/// The source of a stage: a square image, cut into square patches row by row, each mapped to a row by one linear map:
+/// (image ÷ patch)² × width. Dosovitskiy et al. 2021, "An Image is Worth 16x16 Words", section 3.1.
+/// </summary>
+/// <param name="image">Rows, and columns, of the image in pixels; a multiple of <paramref name="patch"/>.</param>
+/// <param name="patch">Rows, and columns, of a patch in pixels.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class PatchesAttribute(int image, int patch) : PartAttribute
+{
+    /// <summary>Rows, and columns, of the image in pixels.</summary>
+    public int Image { get; } = image;
+
+    /// <summary>Rows, and columns, of a patch in pixels.</summary>
+    public int Patch { get; } = patch;
+
+    /// <summary>Values of a pixel, such as 3 for red, green and blue; 1 unless set.</summary>
+    public int Channels { get; set; } = 1;
+
+    /// <summary>
+    /// Whether an image is given as row, column, channel, as most decoders of images have it, rather than as channel,
+    /// row, column; false unless set.
+    /// </summary>
+    public bool ChannelsLast { get; set; }
+
+    /// <summary>The order of a patch's values in the weights; as the layout says unless set.</summary>
+    public PatchOrder Order { get; set; }
+
+    /// <summary>Whether the map has a bias; true unless set.</summary>
+    public bool Bias { get; set; } = true;
+}
+
+/// <summary>
+/// The source of a stage: rows of floats that something else computed, count × width, such as the frames of a
+/// spectrogram or the features of an image. They are taken as they are, or mapped to the stage's width.
+/// </summary>
+/// <param name="length">The most rows a call may hold. A call with fewer does the work of fewer.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class FeaturesAttribute(int length) : PartAttribute
+{
+    /// <summary>The most rows a call may hold.</summary>
+    public int Length { get; } = length;
+
+    /// <summary>
+    /// Channels of a row given, from which a linear map makes one of the stage's width; unless set, rows are as wide as
+    /// the stage and no map is there.
+    /// </summary>
+    public int Width { get; set; }
+
+    /// <summary>Whether the map has a bias; true unless set.</summary>
+    public bool Bias { get; set; } = true;
+}
+
+/// <summary>The source of a stage: the rows of another stage of the model, before that stage's outputs.</summary>
+/// <param name="from">The stage; upper and lower case are not told apart.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class InputAttribute(string from) : PartAttribute
+{
+    /// <summary>The stage whose rows are read.</summary>
+    public string From { get; } = from;
+
+    /// <summary>
+    /// Channels of the rows read, from which a linear map makes rows of this stage's width; unless set, they are as wide
+    /// as this stage and no map is there.
+    /// </summary>
+    public int SourceWidth { get; set; }
+
+    /// <summary>Whether the map has a bias; true unless set.</summary>
+    public bool Bias { get; set; } = true;
+}
+
+/// <summary>
+/// Puts one trained row in front of the rows of an encoder's stem, so that there is one row more from here on:
+/// count × width in, (1 + count) × width out. Devlin et al. 2019; Dosovitskiy et al. 2021.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ClassTokenAttribute : PartAttribute;
+
+/// <summary>
+/// Adds to each row of an encoder's stem what tells its token's type, such as the first or the second of two sentences:
+/// one row of a trained table, count × width. A call that gives no types has type 0 throughout. Devlin et al. 2019.
+/// </summary>
+/// <param name="count">How many types there are.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class TokenTypesAttribute(int count) : PartAttribute
+{
+    /// <summary>How many types there are.</summary>
+    public int Count { get; } = count;
+}
+
 /// <summary>Adds to each row of the stem what tells its position: count × width in and out.</summary>
 /// <param name="kind">Computed or trained.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
@@ -28,6 +117,15 @@ public sealed class PositionsAttribute(PositionKind kind) : PartAttribute
 {
     /// <summary>Computed or trained.</summary>
     public PositionKind Kind { get; } = kind;
+
+    /// <summary>The place of position 0 in a trained table, such as 2 in BART and RoBERTa; 0 unless set.</summary>
+    public int Offset { get; set; }
+
+    /// <summary>
+    /// Rows of the trained table in the checkpoint, of which those from <see cref="Offset"/> on are used; as many as
+    /// offset and rows of the stage make unless set. Set it to take fewer positions than the model was trained with.
+    /// </summary>
+    public int Rows { get; set; }
 }
 
 /// <summary>
@@ -42,7 +140,7 @@ public sealed class LayerNormAttribute : PartAttribute
 }
 
 /// <summary>What self- and cross-attention have in common.</summary>
-public abstract class AttentionAttribute : PartAttribute
+public abstract class AttentionAttribute : BodyAttribute
 {
     private protected AttentionAttribute()
     {
@@ -53,6 +151,24 @@ public abstract class AttentionAttribute : PartAttribute
 
     /// <summary>Whether the query, key, value and output projections have biases; as the stage says unless set.</summary>
     public bool Bias { get; set; } = true;
+
+    /// <summary>Whether the query projection has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool QueryBias { get; set; } = true;
+
+    /// <summary>Whether the key projection has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool KeyBias { get; set; } = true;
+
+    /// <summary>Whether the value projection has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool ValueBias { get; set; } = true;
+
+    /// <summary>Whether the output projection has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool OutputBias { get; set; } = true;
+
+    /// <summary>
+    /// Whether sessions can keep the weights, layer × head × query × key, which those do that are created with
+    /// <c>CaptureAttention</c>; false unless set, and then no code for it is there.
+    /// </summary>
+    public bool Capture { get; set; }
 }
 
 /// <summary>
@@ -111,13 +227,22 @@ public sealed class CrossAttentionAttribute : AttentionAttribute
 /// <param name="hidden">Channels between the two maps (d_ff).</param>
 /// <param name="activation">The non-linearity.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class FeedForwardAttribute(int hidden, Activation activation) : PartAttribute
+public sealed class FeedForwardAttribute(int hidden, Activation activation) : BodyAttribute
 {
     /// <summary>Channels between the two maps.</summary>
     public int Hidden { get; } = hidden;
 
     /// <summary>The non-linearity.</summary>
     public Activation Activation { get; } = activation;
+
+    /// <summary>Whether the two maps have biases; as the stage says unless set.</summary>
+    public bool Bias { get; set; } = true;
+
+    /// <summary>Whether the first map has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool HiddenBias { get; set; } = true;
+
+    /// <summary>Whether the second map has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool OutputBias { get; set; } = true;
 }
 
 /// <summary>Makes one vector, width long, of a stage's rows: count × width in.</summary>
@@ -147,6 +272,30 @@ public sealed class LinearAttribute(int width) : PartAttribute
 /// <summary>Divides each row of the output, or the pooled vector, by its Euclidean norm, at least 1e-12.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class L2NormalizeAttribute : Attribute;
+
+/// <summary>
+/// Scores classes: pools the rows unless <see cref="PoolingAttribute"/> has done so, passes the vector through a pooler
+/// if there is one, and maps it to one score a class. Devlin et al. 2019, section 3.
+/// </summary>
+/// <param name="classes">How many classes there are.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class HeadAttribute(int classes) : PartAttribute
+{
+    /// <summary>How many classes there are.</summary>
+    public int Classes { get; } = classes;
+
+    /// <summary>How the rows become one, unless <see cref="PoolingAttribute"/> says it; <see cref="PoolingKind.First"/> unless set.</summary>
+    public PoolingKind Pooling { get; set; } = PoolingKind.First;
+
+    /// <summary>
+    /// Where set, a pooler stands before the map: a linear map of the vector to its own width with this non-linearity,
+    /// <see cref="Activation.Tanh"/> in BERT and RoBERTa, <see cref="Activation.Relu"/> in DistilBERT.
+    /// </summary>
+    public Activation Pooler { get; set; }
+
+    /// <summary>Whether the maps have biases; true unless set.</summary>
+    public bool Bias { get; set; } = true;
+}
 
 /// <summary>
 /// The last part of a decoder: a linear map of each row to one score a token, count × vocabulary. Their softmax is

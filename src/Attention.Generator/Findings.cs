@@ -17,15 +17,22 @@ internal static class RuleIds
     public const string SharedTableMismatch = "ATTN012";
     public const string TensorReadTwice = "ATTN013";
     public const string ModelTooLarge = "ATTN014";
+    public const string UnsoundTensorName = "ATTN015";
 }
 
 /// <summary>Where a finding belongs: an argument, an attribute, or a class's name.</summary>
 /// <param name="Stage">Index of the stage, −1 for the model class, −2 for the type it is nested in and so on outwards.</param>
-/// <param name="Part">Index of the attribute among those of the stage, 0 for that of the model, −1 for the class's name.</param>
+/// <param name="Part">Index of the attribute among those of the stage, 0 for that of the model, −1 for the class's name, −2 and below for one that names a tensor.</param>
 /// <param name="Argument">The constructor parameter or property, null for the whole attribute.</param>
 internal readonly record struct Target(int Stage, int Part = -1, string? Argument = null)
 {
     public const int Model = -1;
+
+    /// <summary>The place of the attribute among those that name tensors; null for other attributes.</summary>
+    public int? Tensor => Part <= -2 ? -2 - Part : null;
+
+    /// <summary>An attribute that names a tensor, by its place among those of the class.</summary>
+    public static Target OfTensor(int stage, int tensor, string? argument = null) => new(stage, -2 - tensor, argument);
 }
 
 /// <summary>Something wrong with a declaration: the rule, the place, and what to tell the user.</summary>

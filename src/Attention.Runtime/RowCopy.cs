@@ -17,4 +17,30 @@ public static class RowCopy
                 .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, (nint)row * destinationStride), width));
         }
     }
+
+    /// <summary>Copies dense rows of a caller, with zeros from <paramref name="width"/> to <paramref name="padded"/> behind each.</summary>
+    public static void CopyPadded(int rows, int width, int padded, ReadOnlySpan<float> source, ref float destination, int destinationStride)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            Span<float> to = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, (nint)row * destinationStride), padded);
+            source.Slice(row * width, width).CopyTo(to);
+            to[width..].Clear();
+        }
+    }
+
+    /// <summary>Copies one row of each beam to the lane of its page, <paramref name="destination"/> being the place in lane 0.</summary>
+    public static void CopyBeams(int beams, ReadOnlySpan<int> lanes, int laneFloats, int width, ref float source, int sourceStride, ref float destination)
+    {
+        for (int beam = 0; beam < beams; beam++)
+            Copy(1, width, ref Unsafe.Add(ref source, (nint)beam * sourceStride), 0, ref Unsafe.Add(ref destination, lanes[beam] * (nint)laneFloats), 0);
+    }
+
+    /// <summary>Copies the rows of the page that <paramref name="position"/> lies in, up to it, from one lane to another.</summary>
+    public static void CopyPage(int position, int from, int to, int laneFloats, ref float rows, int stride)
+    {
+        int first = position & ~31;
+        ref float page = ref Unsafe.Add(ref rows, first * (nint)stride);
+        Copy(1, (position - first) * stride, ref Unsafe.Add(ref page, from * (nint)laneFloats), 0, ref Unsafe.Add(ref page, to * (nint)laneFloats), 0);
+    }
 }

@@ -193,7 +193,10 @@ public sealed class SafeTensors : IDisposable
         _view?.Dispose();
     }
 
-    /// <summary>Finds a tensor, of exactly this shape where one is given.</summary>
+    /// <summary>
+    /// Finds a tensor, of this shape where one is given; ones in front of it, and its last size as a product of several,
+    /// are the same numbers in the same order.
+    /// </summary>
     internal StoredTensor Find(string name, long[]? shape = null)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -207,9 +210,24 @@ public sealed class SafeTensors : IDisposable
             throw Error($"expected a tensor {Quote(name)}{wanted}, found none; {found}");
         }
 
-        return shape is null || tensor.Shape.AsSpan().SequenceEqual(shape)
+        return shape is null || IsShape(tensor.Shape, shape)
             ? tensor
             : throw Error($"tensor {Quote(name)}: expected shape {Text(shape)}, found {Text(tensor.Shape)}");
+    }
+
+    private static bool IsShape(ReadOnlySpan<long> found, ReadOnlySpan<long> expected)
+    {
+        while (found.Length > expected.Length && found[0] == 1)
+            found = found[1..];
+        int leading = expected.Length - 1;
+        if (leading < 0 || found.Length < expected.Length || !found[..leading].SequenceEqual(expected[..leading]))
+            return found.SequenceEqual(expected);
+
+        // Only a matrix's rows may be spread over more dimensions: a vector is one.
+        long last = 1;
+        foreach (long size in leading > 0 ? found[leading..] : found)
+            last *= size;
+        return last == expected[leading] && (leading > 0 || found.Length == 1);
     }
 
     /// <summary>The one place where stored values become floats.</summary>

@@ -21,14 +21,31 @@ public sealed class SessionCore
     /// <param name="name">The session's type, for messages.</param>
     /// <param name="instructionSet">What the weights are packed for.</param>
     /// <param name="weights">The model's packed weights.</param>
-    /// <param name="floats">The session's memory.</param>
-    public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, int floats)
+    /// <param name="floats">The session's memory without lanes.</param>
+    /// <param name="laneFloats">A lane, of which there is one for each beam.</param>
+    /// <param name="mostBeams">The most beams that the model can run.</param>
+    /// <param name="options">What the user asks for, null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one beam is asked for, or more than the model can run or memory can hold.</exception>
+    public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, int floats, int laneFloats, int mostBeams, SessionOptions? options)
     {
         _name = name;
         InstructionSet = instructionSet;
         Weights = weights;
-        Memory = new PinnedMemory(floats);
+        Beams = options?.Beams ?? 1;
+        CapturesAttention = options?.CaptureAttention ?? false;
+        if (Beams < 1 || Beams > mostBeams)
+            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} was asked for {Beams} beams; expected 1 to {mostBeams}{(mostBeams == 1 ? ", since the model has no decoder" : "")}.");
+        long all = floats + ((long)Beams * laneFloats);
+        if (all > int.MaxValue)
+            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} with {Beams} beams needs {all} floats of memory; expected at most {int.MaxValue}.");
+        Memory = new PinnedMemory((int)all);
     }
+
+    /// <summary>How many beams the session's decoders can run at once.</summary>
+    public int Beams { get; }
+
+    /// <summary>Whether attention weights are kept where the model declares it.</summary>
+    public bool CapturesAttention { get; }
 
     /// <summary>What the weights are packed for.</summary>
     public InstructionSet InstructionSet { get; }

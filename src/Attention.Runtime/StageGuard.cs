@@ -33,11 +33,87 @@ public static class StageGuard
             throw new ArgumentException($"Stage '{stage}' gives {rows} rows of {width} floats, {(long)rows * width} in all; the memory for them holds {floats}.", parameter);
     }
 
-    /// <summary>Whether the stage attended to has run.</summary>
+    /// <summary>Whether the stage that is read has run.</summary>
     /// <exception cref="InvalidOperationException">It has not.</exception>
     public static void Source(int rows, string stage, string source)
     {
         if (rows == 0)
-            throw new InvalidOperationException($"Stage '{stage}' attends to stage '{source}', which has no rows yet; call {source}.Forward first.");
+            throw new InvalidOperationException($"Stage '{stage}' reads stage '{source}', which has no rows yet; call {source}.Forward first.");
+    }
+
+    /// <summary>Whether there is a type for each token, or none at all, and each is known.</summary>
+    /// <exception cref="ArgumentException">There are types, but not one for each token.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such type.</exception>
+    public static void Types(ReadOnlySpan<int> types, int tokens, int count, string stage)
+    {
+        if (types.Length > 0 && types.Length != tokens)
+            throw new ArgumentException($"Stage '{stage}' was given {types.Length} token types for {tokens} tokens; expected one for each, or none.", nameof(types));
+        for (int i = 0; i < types.Length; i++)
+        {
+            if ((uint)types[i] >= (uint)count)
+                throw new ArgumentOutOfRangeException(nameof(types), types[i], $"Token type {i} of {types.Length} given to stage '{stage}' is {types[i]}; expected 0 to {count - 1}.");
+        }
+    }
+
+    /// <summary>Whether an image has as many values as it must.</summary>
+    /// <exception cref="ArgumentException">It has not.</exception>
+    public static void Image(int floats, int size, int channels, bool channelsLast, string stage)
+    {
+        if (floats != channels * size * size)
+            throw new ArgumentException($"Stage '{stage}' was given an image of {floats} values; expected {channels * size * size}, {(channelsLast ? $"{size} rows × {size} columns × {channels}" : $"{channels} × {size} rows × {size} columns")}.", "image");
+    }
+
+    /// <summary>Whether values are whole rows, and neither none nor more than the stage has room for.</summary>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public static void Features(int floats, int width, int length, string stage)
+    {
+        if (floats == 0 || floats % width != 0)
+            throw new ArgumentException($"Stage '{stage}' was given {floats} values; expected 1 to {length} rows of {width}.", "features");
+        if (floats / width > length)
+            throw new ArgumentException($"Stage '{stage}' was given {floats / width} rows of {width}; expected at most {length}.", "features");
+    }
+
+    /// <summary>Whether beams continue beams that there are, each by a token that is known.</summary>
+    /// <exception cref="ArgumentException">There are none, too many, or not a token for each.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such beam or token.</exception>
+    public static void Beams(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens, int live, int beams, int vocabulary, string stage)
+    {
+        if (tokens.Length == 0 || tokens.Length > beams)
+            throw new ArgumentException($"Stage '{stage}' was given {tokens.Length} beams; expected 1 to {beams}, as many as the session was created for.", nameof(tokens));
+        if (parents.Length != tokens.Length)
+            throw new ArgumentException($"Stage '{stage}' was given {parents.Length} parents for {tokens.Length} beams; expected one for each.", nameof(parents));
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if ((uint)parents[i] >= (uint)live)
+                throw new ArgumentOutOfRangeException(nameof(parents), parents[i], $"Beam {i} of {tokens.Length} given to stage '{stage}' continues beam {parents[i]}; expected 0 to {live - 1}.");
+            if ((uint)tokens[i] >= (uint)vocabulary)
+                throw new ArgumentOutOfRangeException(nameof(tokens), tokens[i], $"Token {i} of {tokens.Length} given to stage '{stage}' is {tokens[i]}; expected 0 to {vocabulary - 1}.");
+        }
+    }
+
+    /// <summary>Whether there is room for one token more.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static void Room(int position, int length, string stage)
+    {
+        if (position >= length)
+            throw new InvalidOperationException($"Stage '{stage}' has taken {position} of at most {length} tokens; 1 more does not fit. Call Reset to begin anew.");
+    }
+
+    /// <summary>Whether a single beam is under way.</summary>
+    /// <exception cref="InvalidOperationException">Beams have been stepped.</exception>
+    public static void SingleBeam(bool hasForked, string stage)
+    {
+        if (hasForked)
+            throw new InvalidOperationException($"Stage '{stage}' has been stepped by StepBeams, which alone can go on; call Reset to begin anew.");
+    }
+
+    /// <summary>Whether attention weights were kept.</summary>
+    /// <exception cref="InvalidOperationException">They were not.</exception>
+    public static void Captured(bool captures, bool hasForked, string stage)
+    {
+        if (!captures)
+            throw new InvalidOperationException($"The attention weights of stage '{stage}' are not kept; create the session with SessionOptions.CaptureAttention.");
+        if (hasForked)
+            throw new InvalidOperationException($"StepBeams does not keep the attention weights of stage '{stage}'; run Forward or Step over the sequence whose weights you want.");
     }
 }

@@ -53,3 +53,18 @@ public interface IDecoder
     /// <summary>Forgets all tokens taken.</summary>
     void Reset();
 }
+
+/// <summary>A decoder several continuations of which can be run at once. Generated decoders implement it.</summary>
+public interface IBeamDecoder : IDecoder
+{
+    /// <summary>The most beams at once: what the session was created for.</summary>
+    int Beams { get; }
+
+    /// <summary>
+    /// Continues several sequences by one token each: beam i is what beam <paramref name="parents"/>[i] has taken and
+    /// <paramref name="tokens"/>[i] behind it. There is one beam, 0, after <see cref="IDecoder.Reset"/> and after
+    /// <see cref="IDecoder.Step"/>; there are as many as parents afterwards. Takes one position, however many beams there are.
+    /// </summary>
+    /// <returns>A row for each beam, valid until the next call of this stage.</returns>
+    Rows StepBeams(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens);
+}

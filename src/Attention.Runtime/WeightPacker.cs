@@ -37,18 +37,20 @@ public sealed class WeightPacker(SafeTensors source, int floats)
         source.ReadFloats(tensor, first, Memory.Span.Slice(offset, count));
     }
 
-    /// <summary>Copies a table row by row.</summary>
-    /// <param name="name">The tensor, of shape [rows, columns].</param>
-    /// <param name="rows">The number of rows.</param>
+    /// <summary>Copies rows of a table.</summary>
+    /// <param name="name">The tensor, of shape [total, columns].</param>
+    /// <param name="total">All rows of the tensor.</param>
     /// <param name="columns">The width of a row in the checkpoint.</param>
-    /// <param name="offset">Where the first row goes.</param>
+    /// <param name="first">The first row to copy.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="offset">Where the first copied row goes.</param>
     /// <param name="stride">From one packed row to the next, at least <paramref name="columns"/>.</param>
-    public void Table(string name, int rows, int columns, int offset, int stride)
+    public void Table(string name, int total, int columns, int first, int rows, int offset, int stride)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, columns);
-        StoredTensor tensor = source.Find(name, [rows, columns]);
+        StoredTensor tensor = source.Find(name, [total, columns]);
         for (int row = 0; row < rows; row++)
-            source.ReadFloats(tensor, (long)row * columns, Row(row, columns, offset, stride));
+            source.ReadFloats(tensor, ((long)first + row) * columns, Row(row, columns, offset, stride));
     }
 
     /// <summary>
@@ -92,6 +94,35 @@ public sealed class WeightPacker(SafeTensors source, int floats)
         }
     }
 
+    /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
+    /// <param name="name">The tensor, of shape [inputs, outputs].</param>
+    /// <param name="outputs">All outputs of the tensor.</param>
+    /// <param name="inputs">The inputs: K of the product.</param>
+    /// <param name="first">The first output to pack.</param>
+    /// <param name="count">How many outputs.</param>
+    /// <param name="offset">Where the product's first panel lies.</param>
+    /// <param name="column">The column of the product that output <paramref name="first"/> becomes.</param>
+    /// <param name="panels">How the product's columns are cut into panels.</param>
+    public void ProductOfTransposed(
+        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, outputs - first);
+        StoredTensor tensor = source.Find(name, [inputs, outputs]);
+        for (int k = 0; k < inputs; k++)
+        {
+            for (int done = 0; done < count;)
+            {
+                int target = checked(column + done);
+                (int start, int width) = panels.PanelOf(target);
+                int taken = Math.Min(width - (target - start), count - done);
+                source.ReadFloats(tensor, ((long)k * outputs) + first + done, Memory.Span.Slice(checked(offset + (inputs * start) + (k * width) + (target - start)), taken));
+                done += taken;
+            }
+        }
+    }
+
     /// <summary>
     /// Writes the sinusoidal positions of Vaswani et al. 2017, section 3.5: at position p, channel 2i is
     /// sin(p · 10000^(−2i/width)) and channel 2i + 1 the cosine of the same angle. Angles are in double, and each
@@ -101,7 +132,16 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="width">Channels of a row.</param>
     /// <param name="offset">Where the first row goes.</param>
     /// <param name="stride">From one packed row to the next, at least <paramref name="width"/>.</param>
-    public void Sinusoidal(int length, int width, int offset, int stride)
+    public void Sinusoidal(int length, int width, int offset, int stride) => Sinusoids(length, width, offset, stride, halves: false);
+
+    /// <summary>
+    /// Writes the same values, the sines in the first (width + 1) / 2 channels and the cosines in the others, as Marian has
+    /// them: Junczys-Dowmunt et al. 2018.
+    /// </summary>
+    /// <inheritdoc cref="Sinusoidal"/>
+    public void SinusoidalHalves(int length, int width, int offset, int stride) => Sinusoids(length, width, offset, stride, halves: true);
+
+    private void Sinusoids(int length, int width, int offset, int stride, bool halves)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, width);
         for (int position = 0; position < length; position++)
@@ -110,7 +150,9 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             for (int channel = 0; channel < width; channel++)
             {
                 double angle = position * Math.Pow(10000, -(double)(channel & ~1) / width);
-                row[channel] = (float)((channel & 1) == 0 ? Math.Sin(angle) : Math.Cos(angle));
+                bool sine = (channel & 1) == 0;
+                int place = !halves ? channel : sine ? channel / 2 : ((width + 1) / 2) + (channel / 2);
+                row[place] = (float)(sine ? Math.Sin(angle) : Math.Cos(angle));
             }
         }
     }

@@ -29,28 +29,27 @@ public sealed class AttentionAnalyzer : DiagnosticAnalyzer
         void Report(string rule, Location location, string message) =>
             context.ReportDiagnostic(Diagnostic.Create(Rules.Of(rule), location, message));
 
-        (AttributeData Attribute, PartKind Kind)[] parts = DeclarationReader.PartsOf(type).ToArray();
-        (AttributeData Attribute, PartKind Kind)[] stageParts = parts.Where(part => part.Kind != PartKind.Model).ToArray();
-        bool isModel = parts.Length > stageParts.Length;
-        if (stageParts.Length > 0 && (isModel || type.ContainingType is null || !DeclarationReader.IsModel(type.ContainingType)))
+        if (DeclarationReader.IsModel(type))
         {
-            (AttributeData attribute, PartKind kind) = stageParts.OrderBy(part => part.Kind is PartKind.Encoder or PartKind.Decoder ? 0 : 1).First();
-            Report(RuleIds.StageOutsideModel, Locator.NameOf(attribute, type), OutsideModel(type, kind, isModel));
+            foreach (Finding finding in Pipeline.FindingsOf(DeclarationReader.Read(type, context.CancellationToken)))
+            {
+                if (!IsConsequence(type, finding))
+                    Report(finding.Rule, Locator.Find(type, finding.Target), finding.Message);
+            }
+
+            return;
         }
 
-        if (!isModel)
-            return;
-        foreach (Finding finding in Pipeline.FindingsOf(DeclarationReader.Read(type, context.CancellationToken)))
+        (AttributeData Attribute, PartKind Kind)[] parts = DeclarationReader.PartsOf(type).ToArray();
+        if (parts.Length > 0 && (type.ContainingType is null || !DeclarationReader.IsModel(type.ContainingType)))
         {
-            if (!IsConsequence(type, finding, stageParts.Length > 0))
-                Report(finding.Rule, Locator.Find(type, finding.Target), finding.Message);
+            (AttributeData attribute, PartKind kind) = parts.OrderBy(part => part.Kind is PartKind.Encoder or PartKind.Decoder ? 0 : 1).First();
+            Report(RuleIds.StageOutsideModel, Locator.NameOf(attribute, type), OutsideModel(type, kind));
         }
     }
 
-    private static string OutsideModel(INamedTypeSymbol type, PartKind kind, bool isModel)
+    private static string OutsideModel(INamedTypeSymbol type, PartKind kind)
     {
-        if (isModel)
-            return $"[{kind}] stands on model '{type.Name}' itself, but a stage is a class of its own; put the attributes on a nested partial class, 'public sealed partial class Stage;'";
         for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             if (DeclarationReader.IsModel(outer))
@@ -58,12 +57,12 @@ public sealed class AttentionAnalyzer : DiagnosticAnalyzer
         }
 
         return type.ContainingType is null
-            ? $"[{kind}] stands on '{type.Name}', which is in no model; nest it in a partial class with [AttentionModel]"
+            ? $"[{kind}] stands on '{type.Name}', which is in no model; nest it in a partial class with [AttentionModel], or put [AttentionModel] above it"
             : $"[{kind}] stands on '{type.Name}', but '{type.ContainingType.Name}' around it is no model; put [AttentionModel] on '{type.ContainingType.Name}'";
     }
 
     /// <summary>Whether a finding is there only because of something else that is reported.</summary>
-    private static bool IsConsequence(INamedTypeSymbol model, Finding finding, bool partsOnModel)
+    private static bool IsConsequence(INamedTypeSymbol model, Finding finding)
     {
         // The compiler rejects the attribute's arguments.
         if (Locator.AttributeOf(model, finding.Target) is AttributeData attribute && DeclarationReader.IsErroneous(attribute))
@@ -73,7 +72,7 @@ public sealed class AttentionAnalyzer : DiagnosticAnalyzer
 
         // The compiler does not know an attribute that might have been the part.
         if (finding.Target.Stage == Target.Model)
-            return partsOnModel || model.GetTypeMembers().Any(HasUnknownAttribute);
+            return HasUnknownAttribute(model) || model.GetTypeMembers().Any(HasUnknownAttribute);
         return Locator.TypeOf(model, finding.Target) is INamedTypeSymbol stage && HasUnknownAttribute(stage);
     }
 

@@ -30,10 +30,12 @@ internal static class Locator
     /// <summary>The attribute that a finding is about, null where it is about a class.</summary>
     public static AttributeData? AttributeOf(INamedTypeSymbol model, Target target)
     {
-        if (target.Part < 0 || TypeOf(model, target) is not INamedTypeSymbol type)
+        if (target.Part == -1 || TypeOf(model, target) is not INamedTypeSymbol type)
             return null;
+        if (target.Tensor is int tensor)
+            return DeclarationReader.TensorsOf(type).ElementAtOrDefault(tensor);
         return DeclarationReader.PartsOf(type)
-            .Where(part => target.Stage >= 0 || part.Kind == PartKind.Model)
+            .Where(part => target.Stage >= 0 == (part.Kind != PartKind.Model))
             .Select(part => part.Attribute).ElementAtOrDefault(target.Part);
     }
 

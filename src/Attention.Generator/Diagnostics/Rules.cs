@@ -19,7 +19,7 @@ internal static class Rules
 
     private static readonly DiagnosticDescriptor s_sourceWidthMismatch = new(
         RuleIds.SourceWidthMismatch, "Source of another width", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-        "Cross-attention reads rows as wide as its own stage, or as wide as SourceWidth says.");
+        "Cross-attention and [Input] read rows as wide as their own stage, or as wide as SourceWidth says.");
 
     private static readonly DiagnosticDescriptor s_invalidSize = new(
         RuleIds.InvalidSize, "Size out of range", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
@@ -43,7 +43,7 @@ internal static class Rules
 
     private static readonly DiagnosticDescriptor s_stageOutsideModel = new(
         RuleIds.StageOutsideModel, "Stage outside of a model", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-        "A stage is a class nested directly in a class with [AttentionModel].");
+        "A stage is a class nested directly in a class with [AttentionModel], or, where it is the only one, that class itself.");
 
     private static readonly DiagnosticDescriptor s_stageNameTaken = new(
         RuleIds.StageNameTaken, "Name taken", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
@@ -65,6 +65,10 @@ internal static class Rules
         RuleIds.ModelTooLarge, "Model too large", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
         "Weights and a session's memory are each addressed with 32-bit offsets, counted in floats.");
 
+    private static readonly DiagnosticDescriptor s_unsoundTensorName = new(
+        RuleIds.UnsoundTensorName, "Name of a tensor unsound", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
+        "The template of a tensor's name has text and the holes {prefix}, {layer} and {n}, and names a role that the stage has once.");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         s_headsDoNotDivideWidth,
         s_unknownStage,
@@ -79,7 +83,8 @@ internal static class Rules
         s_circularReference,
         s_sharedTableMismatch,
         s_tensorReadTwice,
-        s_modelTooLarge);
+        s_modelTooLarge,
+        s_unsoundTensorName);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> s_byId = All.ToImmutableDictionary(rule => rule.Id);
 

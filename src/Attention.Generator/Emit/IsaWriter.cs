@@ -1,3 +1,4 @@
+using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
@@ -56,86 +57,139 @@ internal sealed class IsaWriter
         }
     }
 
+    /// <summary>The ways through a stage: one token after the other, a row for each beam, or keeping attention weights.</summary>
+    private enum Path
+    {
+        Plain,
+        Beams,
+        Captured,
+    }
+
     private void Stage(StagePlan stage)
     {
         string name = stage.Graph.Name;
-        string parameters = string.Concat(stage.SourceStages.Select(index => $"int {RowsOf(index)}, "));
-        string arguments = string.Concat(stage.SourceStages.Select(index => $"{RowsOf(index)}, "));
-
         if (stage.Sources.Count > 0)
         {
-            using (_code.Method($"Stage {Names.Xml(name)}: keys and values of the stages attended to.", $"internal static void {name}_Sources({parameters}ref float weights, ref float memory)"))
-                Runs(stage.Sources, $"{name}_Source", arguments);
+            using (_code.Method($"Stage {Names.Xml(name)}: keys and values of the stages attended to.", $"internal static void {name}_Sources({SourceParameters(stage)}ref float weights, ref float memory)"))
+                Runs(stage, stage.Sources, $"{name}_Source", "", Path.Plain);
             for (int i = 0; i < stage.Sources.Count; i++)
             {
-                using (_code.Method($"{RunText(stage.Sources[i])}; w: its weights, c: its caches.", $"private static void {name}_Source{i}({parameters}ref float w, ref float c, ref float memory)"))
-                    Steps(stage, stage.Sources[i].Steps, "w", "c", "0", null, stage.Sources[i]);
+                using (_code.Method($"{RunText(stage.Sources[i])}; w: its weights, s: its caches.", $"private static void {name}_Source{i}({SourceParameters(stage)}ref float w, ref float s, ref float memory)"))
+                    Steps(stage, stage.Sources[i].Steps, Path.Plain, "0", "rows", stage.Sources[i]);
             }
         }
 
-        using (_code.Method(
-            $"Stage {Names.Xml(name)}: tokens at position, position + 1, … to rows × {stage.Graph.Width}.",
-            $"internal static void {name}_Rows(ReadOnlySpan<int> tokens, int position, {parameters}ref float weights, ref float memory)"))
-        {
-            _code.Line("int rows = tokens.Length;");
-            Steps(stage, stage.Stem, "weights", "memory", "position", null);
-            Runs(stage.Layers, $"{name}_Layer", "position, rows, " + arguments);
-            Steps(stage, stage.Final, "weights", "memory", "position", null);
-        }
-
-        for (int i = 0; i < stage.Layers.Count; i++)
-        {
-            using (_code.Method($"{RunText(stage.Layers[i])}; w: its weights, c: its caches.", $"private static void {name}_Layer{i}(int position, int rows, {parameters}ref float w, ref float c, ref float memory)"))
-                Steps(stage, stage.Layers[i].Steps, "w", "c", "position", null, stage.Layers[i]);
-        }
-
+        Rows(stage, Path.Plain);
         if (stage.Output.Count > 0)
         {
             using (_code.Method(
                 $"Stage {Names.Xml(name)}: rows first, first + 1, … of the sequence to the output{(stage.WritesToCaller ? ", rows × " + stage.ResultWidth + " without gaps" : "")}.",
                 $"internal static void {name}_Output(int first, int rows, ref float weights, ref float memory, ref float destination)"))
-                Steps(stage, stage.Output, "weights", "memory", "0", "first");
+                Steps(stage, stage.Output, Path.Plain, "0", "rows", first: "first");
+        }
+
+        if (stage.HasBeams)
+            Rows(stage, Path.Beams);
+        if (stage.Captures.Count > 0)
+            Rows(stage, Path.Captured);
+    }
+
+    /// <summary>Source, stem, layers and final norm, by one path; a run that has nothing of a path's own is the plain one's.</summary>
+    private void Rows(StagePlan stage, Path path)
+    {
+        string name = stage.Graph.Name, what = path switch
+        {
+            Path.Beams => "one token of each beam, all at position",
+            Path.Captured => $"{GivenText(stage)}, attention weights kept",
+            _ => GivenText(stage),
+        };
+        string lanes = path == Path.Beams ? "ReadOnlySpan<int> lanes, " : "", kept = path == Path.Captured ? ", ref float kept" : "";
+        using (_code.Method(
+            $"Stage {Names.Xml(name)}: {what}, to rows × {stage.Graph.Width}.",
+            $"internal static void {name}_Rows{Suffix(path)}({GivenParameters(stage)}int position, {lanes}{SourceParameters(stage)}ref float weights, ref float memory{kept})"))
+        {
+            string given = stage.Graph.Source.Kind switch
+            {
+                SourceKind.Tokens => "tokens.Length",
+                SourceKind.Features => $"features.Length / {stage.Graph.Source.Width}",
+                SourceKind.Stage => RowsOf(stage.Graph.Source.Stage!.Value),
+                _ => Number(stage.Graph.Source.Length),
+            };
+            _code.Line(stage.Graph.Prepended > 0 ? $"int given = {given}, rows = given + {stage.Graph.Prepended};" : $"int rows = {given};");
+            Steps(stage, stage.Stem, path, "position", stage.Graph.Prepended > 0 ? "given" : "rows");
+            Runs(stage, stage.Layers, $"{name}_Layer", "position, rows, ", path);
+            Steps(stage, stage.Final, path, "position", "rows");
+        }
+
+        for (int i = 0; i < stage.Layers.Count; i++)
+        {
+            LayerRun run = stage.Layers[i];
+            if (PathOf(run, path) != path)
+                continue;
+            string things = string.Join("", new[] { ("ref float w, ", true), ("ref float c, ", run.Own is not null), ("ref float s, ", run.Source is not null) }.Where(thing => thing.Item2).Select(thing => thing.Item1));
+            string text = "w: its weights" + (run.Own is null ? "" : ", c: its keys and values") + (run.Source is null ? "" : ", s: those of the stages attended to");
+            using (_code.Method(
+                $"{RunText(run)}{(path == Path.Plain ? "" : path == Path.Beams ? ", of beams" : ", attention weights kept")}; {text}.",
+                $"private static void {name}_Layer{i}{Suffix(path)}(int position, int rows, {lanes}{SourceParameters(stage)}{things}ref float memory{kept})"))
+                Steps(stage, run.Steps, path, "position", "rows", run);
         }
     }
+
+    private static string Suffix(Path path) => path == Path.Plain ? "" : "_" + path;
+
+    /// <summary>The path that a run is written for when it is called on another.</summary>
+    private static Path PathOf(LayerRun run, Path path) => path switch
+    {
+        Path.Beams when run.Own is not null => Path.Beams,
+        Path.Captured when run.Captured is not null => Path.Captured,
+        _ => Path.Plain,
+    };
+
+    private static string GivenText(StagePlan stage) => stage.Graph.Source.Kind switch
+    {
+        SourceKind.Tokens => "tokens at position, position + 1, …",
+        SourceKind.Patches => $"an image of {stage.Graph.Source.Image!.Floats} values",
+        SourceKind.Features => $"count × {stage.Graph.Source.Width} features",
+        _ => "rows of another stage",
+    };
+
+    /// <summary>What the caller gives, as parameters.</summary>
+    private static string GivenParameters(StagePlan stage) => stage.Graph.Source.Kind switch
+    {
+        SourceKind.Tokens => "ReadOnlySpan<int> tokens, " + (stage.Graph.Source.Types > 0 ? "ReadOnlySpan<int> types, " : ""),
+        SourceKind.Patches => "ReadOnlySpan<float> image, ",
+        SourceKind.Features => "ReadOnlySpan<float> features, ",
+        _ => "",
+    };
+
+    private string SourceParameters(StagePlan stage) => string.Concat(stage.SourceStages.Select(index => $"int {RowsOf(index)}, "));
+
+    private string SourceArguments(StagePlan stage) => string.Concat(stage.SourceStages.Select(index => $"{RowsOf(index)}, "));
 
     private static string RunText(LayerRun run) => run.Count == 1 ? $"Layer {run.First}" : $"One of the layers {run.First} to {run.First + run.Count - 1}";
 
     private string RowsOf(int stage) => "rowsOf" + _plan.Stages.First(candidate => candidate.Graph.Index == stage).Graph.Name;
 
-    private void Runs(IReadOnlyList<LayerRun> runs, string method, string arguments)
+    private void Runs(StagePlan stage, IReadOnlyList<LayerRun> runs, string method, string arguments, Path path)
     {
         for (int i = 0; i < runs.Count; i++)
         {
             LayerRun run = runs[i];
-            int weights = FirstWeight(run), caches = FirstCache(run);
+            Path own = PathOf(run, path);
+            string Thing(string reference, int? offset, int shift) => offset is not int start ? ""
+                : At(reference, start, run.Count == 1 || shift == 0 ? null : $"layer * (nint){shift}") + ", ";
+            string call = $"{method}{i}{Suffix(own)}({arguments}{(own == Path.Beams ? "lanes, " : "")}{SourceArguments(stage)}"
+                + Thing("weights", run.Weights ?? 0, run.Shift.Weights) + Thing("memory", run.Own, run.Shift.Own) + Thing("memory", run.Source, run.Shift.Source)
+                + "ref memory" + (own == Path.Captured ? ", " + Thing("kept", run.Captured, run.Shift.Captured).TrimEnd(',', ' ') : "") + ");";
             if (run.Count == 1)
             {
-                _code.Line($"{method}{i}({arguments}{At("weights", weights)}, {At("memory", caches)}, ref memory);");
+                _code.Line(call);
                 continue;
             }
 
             using (_code.Block($"for (int layer = 0; layer < {run.Count}; layer++)"))
-                _code.Line($"{method}{i}({arguments}{At("weights", weights, $"layer * (nint){run.WeightShift}")}, {(run.CacheShift == 0 ? At("memory", caches) : At("memory", caches, $"layer * (nint){run.CacheShift}"))}, ref memory);");
+                _code.Line(call);
         }
-    }
-
-    private static int FirstWeight(LayerRun run) => run.Steps.Select(step => step switch
-    {
-        NormalizeStep normalize => normalize.Weights,
-        ProductStep product => product.Weights,
-        _ => int.MaxValue,
-    }).DefaultIfEmpty(0).Min();
-
-    private static int FirstCache(LayerRun run)
-    {
-        int first = run.Steps.Select(step => step switch
-        {
-            PackKeysStep { KeysAreCached: true } pack => pack.Keys,
-            KeepValuesStep keep => keep.Destination.Offset,
-            AttendStep { KeysAreCached: true } attend => attend.Keys,
-            _ => int.MaxValue,
-        }).DefaultIfEmpty(int.MaxValue).Min();
-        return first == int.MaxValue ? 0 : first;
     }
 
     private static string At(string reference, int offset, string? index = null) => (offset, index) switch
@@ -146,18 +200,23 @@ internal sealed class IsaWriter
     };
 
     /// <summary>
-    /// Calls the kernel of each step. Within a run <paramref name="weights"/> and <paramref name="caches"/> begin at those of
-    /// the layer; <paramref name="first"/> is the row of the sequence that the outputs begin with.
+    /// Calls the kernel of each step. Within a run offsets count from where those of the layer begin;
+    /// <paramref name="first"/> is the row of the sequence that the outputs begin with.
     /// </summary>
-    private void Steps(StagePlan stage, IEnumerable<Step> steps, string weights, string caches, string position, string? first, LayerRun? run = null)
+    private void Steps(StagePlan stage, IEnumerable<Step> steps, Path path, string position, string rows, LayerRun? run = null, string? first = null)
     {
-        int weightBase = run is null ? 0 : FirstWeight(run), cacheBase = run is null ? 0 : FirstCache(run);
-        string rows = "rows";
-        string Weight(int offset) => At(weights, offset - weightBase);
-        string Cache(int offset) => At(caches, offset - cacheBase);
-        string Memory(Rows place) => first is not null && place == stage.Sequence
+        bool beams = path == Path.Beams;
+        string Weight(int offset) => run is null ? At("weights", offset) : At("w", offset - (run.Weights ?? 0));
+        string Key(KeyPlace place, int offset) => place switch
+        {
+            KeyPlace.Own when run is not null => At("c", offset - run.Own!.Value),
+            KeyPlace.Source when run is not null => At("s", offset - run.Source!.Value),
+            _ => At("memory", offset),
+        };
+        string Memory(Rows place, string? row = null) => first is not null && place == stage.Sequence
             ? At("memory", place.Offset, $"{first} * (nint){place.Stride}")
-            : At("memory", place.Offset);
+            : At("memory", place.Offset, row is null ? null : $"{row} * (nint){place.Stride}");
+        string Page() => $"lanes.Slice(position / {Padding.KeyPanel} * rows, rows), {_plan.LaneFloats}";
 
         foreach (Step step in steps)
         {
@@ -165,41 +224,84 @@ internal sealed class IsaWriter
             switch (step)
             {
                 case EmbedStep embed:
-                    _code.Line($"{name}(tokens, position, {Weight(embed.Table)}, {(embed.Positions is int positions ? Weight(positions) : "ref weights")}, {Memory(embed.Destination)});");
+                    string positions = embed.Positions is int table ? Weight(table) : "ref weights";
+                    if (beams)
+                    {
+                        using (_code.Block("for (int beam = 0; beam < rows; beam++)"))
+                            _code.Line($"{name}(tokens.Slice(beam, 1), position, {Weight(embed.Table)}, {positions}, {Memory(embed.Destination, "beam")});");
+                        break;
+                    }
+
+                    _code.Line($"{name}(tokens, position, {Weight(embed.Table)}, {positions}, {Memory(embed.Destination)});");
+                    break;
+                case CutPatchesStep cut:
+                    _code.Line($"ImagePatches.Cut(image, {cut.Grid.Size}, {cut.Grid.Patch}, {cut.Grid.Channels}, {Bool(cut.Grid.ChannelsLast)}, {Bool(cut.ChannelsLast)}, {Memory(cut.Destination)}, {cut.Destination.Stride});");
+                    break;
+                case TakeFeaturesStep features:
+                    _code.Line($"RowCopy.CopyPadded({rows}, {features.Width}, {Padding.Up(features.Width, Padding.Group)}, features, {Memory(features.Destination)}, {features.Destination.Stride});");
+                    break;
+                case CopyRowsStep copy:
+                    _code.Line($"RowCopy.Copy({rows}, {Padding.Up(copy.Width, Padding.Group)}, {Memory(copy.From)}, {copy.From.Stride}, {Memory(copy.Destination)}, {copy.Destination.Stride});");
+                    break;
+                case PrependStep prepend:
+                    int padded = Padding.Up(prepend.Width, Padding.Group);
+                    _code.Line($"RowCopy.Copy(1, {padded}, {Weight(prepend.Token)}, {padded}, {Memory(prepend.Destination)}, {prepend.Destination.Stride});");
+                    rows = "rows";
+                    break;
+                case AddTypesStep add:
+                    _code.Line($"{name}({rows}, {(add.HasChoice ? "types, " : "")}{Weight(add.Table)}, {Memory(add.Rows)});");
+                    break;
+                case AddPositionsStep add when beams:
+                    using (_code.Block("for (int beam = 0; beam < rows; beam++)"))
+                        _code.Line($"{name}(position, 1, {Weight(add.Table)}, {Memory(add.Rows, "beam")});");
                     break;
                 case AddPositionsStep add:
-                    _code.Line($"{name}(position, rows, {Weight(add.Table)}, {Memory(add.Rows)});");
+                    _code.Line($"{name}(position, {rows}, {Weight(add.Table)}, {Memory(add.Rows)});");
                     break;
                 case NormalizeStep normalize:
-                    _code.Line($"{name}({rows}, {Memory(normalize.Source)}, {Weight(normalize.Weights)}, {Memory(normalize.Destination)});");
+                    _code.Line($"{name}({rows}, {Memory(normalize.From)}, {Weight(normalize.Weight)}, {Memory(normalize.Destination)});");
                     break;
                 case ProductStep product:
                     if (product.SourceStage is int other)
                         rows = RowsOf(other);
                     string destination = product.ToCaller ? "ref destination" : Memory(product.Destination);
-                    _code.Line($"{name}({rows}, {Memory(product.Source)}, {Weight(product.Weights)}, {destination}{(product.Tail is Rows tail ? ", " + Memory(tail) : "")});");
+                    _code.Line($"{name}({rows}, {Memory(product.From)}, {Weight(product.Weight)}, {destination}{(product.Tail is Rows tail ? ", " + Memory(tail) : "")});");
                     break;
                 case PackKeysStep pack:
-                    _code.Line($"KeyPanels.Pack({position}, {rows}, {Memory(pack.Source)}, {pack.Source.Stride}, {(pack.KeysAreCached ? Cache(pack.Keys) : At("memory", pack.Keys))}, {pack.Heads}, {pack.HeadWidth}, {pack.HeadFloats});");
+                    _code.Line(beams && pack.Place == KeyPlace.Own
+                        ? $"KeyPanels.PackBeams(position, rows, {Page()}, {Memory(pack.From)}, {pack.From.Stride}, {Key(pack.Place, pack.Keys)}, {pack.Heads}, {pack.HeadWidth}, {pack.HeadFloats});"
+                        : $"KeyPanels.Pack({position}, {rows}, {Memory(pack.From)}, {pack.From.Stride}, {Key(pack.Place, pack.Keys)}, {pack.Heads}, {pack.HeadWidth}, {pack.HeadFloats});");
                     break;
                 case KeepValuesStep keep:
-                    string shifted = position == "0" ? Cache(keep.Destination.Offset) : $"ref Unsafe.Add({Cache(keep.Destination.Offset)}, {position} * (nint){keep.Destination.Stride})";
-                    _code.Line($"RowCopy.Copy({rows}, {keep.Width}, {Memory(keep.Source)}, {keep.Source.Stride}, {shifted}, {keep.Destination.Stride});");
+                    string values = Key(keep.Place, keep.Destination.Offset);
+                    string shifted = position == "0" ? values : $"ref Unsafe.Add({values}, {position} * (nint){keep.Destination.Stride})";
+                    _code.Line(beams && keep.Place == KeyPlace.Own
+                        ? $"RowCopy.CopyBeams(rows, {Page()}, {keep.Width}, {Memory(keep.From)}, {keep.From.Stride}, {shifted});"
+                        : $"RowCopy.Copy({rows}, {keep.Width}, {Memory(keep.From)}, {keep.From.Stride}, {shifted}, {keep.Destination.Stride});");
                     break;
                 case AttendStep attend:
-                    string keys = attend.KeysAreCached ? Cache(attend.Keys) : At("memory", attend.Keys);
-                    string values = attend.KeysAreCached ? Cache(attend.Values.Offset) : Memory(attend.Values);
+                    string keys = Key(attend.Place, attend.Keys);
+                    string held = attend.Place == KeyPlace.Passing ? Memory(attend.Values) : Key(attend.Place, attend.Values.Offset);
+                    if (beams && attend.Place == KeyPlace.Own)
+                    {
+                        _code.Line($"{_names[KernelChooser.BeamsOf(attend, _plan.LaneFloats)]}(position, rows, lanes, {Memory(attend.Query)}, {keys}, {held}, {Memory(attend.Scores)}, {Memory(attend.Destination)});");
+                        break;
+                    }
+
+                    bool captured = path == Path.Captured && attend.Kept is not null;
                     string visible = attend.SourceStage is int source ? RowsOf(source) : $"{position} + rows";
-                    _code.Line($"{name}({position}, rows, {visible}, {Memory(attend.Query)}, {keys}, {values}, {Memory(attend.Scores)}, {Memory(attend.Destination)});");
+                    _code.Line($"{(captured ? _names[KernelChooser.CapturedOf(attend)!] : name)}({position}, rows, {visible}, {Memory(attend.Query)}, {keys}, {held}, {Memory(attend.Scores)}, {Memory(attend.Destination)}{(captured ? ", " + At("kept", attend.Kept!.Value.Offset - run!.Captured!.Value) : "")});");
                     break;
                 case PoolStep pool:
-                    _code.Line($"{name}(rows, {Memory(pool.Source)}, {Memory(pool.Destination)});");
+                    _code.Line($"{name}(rows, {Memory(pool.From)}, {Memory(pool.Destination)});");
                     rows = "1";
                     break;
                 case L2NormalizeStep normalize:
-                    _code.Line($"{name}({rows}, {Memory(normalize.Source)}, {Memory(normalize.Destination)});");
+                    _code.Line($"{name}({rows}, {Memory(normalize.From)}, {Memory(normalize.Destination)});");
                     break;
             }
         }
     }
+
+    private static string Bool(bool value) => value ? "true" : "false";
 }

@@ -7,12 +7,12 @@ namespace Attention.Generator.Emit;
 /// <summary>Scaled dot-product attention, a strip of query rows at a time: scores, softmax in two passes, context.</summary>
 internal sealed partial class KernelWriter
 {
-    private void Attend(AttendKey key)
+    private void Attend(string name, AttendKey key, CapturedAttendKey? captured)
     {
         string scores = names[KernelChooser.ScoresOf(key)], softmax = names[KernelChooser.SoftmaxOf(key)], context = names[KernelChooser.ContextOf(key)];
         using (code.Method(
-            $"y[rows × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}{(key.Causal ? "; row r sees the keys up to position + r" : "")}.",
-            $"private static void {names[key]}(int position, int rows, int keys, ref float q, ref float k, ref float v, ref float scores, ref float y)", Kernel))
+            $"y[rows × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}{(key.Causal ? "; row r sees the keys up to position + r" : "")}{(captured is null ? "" : "; the weights are kept")}.",
+            $"private static void {name}(int position, int rows, int keys, ref float q, ref float k, ref float v, ref float scores, ref float y{(captured is null ? "" : ", ref float kept")})", Kernel))
         {
             code.Line($"int strips = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / strips, taller = rows % strips;");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
@@ -28,8 +28,67 @@ internal sealed partial class KernelWriter
                         : "int first = keys, visible = keys;");
                     code.Line($"{scores}(tall, (visible + {Padding.KeyPanel - 1}) / {Padding.KeyPanel}, ref Unsafe.Add(ref q, ((nint)row * {key.QueryStride}) + (head * {key.HeadWidth})), ref headKeys, ref scores);");
                     code.Line($"{softmax}(tall, first, {(key.Causal ? 1 : 0)}, visible, ref scores);");
+                    if (captured is not null)
+                        code.Line($"KeptWeights.Keep(tall, visible, ref scores, {key.ScoreStride}, ref Unsafe.Add(ref kept, (head * (nint){captured.HeadFloats}) + ((nint)(position + row) * {captured.Stride})), {captured.Stride});");
                     code.Line($"{context}(tall, visible, ref scores, ref headValues, ref Unsafe.Add(ref y, ((nint)row * {key.DestinationStride}) + (head * {key.HeadWidth})));");
                     code.Line("row += tall;");
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// One row of each beam. A page, the 32 keys of a panel, lies in the lane that the table says, at the place that it has in
+    /// every lane; so the chains of scores and context are those of a single row.
+    /// </summary>
+    private void AttendBeams(BeamAttendKey beams)
+    {
+        AttendKey key = beams.Attend;
+        string scores = names[KernelChooser.ScoresOf(key)], softmax = names[KernelChooser.SoftmaxOf(key)];
+        using (code.Method(
+            $"y[beams × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}; beam b sees the keys up to position, page p of them in lane lanes[p · beams + b].",
+            $"private static void {names[beams]}(int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float scores, ref float y)", Kernel))
+        {
+            code.Line("int visible = position + 1;");
+            using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
+            using (code.Block("for (int beam = 0; beam < beams; beam++)"))
+            {
+                code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
+                using (code.Block($"for (int page = 0; page * {Padding.KeyPanel} < visible; page++)"))
+                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)lanes[(page * beams) + beam] * {beams.LaneFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Padding.KeyPanel})), ref Unsafe.Add(ref scores, page * {Padding.KeyPanel}));");
+                code.Line($"{softmax}(1, visible, 0, visible, ref scores);");
+                int whole = key.HeadWidth / isa.Lanes, rest = key.HeadWidth % isa.Lanes, column = 0;
+                foreach ((int vectors, int count) in Chunks(whole, rest > 0))
+                {
+                    int width = vectors * isa.Lanes;
+                    bool partial = column + (width * count) > key.HeadWidth;
+                    using (code.Block($"for (nint chunk = {column}; chunk < {column + (width * count)}; chunk += {width})"))
+                    {
+                        for (int vector = 0; vector < vectors; vector++)
+                            code.Line($"{V} a{vector} = {V}.Zero;");
+                        using (code.Block($"for (int page = 0; page * {Padding.KeyPanel} < visible; page++)"))
+                        {
+                            code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)lanes[(page * beams) + beam] * {beams.LaneFloats}) + (page * (nint){Padding.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
+                            using (code.Block($"for (int i = page * {Padding.KeyPanel}, end = Math.Min(visible, i + {Padding.KeyPanel}); i < end; i++)"))
+                            {
+                                code.Line($"{V} weight = {Create("Unsafe.Add(ref scores, i)")};");
+                                for (int vector = 0; vector < vectors; vector++)
+                                    code.Line($"a{vector} = {MultiplyAdd("weight", Load("value", Number(vector * isa.Lanes)), $"a{vector}")};");
+                                code.Line($"value = ref Unsafe.Add(ref value, {key.ValueStride});");
+                            }
+                        }
+
+                        code.Line($"{V} inverse = {Create($"Unsafe.Add(ref scores, {Number(key.ScoreStride - 16)})")};");
+                        code.Line($"ref float d = ref Unsafe.Add(ref y, ((nint)beam * {key.DestinationStride}) + (head * {key.HeadWidth}) + chunk);");
+                        for (int vector = 0; vector < vectors; vector++)
+                        {
+                            code.Line(partial && vector == vectors - 1
+                                ? $"Lanes.StorePartial(a{vector} * inverse, ref Unsafe.Add(ref d, {Number(vector * isa.Lanes)}), {rest});"
+                                : Store($"(a{vector} * inverse)", "d", Number(vector * isa.Lanes)));
+                        }
+                    }
+
+                    column += width * count;
                 }
             }
         }

@@ -22,6 +22,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         {
             case EmbedKey embed: Embed(embed); break;
             case AddPositionsKey add: AddPositions(add); break;
+            case AddTypesKey add: AddTypes(add); break;
             case NormalizeKey normalize: Normalize(normalize); break;
             case TileKey tile: Tile(tile); break;
             case ProductKey product: Product(product); break;
@@ -29,7 +30,9 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             case ScoresKey scores: Scores(scores); break;
             case SoftmaxKey softmax: Softmax(softmax); break;
             case ContextKey context: Context(context); break;
-            case AttendKey attend: Attend(attend); break;
+            case AttendKey attend: Attend(names[key], attend, null); break;
+            case CapturedAttendKey captured: Attend(names[key], captured.Attend, captured); break;
+            case BeamAttendKey beams: AttendBeams(beams); break;
             case PoolKey pool: Pool(pool); break;
             case L2NormalizeKey normalize: L2Normalize(normalize); break;
             default: throw new InvalidOperationException("No writer for " + key.GetType().Name);
@@ -102,6 +105,20 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.Stride});");
             using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
                 code.Line(Store($"({Load("d", "i")} + {Load("p", "i")})", "d", "i"));
+        }
+    }
+
+    private void AddTypes(AddTypesKey key)
+    {
+        using (code.Method(
+            $"y[rows × {key.Width}] += the row of the table {(key.HasChoice ? "that the token's type chooses, row 0 without types" : "of the only type")}.",
+            $"private static void {names[key]}(int rows, {(key.HasChoice ? "ReadOnlySpan<int> types, " : "")}ref float table, ref float y)", Kernel))
+        using (code.Block("for (int row = 0; row < rows; row++)"))
+        {
+            code.Line($"ref float t = ref {(key.HasChoice ? $"Unsafe.Add(ref table, types.IsEmpty ? 0 : (nint)types[row] * {key.TableStride})" : "table")};");
+            code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.Stride});");
+            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
+                code.Line(Store($"({Load("d", "i")} + {Load("t", "i")})", "d", "i"));
         }
     }
 

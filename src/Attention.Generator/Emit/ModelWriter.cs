@@ -102,21 +102,31 @@ internal sealed class ModelWriter
                 "private bool _attentionDisposed;");
             Load(name, plan);
 
-            using (Member(["Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive."],
-                "public Session CreateSession()", "<exception cref=\"global::System.ObjectDisposedException\">The model is disposed.</exception>"))
+            int beams = plan.Stages.Where(stage => stage.HasBeams).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
+            using (Member(["Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.LaneFloats == 0 ? "" : $" Each beam takes {Megabytes(plan.LaneFloats)}.")],
+                $"public Session CreateSession({Dsl}SessionOptions? options = null)",
+                "<param name=\"options\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
+                $"<exception cref=\"global::System.ArgumentOutOfRangeException\">The options ask for less than one beam or more than {beams}.</exception>",
+                "<exception cref=\"global::System.ObjectDisposedException\">The model is disposed.</exception>"))
             {
                 _code.Lines(
                     "if (_attentionDisposed)",
                     $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});",
-                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, {plan.MemoryFloats}));");
+                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, {plan.MemoryFloats}, {plan.LaneFloats}, {beams}, options));");
             }
 
             using (Member(["Ends the model; its sessions live on."], "public void Dispose()"))
                 _code.Line("_attentionDisposed = true;");
             WeightsWriter.Write(_code, plan);
+            if (_model.IsStage)
+            {
+                SessionOfOneStage(new StageWriter(_code, _model, plan.Stages[0], plan), plan);
+                return;
+            }
+
             Session(plan);
             for (int i = 0; i < _model.Stages.Count; i++)
-                new StageWriter(_code, _model, _model.Stages[i], plan.Stages.First(stage => stage.Graph.Index == i), plan).Write();
+                new StageWriter(_code, _model, plan.Stages.First(stage => stage.Graph.Index == i), plan).Write();
         }
     }
 
@@ -134,7 +144,7 @@ internal sealed class ModelWriter
             _code.Line("_attentionWeights = AttentionPack(file, instructionSet);");
         }
 
-        string size = $" Packed weights take {Megabytes(plan.WeightFloats)}, each session {Megabytes(plan.MemoryFloats)} more.";
+        string size = $" Packed weights take {Megabytes(plan.WeightFloats)}, each session {Megabytes(plan.MemoryFloats + (long)plan.LaneFloats)} more.";
         using (Member(["Loads the weights from a safetensors file." + size], $"public static {name} Load(string path, {isa})",
             ["<param name=\"path\">The file.</param>",
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>", .. exceptions]))
@@ -182,6 +192,29 @@ internal sealed class ModelWriter
             }
 
             using (Member(["Ends the session. What its stages have returned stays readable."], "public void Dispose()",
+                "<exception cref=\"global::System.InvalidOperationException\">A call is under way on another thread.</exception>"))
+                _code.Line("_attentionCore.Dispose();");
+        }
+    }
+
+    /// <summary>The session of a model that is a stage itself: it has the stage's members.</summary>
+    private void SessionOfOneStage(StageWriter stage, ModelPlan plan)
+    {
+        _code.Line();
+        _code.Line($"/// <summary>Memory and caches for one thread at a time, and the model running in it. {Names.Xml(StoryWriter.Sentence(plan.Stages[0]))}</summary>");
+        using (_code.Block($"public sealed class Session : global::System.IDisposable{(stage.Contract is null ? "" : ", " + stage.Contract)}"))
+        {
+            _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
+            stage.Fields();
+            _code.Line();
+            using (_code.Block($"internal Session({Runtime}SessionCore core)"))
+            {
+                _code.Line("_attentionCore = core;");
+                stage.Initialize();
+            }
+
+            stage.Members();
+            using (Member(["Ends the session. What it has returned stays readable."], "public void Dispose()",
                 "<exception cref=\"global::System.InvalidOperationException\">A call is under way on another thread.</exception>"))
                 _code.Line("_attentionCore.Dispose();");
         }

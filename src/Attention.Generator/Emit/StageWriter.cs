@@ -1,3 +1,4 @@
+using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
@@ -9,101 +10,187 @@ internal sealed class StageWriter
 {
     private const string Dsl = "global::Attention.Dsl.";
     private const string Runtime = "global::Attention.Runtime.";
-    private const string Tokens = "global::System.ReadOnlySpan<int> tokens";
+    private const string Integers = "global::System.ReadOnlySpan<int>";
+    private const string Tokens = Integers + " tokens";
     private const string Floats = "global::System.ReadOnlySpan<float>";
     private const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
-    private const string NotRun = "<exception cref=\"global::System.InvalidOperationException\">A stage attended to has not run, or the session is in use by another thread.</exception>";
+    private const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
+    private const string NotRun = "<exception cref=\"global::System.InvalidOperationException\">A stage that this one reads has not run, or the session is in use by another thread.</exception>";
     private const string BadTokens = "<exception cref=\"global::System.ArgumentException\">There are no tokens, too many, or one that is not in the vocabulary.</exception>";
 
     private readonly CodeWriter _code;
     private readonly ModelDeclaration _model;
-    private readonly StageDeclaration _stage;
     private readonly StagePlan _plan;
-    private readonly bool _decoder;
+    private readonly ModelPlan _modelPlan;
+    private readonly StageSource _source;
+    private readonly string _name;
     private readonly bool _pooled;
+    private readonly bool _steps;
     private readonly bool _logits;
     private readonly int _length;
-    private readonly int _vocabulary;
     private readonly int _width;
     private readonly string[] _sources;
     private readonly string[] _readers;
 
-    public StageWriter(CodeWriter code, ModelDeclaration model, StageDeclaration stage, StagePlan plan, ModelPlan modelPlan)
+    public StageWriter(CodeWriter code, ModelDeclaration model, StagePlan plan, ModelPlan modelPlan)
     {
         _code = code;
         _model = model;
-        _stage = stage;
         _plan = plan;
-        PartDeclaration? embedding = stage.Parts.FirstOrDefault(part => part.Kind == PartKind.Embedding);
-        _decoder = stage.Parts.Any(part => part.Kind == PartKind.Decoder);
-        _pooled = stage.Parts.Any(part => part.Kind == PartKind.Pooling);
-        _logits = stage.Parts.Any(part => part.Kind == PartKind.Logits);
-        _length = embedding?.Int("length") ?? 0;
-        _vocabulary = embedding?.Int("vocabulary") ?? 0;
+        _modelPlan = modelPlan;
+        _source = plan.Graph.Source;
+        _name = plan.Graph.Name;
+        _pooled = plan.Graph.IsPooled;
+        _steps = plan.HasBeams;
+        _logits = plan.Graph.HasLogits;
+        _length = _source.Kind is SourceKind.Tokens or SourceKind.Features ? _source.Length : plan.Graph.Length;
         _width = plan.ResultWidth;
         _sources = plan.SourceStages.Select(index => model.Stages[index].Name).ToArray();
         _readers = modelPlan.Stages.Where(other => other.SourceStages.Contains(plan.Graph.Index)).Select(other => other.Graph.Name).ToArray();
     }
 
-    private string Name => Names.Literal(_stage.Name);
+    private string Name => Names.Literal(_name);
 
+    /// <summary>The runtime's interface that the stage implements, null for those that take no tokens.</summary>
+    public string? Contract => _steps ? Dsl + "IBeamDecoder" : _source.Kind != SourceKind.Tokens ? null : _pooled ? Dsl + "IVectorEncoder" : Dsl + "IEncoder";
+
+    /// <summary>Writes the stage's class.</summary>
     public void Write()
     {
         _code.Line();
         _code.Line($"/// <summary>{Names.Xml(StoryWriter.Sentence(_plan))}</summary>");
-        string contract = _decoder && !_pooled ? "IDecoder" : _pooled ? "IVectorEncoder" : "IEncoder";
-        using (_code.Block($"partial class {Names.Identifier(_stage.Name)} : {Dsl}{contract}"))
+        using (_code.Block($"partial class {Names.Identifier(_name)}{(Contract is null ? "" : " : " + Contract)}"))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
             _code.Line($"private readonly {Names.FullType(_model)}.Session _attentionSession;");
-            if (_sources.Length > 0)
-                _code.Line("private bool _attentionHasSources;");
-            if (_decoder && !_pooled)
-                _code.Line("private int _attentionPosition;");
-            using (ModelWriter.DocumentedMember(_code, ["The stage as part of a session."], $"internal {Names.Identifier(_stage.Name)}({Runtime}SessionCore core, {Names.FullType(_model)}.Session session)"))
+            Fields();
+            using (ModelWriter.DocumentedMember(_code, ["The stage as part of a session."], $"internal {Names.Identifier(_name)}({Runtime}SessionCore core, {Names.FullType(_model)}.Session session)"))
+            {
                 _code.Lines("_attentionCore = core;", "_attentionSession = session;");
-            _code.Lines(
-                "",
-                "/// <summary>How many rows the last call left for stages that attend to this one; 0 before the first.</summary>",
-                "internal int AttentionRows { get; private set; }",
-                "",
-                "/// <summary>How many tokens the stage knows: ids 0 to Vocabulary − 1.</summary>",
-                $"public int Vocabulary => {_vocabulary};",
-                "",
-                "/// <summary>The most tokens at a time.</summary>",
-                $"public int Length => {_length};",
-                "",
-                $"/// <summary>Channels of {(_pooled ? "the result" : "a row of the result")}.</summary>",
-                $"public int Width => {_width};");
-            if (_decoder && !_pooled)
-                Decoder();
-            else
-                Encoder();
-            Internals(_plan);
+                Initialize();
+            }
+
+            Members();
         }
     }
+
+    /// <summary>What the stage keeps besides the session's core.</summary>
+    public void Fields()
+    {
+        if (_sources.Length > 0)
+            _code.Line("private bool _attentionHasSources;");
+        if (_steps)
+        {
+            _code.Line("private int _attentionPosition;");
+            _code.Line($"private readonly {Runtime}BeamLanes _attentionLanes;");
+            if (_plan.WritesToCaller)
+                _code.Line($"private readonly {Runtime}PinnedMemory _attentionBeamRows;");
+        }
+
+        if (_plan.Captures.Count > 0)
+            _code.Line($"private readonly {Runtime}PinnedMemory? _attentionKept;");
+    }
+
+    /// <summary>The part of a constructor that has the session's core in <c>core</c>.</summary>
+    public void Initialize()
+    {
+        if (_steps)
+        {
+            _code.Line($"_attentionLanes = new {Runtime}BeamLanes(core.Beams, {_plan.Graph.Length});");
+            if (_plan.WritesToCaller)
+                _code.Line($"_attentionBeamRows = new {Runtime}PinnedMemory(checked(core.Beams * {_width}));");
+        }
+
+        if (_plan.Captures.Count > 0)
+            _code.Line($"_attentionKept = core.CapturesAttention ? new {Runtime}PinnedMemory({_plan.Captures[_plan.Captures.Count - 1].Offset + _plan.Captures[_plan.Captures.Count - 1].Floats}) : null;");
+    }
+
+    /// <summary>What the user calls, and what the calls share.</summary>
+    public void Members()
+    {
+        _code.Lines(
+            "",
+            "/// <summary>How many rows the last call left for stages that read this one; 0 before the first.</summary>",
+            "internal int AttentionRows { get; private set; }");
+        if (_source.Kind == SourceKind.Tokens)
+            _code.Lines("", "/// <summary>How many tokens the stage knows: ids 0 to Vocabulary − 1.</summary>", $"public int Vocabulary => {_source.Vocabulary};");
+        _code.Lines(
+            "",
+            $"/// <summary>The most {(_source.Kind == SourceKind.Tokens ? "tokens at a time" : "rows at a time")}.</summary>",
+            $"public int Length => {_length};",
+            "",
+            $"/// <summary>Channels of {(_pooled ? "the result" : "a row of the result")}.</summary>",
+            $"public int Width => {_width};");
+        if (_steps)
+            Decoder();
+        else
+            Encoder();
+        foreach (Capture capture in _plan.Captures)
+            Captured(capture);
+        Internals();
+    }
+
+    /// <summary>What a call is given: parameters, and the same as arguments, each with a comma behind.</summary>
+    private (string parameters, string arguments) Given => _source.Kind switch
+    {
+        SourceKind.Tokens when _source.Types > 0 => ($"{Tokens}, {Integers} types", "tokens, types, "),
+        SourceKind.Tokens => (Tokens, "tokens, "),
+        SourceKind.Patches => (Floats + " image", "image, "),
+        SourceKind.Features => (Floats + " features", "features, "),
+        _ => ("", ""),
+    };
+
+    /// <summary>How many rows a call makes.</summary>
+    private string RowsMade => (_source.Kind switch
+    {
+        SourceKind.Tokens => "tokens.Length",
+        SourceKind.Features => $"features.Length / {_source.Width}",
+        SourceKind.Patches => CodeWriter.Number(_source.Length),
+        _ => $"_attentionSession.{Names.Identifier(_model.Stages[_source.Stage!.Value].Name)}.AttentionRows",
+    }) + (_plan.Graph.Prepended > 0 ? $" + {_plan.Graph.Prepended}" : "");
 
     private void Encoder()
     {
         string result = _pooled ? Floats : Dsl + "Rows";
-        string what = _pooled ? $"a vector of {_width} floats" : $"rows, count × {_width}";
-        using (ModelWriter.DocumentedMember(_code, [$"Runs the stage: 1 to {_length} tokens in, {what} out, valid until the next call of this stage.{(_readers.Length > 0 ? $" Resets {Names.Xml(string.Join(", ", _readers))}." : "")}"],
-            $"public {result} Forward({Tokens})", BadTokens, NotRun))
+        string made = _plan.Graph.Prepended > 0 ? $"count + {_plan.Graph.Prepended}" : "count";
+        string what = _pooled ? $"a vector of {_width} floats" : $"rows, {(_source.Kind == SourceKind.Patches ? CodeWriter.Number(_plan.Graph.Length) : made)} × {_width}";
+        string taken = _source.Kind switch
+        {
+            SourceKind.Tokens => $"1 to {_length} tokens in",
+            SourceKind.Patches => $"an image in, {(_source.Image!.ChannelsLast ? $"[{_source.Image.Size}][{_source.Image.Size}][{_source.Image.Channels}]" : $"[{_source.Image.Channels}][{_source.Image.Size}][{_source.Image.Size}]")}",
+            SourceKind.Features => $"1 to {_length} rows in, count × {_source.Width}",
+            _ => $"the rows of stage {Names.Xml(_sources[0])} in",
+        };
+        string summary = $"Runs the stage: {taken}, {what} out, valid until the next call of this stage.{(_readers.Length > 0 ? $" Resets {Names.Xml(string.Join(", ", _readers))}." : "")}";
+        string[] exceptions = _source.Kind switch
+        {
+            SourceKind.Tokens => [BadTokens, NotRun],
+            SourceKind.Patches => [$"<exception cref=\"global::System.ArgumentException\">The image has not {_source.Image!.Floats} values.</exception>", NotRun],
+            SourceKind.Features => [$"<exception cref=\"global::System.ArgumentException\">There are no rows, too many, or values that are no whole row.</exception>", NotRun],
+            _ => [NotRun],
+        };
+        if (_source.Types > 0)
+        {
+            _code.Lines("", $"/// <summary>{summary} All tokens are of type 0.</summary>", "/// " + BadTokens, "/// " + NotRun, $"public {result} Forward({Tokens}) => Forward(tokens, default);");
+            exceptions = [$"<param name=\"tokens\">The tokens.</param>", $"<param name=\"types\">The type of each token, 0 to {_source.Types - 1}; empty for type 0 throughout.</param>", .. exceptions];
+        }
+
+        using (ModelWriter.DocumentedMember(_code, [summary], $"public {result} Forward({Given.parameters})", exceptions))
         {
             _code.Line("_attentionCore.Enter();");
             using (_code.Block("try"))
             {
-                _code.Line($"{Runtime}StageGuard.Tokens(tokens, 0, {_vocabulary}, {_length}, {Name});");
+                Guard();
                 if (_sources.Length > 0)
                     _code.Line("AttentionPrepareSources();");
                 _code.Line("AttentionInvalidate();");
-                _code.Line("AttentionRunRows(tokens, 0);");
-                _code.Line("AttentionRows = tokens.Length;");
+                _code.Line($"AttentionRunRows({Given.arguments}0);");
+                _code.Line($"AttentionRows = {RowsMade};");
                 if (_plan.Output.Count > 0)
-                    _code.Line($"AttentionRunOutput(0, tokens.Length, ref _attentionCore.Memory.Start);");
+                    _code.Line("AttentionRunOutput(0, AttentionRows, ref _attentionCore.Memory.Start);");
                 _code.Line(_pooled
                     ? $"return _attentionCore.Memory.Span.Slice({_plan.Result.Offset}, {_width});"
-                    : $"return new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], tokens.Length, {_width}, {_plan.Result.Stride});");
+                    : $"return new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], AttentionRows, {_width}, {_plan.Result.Stride});");
             }
 
             using (_code.Block("finally"))
@@ -111,10 +198,31 @@ internal sealed class StageWriter
         }
     }
 
+    /// <summary>Checks what the caller gives.</summary>
+    private void Guard()
+    {
+        switch (_source.Kind)
+        {
+            case SourceKind.Tokens:
+                _code.Line($"{Runtime}StageGuard.Tokens(tokens, 0, {_source.Vocabulary}, {_length}, {Name});");
+                if (_source.Types > 0)
+                    _code.Line($"{Runtime}StageGuard.Types(types, tokens.Length, {_source.Types}, {Name});");
+                break;
+            case SourceKind.Patches:
+                _code.Line($"{Runtime}StageGuard.Image(image.Length, {_source.Image!.Size}, {_source.Image.Channels}, {(_source.Image.ChannelsLast ? "true" : "false")}, {Name});");
+                break;
+            case SourceKind.Features:
+                _code.Line($"{Runtime}StageGuard.Features(features.Length, {_source.Width}, {_source.Length}, {Name});");
+                break;
+        }
+    }
+
     private void Decoder()
     {
         string result = _logits ? "logits" : "rows";
-        _code.Lines("", "/// <summary>How many tokens the stage has taken since it was reset.</summary>", "public int Position => _attentionPosition;");
+        _code.Lines(
+            "", "/// <summary>How many tokens the stage has taken since it was reset.</summary>", "public int Position => _attentionPosition;",
+            "", "/// <summary>The most continuations at once: as many as the session was created for.</summary>", "public int Beams => _attentionCore.Beams;");
         using (ModelWriter.DocumentedMember(_code, [$"Begins anew and takes all tokens at once: 1 to {_length} tokens in, {result}, count × {_width}, out. Steps may follow."],
             $"public void Forward({Tokens}, global::System.Span<float> {result})",
             $"<param name=\"tokens\">The tokens; row i of the result depends on tokens 0 to i only.</param>",
@@ -123,7 +231,7 @@ internal sealed class StageWriter
             _code.Line("_attentionCore.Enter();");
             using (_code.Block("try"))
             {
-                _code.Line($"{Runtime}StageGuard.Tokens(tokens, 0, {_vocabulary}, {_length}, {Name});");
+                Guard();
                 _code.Line($"{Runtime}StageGuard.Destination({result}.Length, tokens.Length, {_width}, {Name}, {Names.Literal(result)});");
                 if (_sources.Length > 0)
                     _code.Line("AttentionPrepareSources();");
@@ -148,16 +256,14 @@ internal sealed class StageWriter
 
         using (ModelWriter.DocumentedMember(_code, [$"Takes one or several tokens more and gives the last one's {(_logits ? "logits" : "row")}, {_width} floats, valid until the next call of this stage. The bits are those that Forward gives."],
             $"public {Floats} Step({Tokens})", BadTokens,
-            "<exception cref=\"global::System.InvalidOperationException\">There is no room for so many, a stage attended to has not run, or the session is in use by another thread.</exception>"))
+            "<exception cref=\"global::System.InvalidOperationException\">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>"))
         {
             _code.Line("_attentionCore.Enter();");
             using (_code.Block("try"))
             {
-                _code.Line($"{Runtime}StageGuard.Tokens(tokens, _attentionPosition, {_vocabulary}, {_length}, {Name});");
-                if (_sources.Length > 0)
-                    _code.Line("AttentionPrepareSources();");
-                if (_readers.Length > 0)
-                    _code.Line("AttentionInvalidateReaders();");
+                _code.Line($"{Runtime}StageGuard.Tokens(tokens, _attentionPosition, {_source.Vocabulary}, {_length}, {Name});");
+                _code.Line($"{Runtime}StageGuard.SingleBeam(_attentionLanes.HasForked, {Name});");
+                PrepareStep();
                 _code.Line("AttentionRunRows(tokens, _attentionPosition);");
                 _code.Line("AttentionRows = tokens.Length;");
                 _code.Line("_attentionPosition += tokens.Length;");
@@ -173,6 +279,7 @@ internal sealed class StageWriter
                 _code.Line("_attentionCore.Exit();");
         }
 
+        Beams(result);
         using (ModelWriter.DocumentedMember(_code, ["Forgets all tokens taken; the stages attended to keep their rows."], "public void Reset()"))
         {
             _code.Line("_attentionCore.Enter();");
@@ -184,19 +291,105 @@ internal sealed class StageWriter
         {
             _code.Lines(
                 "",
-                "/// <summary>Generates tokens, the likeliest at each step, while they are enumerated; resets the stage first.</summary>",
-                $"public {Dsl}GreedySequence Generate({Dsl}GreedySearch search) => new(this, search);");
+                "/// <summary>Generates tokens while they are enumerated, the likeliest at each step or drawn by chance; resets the stage first.</summary>",
+                $"public {Dsl}TokenSequence Generate({Dsl}DecodingOptions options, {Cancellation}) => new(this, options, cancellation);",
+                "",
+                "/// <summary>Finds the likeliest sequences by beam search, best first; resets the stage first.</summary>",
+                $"public global::System.Collections.Generic.IReadOnlyList<{Dsl}Hypothesis> Search({Dsl}BeamSearch options, {Cancellation}) => {Dsl}Hypotheses.Search(this, options, cancellation);");
         }
     }
 
-    /// <summary>What other stages and the calls above share.</summary>
-    private void Internals(StagePlan plan)
+    private void PrepareStep()
     {
-        using (ModelWriter.DocumentedMember(_code, ["Forgets the rows of the last call, and with them those of the stages that attend to them."], "internal void AttentionInvalidate()"))
+        if (_sources.Length > 0)
+            _code.Line("AttentionPrepareSources();");
+        if (_readers.Length > 0)
+            _code.Line("AttentionInvalidateReaders();");
+    }
+
+    /// <summary>The step of several continuations at once, and what copies the page in which they part.</summary>
+    private void Beams(string result)
+    {
+        using (ModelWriter.DocumentedMember(_code, [$"Takes one token more for each beam: beam i goes on with what beam parents[i] has taken, so that beams may fork and end. After Reset, Forward and Step there is one beam, 0. Gives the {result}, beams × {_width}, valid until the next call of this stage; the bits are those that Forward gives."],
+            $"public {Dsl}Rows StepBeams({Integers} parents, {Tokens})",
+            "<param name=\"parents\">The beam that each of the new beams continues.</param>",
+            "<param name=\"tokens\">The token of each of the new beams.</param>",
+            "<exception cref=\"global::System.ArgumentException\">There are no beams or more than the session was created for, not a token for each, a parent that is not there or a token that is not in the vocabulary.</exception>",
+            "<exception cref=\"global::System.InvalidOperationException\">There is no room for one more token, a stage attended to has not run, or the session is in use by another thread.</exception>"))
+        {
+            _code.Line("_attentionCore.Enter();");
+            using (_code.Block("try"))
+            {
+                _code.Line($"{Runtime}StageGuard.Beams(parents, tokens, _attentionLanes.Live, _attentionCore.Beams, {_source.Vocabulary}, {Name});");
+                _code.Line($"{Runtime}StageGuard.Room(_attentionPosition, {_length}, {Name});");
+                PrepareStep();
+                using (_code.Block("for (int copies = _attentionLanes.Fork(parents, _attentionPosition), i = 0; i < copies; i++)"))
+                    _code.Line("AttentionCopyPage(_attentionLanes.CopyFrom(i), _attentionLanes.CopyTo(i));");
+                Dispatch("Rows_Beams", "tokens, _attentionPosition, _attentionLanes.Table, " + string.Concat(SourceRows()));
+                _code.Line("AttentionRows = 0;");
+                _code.Line("_attentionPosition++;");
+                if (_plan.WritesToCaller)
+                {
+                    _code.Line("AttentionRunOutput(0, tokens.Length, ref _attentionBeamRows.Start);");
+                    _code.Line($"return new {Dsl}Rows(_attentionBeamRows.Span, tokens.Length, {_width}, {_width});");
+                }
+                else
+                {
+                    if (_plan.Output.Count > 0)
+                        _code.Line("AttentionRunOutput(0, tokens.Length, ref _attentionCore.Memory.Start);");
+                    _code.Line($"return new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], tokens.Length, {_width}, {_plan.Result.Stride});");
+                }
+            }
+
+            using (_code.Block("finally"))
+                _code.Line("_attentionCore.Exit();");
+        }
+
+        using (ModelWriter.DocumentedMember(_code, ["Copies the page in which beams part, as far as it is filled, from one lane to another in every layer."], "private void AttentionCopyPage(int from, int to)"))
+        {
+            LayerRun[] runs = [.. _plan.Layers.Where(run => run.Own is not null)];
+            if (runs.Length > 0)
+                _code.Line("ref float memory = ref _attentionCore.Memory.Start;");
+            foreach (LayerRun run in runs)
+            {
+                using (run.Count > 1 ? _code.Block($"for (int layer = 0; layer < {run.Count}; layer++)") : _code.Block())
+                {
+                    string At(int offset) => $"ref {Unsafe}.Add(ref memory, {(run.Count > 1 ? $"{offset} + (layer * (nint){run.Shift.Own})" : offset)})";
+                    foreach (AttendStep attend in run.Steps.OfType<AttendStep>().Where(attend => attend.Place == KeyPlace.Own))
+                    {
+                        _code.Line($"{Runtime}KeyPanels.CopyPage(_attentionPosition, from, to, {_modelPlan.LaneFloats}, {At(attend.Keys)}, {attend.Heads}, {attend.HeadWidth}, {attend.HeadFloats});");
+                        _code.Line($"{Runtime}RowCopy.CopyPage(_attentionPosition, from, to, {_modelPlan.LaneFloats}, {At(attend.Values.Offset)}, {attend.Values.Stride});");
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The property that shows kept attention weights.</summary>
+    private void Captured(Capture capture)
+    {
+        string keys = capture.SourceStage is int source ? $"_attentionSession.{Names.Identifier(_model.Stages[source].Name)}.AttentionRows" : Queries;
+        using (ModelWriter.DocumentedMember(_code,
+            [$"The attention weights of the last pass, {capture.Layers} layers × {capture.Heads} heads × queries × keys; each row's sum is 1. Of a decoder they cover all steps since it was reset. Valid until the next call of this stage."],
+            $"public {Dsl}AttentionWeights {capture.Property}",
+            "<exception cref=\"global::System.InvalidOperationException\">The session was not created to capture attention, or several beams are under way, whose weights are not kept.</exception>"))
+        using (_code.Block("get"))
+        {
+            _code.Line($"{Runtime}StageGuard.Captured(_attentionKept is not null, {(_steps ? "_attentionLanes.HasForked" : "false")}, {Name});");
+            _code.Line($"return new {Dsl}AttentionWeights(_attentionKept!.Span.Slice({capture.Offset}, {capture.Floats}), {capture.Layers}, {capture.Heads}, {Queries}, {keys}, {capture.HeadFloats}, {capture.Stride});");
+        }
+    }
+
+    private string Queries => _steps ? "_attentionPosition" : "AttentionRows";
+
+    /// <summary>What other stages and the calls above share.</summary>
+    private void Internals()
+    {
+        using (ModelWriter.DocumentedMember(_code, ["Forgets the rows of the last call, and with them those of the stages that read them."], "internal void AttentionInvalidate()"))
         {
             _code.Line("AttentionRows = 0;");
-            if (_decoder && !_pooled)
-                _code.Line("_attentionPosition = 0;");
+            if (_steps)
+                _code.Lines("_attentionPosition = 0;", "_attentionLanes.Reset();");
             if (_readers.Length > 0)
                 _code.Line("AttentionInvalidateReaders();");
         }
@@ -216,20 +409,34 @@ internal sealed class StageWriter
             _code.Line();
             using (_code.Block("internal void AttentionForgetSources()"))
                 _code.Lines("_attentionHasSources = false;", "AttentionInvalidate();");
-            using (ModelWriter.DocumentedMember(_code, ["Keys and values of the stages attended to, computed once for each of their passes."], "private void AttentionPrepareSources()"))
+            using (ModelWriter.DocumentedMember(_code, ["Whether the stages that this one reads have run; keys and values of those attended to, computed once for each of their passes."], "private void AttentionPrepareSources()"))
             {
                 foreach (string source in _sources)
                     _code.Line($"{Runtime}StageGuard.Source(_attentionSession.{Names.Identifier(source)}.AttentionRows, {Name}, {Names.Literal(source)});");
                 _code.Lines("if (_attentionHasSources)", "    return;");
-                Dispatch("Sources", string.Join("", SourceRows()));
+                if (_plan.Sources.Count > 0)
+                    Dispatch("Sources", string.Concat(SourceRows()));
                 _code.Line("_attentionHasSources = true;");
             }
         }
 
         _code.Line();
-        using (_code.Block($"private void AttentionRunRows({Tokens}, int position)"))
-            Dispatch("Rows", "tokens, position, " + string.Join("", SourceRows()));
-        if (plan.Output.Count > 0)
+        string separator = Given.parameters.Length > 0 ? ", " : "";
+        using (_code.Block($"private void AttentionRunRows({Given.parameters}{separator}int position)"))
+        {
+            if (_plan.Captures.Count > 0)
+            {
+                using (_code.Block("if (_attentionKept is not null)"))
+                {
+                    Dispatch("Rows_Captured", Given.arguments + "position, " + string.Concat(SourceRows()), ", ref _attentionKept.Start");
+                    _code.Line("return;");
+                }
+            }
+
+            Dispatch("Rows", Given.arguments + "position, " + string.Concat(SourceRows()));
+        }
+
+        if (_plan.Output.Count > 0)
         {
             _code.Line();
             using (_code.Block("private void AttentionRunOutput(int first, int rows, ref float destination)"))
@@ -247,7 +454,7 @@ internal sealed class StageWriter
             foreach (Isa isa in Isa.All)
             {
                 string label = isa == Isa.Portable ? "default" : $"case {Dsl}InstructionSet.{isa.Name}";
-                _code.Line($"{label}: global::{Names.KernelNamespace(_model)}.{isa.Name}.{_stage.Name}_{what}({arguments}ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start{more}); break;");
+                _code.Line($"{label}: global::{Names.KernelNamespace(_model)}.{isa.Name}.{_name}_{what}({arguments}ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start{more}); break;");
             }
         }
     }

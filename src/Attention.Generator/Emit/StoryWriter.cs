@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using static Attention.Generator.Emit.CodeWriter;
@@ -11,7 +12,7 @@ internal static class StoryWriter
     public static void Write(CodeWriter code, ModelPlan plan)
     {
         code.Line("//");
-        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {ModelWriter.Megabytes(plan.WeightFloats)}, a session {ModelWriter.Megabytes(plan.MemoryFloats)}.");
+        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {ModelWriter.Megabytes(plan.WeightFloats)}, a session {ModelWriter.Megabytes(plan.MemoryFloats)}{(plan.LaneFloats == 0 ? "" : " and " + ModelWriter.Megabytes(plan.LaneFloats) + " a beam")}.");
         foreach (StagePlan stage in plan.Stages)
         {
             code.Line("//");
@@ -31,7 +32,7 @@ internal static class StoryWriter
         code.Line("//");
         code.Line("// A session's memory, in floats:");
         foreach (PlannedBuffer buffer in plan.Buffers.Distinct().OrderBy(buffer => buffer.Offset).ThenBy(buffer => buffer.Name, StringComparer.Ordinal))
-            code.Line($"//   {Number(buffer.Offset),9} + {Number(buffer.Floats),-9} {buffer.Name}: {buffer.Shape}{(buffer.Keeps ? ", kept" : "")}");
+            code.Line($"//   {Number(buffer.Offset),9} + {Number(buffer.Floats),-9} {buffer.Name}: {buffer.Shape}{(buffer.Keeps ? ", kept" : "")}{(plan.LaneFloats > 0 && buffer.Offset >= plan.LaneStart ? ", in every lane" : "")}");
     }
 
     private static void Run(CodeWriter code, LayerRun run, string when)
@@ -44,19 +45,32 @@ internal static class StoryWriter
     /// <summary>One line about a stage, also shown where the editor shows documentation.</summary>
     public static string Sentence(StagePlan stage) =>
         $"{(stage.Graph.IsDecoder ? "Decoder" : "Encoder")} of {Number(stage.Graph.Layers)} layer{(stage.Graph.Layers == 1 ? "" : "s")}, {Number(stage.Graph.Width)} wide; "
-        + $"1 to {Number(stage.Graph.Length)} tokens of {Grouped(stage.Graph.Vocabulary)} in, {(stage.Graph.IsPooled ? Number(stage.ResultWidth) : "count × " + Number(stage.ResultWidth))} out; "
-        + $"{Grouped(stage.Parameters)} parameters, {Grouped(stage.FlopsPerRow)} FLOPs a token in its products.";
+        + $"{Given(stage.Graph.Source)} in, {(stage.Graph.IsPooled ? Number(stage.ResultWidth) : "count × " + Number(stage.ResultWidth))} out; "
+        + $"{Grouped(stage.Parameters)} parameters, {Grouped(stage.FlopsPerRow)} FLOPs a {(stage.Graph.Source.Kind == SourceKind.Tokens ? "token" : "row")} in its products.";
+
+    private static string Given(StageSource source) => source.Kind switch
+    {
+        SourceKind.Tokens => $"1 to {Number(source.Length)} tokens of {Grouped(source.Vocabulary)}",
+        SourceKind.Patches => $"an image of {Number(source.Image!.Size)} × {Number(source.Image.Size)} × {Number(source.Image.Channels)} in {Number(source.Length)} patches",
+        SourceKind.Features => $"1 to {Number(source.Length)} rows of {Number(source.Width)}",
+        _ => $"1 to {Number(source.Length)} rows of another stage",
+    };
 
     private static string Describe(Step step) => step switch
     {
         EmbedStep embed => $"embed tokens in {embed.Width} channels{(embed.Positions is null ? "" : ", add positions")}",
+        CutPatchesStep cut => $"cut into patches of {cut.Grid.Patch} × {cut.Grid.Patch}",
+        TakeFeaturesStep features => $"take rows of {features.Width}",
+        CopyRowsStep copy => $"copy rows of {copy.Width}",
+        PrependStep => "put the class token in front",
+        AddTypesStep => "add token types",
         AddPositionsStep => "add positions",
         NormalizeStep normalize => $"layer norm over {normalize.Width}",
         ProductStep product => $"product {product.K} → {product.N}"
             + (product.Activation == Graph.Activation.Identity ? "" : $", {product.Activation}") + (product.Accumulate ? ", residual" : ""),
         PackKeysStep pack => $"keys of {pack.Heads} heads to panels",
         KeepValuesStep => "values to the cache",
-        AttendStep attend => $"{(attend.SourceStage is null ? "self-attention" : "cross-attention")}, {attend.Heads} heads × {attend.HeadWidth}{(attend.Causal ? ", causal" : "")}",
+        AttendStep attend => $"{(attend.SourceStage is null ? "self-attention" : "cross-attention")}, {attend.Heads} heads × {attend.HeadWidth}{(attend.Causal ? ", causal" : "")}{(attend.Kept is null ? "" : ", weights kept on request")}",
         PoolStep pool => $"pooling, {pool.Kind.ToString().ToLowerInvariant()}",
         _ => "divide by the Euclidean norm",
     };

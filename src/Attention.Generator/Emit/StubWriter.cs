@@ -52,14 +52,17 @@ internal sealed class StubWriter
                 Member($"public static {Names.FullType(_model)} Load(global::System.IO.Stream stream, {instructionSet})");
             if (!IsTaken("InstructionSet"))
                 Member($"public {Dsl}InstructionSet InstructionSet");
-            if (!IsTaken("CreateSession", "CreateSession()"))
-                Member($"public {_session} CreateSession()");
+            if (!IsTaken("CreateSession", "CreateSession(Attention.Dsl.SessionOptions)") && !IsTaken("CreateSession", "CreateSession(Attention.Dsl.SessionOptions?)"))
+                Member($"public {_session} CreateSession({Dsl}SessionOptions? options = null)");
             Member(IsTaken("Dispose", "Dispose()") ? "void global::System.IDisposable.Dispose()" : "public void Dispose()");
             Session();
-            foreach (StageDeclaration stage in _stages)
+            foreach (StageDeclaration stage in _stages.Where(stage => !IsModel(stage)))
                 Stage(stage);
         }
     }
+
+    /// <summary>Whether a stage is the model itself, whose session has the stage's members.</summary>
+    private bool IsModel(StageDeclaration stage) => _model.IsStage && stage == _model.Stages[0];
 
     private void Session()
     {
@@ -69,6 +72,12 @@ internal sealed class StubWriter
             _code.Line($"internal {_session}() => {Throw}");
             foreach (StageDeclaration stage in _stages.Where(stage => stage.Name != _session))
             {
+                if (IsModel(stage))
+                {
+                    StageMembers(stage);
+                    continue;
+                }
+
                 string access = stage.Accessibility switch { "public" or "" => "public", "internal" or "protected internal" => "internal", _ => "private" };
                 string hides = StructureCheck.ObjectMembers.Contains(stage.Name) && stage.Name != "Finalize" ? " new" : "";
                 Member($"{access}{hides} {Names.FullType(_model)}.{Names.Identifier(stage.Name)} {Names.Identifier(stage.Name)}");
@@ -81,42 +90,80 @@ internal sealed class StubWriter
     /// <summary>A stage whose attributes contradict each other has the surface of all that they say.</summary>
     private void Stage(StageDeclaration stage)
     {
-        bool Has(PartKind kind) => stage.Parts.Any(part => part.Kind == kind);
-        bool pooled = Has(PartKind.Pooling), logits = Has(PartKind.Logits), neither = !Has(PartKind.Encoder) && !Has(PartKind.Decoder);
-        bool encoder = Has(PartKind.Encoder) || pooled || neither;
-        bool decoder = (Has(PartKind.Decoder) && !pooled) || logits || neither;
-
-        bool IsFree(string member) => stage.Name != member && !stage.Members.Contains(member);
-        bool hasShape = IsFree("Vocabulary") && IsFree("Length") && IsFree("Width");
+        (bool encoder, bool decoder) = KindsOf(stage);
+        bool hasShape = IsFree(stage, "Vocabulary") && IsFree(stage, "Length") && IsFree(stage, "Width"), tokens = TakesTokens(stage);
         var contracts = new List<string>();
-        if (encoder && hasShape && IsFree("Forward"))
-            contracts.Add(Dsl + (pooled ? "IVectorEncoder" : "IEncoder"));
-        if (decoder && hasShape && IsFree("Position") && IsFree("Step") && IsFree("Reset"))
-            contracts.Add(Dsl + "IDecoder");
+        if (encoder && tokens && hasShape && IsFree(stage, "Forward"))
+            contracts.Add(Dsl + (StructureCheck.IsPooled(stage) ? "IVectorEncoder" : "IEncoder"));
+        if (decoder && hasShape && new[] { "Position", "Beams", "Step", "StepBeams", "Reset" }.All(member => IsFree(stage, member)))
+            contracts.Add(Dsl + "IBeamDecoder");
 
         _code.Lines("", Summary);
         using (_code.Block($"{(stage.Accessibility.Length == 0 ? "public " : "")}partial class {Names.Identifier(stage.Name)}{(contracts.Count > 0 ? " : " : "")}{string.Join(", ", contracts)}"))
-        {
-            void Free(string name, string signature, string parameters = "")
-            {
-                if (IsFree(name) && IsFree($"{name}({parameters})"))
-                    Member(signature);
-            }
+            StageMembers(stage);
+    }
 
-            Free("Vocabulary", "public int Vocabulary");
-            Free("Length", "public int Length");
-            Free("Width", "public int Width");
-            if (encoder)
-                Free("Forward", $"public {(pooled ? Floats : Dsl + "Rows")} Forward({Tokens})", "System.ReadOnlySpan<int>");
-            if (!decoder)
-                return;
-            Free("Position", "public int Position");
-            Free("Forward", $"public void Forward({Tokens}, global::System.Span<float> {(logits ? "logits" : "rows")})", "System.ReadOnlySpan<int>, System.Span<float>");
-            Free("Step", $"public {Floats} Step({Tokens})", "System.ReadOnlySpan<int>");
-            Free("Reset", "public void Reset()");
-            if (logits || neither)
-                Free("Generate", $"public {Dsl}GreedySequence Generate({Dsl}GreedySearch search)", "Attention.Dsl.GreedySearch");
+    private static bool IsFree(StageDeclaration stage, string member) => stage.Name != member && !stage.Members.Contains(member);
+
+    private static bool Has(StageDeclaration stage, PartKind kind) => stage.Parts.Any(part => part.Kind == kind);
+
+    private static bool TakesTokens(StageDeclaration stage) => Has(stage, PartKind.Embedding) || !stage.Parts.Any(part => StructureCheck.IsSource(part.Kind));
+
+    private static (bool encoder, bool decoder) KindsOf(StageDeclaration stage)
+    {
+        bool pooled = StructureCheck.IsPooled(stage), neither = !Has(stage, PartKind.Encoder) && !Has(stage, PartKind.Decoder);
+        return (Has(stage, PartKind.Encoder) || pooled || neither, (Has(stage, PartKind.Decoder) && !pooled) || Has(stage, PartKind.Logits) || neither);
+    }
+
+    private void StageMembers(StageDeclaration stage)
+    {
+        bool pooled = StructureCheck.IsPooled(stage), logits = Has(stage, PartKind.Logits), neither = !Has(stage, PartKind.Encoder) && !Has(stage, PartKind.Decoder);
+        (bool encoder, bool decoder) = KindsOf(stage);
+        void Free(string name, string signature, string parameters = "")
+        {
+            if (IsFree(stage, name) && IsFree(stage, $"{name}({parameters})"))
+                Member(signature);
         }
+
+        if (decoder || TakesTokens(stage))
+            Free("Vocabulary", "public int Vocabulary");
+        Free("Length", "public int Length");
+        Free("Width", "public int Width");
+        foreach ((PartKind kind, string property) in new[] { (PartKind.SelfAttention, "SelfAttentionWeights"), (PartKind.CrossAttention, "CrossAttentionWeights") })
+        {
+            for (int i = 1; i <= stage.Parts.Count(part => part.Kind == kind && part.Bool("Capture")); i++)
+            {
+                string name = property + (i == 1 ? "" : CodeWriter.Number(i));
+                Free(name, $"public {Dsl}AttentionWeights {name}");
+            }
+        }
+
+        if (encoder)
+        {
+            string result = pooled ? Floats : Dsl + "Rows";
+            if (TakesTokens(stage))
+                Free("Forward", $"public {result} Forward({Tokens})", "System.ReadOnlySpan<int>");
+            if (Has(stage, PartKind.TokenTypes))
+                Free("Forward", $"public {result} Forward({Tokens}, global::System.ReadOnlySpan<int> types)", "System.ReadOnlySpan<int>, System.ReadOnlySpan<int>");
+            if (Has(stage, PartKind.Patches) || Has(stage, PartKind.Features))
+                Free("Forward", $"public {result} Forward({Floats} values)", "System.ReadOnlySpan<float>");
+            if (Has(stage, PartKind.Input))
+                Free("Forward", $"public {result} Forward()");
+        }
+
+        if (!decoder)
+            return;
+        Free("Position", "public int Position");
+        Free("Beams", "public int Beams");
+        Free("Forward", $"public void Forward({Tokens}, global::System.Span<float> {(logits ? "logits" : "rows")})", "System.ReadOnlySpan<int>, System.Span<float>");
+        Free("Step", $"public {Floats} Step({Tokens})", "System.ReadOnlySpan<int>");
+        Free("StepBeams", $"public {Dsl}Rows StepBeams(global::System.ReadOnlySpan<int> parents, {Tokens})", "System.ReadOnlySpan<int>, System.ReadOnlySpan<int>");
+        Free("Reset", "public void Reset()");
+        if (!logits && !neither)
+            return;
+        const string cancellation = "global::System.Threading.CancellationToken cancellation = default";
+        Free("Generate", $"public {Dsl}TokenSequence Generate({Dsl}DecodingOptions options, {cancellation})", "Attention.Dsl.DecodingOptions, System.Threading.CancellationToken");
+        Free("Search", $"public global::System.Collections.Generic.IReadOnlyList<{Dsl}Hypothesis> Search({Dsl}BeamSearch options, {cancellation})", "Attention.Dsl.BeamSearch, System.Threading.CancellationToken");
     }
 
     private void Member(string signature) => _code.Lines("", Summary, $"{signature} => {Throw}");

@@ -90,10 +90,10 @@ internal static class WeightsWriter
 
     private static string Call(PackedWeight weight, string offset) => weight switch
     {
-        PackedTable { Tensor: null } table => $"packer.Sinusoidal({table.Rows}, {table.Columns}, {offset}, {table.Stride});",
-        PackedTable table => $"packer.Table({Names.Template(table.Tensor)}, {table.Rows}, {table.Columns}, {offset}, {table.Stride});",
+        PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}({table.Rows}, {table.Columns}, {offset}, {table.Stride});",
+        PackedTable table => $"packer.Table({Names.Template(table.Tensor)}, {table.Total}, {table.Columns}, {table.First}, {table.Rows}, {offset}, {table.Stride});",
         PackedVector vector => $"packer.Vector({Names.Template(vector.Tensor)}, {vector.Total}, {vector.First}, {vector.Count}, {offset});",
-        PackedProduct product => $"packer.Product({Names.Template(product.Tensor)}, {product.TensorRows}, {product.Inputs}, {product.First}, {product.Count}, {offset}, {product.Column}, panels{product.Outputs});",
+        PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Names.Template(product.Tensor)}, {product.TensorRows}, {product.Inputs}, {product.First}, {product.Count}, {offset}, {product.Column}, panels{product.Outputs});",
         _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
     };
 }

@@ -68,13 +68,14 @@ internal sealed class GraphBuilder
         private Section _section;
         private int _layer = -1;
         private int _part;
+        private int _rows;
+        private int _norms;
 
         private Origin Here => new(index, _part);
 
         public StageGraph Build()
         {
             PartDeclaration head = _stage.Parts.First(part => part.Kind is PartKind.Encoder or PartKind.Decoder);
-            PartDeclaration embedding = _stage.Parts.First(part => part.Kind == PartKind.Embedding);
             bool decoder = head.Kind == PartKind.Decoder;
             int width = head.Int("width"), layers = head.Int("layers");
 
@@ -85,7 +86,9 @@ internal sealed class GraphBuilder
                     model.Stage(StructureCheck.StageIndex(model._model, from));
             }
 
-            int x = Stem(head, embedding, width);
+            StageSource source = Source();
+            _rows = source.Length;
+            int x = Stem(head, source, width);
             _section = Section.Layer;
             for (_layer = 0; _layer < layers; _layer++)
                 x = Layer(x, head, decoder, width);
@@ -101,12 +104,32 @@ internal sealed class GraphBuilder
             _section = Section.Output;
             x = Outputs(x, head, width);
             return new StageGraph(
-                _stage.Name, index, decoder, embedding.Int("vocabulary"), embedding.Int("length"), width, layers,
+                _stage.Name, index, decoder, source, _rows, _rows - source.Length, width, layers,
                 new EquatableArray<Operation>(_operations.ToImmutable()), sequence, x,
-                _stage.Parts.Any(part => part.Kind == PartKind.Pooling), _stage.Parts.Any(part => part.Kind == PartKind.Logits));
+                StructureCheck.IsPooled(_stage), _stage.Parts.Any(part => part.Kind == PartKind.Logits));
         }
 
-        private int Stem(PartDeclaration head, PartDeclaration embedding, int width)
+        private StageSource Source()
+        {
+            PartDeclaration part = _stage.Parts.First(candidate => StructureCheck.IsSource(candidate.Kind));
+            switch (part.Kind)
+            {
+                case PartKind.Patches:
+                    var grid = new PatchGrid(part.Int("image"), part.Int("patch"), part.Int("Channels", 1), part.Bool("ChannelsLast"));
+                    return new StageSource(SourceKind.Patches, grid.Patches, Image: grid);
+                case PartKind.Features:
+                    PartDeclaration head = _stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
+                    return new StageSource(SourceKind.Features, part.Int("length"), Width: part.Int("Width", head.Int("width")));
+                case PartKind.Input:
+                    StageGraph other = model.Stage(StructureCheck.StageIndex(model._model, part.Text("from")!));
+                    return new StageSource(SourceKind.Stage, other.Length, Stage: other.Index);
+                default:
+                    int types = _stage.Parts.FirstOrDefault(candidate => candidate.Kind == PartKind.TokenTypes)?.Int("count") ?? 0;
+                    return new StageSource(SourceKind.Tokens, part.Int("length"), part.Int("vocabulary"), types > 1 ? types : 0);
+            }
+        }
+
+        private int Stem(PartDeclaration head, StageSource source, int width)
         {
             int x = -1;
             for (_part = 0; _part < _stage.Parts.Count; _part++)
@@ -118,12 +141,39 @@ internal sealed class GraphBuilder
                         float scale = part.Bool("Scaled") ? (float)Math.Sqrt(width) : 1;
                         x = Emit(new Embed(New(), _section, _layer, Here, model.Table(index), scale, null));
                         break;
+                    case PartKind.Patches:
+                        x = Emit(new CutPatches(New(), _section, _layer, Here, source.Image!));
+                        x = Linear(x, ParameterRole.Patches, width, source.Image!.PatchFloats, 0, part.Bool("Bias", true));
+                        break;
+                    case PartKind.Features:
+                        x = Emit(new TakeFeatures(New(), _section, _layer, Here, source.Width));
+                        if (part.Has("Width"))
+                            x = Linear(x, ParameterRole.Source, width, source.Width, 0, part.Bool("Bias", true));
+                        break;
+                    case PartKind.Input:
+                        int rows = model.Stage(source.Stage!.Value).Sequence;
+                        x = part.Has("SourceWidth")
+                            ? Linear(rows, ParameterRole.Source, width, part.Int("SourceWidth"), 0, part.Bool("Bias", true))
+                            : Emit(new CopyRows(New(), _section, _layer, Here, rows));
+                        break;
+                    case PartKind.ClassToken:
+                        x = Emit(new Prepend(New(), _section, _layer, Here, x, Parameter(ParameterRole.ClassToken, width, 1)));
+                        _rows++;
+                        break;
+                    case PartKind.TokenTypes:
+                        x = Emit(new AddTypes(New(), _section, _layer, Here, x, Parameter(ParameterRole.TokenTypes, part.Int("count"), width)));
+                        break;
                     case PartKind.Positions:
-                        ParameterRole role = (PositionKind)part.Int("kind") == PositionKind.Learned ? ParameterRole.LearnedPositions : ParameterRole.SinusoidalPositions;
-                        x = Emit(new AddPositions(New(), _section, _layer, Here, x, Parameter(role, embedding.Int("length"), width)));
+                        ParameterRole role = (PositionKind)part.Int("kind") switch
+                        {
+                            PositionKind.Learned => ParameterRole.LearnedPositions,
+                            PositionKind.SinusoidalHalves => ParameterRole.SinusoidalHalves,
+                            _ => ParameterRole.SinusoidalPositions,
+                        };
+                        x = Emit(new AddPositions(New(), _section, _layer, Here, x, Parameter(role, _rows, width)));
                         break;
                     case PartKind.LayerNorm when !StructureCheck.IsOutput(_stage, _part):
-                        x = Norm(x, ParameterRole.StemNormWeight, width, head, head.Bool("Bias", true));
+                        x = Norm(x, ParameterRole.StemNormWeight, width, head, head.Bool("Bias", true), _norms++);
                         break;
                 }
             }
@@ -135,38 +185,52 @@ internal sealed class GraphBuilder
         {
             bool preNorm = (NormPlacement)head.Int("Norm") == NormPlacement.Pre;
             bool bias = head.Bool("Bias", true);
-            int norms = 0, selves = 0, crosses = 0, feeds = 0;
+            int norms = -1, selves = -1, crosses = -1, feeds = -1;
             for (_part = 0; _part < _stage.Parts.Count; _part++)
             {
+                // A part counts on layers that lack it too, so that names do not depend on where it is.
                 PartDeclaration part = _stage.Parts[_part];
                 if (!StructureCheck.IsBody(part.Kind))
                     continue;
-                int input = preNorm ? Norm(x, ParameterRole.NormWeight, width, head, bias, norms) : x;
+                norms++;
+                int ordinal = part.Kind switch { PartKind.SelfAttention => ++selves, PartKind.CrossAttention => ++crosses, _ => ++feeds };
+                if (!IsAt(part, _layer))
+                    continue;
+                ParameterRole norm = part.Kind switch
+                {
+                    PartKind.SelfAttention => ParameterRole.SelfNormWeight,
+                    PartKind.CrossAttention => ParameterRole.CrossNormWeight,
+                    _ => ParameterRole.FeedForwardNormWeight,
+                };
+                int input = preNorm ? Norm(x, norm, width, head, bias, norms) : x;
                 int result = part.Kind switch
                 {
-                    PartKind.SelfAttention => SelfAttention(input, part, decoder || part.Bool("Causal"), width, bias, selves++),
-                    PartKind.CrossAttention => CrossAttention(input, part, width, bias, crosses++),
-                    _ => FeedForward(input, part, width, bias, feeds++),
+                    PartKind.SelfAttention => SelfAttention(input, part, decoder || part.Bool("Causal"), width, bias, ordinal),
+                    PartKind.CrossAttention => CrossAttention(input, part, width, bias, ordinal),
+                    _ => FeedForward(input, part, width, bias, ordinal),
                 };
                 x = Emit(new Add(New(), _section, _layer, Here, x, result));
                 if (!preNorm)
-                    x = Norm(x, ParameterRole.NormWeight, width, head, bias, norms);
-                norms++;
+                    x = Norm(x, norm, width, head, bias, norms);
             }
 
             return x;
         }
+
+        /// <summary>Whether a layer has a part of the body.</summary>
+        private static bool IsAt(PartDeclaration part, int layer) =>
+            part.Ints("At") is EquatableArray<int> at ? at.Contains(layer) : layer % part.Int("Every", 1) == 0;
 
         private int SelfAttention(int input, PartDeclaration part, bool causal, int width, bool stageBias, int ordinal)
         {
             int heads = part.Int("heads");
             bool bias = part.Bool("Bias", stageBias);
             int inner = part.Has("HeadWidth") ? heads * part.Int("HeadWidth") : width;
-            int query = Linear(input, ParameterRole.SelfQuery, inner, width, ordinal, bias);
-            int key = Linear(input, ParameterRole.SelfKey, inner, width, ordinal, bias);
-            int value = Linear(input, ParameterRole.SelfValue, inner, width, ordinal, bias);
+            int query = Linear(input, ParameterRole.SelfQuery, inner, width, ordinal, part.Bool("QueryBias", bias));
+            int key = Linear(input, ParameterRole.SelfKey, inner, width, ordinal, part.Bool("KeyBias", bias));
+            int value = Linear(input, ParameterRole.SelfValue, inner, width, ordinal, part.Bool("ValueBias", bias));
             int context = Attend(query, key, value, heads, inner, causal, null);
-            return Linear(context, ParameterRole.SelfOutput, width, inner, ordinal, bias);
+            return Linear(context, ParameterRole.SelfOutput, width, inner, ordinal, part.Bool("OutputBias", bias));
         }
 
         private int CrossAttention(int input, PartDeclaration part, int width, bool stageBias, int ordinal)
@@ -178,13 +242,13 @@ internal sealed class GraphBuilder
             int inner = part.Has("HeadWidth") ? heads * part.Int("HeadWidth") : width;
             int sourceWidth = part.Int("SourceWidth", width);
 
-            int query = Linear(input, ParameterRole.CrossQuery, inner, width, ordinal, bias);
+            int query = Linear(input, ParameterRole.CrossQuery, inner, width, ordinal, part.Bool("QueryBias", bias));
             _section = Section.Source;
-            int key = Linear(source.Sequence, ParameterRole.CrossKey, inner, sourceWidth, ordinal, bias);
-            int value = Linear(source.Sequence, ParameterRole.CrossValue, inner, sourceWidth, ordinal, bias);
+            int key = Linear(source.Sequence, ParameterRole.CrossKey, inner, sourceWidth, ordinal, part.Bool("KeyBias", bias));
+            int value = Linear(source.Sequence, ParameterRole.CrossValue, inner, sourceWidth, ordinal, part.Bool("ValueBias", bias));
             _section = Section.Layer;
             int context = Attend(query, key, value, heads, inner, false, source.Index);
-            return Linear(context, ParameterRole.CrossOutput, width, inner, ordinal, bias);
+            return Linear(context, ParameterRole.CrossOutput, width, inner, ordinal, part.Bool("OutputBias", bias));
         }
 
         private int Attend(int query, int key, int value, int heads, int inner, bool causal, int? source)
@@ -192,14 +256,15 @@ internal sealed class GraphBuilder
             int headWidth = inner / heads;
             return Emit(new Attend(
                 New(), _section, _layer, Here, new Slice(query), new Slice(key), new Slice(value),
-                heads, headWidth, (float)(1 / Math.Sqrt(headWidth)), causal, source));
+                heads, headWidth, (float)(1 / Math.Sqrt(headWidth)), causal, source, _stage.Parts[_part].Bool("Capture")));
         }
 
-        private int FeedForward(int input, PartDeclaration part, int width, bool bias, int ordinal)
+        private int FeedForward(int input, PartDeclaration part, int width, bool stageBias, int ordinal)
         {
-            int hidden = Linear(input, ParameterRole.Hidden, part.Int("hidden"), width, ordinal, bias);
+            bool bias = part.Bool("Bias", stageBias);
+            int hidden = Linear(input, ParameterRole.Hidden, part.Int("hidden"), width, ordinal, part.Bool("HiddenBias", bias));
             hidden = Activation(hidden, part.Int("activation"));
-            return Linear(hidden, ParameterRole.Contract, width, part.Int("hidden"), ordinal, bias);
+            return Linear(hidden, ParameterRole.Contract, width, part.Int("hidden"), ordinal, part.Bool("OutputBias", bias));
         }
 
         private int Outputs(int x, PartDeclaration head, int width)
@@ -224,6 +289,15 @@ internal sealed class GraphBuilder
                         x = Activation(x, part.Int("Activation"));
                         width = part.Int("width");
                         break;
+                    case PartKind.Head:
+                        bool bias = part.Bool("Bias", true);
+                        if (_stage.Parts.All(candidate => candidate.Kind != PartKind.Pooling))
+                            x = Emit(new Pool(New(), _section, _layer, Here, x, (PoolingKind)part.Int("Pooling", (int)PoolingKind.First)));
+                        if (part.Has("Pooler"))
+                            x = Activation(Linear(x, ParameterRole.Pooler, width, width, 0, bias), part.Int("Pooler"));
+                        x = Linear(x, ParameterRole.Head, part.Int("classes"), width, 0, bias);
+                        width = part.Int("classes");
+                        break;
                     case PartKind.Logits:
                         bool tied = part.Bool("Tied");
                         int vocabulary = _stage.Parts.First(candidate => candidate.Kind == PartKind.Embedding).Int("vocabulary");
@@ -240,14 +314,13 @@ internal sealed class GraphBuilder
             int parameter = weight ?? Parameter(role, outputs, inputs, ordinal);
             int result = Emit(new Project(
                 New(), _section, _layer, Here, input, EquatableArray.Of(parameter), EquatableArray.Of(new int?[] { null }), Graph.Activation.Identity, null));
-            return bias ? Emit(new AddBias(New(), _section, _layer, Here, result, Parameter(BiasOf(role), outputs, 1, ordinal))) : result;
+            return bias ? Emit(new AddBias(New(), _section, _layer, Here, result, Parameter(role + 1, outputs, 1, ordinal))) : result;
         }
 
         private int Activation(int input, int activation) => activation == 0
             ? input
             : Emit(new Activate(New(), _section, _layer, Here, input, (Activation)activation));
 
-        /// <summary>A layer normalisation; its bias role is the one behind its weight role.</summary>
         private int Norm(int input, ParameterRole weight, int width, PartDeclaration head, bool bias, int ordinal = 0)
         {
             double epsilon = _stage.Parts[_part].Kind == PartKind.LayerNorm
@@ -268,22 +341,6 @@ internal sealed class GraphBuilder
             _operations.Add(operation);
             return operation.Result;
         }
-
-        private static ParameterRole BiasOf(ParameterRole weight) => weight switch
-        {
-            ParameterRole.SelfQuery => ParameterRole.SelfQueryBias,
-            ParameterRole.SelfKey => ParameterRole.SelfKeyBias,
-            ParameterRole.SelfValue => ParameterRole.SelfValueBias,
-            ParameterRole.SelfOutput => ParameterRole.SelfOutputBias,
-            ParameterRole.CrossQuery => ParameterRole.CrossQueryBias,
-            ParameterRole.CrossKey => ParameterRole.CrossKeyBias,
-            ParameterRole.CrossValue => ParameterRole.CrossValueBias,
-            ParameterRole.CrossOutput => ParameterRole.CrossOutputBias,
-            ParameterRole.Hidden => ParameterRole.HiddenBias,
-            ParameterRole.Contract => ParameterRole.ContractBias,
-            ParameterRole.Linear => ParameterRole.LinearBias,
-            _ => ParameterRole.LogitsBias,
-        };
     }
 
     private enum NormPlacement

@@ -9,8 +9,9 @@ internal sealed record ModelGraph(string Name, EquatableArray<StageGraph> Stages
 /// <param name="Name">As declared.</param>
 /// <param name="Index">Its place in the declaration.</param>
 /// <param name="IsDecoder">Whether it keeps keys and values and can be stepped.</param>
-/// <param name="Vocabulary">How many tokens its embedding knows.</param>
-/// <param name="Length">The most rows a call may have.</param>
+/// <param name="Source">What a call takes.</param>
+/// <param name="Length">The most rows of its sequence.</param>
+/// <param name="Prepended">Rows in front of those of the source: 1 with a class token.</param>
 /// <param name="Width">Channels of its rows.</param>
 /// <param name="Layers">How many layers were expanded.</param>
 /// <param name="Operations">In order of execution; all of layer <c>i</c> before any of layer <c>i + 1</c>.</param>
@@ -22,8 +23,9 @@ internal sealed record StageGraph(
     string Name,
     int Index,
     bool IsDecoder,
-    int Vocabulary,
+    StageSource Source,
     int Length,
+    int Prepended,
     int Width,
     int Layers,
     EquatableArray<Operation> Operations,
@@ -31,6 +33,34 @@ internal sealed record StageGraph(
     int Output,
     bool IsPooled,
     bool HasLogits);
+
+/// <summary>What a call of a stage takes.</summary>
+/// <param name="Kind">Tokens, an image, rows of floats, or nothing but another stage's rows.</param>
+/// <param name="Length">The most rows that it makes.</param>
+/// <param name="Vocabulary">Of tokens, how many there are.</param>
+/// <param name="Types">How many types tokens have that a call can tell; 0 without a choice of them.</param>
+/// <param name="Width">Of features, the channels of a row.</param>
+/// <param name="Image">Of an image, how it is cut.</param>
+/// <param name="Stage">The stage whose rows are read, by its place in the declaration.</param>
+internal sealed record StageSource(SourceKind Kind, int Length, int Vocabulary = 0, int Types = 0, int Width = 0, PatchGrid? Image = null, int? Stage = null);
+
+internal enum SourceKind
+{
+    Tokens,
+    Patches,
+    Features,
+    Stage,
+}
+
+/// <summary>A square image of <paramref name="Size"/>² pixels cut into square patches of <paramref name="Patch"/>².</summary>
+internal sealed record PatchGrid(int Size, int Patch, int Channels, bool ChannelsLast)
+{
+    public int Floats => Channels * Size * Size;
+
+    public int PatchFloats => Channels * Patch * Patch;
+
+    public int Patches => Size / Patch * (Size / Patch);
+}
 
 /// <summary>
 /// A trained (or, for sinusoidal positions, computed) array: a matrix rows × columns, or a vector with one column.
@@ -46,41 +76,57 @@ internal sealed record StageGraph(
 /// <param name="Columns">Inputs of a linear map, channels of a table, 1 for a vector.</param>
 internal sealed record Parameter(int Id, ParameterRole Role, int Stage, int Layer, int Part, int Ordinal, int Rows, int Columns);
 
+/// <summary>What a parameter is for; the bias of a linear map or a norm is the role behind that of its weight.</summary>
 internal enum ParameterRole
 {
     Embedding,
     LearnedPositions,
     SinusoidalPositions,
+    SinusoidalHalves,
+    TokenTypes,
+    ClassToken,
+    Patches,
+    PatchesBias,
+    Source,
+    SourceBias,
     StemNormWeight,
     StemNormBias,
     SelfQuery,
-    SelfKey,
-    SelfValue,
-    SelfOutput,
     SelfQueryBias,
+    SelfKey,
     SelfKeyBias,
+    SelfValue,
     SelfValueBias,
+    SelfOutput,
     SelfOutputBias,
+    SelfNormWeight,
+    SelfNormBias,
     CrossQuery,
-    CrossKey,
-    CrossValue,
-    CrossOutput,
     CrossQueryBias,
+    CrossKey,
     CrossKeyBias,
+    CrossValue,
     CrossValueBias,
+    CrossOutput,
     CrossOutputBias,
+    CrossNormWeight,
+    CrossNormBias,
     Hidden,
     HiddenBias,
     Contract,
     ContractBias,
-    NormWeight,
-    NormBias,
+    FeedForwardNormWeight,
+    FeedForwardNormBias,
     FinalNormWeight,
     FinalNormBias,
     OutputNormWeight,
     OutputNormBias,
     Linear,
     LinearBias,
+    Pooler,
+    PoolerBias,
+    Head,
+    HeadBias,
     Logits,
     LogitsBias,
 }
@@ -117,6 +163,26 @@ internal readonly record struct Origin(int Stage, int Part);
 internal sealed record Embed(int Result, Section Section, int Layer, Origin Origin, int Table, float Scale, int? Positions)
     : Operation(Result, Section, Layer, Origin);
 
+/// <summary>The patches of the caller's image, a row of channels · patch² values each.</summary>
+internal sealed record CutPatches(int Result, Section Section, int Layer, Origin Origin, PatchGrid Grid)
+    : Operation(Result, Section, Layer, Origin);
+
+/// <summary>The caller's rows of <paramref name="Width"/> floats.</summary>
+internal sealed record TakeFeatures(int Result, Section Section, int Layer, Origin Origin, int Width)
+    : Operation(Result, Section, Layer, Origin);
+
+/// <summary>The rows of another stage.</summary>
+internal sealed record CopyRows(int Result, Section Section, int Layer, Origin Origin, int Input)
+    : Operation(Result, Section, Layer, Origin);
+
+/// <summary>The row <paramref name="Token"/>, then those of the input.</summary>
+internal sealed record Prepend(int Result, Section Section, int Layer, Origin Origin, int Input, int Token)
+    : Operation(Result, Section, Layer, Origin);
+
+/// <summary>The row of <paramref name="Table"/> that a token's type chooses added to each row.</summary>
+internal sealed record AddTypes(int Result, Section Section, int Layer, Origin Origin, int Input, int Table)
+    : Operation(Result, Section, Layer, Origin);
+
 /// <summary>Row <c>p</c> of <paramref name="Table"/> added to the row at position <c>p</c>.</summary>
 internal sealed record AddPositions(int Result, Section Section, int Layer, Origin Origin, int Input, int Table)
     : Operation(Result, Section, Layer, Origin);
@@ -147,8 +213,9 @@ internal sealed record Add(int Result, Section Section, int Layer, Origin Origin
 
 /// <summary>Per head, <c>softmax(scale · Q·Kᵀ)·V</c>, heads side by side.</summary>
 /// <param name="Source">Index of the stage whose rows are attended to, null for the stage's own.</param>
+/// <param name="Capture">Whether a session may keep the weights.</param>
 internal sealed record Attend(
-    int Result, Section Section, int Layer, Origin Origin, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, float Scale, bool Causal, int? Source)
+    int Result, Section Section, int Layer, Origin Origin, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, float Scale, bool Causal, int? Source, bool Capture)
     : Operation(Result, Section, Layer, Origin);
 
 /// <summary>One vector of all rows.</summary>
@@ -167,6 +234,7 @@ internal enum Activation
     Gelu,
     GeluTanh,
     Silu,
+    Tanh,
 }
 
 internal enum PoolingKind
@@ -180,4 +248,5 @@ internal enum PositionKind
 {
     Sinusoidal,
     Learned,
+    SinusoidalHalves,
 }

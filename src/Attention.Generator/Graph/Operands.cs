@@ -5,7 +5,10 @@ internal static class Operands
 {
     public static IEnumerable<int> Of(Operation operation) => operation switch
     {
-        Embed => [],
+        Embed or CutPatches or TakeFeatures => [],
+        CopyRows copy => [copy.Input],
+        Prepend prepend => [prepend.Input],
+        AddTypes types => [types.Input],
         AddPositions positions => [positions.Input],
         Normalize normalize => [normalize.Input],
         Project project => project.Residual is int residual ? [project.Input, residual] : [project.Input],

@@ -10,22 +10,23 @@ internal static class StructureCheck
     public static readonly string[] ModelMembers =
     [
         "Load", "Load(string, Attention.Dsl.InstructionSet?)", "Load(System.IO.Stream, Attention.Dsl.InstructionSet?)",
-        "CreateSession", "CreateSession()", "Session", "Dispose", "Dispose()", "InstructionSet", "AttentionPack",
+        "CreateSession", "CreateSession(Attention.Dsl.SessionOptions)", "CreateSession(Attention.Dsl.SessionOptions?)", "Session", "Dispose", "Dispose()", "InstructionSet", "AttentionPack",
     ];
 
     /// <summary>Members that the generator writes into a stage; no class may have one called like itself.</summary>
     public static readonly string[] StageMembers =
     [
-        "Vocabulary", "Length", "Width", "Forward", "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders",
+        "Vocabulary", "Length", "Width", "Forward", "SelfAttentionWeights", "CrossAttentionWeights", "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders",
         "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionRunOutput",
-        "Forward(System.ReadOnlySpan<int>)",
+        "Forward()", "Forward(System.ReadOnlySpan<int>)", "Forward(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)", "Forward(System.ReadOnlySpan<float>)",
     ];
 
     /// <summary>What decoders have besides.</summary>
     public static readonly string[] DecoderMembers =
     [
-        "Position", "Step", "Reset", "Generate", "Forward(System.ReadOnlySpan<int>, System.Span<float>)", "Step(System.ReadOnlySpan<int>)", "Reset()",
-        "Generate(Attention.Dsl.GreedySearch)",
+        "Position", "Beams", "Step", "StepBeams", "Reset", "Generate", "Search", "Forward(System.ReadOnlySpan<int>, System.Span<float>)", "Step(System.ReadOnlySpan<int>)", "Reset()",
+        "StepBeams(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)", "Generate(Attention.Dsl.DecodingOptions, System.Threading.CancellationToken)",
+        "Search(Attention.Dsl.BeamSearch, System.Threading.CancellationToken)", "AttentionStepBeams", "AttentionRunBeams", "AttentionCopyPage",
     ];
 
     /// <summary>Members of every object, which a stage's property on the session would hide.</summary>
@@ -64,12 +65,16 @@ internal static class StructureCheck
                 Unsuitable($"'{container.Name}' around model '{model.Name}' must be partial too, so that the generated half can join it; declare 'partial {container.Keyword} {container.Name}'", type);
         }
 
-        if (model.Model.Has("Layout") && model.Model.Int("Layout") is int layout && layout != 0)
+        if (model.Model.Has("Layout") && model.Model.Int("Layout") is int layout && (layout < 0 || layout >= s_layouts.Length))
             findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "Layout"),
-                $"Layout is {Number(layout)} in [AttentionModel] of '{model.Name}', which the enum does not define; use WeightLayout.PyTorch"));
+                $"Layout is {Number(layout)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {OneOf(s_layouts)}"));
+        if (model is { IsStage: true, Stages.Count: > 1 })
+            findings.Add(new Finding(RuleIds.StageOutsideModel, new Target(0, Math.Max(0, Find(model.Stages[0], IsHead))),
+                $"{Attribute(model.Stages[0].Parts[Math.Max(0, Find(model.Stages[0], IsHead))])} stands on model '{model.Name}' itself, which has the stage '{model.Stages[1].Name}' too; put the attributes on a nested partial class of their own"));
+        CheckTensors(model.Tensors, Target.Model, model.Name, findings);
         if (model.Stages.Count == 0)
             findings.Add(new Finding(RuleIds.MissingPart, new Target(-1),
-                $"Model '{model.Name}' has no stage; add a nested 'public sealed partial class' with [Encoder(layers, width)] or [Decoder(layers, width)]"));
+                $"Model '{model.Name}' has no stage; add [Encoder(layers, width)] or [Decoder(layers, width)] and its parts to it, or to a nested 'public sealed partial class' for each stage"));
         if (ModelMembers.Contains(model.Name))
             findings.Add(new Finding(RuleIds.StageNameTaken, new Target(Target.Model), $"Model '{model.Name}' is called like a member that the generator writes into it; rename it"));
         foreach (string member in model.Members.Where(member => ModelMembers.Contains(member)))
@@ -92,6 +97,13 @@ internal static class StructureCheck
             Report(RuleIds.UnsuitableClass, -1, $"The attributes of stage '{stage.Name}' stand on {stage.Declarations} declarations, which have no order among them; put all on one");
 
         bool decoder = Find(stage, part => part.Kind == PartKind.Decoder) >= 0;
+        CheckTensors(stage.Tensors, index, stage.Name, findings);
+        CheckParts(stage, Report);
+        for (int part = 0; part < stage.Parts.Count; part++)
+            CheckSizes(stage, part, Report);
+        if (model.IsStage && index == 0)
+            return;
+
         if (stage.Name == model.Name)
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like its model, which C# does not allow; rename one");
         else if (ModelMembers.Contains(stage.Name))
@@ -110,10 +122,44 @@ internal static class StructureCheck
             else if (string.Equals(other, stage.Name, StringComparison.OrdinalIgnoreCase))
                 Report(RuleIds.StageNameTaken, -1, $"Stages '{other}' and '{stage.Name}' differ in upper and lower case only, which 'from' does not tell apart; rename one");
         }
+    }
 
-        CheckParts(stage, Report);
-        for (int part = 0; part < stage.Parts.Count; part++)
-            CheckSizes(stage, part, Report);
+    /// <summary>The names of tensors that a class gives: each role once, and of holes only those that there are.</summary>
+    private static void CheckTensors(EquatableArray<PartDeclaration> tensors, int stage, string name, List<Finding> findings)
+    {
+        for (int i = 0; i < tensors.Count; i++)
+        {
+            PartDeclaration tensor = tensors[i];
+            if (!tensor.Has("role"))
+                continue;
+            void Report(string rule, string message, string argument) => findings.Add(new Finding(rule, Target.OfTensor(stage, i, argument), message));
+
+            int role = tensor.Int("role");
+            if (role < 0 || role >= RoleCount)
+                Report(RuleIds.InvalidSize, $"role is {Number(role)} in [Tensor] of '{name}', which the enum does not define; expected a member of TensorRole", "role");
+            else if (tensors.Take(i).Any(other => other.Has("role") && other.Int("role") == role))
+                Report(RuleIds.DoubledPart, $"'{name}' names the tensors of one role twice; remove one of the two [Tensor]", "role");
+            foreach (string argument in new[] { "template", "Bias" }.Where(tensor.Has))
+            {
+                string template = tensor.Text(argument) ?? "";
+                if (template.Length == 0)
+                    Report(RuleIds.UnsoundTensorName, $"{argument} of [Tensor] of '{name}' is empty; expected a tensor's name, such as \"blocks.{{layer}}.attn.qkv.weight\"", argument);
+                else if (Holes(template).Except(["{prefix}", "{parent}", "{layer}", "{n}", "{n?}"]).FirstOrDefault() is string hole)
+                    Report(RuleIds.UnsoundTensorName, $"'{template}' in [Tensor] of '{name}' has the hole {hole}; expected {{prefix}}, {{layer}} or {{n}}", argument);
+            }
+        }
+    }
+
+    /// <summary>Members of the DSL's <c>TensorRole</c>.</summary>
+    private const int RoleCount = 28;
+
+    private static IEnumerable<string> Holes(string template)
+    {
+        for (int start = template.IndexOf('{'); start >= 0; start = template.IndexOf('{', start + 1))
+        {
+            int end = template.IndexOf('}', start);
+            yield return end < 0 ? template.Substring(start) : template.Substring(start, end + 1 - start);
+        }
     }
 
     private delegate void Reporter(string rule, int part, string message, string? argument = null);
@@ -138,7 +184,7 @@ internal static class StructureCheck
             break;
         }
 
-        foreach (PartKind[] once in new PartKind[][] { [PartKind.Encoder, PartKind.Decoder], [PartKind.Embedding], [PartKind.Positions], [PartKind.Pooling], [PartKind.Logits], [PartKind.L2Normalize] })
+        foreach (PartKind[] once in new PartKind[][] { [PartKind.Encoder, PartKind.Decoder], [PartKind.Embedding, PartKind.Patches, PartKind.Features, PartKind.Input], [PartKind.ClassToken], [PartKind.TokenTypes], [PartKind.Positions], [PartKind.Pooling], [PartKind.Head], [PartKind.Logits], [PartKind.L2Normalize] })
         {
             int first = Find(stage, part => once.Contains(part.Kind));
             int second = first < 0 ? -1 : Find(stage, part => once.Contains(part.Kind), first + 1);
@@ -148,19 +194,34 @@ internal static class StructureCheck
 
         PartDeclaration head = stage.Parts[kind];
         int body = Find(stage, part => IsBody(part.Kind));
-        if (Find(stage, part => part.Kind == PartKind.Embedding) < 0)
+        int source = Find(stage, part => IsSource(part.Kind));
+        if (source < 0)
             report(RuleIds.MissingPart, kind, $"Stage '{stage.Name}' has no source; add [Embedding(vocabulary, length)] below {Attribute(head)}");
+        else if (head.Kind == PartKind.Decoder && stage.Parts[source].Kind != PartKind.Embedding)
+            report(RuleIds.MisplacedPart, source, $"{Attribute(stage.Parts[source])} cannot be the source of decoder '{stage.Name}', which takes the tokens it has predicted; use [Embedding(vocabulary, length)], or make the stage an encoder");
+        foreach (PartKind ofEncoders in new[] { PartKind.ClassToken, PartKind.TokenTypes })
+        {
+            int part = Find(stage, candidate => candidate.Kind == ofEncoders);
+            if (part >= 0 && head.Kind == PartKind.Decoder)
+                report(RuleIds.MisplacedPart, part, $"{Attribute(stage.Parts[part])} is for encoders, but '{stage.Name}' is a decoder; remove it");
+        }
+
+        int types = Find(stage, part => part.Kind == PartKind.TokenTypes), classToken = Find(stage, part => part.Kind == PartKind.ClassToken);
+        if (types >= 0 && source >= 0 && stage.Parts[source].Kind != PartKind.Embedding)
+            report(RuleIds.MisplacedPart, types, $"[TokenTypes] needs tokens, but stage '{stage.Name}' reads {Attribute(stage.Parts[source])}; remove one of the two");
+        else if (types >= 0 && classToken >= 0 && types > classToken)
+            report(RuleIds.MisplacedPart, types, $"[TokenTypes] stands behind [ClassToken], whose row is no token's; put it before [ClassToken]");
         if (body < 0 && head.Int("layers") > 0)
             report(RuleIds.MissingPart, kind, $"Stage '{stage.Name}' has {Number(head.Int("layers"))} layers but no body; add [SelfAttention(heads)] and [FeedForward(hidden, activation)], or say layers: 0", "layers");
         if (body >= 0 && head.Has("layers") && head.Int("layers") == 0)
             report(RuleIds.MisplacedPart, body, $"{Attribute(stage.Parts[body])} is the body of a layer, but stage '{stage.Name}' has 0 layers; remove it, or say layers: n");
 
-        int pooling = Find(stage, part => part.Kind == PartKind.Pooling);
+        int pooling = Find(stage, part => part.Kind is PartKind.Pooling or PartKind.Head);
         int logits = Find(stage, part => part.Kind == PartKind.Logits);
         if (logits >= 0 && head.Kind == PartKind.Encoder)
             report(RuleIds.MisplacedPart, logits, $"[Logits] scores the next token, which encoder '{stage.Name}' does not predict; use [Linear(width)] for scores of each row");
         else if (logits >= 0 && pooling >= 0)
-            report(RuleIds.MisplacedPart, logits, $"[Logits] needs a row for every token, but [Pooling] has left one vector of them; remove one of the two, or use [Linear(width)]");
+            report(RuleIds.MisplacedPart, logits, $"[Logits] needs a row for every token, but {Attribute(stage.Parts[pooling])} has left one vector of them; remove one of the two, or use [Linear(width)]");
         else if (logits >= 0 && logits != stage.Parts.Count - 1 && stage.Parts[logits + 1].Kind != PartKind.Logits && ranks[stage.Parts.Count - 1] >= ranks[logits])
             report(RuleIds.MisplacedPart, logits + 1, $"{Attribute(stage.Parts[logits + 1])} stands behind [Logits], which is the last part of decoder '{stage.Name}'; put it before [Logits]");
 
@@ -181,9 +242,9 @@ internal static class StructureCheck
         foreach (string required in RequiredBy(part.Kind).Where(required => !part.Has(required)))
             Report($"{required} is missing {place}; say {required}", null);
 
-        foreach (string size in new[] { "layers", "width", "vocabulary", "length", "heads", "hidden", "HeadWidth", "SourceWidth" })
+        foreach (string size in new[] { "layers", "width", "vocabulary", "length", "heads", "hidden", "image", "patch", "count", "classes", "HeadWidth", "SourceWidth", "Width", "Channels", "Offset", "Rows", "Every" })
         {
-            (int least, int most) = size == "layers" ? (0, MaximumLayers) : (1, MaximumSize);
+            (int least, int most) = size switch { "layers" => (0, MaximumLayers), "Offset" => (0, MaximumSize), "image" => (1, MaximumImage), _ => (1, MaximumSize) };
             if (part.Has(size) && part.Int(size) is int value && (value < least || value > most))
                 Report($"{size} is {Number(value)} {place}; expected {Number(least)} to {Number(most)}", size);
         }
@@ -192,28 +253,66 @@ internal static class StructureCheck
         if (part.Has("HeadWidth") && (long)heads * part.Int("HeadWidth") > MaximumSize)
             Report($"{Number(heads)} heads × HeadWidth {Number(part.Int("HeadWidth"))} {place} is more than {Number(MaximumSize)}; expected fewer or narrower heads", "HeadWidth");
 
+        if (part.Kind == PartKind.Patches && part.Int("patch") > 0 && part.Int("image") % part.Int("patch") != 0)
+            Report($"image is {Number(part.Int("image"))} {place}, which is no multiple of patch {Number(part.Int("patch"))}; expected {Number(Math.Max(1, part.Int("image") / part.Int("patch")) * part.Int("patch"))} or {Number(((part.Int("image") / part.Int("patch")) + 1) * part.Int("patch"))}, or another patch", "image");
+        if (part.Kind == PartKind.Patches && (long)part.Int("image") * part.Int("image") * part.Int("Channels", 1) > MaximumSize)
+            Report($"An image has {Number(part.Int("image"))} × {Number(part.Int("image"))} × {Number(part.Int("Channels", 1))} values {place}; expected at most {Number(MaximumSize)}", "image");
+        foreach (string ofTable in new[] { "Offset", "Rows" }.Where(argument => part.Has(argument) && part.Kind == PartKind.Positions && (PositionKind)part.Int("kind") != PositionKind.Learned))
+            Report($"{ofTable} is given {place}, whose positions are computed; expected PositionKind.Learned, or no {ofTable}", ofTable);
+        CheckLayers(stage, part, place, Report);
+
         if (part.Has("Epsilon") && part.Double("Epsilon", 0) is double epsilon && !(epsilon >= 1e-30 && epsilon <= 1))
             Report($"Epsilon is {epsilon.ToString("R", CultureInfo.InvariantCulture)} {place}; expected 1e-30 to 1, such as 1e-5", "Epsilon");
 
         foreach ((string argument, string[] members) in new[]
         {
             ("Norm", ["Post", "Pre"]),
-            ("kind", part.Kind == PartKind.Positions ? ["Sinusoidal", "Learned"] : ["Mean", "First", "Max"]),
+            ("kind", part.Kind == PartKind.Positions ? ["Sinusoidal", "Learned", "SinusoidalHalves"] : s_poolings),
             ("activation", s_activations),
             ("Activation", s_activations),
+            ("Pooler", s_activations),
+            ("Pooling", s_poolings),
+            ("Order", ["ChannelsFirst", "ChannelsLast"]),
         })
         {
             if (part.Has(argument) && part.Int(argument) is int value && (value < 0 || value >= members.Length))
-                Report($"{argument} is {Number(value)} {place}, which the enum does not define; expected {string.Join(", ", members.Take(members.Length - 1))} or {members[members.Length - 1]}", argument);
+                Report($"{argument} is {Number(value)} {place}, which the enum does not define; expected {OneOf(members)}", argument);
         }
     }
 
-    private static readonly string[] s_activations = ["Identity", "Relu", "Gelu", "GeluTanh", "Silu"];
+    /// <summary>Which layers have a part: <c>Every</c> or <c>At</c>, and of the latter only layers that there are.</summary>
+    private static void CheckLayers(StageDeclaration stage, PartDeclaration part, string place, Action<string, string?> report)
+    {
+        if (!part.Has("At"))
+            return;
+        int layers = stage.Parts.FirstOrDefault(IsHead)?.Int("layers") ?? 0;
+        if (part.Has("Every"))
+            report($"At and Every are both given {place}; expected one of them", "Every");
+        else if (part.Ints("At") is not { Count: > 0 } at)
+            report($"At is empty {place}; expected the layers that have the part, or no part", "At");
+        else if (at.Where(layer => layer < 0 || layer >= layers).Select(layer => (int?)layer).FirstOrDefault() is int outside)
+            report($"At has layer {Number(outside)} {place}, which has {Number(layers)} layers; expected 0 to {Number(layers - 1)}", "At");
+        else if (at.Distinct().Count() < at.Count)
+            report($"At has a layer twice {place}; expected each once", "At");
+    }
+
+    private static string OneOf(string[] members) => $"{string.Join(", ", members.Take(members.Length - 1))} or {members[members.Length - 1]}";
+
+    private static readonly string[] s_activations = ["Identity", "Relu", "Gelu", "GeluTanh", "Silu", "Tanh"];
+
+    private static readonly string[] s_poolings = ["Mean", "First", "Max"];
+
+    private static readonly string[] s_layouts = ["PyTorch", "Bart", "Bert", "Roberta", "DistilBert", "Vit", "VitPyTorch", "Gpt2"];
 
     private static string[] RequiredBy(PartKind kind) => kind switch
     {
         PartKind.Encoder or PartKind.Decoder => ["layers", "width"],
         PartKind.Embedding => ["vocabulary", "length"],
+        PartKind.Patches => ["image", "patch"],
+        PartKind.Features => ["length"],
+        PartKind.Input => ["from"],
+        PartKind.TokenTypes => ["count"],
+        PartKind.Head => ["classes"],
         PartKind.Positions or PartKind.Pooling => ["kind"],
         PartKind.SelfAttention => ["heads"],
         PartKind.CrossAttention => ["from"],
@@ -230,6 +329,9 @@ internal static class StructureCheck
     /// <summary>Bounds every dimension, so that no product of two of them overflows 64 bits.</summary>
     private const int MaximumSize = 1 << 24;
 
+    /// <summary>Bounds images, whose pixels are counted.</summary>
+    private const int MaximumImage = 1 << 12;
+
     /// <summary>Bounds the graph, whose layers are expanded.</summary>
     private const int MaximumLayers = 256;
 
@@ -241,7 +343,7 @@ internal static class StructureCheck
             for (int j = 0; j < stage.Parts.Count; j++)
             {
                 PartDeclaration part = stage.Parts[j];
-                string? argument = part.Kind == PartKind.CrossAttention ? "from" : part.Kind == PartKind.Embedding && part.Has("Shares") ? "Shares" : null;
+                string? argument = part.Kind is PartKind.CrossAttention or PartKind.Input ? "from" : part.Kind == PartKind.Embedding && part.Has("Shares") ? "Shares" : null;
                 if (argument is null)
                     continue;
                 if (part.Text(argument) is not string name)
@@ -259,10 +361,14 @@ internal static class StructureCheck
                         ? $"did you mean '{nearest}'?" : known.Length > 0 ? $"the others are {known}" : "the model has no other stage, so add one";
                     findings.Add(new Finding(RuleIds.UnknownStage, new Target(i, j, argument), $"'{model.Name}' has no stage '{name}'; {mend}"));
                 }
+                else if (argument == "Shares" && model.Stages[other].Parts.All(candidate => candidate.Kind != PartKind.Embedding))
+                {
+                    findings.Add(new Finding(RuleIds.UnknownStage, new Target(i, j, argument), $"Stage '{model.Stages[other].Name}' has no table of tokens to share; name a stage with [Embedding]"));
+                }
                 else if (Reaches(model, other, i, argument, []))
                 {
                     findings.Add(new Finding(RuleIds.CircularReference, new Target(i, j, argument),
-                        other == i ? $"Stage '{stage.Name}' refers to itself; name another stage" + (argument == "from" ? ", or use [SelfAttention]" : "")
+                        other == i ? $"Stage '{stage.Name}' refers to itself; name another stage" + (part.Kind == PartKind.CrossAttention ? ", or use [SelfAttention]" : "")
                         : $"Stages '{stage.Name}' and '{model.Stages[other].Name}' depend on each other; one of them must come first"));
                 }
             }
@@ -289,6 +395,13 @@ internal static class StructureCheck
         return -1;
     }
 
+    public static bool IsSource(PartKind kind) => kind is PartKind.Embedding or PartKind.Patches or PartKind.Features or PartKind.Input;
+
+    /// <summary>Whether a stage's result is one vector.</summary>
+    public static bool IsPooled(StageDeclaration stage) => stage.Parts.Any(part => part.Kind is PartKind.Pooling or PartKind.Head);
+
+    private static bool IsHead(PartDeclaration part) => part.Kind is PartKind.Encoder or PartKind.Decoder;
+
     public static bool IsBody(PartKind kind) => kind is PartKind.SelfAttention or PartKind.CrossAttention or PartKind.FeedForward;
 
     /// <summary>Whether the part at an index belongs to the outputs: a norm does when a body part or an output precedes it.</summary>
@@ -305,8 +418,8 @@ internal static class StructureCheck
             ranks[i] = stage.Parts[i].Kind switch
             {
                 PartKind.Encoder or PartKind.Decoder => 0,
-                PartKind.Embedding => 1,
-                PartKind.Positions => 2,
+                PartKind.Embedding or PartKind.Patches or PartKind.Features or PartKind.Input => 1,
+                PartKind.Positions or PartKind.ClassToken or PartKind.TokenTypes => 2,
                 PartKind.LayerNorm => behindBody ? OutputRank : 2,
                 PartKind.SelfAttention or PartKind.CrossAttention or PartKind.FeedForward => 3,
                 _ => OutputRank,

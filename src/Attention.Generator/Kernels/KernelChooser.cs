@@ -17,23 +17,37 @@ internal static class KernelChooser
     private static IEnumerable<KernelKey> Keys(ModelPlan plan, Isa isa)
     {
         var seen = new HashSet<KernelKey>();
-        foreach (KernelKey? key in plan.Stages.SelectMany(StepsOf).Select(step => KeyOf(step, isa)))
+        foreach (KernelKey needed in plan.Stages.SelectMany(stage => KeysOf(plan, stage, isa)).SelectMany(WithCallees))
         {
-            foreach (KernelKey needed in key is null ? [] : WithCallees(key))
-            {
-                if (seen.Add(needed))
-                    yield return needed;
-            }
+            if (seen.Add(needed))
+                yield return needed;
         }
     }
 
-    private static IEnumerable<Step> StepsOf(StagePlan stage) =>
-        stage.Sources.SelectMany(run => run.Steps).Concat(stage.Stem).Concat(stage.Layers.SelectMany(run => run.Steps)).Concat(stage.Final).Concat(stage.Output);
+    private static IEnumerable<KernelKey> KeysOf(ModelPlan plan, StagePlan stage, Isa isa)
+    {
+        foreach (Step step in stage.Steps)
+        {
+            if (KeyOf(step, isa) is KernelKey key)
+                yield return key;
+        }
+
+        // The second paths come last, so that the first is the same without them.
+        foreach (AttendStep attend in stage.Steps.OfType<AttendStep>())
+        {
+            if (stage.HasBeams && attend.Place == KeyPlace.Own)
+                yield return BeamsOf(attend, plan.LaneFloats);
+            if (CapturedOf(attend) is KernelKey captured)
+                yield return captured;
+        }
+    }
 
     private static IEnumerable<KernelKey> WithCallees(KernelKey key) => key switch
     {
         ProductKey product => Callees(product).Concat([key]),
         AttendKey attend => [ScoresOf(attend), SoftmaxOf(attend), ContextOf(attend), key],
+        CapturedAttendKey { Attend: AttendKey attend } => [ScoresOf(attend), SoftmaxOf(attend), ContextOf(attend), key],
+        BeamAttendKey { Attend: AttendKey attend } => [ScoresOf(attend), SoftmaxOf(attend), key],
         _ => [key],
     };
 
@@ -58,15 +72,25 @@ internal static class KernelChooser
     {
         EmbedStep embed => new EmbedKey(embed.Width, embed.TableStride, embed.Scale, embed.Positions is not null, embed.PositionsStride, embed.Destination.Stride),
         AddPositionsStep add => new AddPositionsKey(add.Width, add.Rows.Stride, add.TableStride),
-        NormalizeStep normalize => new NormalizeKey(normalize.Width, normalize.Source.Stride, normalize.Destination.Stride, normalize.Epsilon),
+        AddTypesStep add => new AddTypesKey(add.Width, add.Rows.Stride, add.TableStride, add.HasChoice),
+        NormalizeStep normalize => new NormalizeKey(normalize.Width, normalize.From.Stride, normalize.Destination.Stride, normalize.Epsilon),
         ProductStep product => new ProductKey(
-            product.K, product.N, product.Source.Stride, product.Destination.Stride, product.Activation, product.Accumulate, product.Tail?.Stride, PanelsOf(product.N, isa)),
-        AttendStep attend => new AttendKey(
-            attend.Heads, attend.HeadWidth, attend.HeadFloats, attend.Scale, attend.Causal, attend.Query.Stride, attend.Values.Stride, attend.Scores.Stride, attend.Destination.Stride),
-        PoolStep pool => new PoolKey(pool.Kind, pool.Width, pool.Source.Stride),
-        L2NormalizeStep normalize => new L2NormalizeKey(normalize.Width, normalize.Source.Stride, normalize.Destination.Stride),
+            product.K, product.N, product.From.Stride, product.Destination.Stride, product.Activation, product.Accumulate, product.Tail?.Stride, PanelsOf(product.N, isa)),
+        AttendStep attend => AttendOf(attend),
+        PoolStep pool => new PoolKey(pool.Kind, pool.Width, pool.From.Stride),
+        L2NormalizeStep normalize => new L2NormalizeKey(normalize.Width, normalize.From.Stride, normalize.Destination.Stride),
         _ => null,
     };
+
+    private static AttendKey AttendOf(AttendStep attend) => new(
+        attend.Heads, attend.HeadWidth, attend.HeadFloats, attend.Scale, attend.Causal, attend.Query.Stride, attend.Values.Stride, attend.Scores.Stride, attend.Destination.Stride);
+
+    /// <summary>The kernel of an attention of a decoder to its own rows, where the rows are beams.</summary>
+    public static BeamAttendKey BeamsOf(AttendStep attend, int laneFloats) => new(AttendOf(attend), laneFloats);
+
+    /// <summary>The kernel of an attention that keeps its weights, null where it may not.</summary>
+    public static CapturedAttendKey? CapturedOf(AttendStep attend) =>
+        attend.Kept is Rows kept ? new CapturedAttendKey(AttendOf(attend), kept.Stride, attend.KeptHeadFloats) : null;
 
     /// <summary>
     /// How the columns of a product are cut into panels. With eight rows a tile of two vectors a row already has 16

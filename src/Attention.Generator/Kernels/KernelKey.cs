@@ -19,6 +19,12 @@ internal sealed record AddPositionsKey(int Width, int Stride, int TableStride) :
     public override string Name => $"AddPositions_{Width}";
 }
 
+/// <param name="HasChoice">Whether a call can tell types; without, all rows are of type 0.</param>
+internal sealed record AddTypesKey(int Width, int Stride, int TableStride, bool HasChoice) : KernelKey
+{
+    public override string Name => $"AddTypes_{Width}";
+}
+
 internal sealed record NormalizeKey(int Width, int SourceStride, int DestinationStride, float Epsilon) : KernelKey
 {
     public override string Name => $"Normalize_{Width}";
@@ -48,6 +54,18 @@ internal sealed record AttendKey(
     int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int QueryStride, int ValueStride, int ScoreStride, int DestinationStride) : KernelKey
 {
     public override string Name => $"Attend_{Heads}x{HeadWidth}" + (Causal ? "_Causal" : "");
+}
+
+/// <summary>The same, which also keeps the weights: rows of <paramref name="Stride"/>, heads <paramref name="HeadFloats"/> apart.</summary>
+internal sealed record CapturedAttendKey(AttendKey Attend, int Stride, int HeadFloats) : KernelKey
+{
+    public override string Name => Attend.Name + "_Captured";
+}
+
+/// <summary>The same for one row of each beam, whose keys and values are spread over the lanes.</summary>
+internal sealed record BeamAttendKey(AttendKey Attend, int LaneFloats) : KernelKey
+{
+    public override string Name => Attend.Name + "_Beams";
 }
 
 /// <summary>Scores of a strip of queries with all keys.</summary>

@@ -13,18 +13,25 @@ internal sealed class Planner
     private readonly List<PlannedBuffer> _buffers = [];
     private readonly Dictionary<int, int> _tables = [];
     private readonly Dictionary<int, Rows> _places = [];
-    private readonly HashSet<int> _attended;
+    private readonly HashSet<int> _read;
+    private readonly List<PlannedBuffer> _lanes = [];
     private long _weightFloats;
     private long _kept;
     private long _transient;
+    private long _laneFloats;
+    private int _laneStart;
 
     private Planner(NamedGraph named)
     {
         _named = named;
-        _attended = new HashSet<int>(Graph.Stages.SelectMany(stage => stage.Operations.OfType<Attend>()).Where(attend => attend.Source is not null).Select(attend => attend.Source!.Value));
+        _read = new HashSet<int>(Graph.Stages.SelectMany(SourcesOf));
     }
 
     private ModelGraph Graph => _named.Graph;
+
+    /// <summary>The stages whose rows a stage reads.</summary>
+    private static IEnumerable<int> SourcesOf(StageGraph stage) =>
+        stage.Operations.OfType<Attend>().Select(attend => attend.Source).Append(stage.Source.Stage).OfType<int>().Distinct();
 
     public static ModelPlan Plan(NamedGraph named)
     {
@@ -35,7 +42,7 @@ internal sealed class Planner
         catch (OverflowException)
         {
             return new ModelPlan(
-                named.Graph.Name, 0, 0, EquatableArray<PackedWeight>.Empty, EquatableArray<PlannedBuffer>.Empty, EquatableArray<StagePlan>.Empty,
+                named.Graph.Name, 0, 0, 0, 0, EquatableArray<PackedWeight>.Empty, EquatableArray<PlannedBuffer>.Empty, EquatableArray<StagePlan>.Empty,
                 EquatableArray.Of(new Finding(RuleIds.ModelTooLarge, new Target(-1),
                     $"Model '{named.Graph.Name}' needs more than {int.MaxValue.ToString(CultureInfo.InvariantCulture)} floats of weights or of memory for a session; make it smaller or split it")));
         }
@@ -44,15 +51,20 @@ internal sealed class Planner
     private ModelPlan Run()
     {
         // What is kept between calls is placed first and the rest behind it, shared by all stages: they never run at once.
+        // The lanes are last, as many as a session has beams. Vectors may be read beyond the end of what they belong to.
         var stages = Graph.Stages.Select(stage => new StagePlanner(this, stage)).ToArray();
         foreach (StagePlanner stage in stages)
             stage.PlaceKept();
         long kept = _kept;
         foreach (StagePlanner stage in stages)
             stage.PlaceTransient(checked((int)kept));
+        _laneStart = checked((int)Math.Max(kept, _transient));
+        _buffers.AddRange(_lanes.Select(lane => lane with { Offset = checked(lane.Offset + _laneStart) }));
         StagePlan[] plans = stages.Select(stage => stage.Plan()).ToArray();
+        int laneFloats = checked((int)_laneFloats), memory = checked(_laneStart + Padding.WidestPanel);
+        _ = checked(memory + laneFloats);
         return new ModelPlan(
-            Graph.Name, checked((int)_weightFloats), checked((int)Math.Max(kept, _transient) + Padding.WidestPanel),
+            Graph.Name, checked((int)_weightFloats), memory, laneFloats, _laneStart,
             _weights.ToEquatableArray(), _buffers.ToEquatableArray(), plans.ToEquatableArray(), EquatableArray<Finding>.Empty);
     }
 
@@ -71,18 +83,29 @@ internal sealed class Planner
         return offset;
     }
 
+    /// <summary>A place in every lane, counted from the lane's beginning.</summary>
+    private int KeepInLanes(string name, long floats, string shape)
+    {
+        int offset = checked((int)_laneFloats);
+        _laneFloats = checked((int)(_laneFloats + ((floats + Padding.Group - 1) / Padding.Group * Padding.Group)));
+        _lanes.Add(new PlannedBuffer(name, offset, checked((int)floats), shape, true));
+        return offset;
+    }
+
     /// <summary>Plans one stage: places for values that are kept, then for the others, then the steps.</summary>
     private sealed class StagePlanner(Planner model, StageGraph stage)
     {
         private readonly IReadOnlyList<Operation> _operations = stage.Operations;
         private readonly Dictionary<int, (int keys, int values)> _caches = [];
         private readonly Dictionary<int, int> _group = [];
+        private readonly HashSet<int> _shifted = [];
+        private Capture[] _captures = [];
         private int _scores;
         private int _keys;
         private int _tail;
         private int _lastRow;
 
-        private bool IsCached(Attend attend) => stage.IsDecoder || attend.Source is not null;
+        private KeyPlace PlaceOf(Attend attend) => attend.Source is not null ? KeyPlace.Source : stage.IsDecoder ? KeyPlace.Own : KeyPlace.Passing;
 
         private int KeyLength(Attend attend) => attend.Source is int source
             ? model.Graph.Stages.First(candidate => candidate.Index == source).Length
@@ -108,6 +131,8 @@ internal sealed class Planner
             Project { Weights.Count: 3 } => "query, key, value",
             Project { Section: Section.Source } => "source keys, values",
             Project { Activation: not Activation.Identity } => "hidden",
+            CutPatches => "patches",
+            TakeFeatures => "features",
             Attend => "context",
             Project => "query",
             _ => "rows",
@@ -122,23 +147,41 @@ internal sealed class Planner
                     Place(group, model.Keep(Name(Widest(group)), Floats(group), ShapeText(group)));
             }
 
-            foreach (Attend attend in _operations.OfType<Attend>().Where(IsCached))
+            foreach (Attend attend in _operations.OfType<Attend>().Where(attend => PlaceOf(attend) != KeyPlace.Passing))
             {
-                string where = $"{stage.Name} layer {attend.Layer.ToString(CultureInfo.InvariantCulture)} {(attend.Source is null ? "own" : "source")} ";
+                bool own = attend.Source is null;
+                string where = $"{stage.Name} layer {attend.Layer.ToString(CultureInfo.InvariantCulture)} {(own ? "own" : "source")} ";
                 int length = KeyLength(attend), stride = Padding.Stride(Inner(attend));
-                int keys = model.Keep(where + "keys", (long)attend.Heads * HeadFloats(attend),
+                Func<string, long, string, int> keep = own ? model.KeepInLanes : model.Keep;
+                int keys = keep(where + "keys", (long)attend.Heads * HeadFloats(attend),
                     $"[{attend.Heads} heads][{Padding.Up(length, Padding.KeyPanel) / Padding.KeyPanel} panels][{attend.HeadWidth}][{Padding.KeyPanel} keys]");
-                int values = model.Keep(where + "values", (long)length * stride, $"{length} × {stride}");
+                int values = keep(where + "values", (long)length * stride, $"{length} × {stride}");
                 _caches.Add(attend.Result, (keys, values));
             }
 
+            _captures = Captures().ToArray();
             if (WritesToCaller)
                 _lastRow = model.Keep(stage.Name + " last row", ShapeOf(stage.Output).Width, $"1 × {ShapeOf(stage.Output).Width}");
         }
 
+        /// <summary>The attentions whose weights may be kept, layer by layer, one part behind the other.</summary>
+        private IEnumerable<Capture> Captures()
+        {
+            int offset = 0, selves = 0, crosses = 0;
+            foreach (IGrouping<int, Attend> part in _operations.OfType<Attend>().Where(attend => attend.Capture).GroupBy(attend => attend.Origin.Part).OrderBy(group => group.Key))
+            {
+                Attend first = part.First();
+                int ordinal = first.Source is null ? ++selves : ++crosses;
+                string property = (first.Source is null ? "SelfAttentionWeights" : "CrossAttentionWeights") + (ordinal == 1 ? "" : ordinal.ToString(CultureInfo.InvariantCulture));
+                var capture = new Capture(property, part.Key, offset, part.Count(), first.Heads, stage.Length, Padding.Up(KeyLength(first), Padding.Group), first.Source);
+                offset = checked(offset + capture.Floats);
+                yield return capture;
+            }
+        }
+
         /// <summary>
         /// Puts values that may lie in one place into one group: a residual sum onto its residual, a norm onto its input,
-        /// each where that dies there.
+        /// each where that dies there; rows that a class token is put in front of, one row further on.
         /// </summary>
         private void Unite()
         {
@@ -149,10 +192,14 @@ internal sealed class Planner
                 {
                     Project { Residual: int residual } => residual,
                     AddPositions positions => positions.Input,
+                    AddTypes types => types.Input,
+                    Prepend prepend => prepend.Input,
                     Normalize normalize when Dies(normalize.Input, i) => normalize.Input,
                     L2Normalize normalize when Dies(normalize.Input, i) => normalize.Input,
                     _ => null,
                 };
+                if (operation is Prepend before)
+                    _shifted.UnionWith(_group.Where(pair => pair.Value == _group[before.Input]).Select(pair => pair.Key));
                 _group[operation.Result] = onto is int value && _group.TryGetValue(value, out int group) ? group : operation.Result;
             }
         }
@@ -161,7 +208,7 @@ internal sealed class Planner
             && !_operations.Skip(at + 1).Any(operation => Operands.Of(operation).Contains(value));
 
         private bool IsKeptValue(int value) =>
-            (value == stage.Sequence && (model._attended.Contains(stage.Index) || stage.Sequence == stage.Output))
+            (value == stage.Sequence && (model._read.Contains(stage.Index) || stage.Sequence == stage.Output))
             || (value == stage.Output && !WritesToCaller);
 
         private bool IsKept(int group) => _group.Any(pair => pair.Value == group && IsKeptValue(pair.Key));
@@ -175,7 +222,10 @@ internal sealed class Planner
         private void Place(int group, int offset)
         {
             foreach (int value in _group.Where(pair => pair.Value == group).Select(pair => pair.Key))
-                model._places[value] = new Rows(offset, Padding.Stride(ShapeOf(value).Width));
+            {
+                int stride = Padding.Stride(ShapeOf(value).Width);
+                model._places[value] = new Rows(_shifted.Contains(value) ? offset + stride : offset, stride);
+            }
         }
 
         public void PlaceTransient(int start)
@@ -209,7 +259,7 @@ internal sealed class Planner
                 _scores = checked((int)Fit(0, _operations.Count, (long)Padding.StripRows * stride, stage.Name + " scores", $"{Padding.StripRows} × {stride}"));
             }
 
-            Attend[] transient = attends.Where(attend => !IsCached(attend)).ToArray();
+            Attend[] transient = attends.Where(attend => PlaceOf(attend) == KeyPlace.Passing).ToArray();
             if (transient.Length > 0)
                 _keys = checked((int)Fit(0, _operations.Count, transient.Max(attend => (long)attend.Heads * HeadFloats(attend)), stage.Name + " keys", "panels of 32 keys"));
             if (WritesToCaller && ShapeOf(stage.Output).Width % Padding.Group != 0)
@@ -248,9 +298,9 @@ internal sealed class Planner
         public StagePlan Plan()
         {
             // Weights lie in order of use: a stage's sources run before its rows.
-            List<(int layer, Step[] steps, int weights)> sources = Layers(Section.Source);
+            List<(int layer, Step[] steps)> sources = Layers(Section.Source);
             Step[] stem = Steps(Section.Stem, -1);
-            List<(int layer, Step[] steps, int weights)> layers = Layers(Section.Layer);
+            List<(int layer, Step[] steps)> layers = Layers(Section.Layer);
             Step[] final = Steps(Section.Final, -1);
             Step[] output = Steps(Section.Output, -1);
 
@@ -260,76 +310,41 @@ internal sealed class Planner
             return new StagePlan(
                 stage, stem.ToEquatableArray(), Runs(layers), final.ToEquatableArray(), Runs(sources), output.ToEquatableArray(),
                 model._places[stage.Sequence], WritesToCaller ? new Rows(_lastRow, result.Width) : model._places[stage.Output], result.Width, WritesToCaller,
-                _operations.OfType<Attend>().Where(attend => attend.Source is not null).Select(attend => attend.Source!.Value).Distinct().ToEquatableArray(),
-                flops,
-                model.Graph.Parameters.Where(parameter => parameter.Stage == stage.Index && parameter.Role != ParameterRole.SinusoidalPositions)
+                SourcesOf(stage).ToEquatableArray(), _captures.ToEquatableArray(), flops,
+                model.Graph.Parameters.Where(parameter => parameter.Stage == stage.Index && parameter.Role is not (ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves))
                     .Sum(parameter => (long)parameter.Rows * parameter.Columns));
         }
 
-        private List<(int layer, Step[] steps, int weights)> Layers(Section section) => Enumerable.Range(0, stage.Layers)
-            .Select(layer => (layer, weights: checked((int)model._weightFloats), steps: Steps(section, layer)))
-            .Where(entry => entry.steps.Length > 0)
-            .Select(entry => (entry.layer, entry.steps, entry.weights)).ToList();
+        private List<(int layer, Step[] steps)> Layers(Section section) => Enumerable.Range(0, stage.Layers)
+            .Select(layer => (layer, steps: Steps(section, layer)))
+            .Where(entry => entry.steps.Length > 0).ToList();
 
-        private static EquatableArray<LayerRun> Runs(List<(int layer, Step[] steps, int weights)> layers)
+        private static EquatableArray<LayerRun> Runs(List<(int layer, Step[] steps)> layers)
         {
             var runs = new List<LayerRun>();
-            foreach ((int layer, Step[] steps, int weights) in layers)
+            foreach ((int layer, Step[] steps) in layers)
             {
                 LayerRun? last = runs.LastOrDefault();
-                if (last is not null && Shift(last, layer, steps) is (int weightShift, int cacheShift))
-                    runs[runs.Count - 1] = last with { Count = last.Count + 1, WeightShift = weightShift, CacheShift = cacheShift };
+                if (last is not null && ShiftOf(last, layer, steps) is Places shift)
+                    runs[runs.Count - 1] = last with { Count = last.Count + 1, Shift = shift };
                 else
-                    runs.Add(new LayerRun(layer, 1, 0, 0, steps.ToEquatableArray()));
+                    runs.Add(new LayerRun(layer, 1, default, steps.ToEquatableArray()));
             }
 
             return runs.ToEquatableArray();
         }
 
-        /// <summary>The shifts by which a run goes on with a layer's steps, or null if they differ in more than that.</summary>
-        private static (int weights, int caches)? Shift(LayerRun run, int layer, Step[] steps)
+        /// <summary>The shift by which a run goes on with a layer's steps, or null if they differ in more than that.</summary>
+        private static Places? ShiftOf(LayerRun run, int layer, Step[] steps)
         {
             if (layer != run.First + run.Count || steps.Length != run.Steps.Count)
                 return null;
-            int[] weights = [.. run.Steps.Zip(steps, (a, b) => (a, b)).Where(pair => WeightOf(pair.a) >= 0).Select(pair => WeightOf(pair.b) - WeightOf(pair.a)).Distinct()];
-            int[] caches = [.. run.Steps.Zip(steps, (a, b) => (a, b)).Where(pair => CacheOf(pair.a) >= 0).Select(pair => CacheOf(pair.b) - CacheOf(pair.a)).Distinct()];
-            if (weights.Length > 1 || caches.Length > 1)
-                return null;
-            int weight = weights.DefaultIfEmpty(0).Single(), cache = caches.DefaultIfEmpty(0).Single();
-            if (!run.Steps.Zip(steps, (a, b) => Moved(a, weight, cache) == b).All(same => same) || weight % run.Count != 0 || cache % run.Count != 0)
-                return null;
-            (int weightShift, int cacheShift) = (weight / run.Count, cache / run.Count);
-            return run.Count > 1 && (weightShift != run.WeightShift || cacheShift != run.CacheShift) ? null : (weightShift, cacheShift);
+            int Distance(Func<Step, int?> of) => run.Steps.Zip(steps, (a, b) => of(b) - of(a)).FirstOrDefault(distance => distance is not null) ?? 0;
+            var moved = new Places(Distance(step => step.Weights), Distance(step => step.Own), Distance(step => step.Source), Distance(step => step.Captured));
+            var shift = new Places(moved.Weights / run.Count, moved.Own / run.Count, moved.Source / run.Count, moved.Captured / run.Count);
+            bool isMultiple = moved == new Places(shift.Weights * run.Count, shift.Own * run.Count, shift.Source * run.Count, shift.Captured * run.Count);
+            return isMultiple && (run.Count == 1 || shift == run.Shift) && run.Steps.Zip(steps, (a, b) => a.Move(moved) == b).All(same => same) ? shift : null;
         }
-
-        private static int WeightOf(Step step) => step switch
-        {
-            NormalizeStep normalize => normalize.Weights,
-            ProductStep product => product.Weights,
-            _ => -1,
-        };
-
-        private static int CacheOf(Step step) => step switch
-        {
-            PackKeysStep { KeysAreCached: true } pack => pack.Keys,
-            KeepValuesStep keep => keep.Destination.Offset,
-            AttendStep { KeysAreCached: true } attend => attend.Keys,
-            _ => -1,
-        };
-
-        private static Step Moved(Step step, int weights, int caches) => step switch
-        {
-            NormalizeStep normalize => normalize with { Weights = normalize.Weights + weights },
-            ProductStep product => product with { Weights = product.Weights + weights },
-            PackKeysStep { KeysAreCached: true } pack => pack with { Keys = pack.Keys + caches },
-            KeepValuesStep keep => keep with { Destination = keep.Destination with { Offset = keep.Destination.Offset + caches } },
-            AttendStep { KeysAreCached: true } attend => attend with
-            {
-                Keys = attend.Keys + caches,
-                Values = attend.Values with { Offset = attend.Values.Offset + caches },
-            },
-            _ => step,
-        };
 
         private Step[] Steps(Section section, int layer) => _operations
             .Where(operation => operation.Section == section && operation.Layer == layer)
@@ -345,6 +360,24 @@ internal sealed class Planner
                     yield return new EmbedStep(
                         Table(embed.Table), Padding.Stride(table.Columns), table.Columns, embed.Scale,
                         positions < 0 ? null : positions, Padding.Stride(table.Columns), model._places[embed.Result]);
+                    break;
+                case CutPatches cut:
+                    Project map = _operations.OfType<Project>().First(project => project.Input == cut.Result);
+                    yield return new CutPatchesStep(cut.Grid, model._named.Bindings[map.Weights[0]].ChannelsLast, model._places[cut.Result]);
+                    break;
+                case TakeFeatures features:
+                    yield return new TakeFeaturesStep(features.Width, model._places[features.Result]);
+                    break;
+                case CopyRows copy:
+                    yield return new CopyRowsStep(model._places[copy.Input], model._places[copy.Result], ShapeOf(copy.Result).Width, ShapeOf(copy.Input).Stage);
+                    break;
+                case Prepend prepend:
+                    int token = model.Reserve(Padding.Up(ShapeOf(prepend.Result).Width, Padding.Group));
+                    Vector(prepend.Token, token, prepend.Section, prepend.Layer);
+                    yield return new PrependStep(token, ShapeOf(prepend.Result).Width, model._places[prepend.Result]);
+                    break;
+                case AddTypes types:
+                    yield return new AddTypesStep(model._places[types.Result], Table(types.Table), Padding.Stride(ShapeOf(types.Result).Width), ShapeOf(types.Result).Width, model.Graph.Parameters[types.Table].Rows > 1);
                     break;
                 case AddPositions add:
                     yield return new AddPositionsStep(model._places[add.Result], Table(add.Table), Padding.Stride(ShapeOf(add.Result).Width), ShapeOf(add.Result).Width);
@@ -396,7 +429,7 @@ internal sealed class Planner
             {
                 Parameter weight = model.Graph.Parameters[project.Weights[i]];
                 TensorBinding binding = model._named.Bindings[weight.Id];
-                model._weights.Add(new PackedProduct(offset, stage.Index, project.Section, project.Layer, binding.Template!, binding.Rows, binding.First, weight.Rows, inputs, padded, column));
+                model._weights.Add(new PackedProduct(offset, stage.Index, project.Section, project.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs, padded, column));
                 if (project.Biases[i] is int bias)
                     Vector(bias, offset + (inputs * padded) + column, project.Section, project.Layer);
                 column += weight.Rows;
@@ -412,26 +445,35 @@ internal sealed class Planner
         /// <summary>Keys into panels; values to the cache, unless they can be read where they are.</summary>
         private IEnumerable<Step> Keep(Attend attend)
         {
-            Rows keys = Of(attend.Key);
-            if (!IsCached(attend))
-            {
-                yield return new PackKeysStep(keys, _keys, false, attend.Heads, attend.HeadWidth, HeadFloats(attend));
-                yield break;
-            }
-
-            (int cachedKeys, int cachedValues) = _caches[attend.Result];
-            yield return new PackKeysStep(keys, cachedKeys, true, attend.Heads, attend.HeadWidth, HeadFloats(attend));
-            yield return new KeepValuesStep(Of(attend.Value), new Rows(cachedValues, Padding.Stride(Inner(attend))), Inner(attend));
+            KeyPlace place = PlaceOf(attend);
+            yield return new PackKeysStep(Of(attend.Key), KeysOf(attend), place, attend.Heads, attend.HeadWidth, HeadFloats(attend));
+            if (place != KeyPlace.Passing)
+                yield return new KeepValuesStep(Of(attend.Value), ValuesOf(attend), place, Inner(attend));
         }
 
         private AttendStep AttendOf(Attend attend)
         {
-            bool cached = IsCached(attend);
+            Capture? capture = _captures.FirstOrDefault(candidate => candidate.Part == attend.Origin.Part);
+            int before = _operations.OfType<Attend>().Count(other => other.Origin.Part == attend.Origin.Part && other.Layer < attend.Layer);
             return new AttendStep(
-                Of(attend.Query), cached ? _caches[attend.Result].keys : _keys, cached,
-                cached ? new Rows(_caches[attend.Result].values, Padding.Stride(Inner(attend))) : Of(attend.Value),
-                new Rows(_scores, ScoreStride), model._places[attend.Result], attend.Heads, attend.HeadWidth, HeadFloats(attend), attend.Scale, attend.Causal, attend.Source);
+                Of(attend.Query), KeysOf(attend), PlaceOf(attend), ValuesOf(attend), new Rows(_scores, ScoreStride), model._places[attend.Result],
+                attend.Heads, attend.HeadWidth, HeadFloats(attend), attend.Scale, attend.Causal, attend.Source,
+                capture is null ? null : new Rows(capture.Offset + (before * capture.LayerFloats), capture.Stride), capture?.HeadFloats ?? 0);
         }
+
+        private int KeysOf(Attend attend) => PlaceOf(attend) switch
+        {
+            KeyPlace.Own => model._laneStart + _caches[attend.Result].keys,
+            KeyPlace.Source => _caches[attend.Result].keys,
+            _ => _keys,
+        };
+
+        private Rows ValuesOf(Attend attend) => PlaceOf(attend) switch
+        {
+            KeyPlace.Own => new Rows(model._laneStart + _caches[attend.Result].values, Padding.Stride(Inner(attend))),
+            KeyPlace.Source => new Rows(_caches[attend.Result].values, Padding.Stride(Inner(attend))),
+            _ => Of(attend.Value),
+        };
 
         private Rows Of(Slice slice)
         {
@@ -447,7 +489,9 @@ internal sealed class Planner
                 int stride = Padding.Stride(table.Columns);
                 offset = model.Reserve((long)table.Rows * stride);
                 model._tables.Add(parameter, offset);
-                model._weights.Add(new PackedTable(offset, table.Stage, Section.Stem, -1, model._named.Bindings[parameter].Template, table.Rows, table.Columns, stride));
+                TensorBinding binding = model._named.Bindings[parameter];
+                model._weights.Add(new PackedTable(
+                    offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Role == ParameterRole.SinusoidalHalves));
             }
 
             return offset;

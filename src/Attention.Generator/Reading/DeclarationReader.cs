@@ -22,10 +22,10 @@ internal static class DeclarationReader
     public static ModelDeclaration Read(INamedTypeSymbol model, CancellationToken cancellation)
     {
         var stages = ImmutableArray.CreateBuilder<StageDeclaration>();
-        foreach (INamedTypeSymbol nested in StagesOf(model))
+        foreach (INamedTypeSymbol stage in StagesOf(model))
         {
             cancellation.ThrowIfCancellationRequested();
-            stages.Add(ReadStage(nested));
+            stages.Add(ReadStage(stage, isModel: SymbolEqualityComparer.Default.Equals(stage, model)));
         }
 
         var containers = new List<ContainerDeclaration>();
@@ -46,18 +46,31 @@ internal static class DeclarationReader
             HasPrimaryConstructor(model),
             ReadParts(model).FirstOrDefault(part => part.Kind == PartKind.Model) ?? new PartDeclaration(PartKind.Model, EquatableArray<Argument>.Empty),
             new EquatableArray<StageDeclaration>(stages.ToImmutable()),
+            IsStage(model),
+            ReadTensors(model),
             Members(model).Except(StagesOf(model).Select(stage => stage.Name)).ToEquatableArray());
     }
 
     /// <summary>Whether a class is declared a model.</summary>
     public static bool IsModel(INamedTypeSymbol type) => PartsOf(type).Any(part => part.Kind == PartKind.Model);
 
-    /// <summary>The nested types that carry at least one attribute of a stage and are no models of their own, in source order.</summary>
-    public static IEnumerable<INamedTypeSymbol> StagesOf(INamedTypeSymbol model) =>
-        model.GetTypeMembers().Where(nested => PartsOf(nested).Any() && !IsModel(nested));
+    /// <summary>
+    /// The model itself if it carries an attribute of a stage, then the nested types that carry one and are no models of
+    /// their own, in source order.
+    /// </summary>
+    public static IEnumerable<INamedTypeSymbol> StagesOf(INamedTypeSymbol model) => (IsStage(model) ? new[] { model } : [])
+        .Concat(model.GetTypeMembers().Where(nested => !IsModel(nested) && (PartsOf(nested).Any() || TensorsOf(nested).Any())));
 
-    /// <summary>The attributes of a class that the DSL knows, in source order, with their kinds.</summary>
-    public static IEnumerable<(AttributeData Attribute, PartKind Kind)> PartsOf(INamedTypeSymbol type)
+    /// <summary>Whether a class carries an attribute of a stage.</summary>
+    private static bool IsStage(INamedTypeSymbol type) => PartsOf(type).Any(part => part.Kind != PartKind.Model);
+
+    /// <summary>The attributes of a class that the DSL knows, in source order, with their kinds; names of tensors left out.</summary>
+    public static IEnumerable<(AttributeData Attribute, PartKind Kind)> PartsOf(INamedTypeSymbol type) => Known(type).Where(part => part.Kind != PartKind.Tensor);
+
+    /// <summary>The attributes of a class that name tensors.</summary>
+    public static IEnumerable<AttributeData> TensorsOf(INamedTypeSymbol type) => Known(type).Where(part => part.Kind == PartKind.Tensor).Select(part => part.Attribute);
+
+    private static IEnumerable<(AttributeData Attribute, PartKind Kind)> Known(INamedTypeSymbol type)
     {
         foreach (AttributeData attribute in type.GetAttributes())
         {
@@ -73,38 +86,46 @@ internal static class DeclarationReader
         || attribute.ConstructorArguments.Any(argument => argument.Kind == TypedConstantKind.Error)
         || attribute.NamedArguments.Any(argument => argument.Value.Kind == TypedConstantKind.Error);
 
-    private static StageDeclaration ReadStage(INamedTypeSymbol stage) => new(
+    /// <summary>Reads a stage. Of one that is the model itself the class is judged, and its members read, with the model.</summary>
+    private static StageDeclaration ReadStage(INamedTypeSymbol stage, bool isModel) => new(
         stage.Name,
-        stage is { IsStatic: false, Arity: 0 } && KeywordOf(stage) == "class",
-        IsPartial(stage),
-        !HasPrimaryConstructor(stage) && stage is { TypeKind: TypeKind.Class, Arity: 0, IsStatic: false, IsAbstract: false, IsRecord: false, BaseType.SpecialType: SpecialType.System_Object },
-        PartsOf(stage)
+        isModel || (stage is { IsStatic: false, Arity: 0 } && KeywordOf(stage) == "class"),
+        isModel || IsPartial(stage),
+        isModel || (!HasPrimaryConstructor(stage) && stage is { TypeKind: TypeKind.Class, Arity: 0, IsStatic: false, IsAbstract: false, IsRecord: false, BaseType.SpecialType: SpecialType.System_Object }),
+        PartsOf(stage).Where(part => part.Kind != PartKind.Model)
             .Select(part => part.Attribute.ApplicationSyntaxReference?.GetSyntax().FirstAncestorOrSelf<TypeDeclarationSyntax>())
             .Distinct().Count(),
-        DeclarationsOf(stage).Any(declaration => declaration.Modifiers.Any(modifier => SyntaxFacts.IsAccessibilityModifier(modifier.Kind())))
+        isModel ? "public" : DeclarationsOf(stage).Any(declaration => declaration.Modifiers.Any(modifier => SyntaxFacts.IsAccessibilityModifier(modifier.Kind())))
             ? SyntaxFacts.GetText(stage.DeclaredAccessibility) : "",
-        ReadParts(stage).ToEquatableArray(),
-        Members(stage).ToEquatableArray());
+        ReadParts(stage).Where(part => part.Kind != PartKind.Model).ToEquatableArray(),
+        isModel ? EquatableArray<PartDeclaration>.Empty : ReadTensors(stage),
+        isModel ? EquatableArray<string>.Empty : Members(stage).ToEquatableArray());
 
-    private static IEnumerable<PartDeclaration> ReadParts(INamedTypeSymbol type)
+    private static IEnumerable<PartDeclaration> ReadParts(INamedTypeSymbol type) => PartsOf(type).Select(part => ReadPart(part.Attribute, part.Kind));
+
+    private static EquatableArray<PartDeclaration> ReadTensors(INamedTypeSymbol type) =>
+        TensorsOf(type).Select(attribute => ReadPart(attribute, PartKind.Tensor)).ToEquatableArray();
+
+    private static PartDeclaration ReadPart(AttributeData attribute, PartKind kind)
     {
-        foreach ((AttributeData attribute, PartKind kind) in PartsOf(type))
+        var arguments = new List<Argument>();
+        if (!IsErroneous(attribute))
         {
-            var arguments = new List<Argument>();
-            if (!IsErroneous(attribute))
-            {
-                for (int i = 0; i < attribute.ConstructorArguments.Length; i++)
-                    arguments.Add(new Argument(attribute.AttributeConstructor!.Parameters[i].Name, ValueOf(attribute.ConstructorArguments[i])));
-                foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
-                    arguments.Add(new Argument(named.Key, ValueOf(named.Value)));
-            }
-
-            yield return new PartDeclaration(kind, arguments.ToEquatableArray());
+            for (int i = 0; i < attribute.ConstructorArguments.Length; i++)
+                arguments.Add(new Argument(attribute.AttributeConstructor!.Parameters[i].Name, ValueOf(attribute.ConstructorArguments[i])));
+            foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
+                arguments.Add(new Argument(named.Key, ValueOf(named.Value)));
         }
+
+        return new PartDeclaration(kind, arguments.ToEquatableArray());
     }
 
-    private static object? ValueOf(TypedConstant constant) =>
-        constant.Kind is TypedConstantKind.Primitive or TypedConstantKind.Enum ? constant.Value : null;
+    private static object? ValueOf(TypedConstant constant) => constant.Kind switch
+    {
+        TypedConstantKind.Primitive or TypedConstantKind.Enum => constant.Value,
+        TypedConstantKind.Array when !constant.IsNull => constant.Values.Select(value => value.Value).OfType<int>().ToEquatableArray(),
+        _ => null,
+    };
 
     private static PartKind? KindOf(INamedTypeSymbol? attribute)
     {
@@ -116,6 +137,11 @@ internal static class DeclarationReader
             "EncoderAttribute" => PartKind.Encoder,
             "DecoderAttribute" => PartKind.Decoder,
             "EmbeddingAttribute" => PartKind.Embedding,
+            "PatchesAttribute" => PartKind.Patches,
+            "FeaturesAttribute" => PartKind.Features,
+            "InputAttribute" => PartKind.Input,
+            "ClassTokenAttribute" => PartKind.ClassToken,
+            "TokenTypesAttribute" => PartKind.TokenTypes,
             "PositionsAttribute" => PartKind.Positions,
             "LayerNormAttribute" => PartKind.LayerNorm,
             "SelfAttentionAttribute" => PartKind.SelfAttention,
@@ -124,7 +150,9 @@ internal static class DeclarationReader
             "PoolingAttribute" => PartKind.Pooling,
             "LinearAttribute" => PartKind.Linear,
             "L2NormalizeAttribute" => PartKind.L2Normalize,
+            "HeadAttribute" => PartKind.Head,
             "LogitsAttribute" => PartKind.Logits,
+            "TensorAttribute" => PartKind.Tensor,
             _ => null,
         };
     }

@@ -12,7 +12,9 @@ namespace Attention.Generator.Reading;
 /// <param name="IsStatic">Whether the class is static or abstract, so that <c>Load</c> could not create one.</param>
 /// <param name="HasPrimaryConstructor">Whether every constructor would have to call one that the user declared with the class.</param>
 /// <param name="Model">The <c>[AttentionModel]</c> attribute.</param>
-/// <param name="Stages">Its stages in the order of their declaration.</param>
+/// <param name="Stages">Its stages in the order of their declaration; the class itself first, where it carries a stage's attributes.</param>
+/// <param name="IsStage">Whether the class carries a stage's attributes itself.</param>
+/// <param name="Tensors">The names of tensors given on the class.</param>
 /// <param name="Members">Members the user wrote in the class, stages left out: names, and of methods <c>Name(type, type)</c>.</param>
 internal sealed record ModelDeclaration(
     string Name,
@@ -25,6 +27,8 @@ internal sealed record ModelDeclaration(
     bool HasPrimaryConstructor,
     PartDeclaration Model,
     EquatableArray<StageDeclaration> Stages,
+    bool IsStage,
+    EquatableArray<PartDeclaration> Tensors,
     EquatableArray<string> Members)
 {
     /// <summary>Namespace, containers and name, joined by dots: unique in a compilation.</summary>
@@ -37,7 +41,7 @@ internal sealed record ModelDeclaration(
 /// <summary>A type that a model is nested in.</summary>
 internal sealed record ContainerDeclaration(string Keyword, string Name, EquatableArray<string> TypeParameters, bool IsPartial);
 
-/// <summary>A nested class with stage or part attributes.</summary>
+/// <summary>A class with stage or part attributes: nested in the model, or the model itself.</summary>
 /// <param name="Name">The class.</param>
 /// <param name="IsJoinable">Whether a <c>partial class</c> of its name could join it: a class, neither static nor generic.</param>
 /// <param name="IsPartial">Whether it is partial.</param>
@@ -45,6 +49,7 @@ internal sealed record ContainerDeclaration(string Keyword, string Name, Equatab
 /// <param name="Declarations">On how many partial declarations the attributes stand.</param>
 /// <param name="Accessibility"><c>public</c>, <c>internal</c> and so on; empty where the user says none, which makes it private.</param>
 /// <param name="Parts">Its attributes in source order, <c>[Encoder]</c> or <c>[Decoder]</c> among them.</param>
+/// <param name="Tensors">The names of tensors given on it.</param>
 /// <param name="Members">Members the user wrote in it: names, and of methods <c>Name(type, type)</c>.</param>
 internal sealed record StageDeclaration(
     string Name,
@@ -54,6 +59,7 @@ internal sealed record StageDeclaration(
     int Declarations,
     string Accessibility,
     EquatableArray<PartDeclaration> Parts,
+    EquatableArray<PartDeclaration> Tensors,
     EquatableArray<string> Members);
 
 /// <summary>What an attribute declares.</summary>
@@ -63,6 +69,11 @@ internal enum PartKind
     Encoder,
     Decoder,
     Embedding,
+    Patches,
+    Features,
+    Input,
+    ClassToken,
+    TokenTypes,
     Positions,
     LayerNorm,
     SelfAttention,
@@ -71,7 +82,9 @@ internal enum PartKind
     Pooling,
     Linear,
     L2Normalize,
+    Head,
     Logits,
+    Tensor,
 }
 
 /// <summary>
@@ -89,8 +102,10 @@ internal sealed record PartDeclaration(PartKind Kind, EquatableArray<Argument> A
 
     public string? Text(string name) => Find(name)?.Value as string;
 
+    public EquatableArray<int>? Ints(string name) => Find(name)?.Value as EquatableArray<int>?;
+
     public Argument? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name);
 }
 
-/// <summary>A constructor parameter or property of an attribute and its value: int (enums too), double, bool or string.</summary>
+/// <summary>A constructor parameter or property of an attribute and its value: int (enums too), double, bool, string or an array of int.</summary>
 internal sealed record Argument(string Name, object? Value);

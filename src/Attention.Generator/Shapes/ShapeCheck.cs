@@ -28,6 +28,13 @@ internal static class ShapeCheck
                         if (input.Width != inputs)
                             findings.Add(WidthMismatch(operation, input, inputs, model));
                         break;
+                    case CopyRows copy when shapes[copy.Input].Width != stage.Width:
+                        findings.Add(WidthMismatch(operation, shapes[copy.Input], stage.Width, model));
+                        break;
+                    case AddPositions add when graph.Parameters[add.Table].Role == ParameterRole.LearnedPositions:
+                        if (TableMismatch(operation, graph.Parameters[add.Table].Rows, model) is Finding mismatch)
+                            findings.Add(mismatch);
+                        break;
                     case Attend attend:
                         int width = shapes[attend.Query.Value].Width;
                         if (attend.Heads * attend.HeadWidth != width && !IsOfSelfAttention(attend, model))
@@ -82,6 +89,18 @@ internal static class ShapeCheck
                 : $"Stage '{stage.Name}' is {Number(expected)} wide, but rows of stage '{source.Name}' are {Number(input.Width)} wide; if that is meant, write SourceWidth = {Number(input.Width)}");
     }
 
+    /// <summary>A table of positions must have a row for each row of the stage, from its offset on.</summary>
+    private static Finding? TableMismatch(Operation operation, int rows, ModelDeclaration model)
+    {
+        StageDeclaration stage = model.Stages[operation.Origin.Stage];
+        PartDeclaration part = stage.Parts[operation.Origin.Part];
+        int needed = rows + part.Int("Offset");
+        return part.Has("Rows") && part.Int("Rows") < needed
+            ? new Finding(RuleIds.InvalidSize, new Target(operation.Origin.Stage, operation.Origin.Part, "Rows"),
+                $"Rows is {Number(part.Int("Rows"))} in [Positions] of stage '{stage.Name}', but its {Number(rows)} rows need {Number(needed)}{(part.Has("Offset") ? $" with Offset {Number(part.Int("Offset"))}" : "")}; make Rows at least that, or the source shorter")
+            : null;
+    }
+
     /// <summary>A shared or tied table must have this stage's vocabulary and width.</summary>
     private static void CheckTables(ModelDeclaration model, List<Finding> findings)
     {
@@ -89,6 +108,8 @@ internal static class ShapeCheck
         {
             StageDeclaration stage = model.Stages[i];
             int part = StructureCheck.Find(stage, candidate => candidate.Kind == PartKind.Embedding);
+            if (part < 0)
+                continue;
             if (stage.Parts[part].Text("Shares") is string shares)
             {
                 StageDeclaration other = model.Stages[StructureCheck.StageIndex(model, shares)];

@@ -23,6 +23,12 @@ internal static class ShapeInference
     private static Shape ShapeOf(Operation operation, StageGraph stage, ModelGraph graph, Shape[] shapes) => operation switch
     {
         Embed embed => new Shape(stage.Index, false, graph.Parameters[embed.Table].Columns),
+        CutPatches cut => new Shape(stage.Index, false, cut.Grid.PatchFloats),
+        TakeFeatures features => new Shape(stage.Index, false, features.Width),
+        CopyRows copy => shapes[copy.Input] with { Stage = stage.Index },
+        Prepend prepend => shapes[prepend.Input],
+        AddTypes types => shapes[types.Input],
+        Project { Section: Section.Stem } project => shapes[project.Input] with { Stage = stage.Index, Width = graph.Parameters[project.Weights[0]].Rows },
         Project project => shapes[project.Input] with { Width = project.Weights.Sum(weight => graph.Parameters[weight].Rows) },
         Attend attend => shapes[attend.Query.Value] with { Width = attend.Heads * attend.HeadWidth },
         Pool pool => shapes[pool.Input] with { IsVector = true },

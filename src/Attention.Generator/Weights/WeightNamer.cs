@@ -7,9 +7,11 @@ namespace Attention.Generator.Weights;
 
 /// <summary>Where a parameter is found: some rows of a tensor of a checkpoint, or nowhere if it is computed.</summary>
 /// <param name="Template">The tensor's name, with <c>{layer}</c> for the layer in it; null for a computed parameter.</param>
-/// <param name="Rows">Rows of the whole tensor.</param>
+/// <param name="Rows">Rows of the whole tensor; of a transposed one, columns.</param>
 /// <param name="First">The first of them that is the parameter's.</param>
-internal sealed record TensorBinding(string? Template, int Rows, int First);
+/// <param name="Transposed">Whether the tensor is input × output.</param>
+/// <param name="ChannelsLast">Of the map of patches, whether a patch's values have the channel last.</param>
+internal sealed record TensorBinding(string? Template, int Rows, int First, bool Transposed = false, bool ChannelsLast = false);
 
 /// <summary>A shaped graph with the tensor of every parameter, by parameter id.</summary>
 internal sealed record NamedGraph(ShapedGraph Shaped, EquatableArray<TensorBinding> Bindings, EquatableArray<Finding> Findings)
@@ -23,38 +25,105 @@ internal static class WeightNamer
     public static NamedGraph Name(ShapedGraph shaped, ModelDeclaration model)
     {
         Layout layout = Layout.Of(model.Model.Int("Layout"));
-        TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, layout, model)).ToArray();
-        return new NamedGraph(shaped, bindings.ToEquatableArray(), Collisions(shaped.Graph, bindings, model).ToEquatableArray());
+        var findings = new List<Finding>();
+        TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, layout, model, findings)).ToArray();
+        if (findings.Count == 0)
+            findings.AddRange(Collisions(shaped.Graph, bindings, model));
+        return new NamedGraph(shaped, bindings.ToEquatableArray(), findings.Distinct().ToEquatableArray());
     }
 
-    private static TensorBinding Bind(Parameter parameter, Layout layout, ModelDeclaration model)
+    private static TensorBinding Bind(Parameter parameter, Layout layout, ModelDeclaration model, List<Finding> findings)
     {
-        if (parameter.Role == ParameterRole.SinusoidalPositions)
+        if (parameter.Role is ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves)
             return new TensorBinding(null, parameter.Rows, 0);
         StageDeclaration stage = model.Stages[parameter.Stage];
-        PartDeclaration head = stage.Parts.First(part => part.Kind is PartKind.Encoder or PartKind.Decoder);
-        LayoutRow row = layout.Rows[parameter.Role];
+        PartDeclaration head = stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder), part = stage.Parts[parameter.Part];
 
-        string stem = (row.OfStage ? null : stage.Parts[parameter.Part].Text("Name")) ?? row.Stem;
+        // The part's own name is the nearest, then the stage's tensors, the model's, the layout.
+        string? own = Layout.IsOfStage(parameter.Role) ? null : part.Text("Name");
+        LayoutRow? row = own is not null
+            ? (layout.RowOf(parameter.Role) ?? (Layout.IsBias(parameter.Role) ? new LayoutRow("").OfBias() : new LayoutRow(""))) with { Stem = own }
+            : Given(parameter.Role, stage.Tensors, Target.OfTensor, parameter.Stage, findings, stage)
+                ?? Given(parameter.Role, model.Tensors, Target.OfTensor, Target.Model, findings, stage)
+                ?? layout.RowOf(parameter.Role);
+        if (row is null)
+        {
+            findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(parameter.Stage, parameter.Part),
+                $"Layout {layout.Name} has no name for the {RoleName(parameter.Role)} of {StructureCheck.Attribute(part)} in stage '{stage.Name}'; add [Tensor(TensorRole.{RoleName(parameter.Role)}, \"…\")]"));
+            return new TensorBinding("", 0, 0);
+        }
+
         string suffix = row.Suffix;
         bool stacked = row.Stack != Stack.None;
-        if (stacked && row.Unstacked is not null && stage.Parts[parameter.Part] is { Kind: PartKind.CrossAttention } cross
-            && cross.Int("SourceWidth", head.Int("width")) != head.Int("width"))
+        if (stacked && part.Kind == PartKind.CrossAttention && row.Unstacked is not null && part.Int("SourceWidth", head.Int("width")) != head.Int("width"))
         {
             stacked = false;
             suffix = row.Unstacked;
         }
 
         string prefix = head.Text("Prefix") ?? (head.Kind == PartKind.Encoder ? layout.EncoderPrefix : layout.DecoderPrefix);
-        string ordinal = (parameter.Ordinal + 1).ToString(CultureInfo.InvariantCulture);
-        string name = (stem + suffix)
-            .Replace("{prefix}.", prefix.Length == 0 ? "" : prefix + ".")
-            .Replace("{n?}", parameter.Ordinal == 0 ? "" : ordinal)
-            .Replace("{n}", ordinal);
-        return stacked
-            ? new TensorBinding(name, 3 * parameter.Rows, (int)row.Stack * parameter.Rows)
-            : new TensorBinding(name, parameter.Rows, 0);
+        string name = Fill(row.Stem + suffix, prefix, parameter.Ordinal);
+        bool channelsLast = part.Has("Order") ? part.Int("Order") == ChannelsLast : row.ChannelsLast;
+        return stacked ? new TensorBinding(name, 3 * parameter.Rows, (int)row.Stack * parameter.Rows, row.Transposed)
+            : parameter.Role == ParameterRole.LearnedPositions ? new TensorBinding(name, part.Int("Rows", part.Int("Offset") + parameter.Rows), part.Int("Offset"))
+            : new TensorBinding(name, parameter.Rows, 0, row.Transposed, channelsLast && parameter.Role == ParameterRole.Patches);
     }
+
+    /// <summary>The DSL's <c>PatchOrder.ChannelsLast</c>.</summary>
+    private const int ChannelsLast = 1;
+
+    private static string Fill(string template, string prefix, int ordinal)
+    {
+        string parent = prefix.Contains('.') ? prefix.Substring(0, prefix.LastIndexOf('.')) : "", n = (ordinal + 1).ToString(CultureInfo.InvariantCulture);
+        return template
+            .Replace("{prefix}.", prefix.Length == 0 ? "" : prefix + ".").Replace("{prefix}", prefix)
+            .Replace("{parent}.", parent.Length == 0 ? "" : parent + ".").Replace("{parent}", parent)
+            .Replace("{n?}", ordinal == 0 ? "" : n)
+            .Replace("{n}", n);
+    }
+
+    /// <summary>The row that a <c>[Tensor]</c> attribute gives a role, null without one.</summary>
+    private static LayoutRow? Given(ParameterRole role, EquatableArray<PartDeclaration> tensors, Func<int, int, string?, Target> target, int place, List<Finding> findings, StageDeclaration stage)
+    {
+        ParameterRole weight = Layout.WeightOf(role);
+        foreach ((PartDeclaration tensor, int index) in tensors.Select((tensor, index) => (tensor, index)).Where(pair => pair.tensor.Has("role")).OrderBy(pair => s_roles[pair.tensor.Int("role")].Length))
+        {
+            int third = Array.IndexOf(s_roles[tensor.Int("role")], weight);
+            if (third < 0)
+                continue;
+            Stack stack = s_roles[tensor.Int("role")].Length > 1 ? (Stack)third : Stack.None;
+            string template = tensor.Text("template")!;
+            if (!Layout.IsBias(role))
+                return new LayoutRow(template, "", stack) { Transposed = tensor.Bool("Transposed") };
+            if ((tensor.Text("Bias") ?? LayoutRow.BiasName(template)) is string bias)
+                return new LayoutRow(bias, "", stack);
+            findings.Add(new Finding(RuleIds.UnsoundTensorName, target(place, index, "template"),
+                $"'{template}' names the {RoleName(role)} of stage '{stage.Name}', which has a bias, but has no 'weight' in it to make the bias's name of; say Bias = \"…\", or turn the bias off"));
+            return new LayoutRow("", "");
+        }
+
+        return null;
+    }
+
+    /// <summary>The parameters that each member of the DSL's <c>TensorRole</c> stands for.</summary>
+    private static readonly ParameterRole[][] s_roles =
+    [
+        [ParameterRole.Embedding], [ParameterRole.LearnedPositions], [ParameterRole.TokenTypes], [ParameterRole.ClassToken],
+        [ParameterRole.Patches], [ParameterRole.Source], [ParameterRole.StemNormWeight],
+        [ParameterRole.SelfQuery], [ParameterRole.SelfKey], [ParameterRole.SelfValue],
+        [ParameterRole.SelfQuery, ParameterRole.SelfKey, ParameterRole.SelfValue], [ParameterRole.SelfOutput], [ParameterRole.SelfNormWeight],
+        [ParameterRole.CrossQuery], [ParameterRole.CrossKey], [ParameterRole.CrossValue],
+        [ParameterRole.CrossQuery, ParameterRole.CrossKey, ParameterRole.CrossValue], [ParameterRole.CrossOutput], [ParameterRole.CrossNormWeight],
+        [ParameterRole.Hidden], [ParameterRole.Contract], [ParameterRole.FeedForwardNormWeight], [ParameterRole.FinalNormWeight],
+        [ParameterRole.OutputNormWeight], [ParameterRole.Linear], [ParameterRole.Pooler], [ParameterRole.Head], [ParameterRole.Logits],
+    ];
+
+    /// <summary>The member of the DSL's <c>TensorRole</c> that a parameter belongs to.</summary>
+    private static string RoleName(ParameterRole role) => Layout.WeightOf(role) switch
+    {
+        ParameterRole.LearnedPositions => "Positions",
+        ParameterRole weight => weight.ToString().Replace("NormWeight", "Norm"),
+    };
 
     /// <summary>Two parameters that would read the same rows of one tensor, without either being declared as shared.</summary>
     private static IEnumerable<Finding> Collisions(ModelGraph graph, TensorBinding[] bindings, ModelDeclaration model)

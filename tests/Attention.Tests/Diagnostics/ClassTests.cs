@@ -90,10 +90,27 @@ public sealed class ClassTests
         "using Attention.Dsl;\n[Embedding(2, 3)]\n[{|ATTN009:Attention.Dsl.DecoderAttribute|}(0, 2)]\npublic class Lost;", "", ["[Decoder] stands on 'Lost'"]);
 
     [Fact]
-    public Task StageThatIsTheModelItself() => Analysis.ExpectSource(
-        "using Attention.Dsl;\n[AttentionModel]\n" + Stage,
-        "internal static class Usage { public static void Run() { using Lost model = Lost.Load(\"\"); using Lost.Session session = model.CreateSession(); } }",
-        ["[Encoder] stands on model 'Lost' itself", "put the attributes on a nested partial class"]);
+    public Task StageThatIsTheModelItself_BesideAnother() => Analysis.ExpectSource(
+        """
+        using Attention.Dsl;
+        [AttentionModel]
+        [{|ATTN009:Encoder|}(layers: 1, width: 16)]
+        [Embedding(vocabulary: 12, length: 8)]
+        [SelfAttention(heads: 4)]
+        public sealed partial class Both
+        {
+            [Encoder(layers: 0, width: 16)]
+            [Embedding(vocabulary: 12, length: 8, Name = "other")]
+            public sealed partial class Nested;
+        }
+        """,
+        "internal static class Usage { public static void Run() { using Both model = Both.Load(\"\"); using Both.Session session = model.CreateSession(); session.Nested.Forward([1]); } }",
+        ["[Encoder] stands on model 'Both' itself, which has the stage 'Nested' too", "put the attributes on a nested partial class"]);
+
+    [Fact]
+    public Task AttributesOfAModelThatIsAStage_OnTwoDeclarations() => Analysis.ExpectSource(
+        "using Attention.Dsl;\n[AttentionModel] [Encoder(0, 8)] public sealed partial class {|ATTN008:Lone|};\n[Embedding(4, 4)] partial class Lone;", "",
+        ["'Lone' stand on 2 declarations"]);
 
     [Fact]
     public Task ModelInsideOfAModel_IsNoStage() => Analysis.Expect(

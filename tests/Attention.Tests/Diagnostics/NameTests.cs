@@ -83,4 +83,19 @@ public sealed class NameTests
     [InlineData("[FeedForward(64, Activation.Gelu)]", "[FeedForward(64, Activation.Gelu, {|ATTN013:Name = \"ffn\"|})]", "[FeedForward] of stage 'Spelling'", "'ffn", "in layers 0 and 1", "put {layer} into its name")]
     [InlineData("[Logits]", "[Logits({|ATTN013:Name = \"transformer.decoder.embedding\"|})]", "[Logits] of stage 'Phonemes' and [Embedding] of stage 'Phonemes'", "'transformer.decoder.embedding.weight'", "another Name")]
     public Task TwoPartsWithOneName(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
+
+    [Theory]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{n\"|})]", "'words.{n' in [Tensor] of 'Lone' has the hole {n;", "{prefix}, {layer} or {n}")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"\"|})]", "template of [Tensor] of 'Lone' is empty")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.weight\", {|ATTN015:Bias = \"{Layer}.bias\"|})]", "has the hole {Layer}")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, {|ATTN015:\"{layer}.kernel\"|})]", "'{layer}.kernel' names the Hidden of stage 'Lone'", "Bias = ")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.kernel\", Bias = \"{layer}.offset\")]")]
+    [InlineData("PyTorch", "[Tensor({|ATTN004:(TensorRole)99|}, \"x.weight\")]", "role is 99 in [Tensor] of 'Lone'")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.a.weight\")] [Tensor({|ATTN006:TensorRole.Hidden|}, \"{layer}.b.weight\")]", "names the tensors of one role twice")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"a.weight\")]", "would read tensor 'a.weight' in layers 0 and 1")]
+    [InlineData("Gpt2", "", "Layout Gpt2 has no name for the Head of [Head] in stage 'Lone'", "[Tensor(TensorRole.Head,")]
+    public Task NamesOfTensors(string layout, string tensors, params string[] facts) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel(Layout = WeightLayout.{layout})] {tensors} [Encoder(2, 16)] [Embedding(9, 5)] [SelfAttention(2)] "
+        + $"[{(tensors.Contains("\"a.weight", StringComparison.Ordinal) ? "{|ATTN013:FeedForward|}" : "FeedForward")}(8, Activation.Relu)] [{(layout == "Gpt2" ? "{|ATTN015:Head|}" : "Head")}(3)] public sealed partial class Lone;",
+        "internal static class Usage { public static int Run(Lone.Session session) => session.Forward([1]).Length; }", facts);
 }

@@ -73,4 +73,36 @@ public sealed class PartTests
     [Fact]
     public Task LogitsOfAnEncoder() =>
         Analysis.Expect("[FeedForward(64, Activation.Gelu)]", "[FeedForward(64, Activation.Gelu)]\n    [{|ATTN007:Logits|}]", ["[Logits]", "encoder 'Spelling'", "use [Linear(width)]"]);
+
+    [Theory]
+    [InlineData("Decoder", "[{|ATTN007:Patches|}(8, 4)]", "[Patches] cannot be the source of decoder 'Lone'", "[Embedding(vocabulary, length)]")]
+    [InlineData("Decoder", "[{|ATTN007:Features|}(8)]", "[Features] cannot be the source of decoder 'Lone'")]
+    [InlineData("Decoder", "[Embedding(9, 5)] [{|ATTN007:ClassToken|}]", "[ClassToken] is for encoders", "remove it")]
+    [InlineData("Decoder", "[Embedding(9, 5)] [{|ATTN007:TokenTypes|}(2)]", "[TokenTypes] is for encoders")]
+    [InlineData("Encoder", "[Patches(8, 4)] [{|ATTN007:TokenTypes|}(2)]", "[TokenTypes] needs tokens, but stage 'Lone' reads [Patches]")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [ClassToken] [{|ATTN007:TokenTypes|}(2)]", "[TokenTypes] stands behind [ClassToken]", "put it before")]
+    [InlineData("Encoder", "[Patches(8, 4)] [{|ATTN006:Embedding|}(9, 5)]", "[Patches] and [Embedding]", "only one")]
+    [InlineData("Encoder", "[ClassToken] [{|ATTN007:Patches|}(8, 4)]", "[Patches] stands behind [ClassToken]", "[Encoder], [Patches], [ClassToken]")]
+    [InlineData("Encoder", "[{|ATTN002:Input(from: \"elsewhere\")|}]", "'Lone' has no stage 'elsewhere'")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [Head(4)] [{|ATTN007:SelfAttention|}(1)]", "[SelfAttention] stands behind [Head]")]
+    public Task PartsOfAModelThatIsAStage(string kind, string parts, params string[] facts) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel] [{kind}(1, 16)] {parts.Replace("{|ATTN002:Input(from: \"elsewhere\")|}", "Input({|ATTN002:from: \"elsewhere\"|})", StringComparison.Ordinal)} {(parts.Contains("SelfAttention", StringComparison.Ordinal) ? "" : "[SelfAttention(2)]")} public sealed partial class Lone;",
+        "internal static class Usage { public static int Run(Lone.Session session) => session.Width + session.Length; }", facts);
+
+    [Theory]
+    [InlineData("[Input({|ATTN003:from: \"a\"|})]", "'B' is 16 wide, but rows of stage 'A' are 24 wide", "write SourceWidth = 24")]
+    [InlineData("[Input(from: \"a\", {|ATTN003:SourceWidth = 20|})]", "SourceWidth is 20, but rows of stage 'A' are 24 wide")]
+    [InlineData("[Input({|ATTN011:from: \"B\"|})]", "'B' refers to itself")]
+    [InlineData("[Input(from: \"a\", SourceWidth = 24)]")]
+    [InlineData("[Embedding(7, 4, {|ATTN002:Shares = \"a\"|})]", "'A' has no table of tokens to share")]
+    public Task InputOfAnotherStage(string source, params string[] facts) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel] public sealed partial class Two
+        {
+            [Encoder(0, 24)] [Patches(8, 4)] public sealed partial class A;
+            [Encoder(1, 16, Prefix = "b")] {{source}} [SelfAttention(2)] public sealed partial class B;
+        }
+        """,
+        "", facts);
 }

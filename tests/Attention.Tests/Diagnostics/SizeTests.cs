@@ -37,10 +37,10 @@ public sealed class SizeTests
 
     [Theory]
     [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Norm = (NormPlacement)2|}", "Norm is 2 in [Encoder]", "Post or Pre")]
-    [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal or Learned")]
-    [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh or Silu")]
-    [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)5|})]\n    [Logits]", "Activation is 5 in [Linear]", "Silu")]
-    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)9|})]", "Layout is 9 in [AttentionModel] of 'Pronouncer'", "WeightLayout.PyTorch")]
+    [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned or SinusoidalHalves")]
+    [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh, Silu or Tanh")]
+    [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)6|})]\n    [Logits]", "Activation is 6 in [Linear]", "or Tanh")]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)9|})]", "Layout is 9 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch or Gpt2")]
     public Task ValuesThatNoEnumDefines(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
     [Fact]
@@ -67,6 +67,31 @@ public sealed class SizeTests
             }
         }
         """, ["kind is 3 in [Pooling]", "Mean, First or Max"]);
+
+    [Theory]
+    [InlineData("[Patches({|ATTN004:image: 10|}, patch: 4)]", "image is 10 in [Patches]", "no multiple of patch 4; expected 8 or 12")]
+    [InlineData("[Patches({|ATTN004:image: 4096|}, patch: 4, Channels = 3)]", "4096 × 4096 × 3 values", "at most 16777216")]
+    [InlineData("[Patches(8, {|ATTN004:patch: 0|})]", "patch is 0 in [Patches]")]
+    [InlineData("[Patches(8, 4, {|ATTN004:Channels = 0|})]", "Channels is 0 in [Patches]")]
+    [InlineData("[Patches(8, 4, {|ATTN004:Order = (PatchOrder)2|})]", "Order is 2", "ChannelsFirst or ChannelsLast")]
+    [InlineData("[Features({|ATTN004:length: 0|})]", "length is 0 in [Features]")]
+    [InlineData("[Features(5, {|ATTN004:Width = -1|})]", "Width is -1 in [Features]")]
+    [InlineData("[Embedding(9, 5)] [TokenTypes({|ATTN004:0|})]", "count is 0 in [TokenTypes]")]
+    [InlineData("[Embedding(9, 5)] [Positions(PositionKind.Learned, {|ATTN004:Offset = -1|})]", "Offset is -1 in [Positions]")]
+    [InlineData("[Embedding(9, 5)] [Positions(PositionKind.Sinusoidal, {|ATTN004:Offset = 2|})]", "whose positions are computed", "PositionKind.Learned")]
+    [InlineData("[Embedding(9, 5)] [Positions(PositionKind.Learned, Offset = 2, {|ATTN004:Rows = 6|})]", "its 5 rows need 7 with Offset 2")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:Every = 0|})]", "Every is 0 in [SelfAttention]")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:At = new[] { 0, 2 }|})]", "At has layer 2", "expected 0 to 1")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:At = new int[0]|})]", "At is empty")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:At = null|})]", "At is empty")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:At = new[] { 1, 1 }|})]", "a layer twice")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, At = new[] { 1 }, {|ATTN004:Every = 2|})]", "At and Every are both given")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head({|ATTN004:0|})]", "classes is 0 in [Head]")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooler = (Activation)9|})]", "Pooler is 9", "or Tanh")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooling = (PoolingKind)9|})]", "Pooling is 9", "Mean, First or Max")]
+    public Task SizesOfAModelThatIsAStage(string parts, params string[] facts) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel] [Encoder(2, 16)] {parts} {(parts.Contains("[SelfAttention", StringComparison.Ordinal) ? "" : "[SelfAttention(2)]")} public sealed partial class Lone;",
+        "internal static class Usage { public static int Run(Lone.Session session) => session.Width + session.Length; }", facts);
 
     [Fact]
     public Task SeveralSizes_AreAllReported() => Analysis.Expect(

@@ -32,10 +32,10 @@ public class OperationTests(ITestOutputHelper output)
     {
         foreach (CompiledModel model in s_parts.Value.Values.Concat(s_attentions.Value.Values))
         {
-            Dictionary<string, int[]> tokens = TokensOf(model, 7, new Random(5));
+            Dictionary<string, StageInput> inputs = InputsOf(model, 7, new Random(5));
             foreach (string stage in model.Stages.Select(stage => stage.Name))
             {
-                double[][] built = model.Wide.Run(stage, tokens), fused = model.Fused.Run(stage, tokens);
+                double[][] built = model.Wide.Run(stage, inputs), fused = model.Fused.Run(stage, inputs);
                 for (int row = 0; row < built.Length; row++)
                     Assert.All(built[row].Zip(fused[row]), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
             }
@@ -51,17 +51,17 @@ public class OperationTests(ITestOutputHelper output)
             CompiledSession session = model.CreateSession(instructionSet);
             var random = new Random(7);
             foreach (int length in lengths.Where(length => length <= model.Stages.Min(stage => stage.Length)))
-                worst = Math.Max(worst, session.Check(TokensOf(model, length, random)));
+                worst = Math.Max(worst, session.Check(InputsOf(model, length, random)));
         }
 
         Assert.True(worst > 0);
         output.WriteLine($"{models.Count} models, largest error: {worst:F3} of what is allowed");
     }
 
-    /// <summary>Random tokens for every stage; the last stage gets the length asked for, the others one of their own.</summary>
-    internal static Dictionary<string, int[]> TokensOf(CompiledModel model, int length, Random random) => model.Stages.ToDictionary(
+    /// <summary>Random input for every stage; the last stage gets the length asked for, the others one of their own.</summary>
+    internal static Dictionary<string, StageInput> InputsOf(CompiledModel model, int length, Random random) => model.Stages.ToDictionary(
         stage => stage.Name,
-        stage => Enumerable.Range(0, stage == model.Stages[^1] ? length : random.Next(1, stage.Length + 1)).Select(_ => random.Next(stage.Vocabulary)).ToArray());
+        stage => StageInput.Random(stage, stage == model.Stages[^1] ? Math.Min(length, stage.Source.Length) : random.Next(1, stage.Source.Length + 1), random));
 
     private static IEnumerable<(string Name, string Body)> Products()
     {
@@ -123,6 +123,41 @@ public class OperationTests(ITestOutputHelper output)
             }
         }
 
+        string[] sources =
+        [
+            "[Embedding(17, 39)] [TokenTypes(3)] [Positions(PositionKind.Learned, Offset = 2)] [LayerNorm]",
+            "[Embedding(17, 40)] [Positions(PositionKind.SinusoidalHalves)] [TokenTypes(1)]",
+            "[Embedding(17, 39)] [TokenTypes(2)] [ClassToken] [Positions(PositionKind.Learned, Rows = 60, Offset = 3)]",
+            "[Patches(image: 12, patch: 3, Channels = 3)] [ClassToken] [Positions(PositionKind.Learned)]",
+            "[Patches(image: 10, patch: 5, Channels = 2, ChannelsLast = true, Bias = false)] [LayerNorm] [ClassToken]",
+            "[Patches(image: 7, patch: 1, Order = PatchOrder.ChannelsLast)] [Positions(PositionKind.Sinusoidal)]",
+            "[Patches(image: 6, patch: 2, Channels = 3, ChannelsLast = true, Order = PatchOrder.ChannelsLast)]",
+            "[Features(40)] [ClassToken] [LayerNorm]",
+            "[Features(40, Width = 11)] [Positions(PositionKind.Sinusoidal)]",
+            "[Features(33, Width = 35, Bias = false)] [ClassToken] [Positions(PositionKind.Learned)]",
+        ];
+        string[] outputs = ["", "[Pooling(PoolingKind.First)]", "[Head(5)]", "[Head(7, Pooler = Activation.Tanh)]", "[Pooling(PoolingKind.Mean)] [LayerNorm] [Head(9, Bias = false)]", "[Head(3, Pooling = PoolingKind.Max, Pooler = Activation.Relu)]"];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            string norm = i % 2 == 0 ? ", Norm = NormPlacement.Pre, FinalNorm = true" : "", name = i % 3 == 0 ? "public sealed partial class S;" : "";
+            yield return ($"Source{i}", $"[Encoder({i % 3}, {new[] { 20, 31, 48 }[i % 3]}{norm})] {sources[i]} {(i % 3 == 0 ? "" : "[SelfAttention(1, HeadWidth = 9)] [FeedForward(13, Activation.Tanh)]")} {outputs[i % 6]} {name}");
+        }
+
+        yield return ("Chain", """
+            [Encoder(1, 20)] [Patches(8, 2)] [ClassToken] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class Eyes;
+            [Encoder(2, 20, Prefix = "b")] [Input(from: "eyes")] [Positions(PositionKind.Learned)] [SelfAttention(2)] public sealed partial class Middle;
+            [Encoder(1, 33, Prefix = "c", Norm = NormPlacement.Pre)] [Input(from: "middle", SourceWidth = 20)] [ClassToken] [SelfAttention(3)] [Head(4)] public sealed partial class Ears;
+            [Encoder(0, 20, Prefix = "d")] [Input(from: "middle")] [L2Normalize] public sealed partial class Nose;
+            [Decoder(1, 20)] [Embedding(9, 40)] [CrossAttention("middle", heads: 2)] [Logits] public sealed partial class Mouth;
+            """);
+        yield return ("SomeLayers", """
+            [Encoder(1, 16)] [Embedding(9, 20)] [SelfAttention(2)] public sealed partial class A;
+            [Decoder(5, 20, Norm = NormPlacement.Pre)] [Embedding(9, 40)] [CrossAttention("a", heads: 2, SourceWidth = 16, Every = 2)] [FeedForward(17, Activation.Relu, At = new[] { 1, 4 })] [SelfAttention(2)] [FeedForward(9, Activation.Silu, Name = "layers.{layer}.second")] [Logits] public sealed partial class B;
+            """);
+        yield return ("SomeBiases", """
+            [Encoder(1, 16)] [Embedding(9, 20)] [SelfAttention(2, QueryBias = false)] [FeedForward(9, Activation.Gelu, HiddenBias = false)] public sealed partial class A;
+            [Decoder(2, 16)] [Embedding(9, 40)] [SelfAttention(2, Bias = false, OutputBias = true)] [CrossAttention("a", KeyBias = false, ValueBias = false)] [FeedForward(9, Activation.Silu, Bias = false, OutputBias = true)] [Logits(Tied = true, Bias = true)] public sealed partial class B;
+            """);
         yield return ("Shared", """
             [Encoder(1, 24)] [Embedding(19, 40, Scaled = true, Name = "words")] [SelfAttention(2)] public sealed partial class A;
             [Decoder(1, 24)] [Embedding(19, 40, Shares = "A")] [SelfAttention(2, Bias = false)] [CrossAttention("A")] [FeedForward(10, Activation.Silu)] [Logits(Tied = true)] public sealed partial class B;

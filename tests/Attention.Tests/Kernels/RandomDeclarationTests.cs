@@ -44,10 +44,10 @@ public class RandomDeclarationTests(ITestOutputHelper output)
             int most = model.Stages[^1].Length;
             foreach (int length in new[] { 1, random.Next(1, most + 1), most })
             {
-                Dictionary<string, int[]> tokens = OperationTests.TokensOf(model, length, random);
-                worst = Math.Max(worst, session.Check(tokens));
+                Dictionary<string, StageInput> inputs = OperationTests.InputsOf(model, length, random);
+                worst = Math.Max(worst, session.Check(inputs));
                 foreach (string stage in model.Stages.Where(stage => session.Stage(stage.Name) is IDecoder).Select(stage => stage.Name))
-                    CheckSteps(session, stage, tokens[stage], random);
+                    CheckSteps(session, stage, inputs[stage], random);
             }
         }
 
@@ -55,9 +55,10 @@ public class RandomDeclarationTests(ITestOutputHelper output)
         output.WriteLine($"{models.Count} declarations, largest error: {worst:F3} of what is allowed");
     }
 
-    private static void CheckSteps(CompiledSession session, string stage, int[] tokens, Random random)
+    private static void CheckSteps(CompiledSession session, string stage, StageInput input, Random random)
     {
-        float[] rows = session.Forward(stage, tokens);
+        float[] rows = session.Forward(stage, input);
+        int[] tokens = input.Tokens;
         IDecoder decoder = session.Decoder(stage);
         decoder.Reset();
         for (int p = 0; p < tokens.Length;)

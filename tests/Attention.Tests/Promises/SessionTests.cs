@@ -140,7 +140,7 @@ public sealed class SessionTests : PromiseTest, IDisposable
         for (int i = 0; i < generated.Length; i++)
             Assert.Equal(generated[i], logits.AsSpan(i * 41, 41).IndexOf(logits.AsSpan(i * 41, 41).ToArray().Max()));
 
-        GreedySequence.Enumerator disturbed = _session.Target.Generate(new GreedySearch { Begin = 1 }).GetEnumerator();
+        TokenSequence.Enumerator disturbed = _session.Target.Generate(new GreedySearch { Begin = 1 }).GetEnumerator();
         Assert.True(disturbed.MoveNext());
         _session.Target.Step([2]);
         bool refused = false;

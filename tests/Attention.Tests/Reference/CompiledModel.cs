@@ -14,6 +14,21 @@ namespace Attention.Tests.Reference;
 /// <summary>Takes tokens, writes rows.</summary>
 internal delegate void DecoderForward(ReadOnlySpan<int> tokens, Span<float> rows);
 
+/// <summary>Takes what a stage takes, gives rows.</summary>
+internal delegate Rows RowsOfTyped(ReadOnlySpan<int> tokens, ReadOnlySpan<int> types);
+
+internal delegate ReadOnlySpan<float> VectorOfTyped(ReadOnlySpan<int> tokens, ReadOnlySpan<int> types);
+
+internal delegate Rows RowsOfFloats(ReadOnlySpan<float> values);
+
+internal delegate ReadOnlySpan<float> VectorOfFloats(ReadOnlySpan<float> values);
+
+internal delegate Rows RowsOfNothing();
+
+internal delegate ReadOnlySpan<float> VectorOfNothing();
+
+internal delegate AttentionWeights WeightsProperty();
+
 /// <summary>A model declared in source text, compiled in memory, with a random checkpoint and its float64 reference.</summary>
 internal sealed class CompiledModel
 {
@@ -47,12 +62,15 @@ internal sealed class CompiledModel
     public IReadOnlyList<StageGraph> Stages => _named.Graph.Stages;
 
     /// <summary>
-    /// Compiles the bodies of model classes, by name, in one go; nothing may be said of them, not even a warning.
+    /// Compiles the bodies of model classes, by name, in one go; nothing may be said of them, not even a warning. A body of
+    /// attributes only makes the model a stage itself.
     /// </summary>
     public static Dictionary<string, CompiledModel> Compile(params (string Name, string Body)[] models)
     {
         string source = "using Attention.Dsl;\n" + string.Join("\n", models.Select(model =>
-            $"[AttentionModel] public sealed partial class {model.Name}\n{{\n{model.Body}\n}}"));
+            model.Body.Contains("partial class", StringComparison.Ordinal)
+                ? $"[AttentionModel] public sealed partial class {model.Name}\n{{\n{model.Body}\n}}"
+                : $"[AttentionModel] {model.Body} public sealed partial class {model.Name};"));
         GeneratorRun run = GeneratorRun.Of(source);
         Assert.Null(run.Result.Results[0].Exception);
         ModelDeclaration[] declarations = [.. models.Select(model => DeclarationReader.Read(run.Input.GetTypeByMetadataName(model.Name)!, default))];
@@ -71,10 +89,10 @@ internal sealed class CompiledModel
     public static CompiledModel Compile(string name, string body) => Compile((name, body))[name];
 
     /// <summary>Loads the checkpoint and opens a session.</summary>
-    public CompiledSession CreateSession(InstructionSet instructionSet)
+    public CompiledSession CreateSession(InstructionSet instructionSet, SessionOptions? options = null)
     {
         object model = Load(instructionSet);
-        return new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, null)!);
+        return new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, [options])!);
     }
 
     public object Load(InstructionSet instructionSet) =>
@@ -90,39 +108,59 @@ internal sealed class CompiledSession(CompiledModel model, object session)
 
     public IDisposable Disposable => (IDisposable)session;
 
-    public object Stage(string name) => session.GetType().GetProperty(name)!.GetValue(session)!;
+    /// <summary>A stage, which of a model that is one itself is the session.</summary>
+    public object Stage(string name) => session.GetType().GetProperty(name) is { } property ? property.GetValue(session)! : session;
 
-    public IDecoder Decoder(string name) => (IDecoder)Stage(name);
+    public IBeamDecoder Decoder(string name) => (IBeamDecoder)Stage(name);
+
+    /// <summary>The attention weights that a property of a stage shows.</summary>
+    public AttentionWeights Weights(string name, string property)
+    {
+        object stage = Stage(name);
+        return stage.GetType().GetProperty(property)!.GetGetMethod()!.CreateDelegate<WeightsProperty>(stage)();
+    }
 
     /// <summary>Fills everything the session owns with NaN, caches too; what matters must be written before it is read.</summary>
     public void Poison() => Core.Memory.Span.Fill(float.NaN);
 
     /// <summary>Runs a stage: its rows one after the other, one row if it is pooled.</summary>
-    public float[] Forward(string name, int[] tokens)
+    public float[] Forward(string name, StageInput input)
     {
         object stage = Stage(name);
-        switch (stage)
+        if (stage is IDecoder decoder)
         {
-            case IEncoder encoder:
-                return encoder.Forward(tokens).ToArray();
-            case IVectorEncoder encoder:
-                return encoder.Forward(tokens).ToArray();
-            default:
-                var rows = new float[tokens.Length * ((IDecoder)stage).Width];
-                Array.Fill(rows, float.NaN);
-                stage.GetType().GetMethod("Forward")!.CreateDelegate<DecoderForward>(stage)(tokens, rows);
-                return rows;
+            var rows = new float[input.Tokens.Length * decoder.Width];
+            Array.Fill(rows, float.NaN);
+            Of<DecoderForward>()(input.Tokens, rows);
+            return rows;
         }
+
+        StageGraph graph = model.Stages.First(candidate => candidate.Name == name);
+        return (graph.Source.Kind, graph.Source.Types > 0 && input.Types.Length > 0, graph.IsPooled) switch
+        {
+            (SourceKind.Tokens, true, false) => Of<RowsOfTyped>()(input.Tokens, input.Types).ToArray(),
+            (SourceKind.Tokens, true, true) => Of<VectorOfTyped>()(input.Tokens, input.Types).ToArray(),
+            (SourceKind.Tokens, false, false) => ((IEncoder)stage).Forward(input.Tokens).ToArray(),
+            (SourceKind.Tokens, false, true) => ((IVectorEncoder)stage).Forward(input.Tokens).ToArray(),
+            (SourceKind.Stage, _, false) => Of<RowsOfNothing>()().ToArray(),
+            (SourceKind.Stage, _, true) => Of<VectorOfNothing>()().ToArray(),
+            (_, _, false) => Of<RowsOfFloats>()(input.Values).ToArray(),
+            _ => Of<VectorOfFloats>()(input.Values).ToArray(),
+        };
+
+        T Of<T>()
+            where T : Delegate =>
+            stage.GetType().GetMethod("Forward", [.. typeof(T).GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.ParameterType)])!.CreateDelegate<T>(stage);
     }
 
     /// <summary>Runs all stages in the order they need each other, over poisoned memory, and holds each output against the reference.</summary>
     /// <returns>The largest error of a row, in units of what is allowed.</returns>
-    public double Check(IReadOnlyDictionary<string, int[]> tokens)
+    public double Check(IReadOnlyDictionary<string, StageInput> inputs)
     {
         Poison();
         double worst = 0;
         foreach (StageGraph stage in model.Stages)
-            worst = Math.Max(worst, NumericContract.Check(Forward(stage.Name, tokens[stage.Name]), model.Wide.Run(stage.Name, tokens), model.Plain.Run(stage.Name, tokens), $"{model.Name}.{stage.Name} on {Core.InstructionSet}, {tokens[stage.Name].Length} tokens"));
+            worst = Math.Max(worst, NumericContract.Check(Forward(stage.Name, inputs[stage.Name]), model.Wide.Run(stage.Name, inputs), model.Plain.Run(stage.Name, inputs), $"{model.Name}.{stage.Name} on {Core.InstructionSet}, {inputs[stage.Name].Tokens.Length} tokens"));
         return worst;
     }
 }

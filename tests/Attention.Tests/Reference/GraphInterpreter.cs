@@ -5,6 +5,23 @@ using Attention.Generator.Weights;
 
 namespace Attention.Tests.Reference;
 
+/// <summary>What a call of a stage is given: tokens, with types or without, or the values of an image or of features.</summary>
+internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
+{
+    /// <summary>Random input of a number of tokens or rows, where the source has a choice of it.</summary>
+    public static StageInput Random(StageGraph stage, int count, Random random) => stage.Source.Kind switch
+    {
+        SourceKind.Tokens => new(
+            [.. Enumerable.Range(0, count).Select(_ => random.Next(stage.Source.Vocabulary))],
+            stage.Source.Types == 0 || random.Next(3) == 0 ? [] : [.. Enumerable.Range(0, count).Select(_ => random.Next(stage.Source.Types))], []),
+        SourceKind.Patches => new([], [], Floats(stage.Source.Image!.Floats, random)),
+        SourceKind.Features => new([], [], Floats(count * stage.Source.Width, random)),
+        _ => new([], [], []),
+    };
+
+    private static float[] Floats(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
+}
+
 /// <summary>
 /// Computes a graph by the definitions of the papers, one number after the other: in double the reference, in float what
 /// a plain float32 program would give.
@@ -13,40 +30,54 @@ internal sealed class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<
     where T : IFloatingPointIeee754<T>
 {
     private readonly Dictionary<int, T[]> _parameters = [];
+    private Action<Attend, T[][][]>? _see;
 
     private ModelGraph Graph => named.Graph;
 
     /// <summary>Runs one stage over its tokens, and first the stages that it attends to over theirs.</summary>
     /// <param name="stage">The stage's name.</param>
-    /// <param name="tokens">The tokens of every stage that is run, by name.</param>
+    /// <param name="inputs">What every stage that is run is given, by name.</param>
+    /// <param name="see">Told the weights of each attention, head × query × key.</param>
     /// <returns>The rows of the stage's output; one row if it is pooled.</returns>
-    public T[][] Run(string stage, IReadOnlyDictionary<string, int[]> tokens)
+    public T[][] Run(string stage, IReadOnlyDictionary<string, StageInput> inputs, Action<Attend, T[][][]>? see = null)
     {
+        _see = see;
         var values = new Dictionary<int, T[][]>();
         StageGraph graph = Graph.Stages.First(candidate => candidate.Name == stage);
-        Run(graph, tokens, values, []);
+        Run(graph, inputs, values, []);
         return values[graph.Output];
     }
 
-    private void Run(StageGraph stage, IReadOnlyDictionary<string, int[]> tokens, Dictionary<int, T[][]> values, HashSet<int> done)
+    private void Run(StageGraph stage, IReadOnlyDictionary<string, StageInput> inputs, Dictionary<int, T[][]> values, HashSet<int> done)
     {
         if (!done.Add(stage.Index))
             return;
-        foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => attend.Source is not null))
-            Run(Graph.Stages.First(candidate => candidate.Index == attend.Source), tokens, values, done);
+        foreach (int source in stage.Operations.OfType<Attend>().Select(attend => attend.Source).Append(stage.Source.Stage).OfType<int>())
+            Run(Graph.Stages.First(candidate => candidate.Index == source), inputs, values, done);
         foreach (Operation operation in stage.Operations)
-            values[operation.Result] = Compute(operation, tokens[stage.Name], values);
+            values[operation.Result] = Compute(operation, inputs[stage.Name], values);
     }
 
-    private T[][] Compute(Operation operation, int[] tokens, Dictionary<int, T[][]> values)
+    private T[][] Compute(Operation operation, StageInput input, Dictionary<int, T[][]> values)
     {
         switch (operation)
         {
             case Embed embed:
                 T[] table = Parameter(embed.Table);
                 int width = Graph.Parameters[embed.Table].Columns;
-                T[][] rows = [.. tokens.Select(token => Each(width, i => table[(token * width) + i] * T.CreateChecked(embed.Scale)))];
+                T[][] rows = [.. input.Tokens.Select(token => Each(width, i => table[(token * width) + i] * T.CreateChecked(embed.Scale)))];
                 return embed.Positions is int positions ? AddTable(rows, positions) : rows;
+            case CutPatches cut:
+                return Patches(cut, input.Values);
+            case TakeFeatures features:
+                return [.. input.Values.Chunk(features.Width).Select(row => Each(row.Length, i => T.CreateChecked(row[i])))];
+            case CopyRows copy:
+                return values[copy.Input];
+            case Prepend prepend:
+                return [Parameter(prepend.Token), .. values[prepend.Input]];
+            case AddTypes add:
+                T[] types = Parameter(add.Table);
+                return [.. values[add.Input].Select((row, r) => Each(row.Length, i => row[i] + types[((input.Types.Length > 0 ? input.Types[r] : 0) * row.Length) + i]))];
             case AddPositions add:
                 return AddTable(values[add.Input], add.Table);
             case Normalize normalize:
@@ -82,6 +113,32 @@ internal sealed class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<
         }
     }
 
+    private T[][] Patches(CutPatches cut, float[] image)
+    {
+        PatchGrid grid = cut.Grid;
+        Project map = Graph.Stages.SelectMany(stage => stage.Operations).OfType<Project>().First(project => project.Input == cut.Result);
+        bool channelsLast = named.Bindings[map.Weights[0]].ChannelsLast;
+        int across = grid.Size / grid.Patch;
+        return [.. Enumerable.Range(0, across * across).Select(patch =>
+        {
+            var row = new T[grid.PatchFloats];
+            for (int y = 0; y < grid.Patch; y++)
+            {
+                for (int x = 0; x < grid.Patch; x++)
+                {
+                    for (int c = 0; c < grid.Channels; c++)
+                    {
+                        (int imageY, int imageX) = ((patch / across * grid.Patch) + y, (patch % across * grid.Patch) + x);
+                        float value = grid.ChannelsLast ? image[(((imageY * grid.Size) + imageX) * grid.Channels) + c] : image[(((c * grid.Size) + imageY) * grid.Size) + imageX];
+                        row[channelsLast ? (((y * grid.Patch) + x) * grid.Channels) + c : (((c * grid.Patch) + y) * grid.Patch) + x] = T.CreateChecked(value);
+                    }
+                }
+            }
+
+            return row;
+        })];
+    }
+
     private T[][] AddTable(T[][] rows, int table)
     {
         T[] positions = Parameter(table);
@@ -113,10 +170,13 @@ internal sealed class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<
         return Each(row.Length, i => ((row[i] - mean) * scale * weight[i]) + (bias is null ? T.Zero : bias[i]));
     }
 
-    private static T[][] Attention(Attend attend, T[][] queries, T[][] keys, T[][] values)
+    private T[][] Attention(Attend attend, T[][] queries, T[][] keys, T[][] values)
     {
         T scale = T.CreateChecked(attend.Scale);
-        return [.. queries.Select((query, p) =>
+        var seenWeights = new T[attend.Heads][][];
+        for (int head = 0; head < attend.Heads; head++)
+            seenWeights[head] = new T[queries.Length][];
+        T[][] result = [.. queries.Select((query, p) =>
         {
             var context = new T[attend.Heads * attend.HeadWidth];
             int seen = attend.Causal ? p + 1 : keys.Length;
@@ -133,6 +193,7 @@ internal sealed class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<
                 T largest = scores.Aggregate(T.Max);
                 T[] weights = Each(seen, k => T.Exp(scores[k] - largest));
                 T total = weights.Aggregate((a, b) => a + b);
+                seenWeights[head][p] = Each(keys.Length, k => k < seen ? weights[k] / total : T.Zero);
                 for (int i = 0; i < attend.HeadWidth; i++)
                 {
                     T sum = T.Zero;
@@ -144,6 +205,8 @@ internal sealed class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<
 
             return context;
         })];
+        _see?.Invoke(attend, seenWeights);
+        return result;
     }
 
     private static T Activate(T x, Activation activation)
@@ -156,6 +219,7 @@ internal sealed class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<
             Activation.Gelu => T.CreateChecked(wide * NormalDistribution.Upper(-wide)),
             Activation.GeluTanh => T.CreateChecked(wide / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (wide + (0.044715 * wide * wide * wide))))),
             Activation.Silu => T.CreateChecked(wide / (1 + Math.Exp(-wide))),
+            Activation.Tanh => T.CreateChecked(Math.Tanh(wide)),
             _ => throw new NotSupportedException(activation.ToString()),
         };
     }
@@ -165,7 +229,8 @@ internal sealed class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<
         if (!_parameters.TryGetValue(id, out T[]? values))
         {
             Parameter parameter = Graph.Parameters[id];
-            values = parameter.Role == ParameterRole.SinusoidalPositions ? Sinusoids(parameter.Rows, parameter.Columns) : Stored(parameter);
+            values = parameter.Role is ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves
+                ? Sinusoids(parameter.Rows, parameter.Columns, parameter.Role == ParameterRole.SinusoidalHalves) : Stored(parameter);
             _parameters.Add(id, values);
         }
 
@@ -176,12 +241,15 @@ internal sealed class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<
     {
         TensorBinding binding = named.Bindings[parameter.Id];
         float[] tensor = checkpoint[binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)];
-        return Each(parameter.Rows * parameter.Columns, i => T.CreateChecked(tensor[(binding.First * parameter.Columns) + i]));
+        return Each(parameter.Rows * parameter.Columns, i => T.CreateChecked(binding.Transposed
+            ? tensor[(i % parameter.Columns * binding.Rows) + binding.First + (i / parameter.Columns)]
+            : tensor[(binding.First * parameter.Columns) + i]));
     }
 
-    private static T[] Sinusoids(int length, int width) => Each(length * width, i =>
+    private static T[] Sinusoids(int length, int width, bool halves) => Each(length * width, i =>
     {
-        (int position, int channel) = (i / width, i % width);
+        (int position, int place) = (i / width, i % width);
+        int sines = (width + 1) / 2, channel = !halves ? place : place < sines ? 2 * place : (2 * (place - sines)) + 1;
         double angle = position / Math.Pow(10000, (channel - (channel % 2)) / (double)width);
         return T.CreateChecked(channel % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
     });

@@ -18,7 +18,7 @@ internal sealed class RandomCheckpoint
     {
         var result = new RandomCheckpoint();
         var random = new Random(seed);
-        foreach (Parameter parameter in named.Graph.Parameters.Where(parameter => parameter.Role != ParameterRole.SinusoidalPositions))
+        foreach (Parameter parameter in named.Graph.Parameters.Where(parameter => parameter.Role is not (ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves)))
         {
             TensorBinding binding = named.Bindings[parameter.Id];
             string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -26,13 +26,13 @@ internal sealed class RandomCheckpoint
                 continue;
             string role = parameter.Role.ToString();
             bool norm = role.EndsWith("NormWeight", StringComparison.Ordinal);
-            bool vector = norm || role.EndsWith("Bias", StringComparison.Ordinal);
-            bool table = parameter.Role is ParameterRole.Embedding or ParameterRole.LearnedPositions;
-            float scale = table ? 1 : vector ? 0.1f : 1 / MathF.Sqrt(parameter.Columns);
+            bool vector = norm || parameter.Role == ParameterRole.ClassToken || role.EndsWith("Bias", StringComparison.Ordinal);
+            bool table = parameter.Role is ParameterRole.Embedding or ParameterRole.LearnedPositions or ParameterRole.TokenTypes or ParameterRole.ClassToken;
+            float scale = table ? 1 : vector && !table ? 0.1f : 1 / MathF.Sqrt(parameter.Columns);
             var values = new float[binding.Rows * parameter.Columns];
             for (int i = 0; i < values.Length; i++)
                 values[i] = (norm ? 1 : 0) + (scale * Normal(random));
-            result._tensors.Add(name, (vector ? [binding.Rows] : [binding.Rows, parameter.Columns], values));
+            result._tensors.Add(name, (vector ? [binding.Rows] : binding.Transposed ? [parameter.Columns, binding.Rows] : [binding.Rows, parameter.Columns], values));
         }
 
         return result;

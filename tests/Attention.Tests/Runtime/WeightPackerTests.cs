@@ -121,8 +121,60 @@ public sealed class WeightPackerTests
         using SafeTensors source = Checkpoint(("v", [9], Values(9)), ("t", [2, 3], Values(6)));
         WeightPacker packer = new(source, 12);
         packer.Vector("v", 9, 6, 2, 1);
-        packer.Table("t", 2, 3, 4, 5);
+        packer.Table("t", 2, 3, 0, 2, 4, 5);
         Assert.Equal([0, 7, 8, 0, 1, 2, 3, 0, 0, 4, 5, 6], packer.Memory.Span.ToArray());
+    }
+
+    [Fact]
+    public void Rows_of_a_table_may_begin_anywhere()
+    {
+        using SafeTensors source = Checkpoint(("t", [4, 3], Values(12)));
+        WeightPacker packer = new(source, 6);
+        packer.Table("t", 4, 3, 2, 2, 0, 3);
+        Assert.Equal([7, 8, 9, 10, 11, 12], packer.Memory.Span.ToArray());
+    }
+
+    [Fact]
+    public void Leading_ones_and_a_last_size_in_parts_are_the_same_shape()
+    {
+        using SafeTensors source = Checkpoint(("v", [1, 1, 3], Values(3)), ("t", [1, 2, 3], Values(6)), ("w", [2, 2, 1, 2], Values(8)), ("one", [1, 1], Values(1)));
+        WeightPacker packer = new(source, 32);
+        packer.Vector("v", 3, 0, 3, 0);
+        packer.Vector("one", 1, 0, 1, 3);
+        packer.Table("t", 2, 3, 0, 2, 4, 3);
+        packer.Product("w", 2, 4, 0, 2, 16, 0, new PanelWidths(2, 1, 0));
+        Assert.Equal([1, 2, 3, 1, 1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0, 1, 5, 2, 6, 3, 7, 4, 8], packer.Memory.Span[..24].ToArray());
+        Refused(() => packer.Product("w", 4, 2, 0, 4, 16, 0, new PanelWidths(4, 1, 0)), "tensor 'w': expected shape [4, 2], found [2, 2, 1, 2]");
+    }
+
+    [Fact]
+    public void Weights_stored_input_by_output_pack_as_their_transpose()
+    {
+        // Output × input [5, 3] and the same transposed; outputs 1 to 4 become columns 2 to 5 of panels of 4.
+        float[] weights = Values(15);
+        using SafeTensors source = Checkpoint(("w", [5, 3], weights), ("t", [3, 5], [.. Enumerable.Range(0, 15).Select(i => weights[(i % 5 * 3) + (i / 5)])]));
+        WeightPacker straight = new(source, 24), transposed = new(source, 24);
+        PanelWidths panels = new(4, 2, 0);
+        straight.Product("w", 5, 3, 1, 4, 0, 2, panels);
+        transposed.ProductOfTransposed("t", 5, 3, 1, 4, 0, 2, panels);
+        Assert.Contains(15f, straight.Memory.Span.ToArray());
+        Assert.Equal(straight.Memory.Span.ToArray(), transposed.Memory.Span.ToArray());
+    }
+
+    [Theory]
+    [InlineData(9, 6, 16)]
+    [InlineData(5, 7, 7)]
+    public void Sinusoidal_halves_are_the_sinusoids_with_the_sines_first(int length, int width, int stride)
+    {
+        using SafeTensors source = Checkpoint();
+        WeightPacker together = new(source, length * stride), apart = new(source, length * stride);
+        together.Sinusoidal(length, width, 0, stride);
+        apart.SinusoidalHalves(length, width, 0, stride);
+        for (int p = 0; p < length; p++)
+        {
+            float[] row = together.Memory.Span.Slice(p * stride, width).ToArray();
+            Assert.Equal([.. row.Where((_, i) => i % 2 == 0), .. row.Where((_, i) => i % 2 == 1)], apart.Memory.Span.Slice(p * stride, width).ToArray());
+        }
     }
 
     [Theory]
@@ -161,9 +213,10 @@ public sealed class WeightPackerTests
         Refused(
             () => packer.Product("layers.0.weight", 4, 3, 0, 4, 0, 0, panels),
             "tensor 'layers.0.weight': expected shape [4, 3], found [3, 4]");
-        Refused(() => packer.Table("layers.0.weight", 3, 5, 0, 16), "tensor 'layers.0.weight': expected shape [3, 5], found [3, 4]");
+        Refused(() => packer.Table("layers.0.weight", 3, 5, 0, 3, 0, 16), "tensor 'layers.0.weight': expected shape [3, 5], found [3, 4]");
         Refused(() => packer.Vector("layers.0.bias", 4, 0, 4, 0), "tensor 'layers.0.bias': expected shape [4], found [3]");
-        Refused(() => packer.Vector("row", 3, 0, 3, 0), "tensor 'row': expected shape [3], found [1, 3]");
+        Refused(() => packer.Vector("row", 4, 0, 4, 0), "tensor 'row': expected shape [4], found [1, 3]");
+        Refused(() => packer.Vector("layers.0.weight", 12, 0, 12, 0), "tensor 'layers.0.weight': expected shape [12], found [3, 4]");
         Refused(
             () => packer.Vector("layer.0.bias", 3, 0, 3, 0),
             "expected a tensor 'layer.0.bias' of shape [3], found none; the nearest of its 3 tensors is 'layers.0.bias' of shape [3]");
@@ -188,8 +241,12 @@ public sealed class WeightPackerTests
         Outside(() => packer.Vector("v", 4, 0, 4, -1));
         Outside(() => packer.Vector("v", 4, 1, 4, 0));
         Outside(() => packer.Vector("v", 4, -1, 4, 0));
-        Outside(() => packer.Table("w", 16, 4, 1, 4));
-        Outside(() => packer.Table("w", 16, 4, 0, 3));
+        Outside(() => packer.Table("w", 16, 4, 0, 16, 1, 4));
+        Outside(() => packer.Table("w", 16, 4, 0, 16, 0, 3));
+        Outside(() => packer.Table("w", 16, 4, 1, 16, 0, 4));
+        Outside(() => packer.Table("w", 16, 4, -1, 2, 0, 4));
+        Outside(() => packer.ProductOfTransposed("w", 4, 16, 1, 4, 0, 0, panels));
+        Outside(() => packer.ProductOfTransposed("w", 4, 16, 0, 4, 1, 0, new PanelWidths(4, 1, 0)));
         Outside(() => packer.Sinusoidal(17, 4, 0, 4));
         Outside(() => packer.Product("w", 16, 4, 0, 16, 1, 0, panels));
         Outside(() => packer.Product("w", 16, 4, 0, 16, 0, 1, panels));

@@ -64,12 +64,14 @@ partial class Toy : global::System.IDisposable
     public global::Attention.Dsl.InstructionSet InstructionSet { get; }
 
     /// <summary>Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive.</summary>
+    /// <param name="options">How many beams, and whether to keep attention weights; one and no unless given.</param>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">The options ask for less than one beam or more than 1.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The model is disposed.</exception>
-    public Session CreateSession()
+    public Session CreateSession(global::Attention.Dsl.SessionOptions? options = null)
     {
         if (_attentionDisposed)
             throw new global::System.ObjectDisposedException("Toy");
-        return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, 704));
+        return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, 704, 0, 1, options));
     }
 
     /// <summary>Ends the model; its sessions live on.</summary>
@@ -95,7 +97,7 @@ partial class Toy : global::System.IDisposable
             global::Attention.Dsl.InstructionSet.Avx2 => new global::Attention.Runtime.PanelWidths(16, 1, 0),
             _ => new global::Attention.Runtime.PanelWidths(8, 2, 0),
         };
-        packer.Table("transformer.encoder.embedding.weight", 5, 4, 0, 16);
+        packer.Table("transformer.encoder.embedding.weight", 5, 4, 0, 5, 0, 16);
         for (int layer = 0; layer < 1; layer++)
         {
             int offset = 80 + ((layer - 0) * 0);
@@ -153,7 +155,7 @@ partial class Toy : global::System.IDisposable
             _attentionSession = session;
         }
 
-        /// <summary>How many rows the last call left for stages that attend to this one; 0 before the first.</summary>
+        /// <summary>How many rows the last call left for stages that read this one; 0 before the first.</summary>
         internal int AttentionRows { get; private set; }
 
         /// <summary>How many tokens the stage knows: ids 0 to Vocabulary − 1.</summary>
@@ -167,7 +169,7 @@ partial class Toy : global::System.IDisposable
 
         /// <summary>Runs the stage: 1 to 3 tokens in, rows, count × 4 out, valid until the next call of this stage.</summary>
         /// <exception cref="global::System.ArgumentException">There are no tokens, too many, or one that is not in the vocabulary.</exception>
-        /// <exception cref="global::System.InvalidOperationException">A stage attended to has not run, or the session is in use by another thread.</exception>
+        /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
         {
             _attentionCore.Enter();
@@ -177,7 +179,7 @@ partial class Toy : global::System.IDisposable
                 AttentionInvalidate();
                 AttentionRunRows(tokens, 0);
                 AttentionRows = tokens.Length;
-                return new global::Attention.Dsl.Rows(_attentionCore.Memory.Span[0..], tokens.Length, 4, 16);
+                return new global::Attention.Dsl.Rows(_attentionCore.Memory.Span[0..], AttentionRows, 4, 16);
             }
             finally
             {
@@ -185,7 +187,7 @@ partial class Toy : global::System.IDisposable
             }
         }
 
-        /// <summary>Forgets the rows of the last call, and with them those of the stages that attend to them.</summary>
+        /// <summary>Forgets the rows of the last call, and with them those of the stages that read them.</summary>
         internal void AttentionInvalidate()
         {
             AttentionRows = 0;

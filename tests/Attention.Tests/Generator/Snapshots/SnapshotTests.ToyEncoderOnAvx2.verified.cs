@@ -1,5 +1,5 @@
 internal static void Text_Rows(ReadOnlySpan<int> tokens, int position, ref float weights, ref float memory);
-private static void Text_Layer0(int position, int rows, ref float w, ref float c, ref float memory);
+private static void Text_Layer0(int position, int rows, ref float w, ref float memory);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Embed_4(ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y);
 private static void Tile_4x2(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);

@@ -14,16 +14,16 @@ namespace Attention.Generated.Toy.Kernels
     internal static class Portable
     {
 
-        /// <summary>Stage Text: tokens at position, position + 1, … to rows × 4.</summary>
+        /// <summary>Stage Text: tokens at position, position + 1, …, to rows × 4.</summary>
         internal static void Text_Rows(ReadOnlySpan<int> tokens, int position, ref float weights, ref float memory)
         {
             int rows = tokens.Length;
             Embed_4(tokens, position, ref weights, ref weights, ref memory);
-            Text_Layer0(position, rows, ref Unsafe.Add(ref weights, 80), ref memory, ref memory);
+            Text_Layer0(position, rows, ref Unsafe.Add(ref weights, 80), ref memory);
         }
 
-        /// <summary>Layer 0; w: its weights, c: its caches.</summary>
-        private static void Text_Layer0(int position, int rows, ref float w, ref float c, ref float memory)
+        /// <summary>Layer 0; w: its weights.</summary>
+        private static void Text_Layer0(int position, int rows, ref float w, ref float memory)
         {
             Product_4x12(rows, ref memory, ref w, ref Unsafe.Add(ref memory, 48));
             KeyPanels.Pack(position, rows, ref Unsafe.Add(ref memory, 52), 16, ref Unsafe.Add(ref memory, 528), 1, 4, 128);

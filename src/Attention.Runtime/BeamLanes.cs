@@ -1,0 +1,101 @@
+using System.ComponentModel;
+
+namespace Attention.Runtime;
+
+/// <summary>
+/// Which beam's keys and values lie where. Every beam could have a lane of its own; but beams that have a past in common
+/// share its pages of 32 positions, whichever lane those are in, and only the page in which they part is copied.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class BeamLanes
+{
+    private const int Page = 32;
+
+    private readonly int _beams;
+    private readonly (int From, int To)[] _copies;
+    private readonly bool[] _taken;
+    private int[] _table;
+    private int[] _next;
+    private int _pages;
+
+    /// <summary>Creates the table of lanes, one beam in lane 0.</summary>
+    /// <param name="beams">The most beams.</param>
+    /// <param name="length">The most positions.</param>
+    public BeamLanes(int beams, int length)
+    {
+        _beams = beams;
+        _copies = new (int, int)[beams];
+        _taken = new bool[beams];
+        int pages = (length + Page - 1) / Page;
+        _table = new int[checked(pages * beams)];
+        _next = new int[pages * beams];
+        Reset();
+    }
+
+    /// <summary>How many beams there are.</summary>
+    public int Live { get; private set; }
+
+    /// <summary>Whether beams have been stepped since the last reset, so that lane 0 may not hold all of beam 0.</summary>
+    public bool HasForked { get; private set; }
+
+    /// <summary>The lane of each page of each beam, page × <see cref="Live"/>.</summary>
+    public ReadOnlySpan<int> Table => _table.AsSpan(0, _pages * Live);
+
+    /// <summary>Leaves one beam, all in lane 0.</summary>
+    public void Reset()
+    {
+        Live = 1;
+        HasForked = false;
+        Array.Clear(_table);
+    }
+
+    /// <summary>Lets new beams continue old ones, which exist, and makes room for one more position in each.</summary>
+    /// <param name="parents">The beam that each new one continues.</param>
+    /// <param name="position">How many positions the old beams have.</param>
+    /// <returns>How many copies of the last page are to be made, in order, before it is written to.</returns>
+    public int Fork(ReadOnlySpan<int> parents, int position)
+    {
+        int last = position / Page, live = parents.Length, copies = 0;
+        for (int page = 0; page < last; page++)
+        {
+            for (int beam = 0; beam < live; beam++)
+                _next[(page * live) + beam] = _table[(page * Live) + parents[beam]];
+        }
+
+        // The first beam to continue a page keeps its lane; the others copy it to lanes that no beam continues. A page that
+        // is still empty has nothing to copy.
+        Span<int> lanes = _next.AsSpan(last * live, live);
+        Array.Clear(_taken);
+        bool filled = position % Page > 0;
+        for (int beam = 0; beam < live; beam++)
+        {
+            int lane = filled ? _table[(last * Live) + parents[beam]] : beam;
+            lanes[beam] = _taken[lane] ? -1 : lane;
+            _taken[lane] = true;
+        }
+
+        int free = 0;
+        for (int beam = 0; beam < live; beam++)
+        {
+            if (lanes[beam] >= 0)
+                continue;
+            while (_taken[free])
+                free++;
+            _taken[free] = true;
+            lanes[beam] = free;
+            _copies[copies++] = (_table[(last * Live) + parents[beam]], free);
+        }
+
+        (_table, _next) = (_next, _table);
+        _pages = last + 1;
+        Live = live;
+        HasForked = true;
+        return copies;
+    }
+
+    /// <summary>The lane that a copy is of.</summary>
+    public int CopyFrom(int copy) => _copies[copy].From;
+
+    /// <summary>The lane that a copy goes to.</summary>
+    public int CopyTo(int copy) => _copies[copy].To;
+}

@@ -1,0 +1,36 @@
+using Attention.Dsl;
+
+namespace Attention.Runtime;
+
+/// <summary>Collects the hypotheses with the best scores, as many as a search asks for.</summary>
+internal sealed class BestHypotheses(BeamSearch options)
+{
+    private readonly List<Hypothesis> _best = [];
+
+    /// <summary>How many complete ones were added, kept or not.</summary>
+    public int Completed { get; private set; }
+
+    /// <summary>Whether a score, added from now on, would not be kept.</summary>
+    public bool CannotBeBeatenBy(double score) => _best.Count == options.Count && score <= _best[^1].Score;
+
+    /// <summary>Adds a hypothesis: of equal scores the one added first is the better.</summary>
+    public void Add(ReadOnlySpan<int> tokens, double logProbability, bool isComplete)
+    {
+        if (isComplete)
+            Completed++;
+        double score = options.Score(logProbability, tokens.Length + (isComplete ? 1 : 0));
+        if (CannotBeBeatenBy(score))
+            return;
+        int place = _best.Count;
+        while (place > 0 && _best[place - 1].Score < score)
+            place--;
+        _best.Insert(place, new Hypothesis(tokens.ToArray(), logProbability, score, isComplete));
+        if (_best.Count > options.Count)
+            _best.RemoveAt(options.Count);
+    }
+
+    /// <summary>The best first.</summary>
+    /// <exception cref="InvalidOperationException">There is none: every token of every beam was vetoed.</exception>
+    public IReadOnlyList<Hypothesis> Sort() => _best.Count > 0 ? _best
+        : throw new InvalidOperationException("Vetoes leave no sequence: every token of every beam is vetoed before any sequence has ended.");
+}

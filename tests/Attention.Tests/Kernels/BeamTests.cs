@@ -1,0 +1,96 @@
+using Attention.Dsl;
+using Attention.Tests.Models;
+using Attention.Tests.Reference;
+using Xunit;
+
+namespace Attention.Tests.Kernels;
+
+/// <summary>Beams that fork, end and go on give the bits of a forward pass over each one's tokens, over several pages of keys.</summary>
+public class BeamTests
+{
+    private const int Beams = 6;
+    private const int Length = 75;
+
+    private static readonly Lazy<Dictionary<string, CompiledModel>> s_models = new(() => CompiledModel.Compile(
+        ("Cross", $"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(3, 36)] [Embedding(7, {Length}, Scaled = true)] [Positions(PositionKind.Learned, Offset = 2)] [LayerNorm] [SelfAttention(3)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20)] [FeedForward(31, Activation.Gelu)] [Logits] public sealed partial class Target;
+            """),
+        ("Alone", "[Decoder(2, 33, Norm = NormPlacement.Pre, FinalNorm = true)] [Embedding(19, 75)] [LayerNorm] [Positions(PositionKind.Sinusoidal)] "
+            + "[SelfAttention(2, HeadWidth = 21, Every = 2)] [FeedForward(17, Activation.Relu)] [SelfAttention(1, HeadWidth = 50, Name = \"second.{layer}\", At = new[] { 1 })] [Linear(5)]"),
+        ("Two", $"""
+            [Decoder(1, 16, Prefix = "a")] [Embedding(5, {Length})] [SelfAttention(2)] [Logits(Tied = true)] public sealed partial class A;
+            [Decoder(2, 20, Prefix = "b")] [Embedding(5, 80)] [SelfAttention(2)] [CrossAttention("a", heads: 2, SourceWidth = 16)] public sealed partial class B;
+            """)));
+
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Every_beam_has_the_bits_of_a_forward_pass_over_its_tokens(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        foreach (CompiledModel model in s_models.Value.Values)
+        {
+            var random = new Random(3);
+            CompiledSession beams = model.CreateSession(instructionSet, new SessionOptions { Beams = Beams }), single = model.CreateSession(instructionSet);
+            beams.Poison();
+            foreach (CompiledSession session in new[] { beams, single })
+            {
+                foreach (string source in model.Stages.Where(stage => stage != model.Stages[^1]).Select(stage => stage.Name))
+                    session.Forward(source, new StageInput([1, 2, 3], [], []));
+            }
+
+            string stage = model.Stages[^1].Name;
+            IBeamDecoder decoder = beams.Decoder(stage);
+            Assert.Equal(Beams, decoder.Beams);
+            foreach (int prompt in new[] { 0, 1, 31, 40 })
+            {
+                decoder.Reset();
+                List<int[]> histories = [[.. Enumerable.Range(0, prompt).Select(_ => random.Next(decoder.Vocabulary))]];
+                if (prompt > 0)
+                    decoder.Step(histories[0]);
+                while (histories[0].Length < decoder.Length)
+                {
+                    // Now all beams go on, now some of them fork and the others end.
+                    int count = random.Next(1, Beams + 1);
+                    int[] parents = [.. Enumerable.Range(0, count).Select(i => random.Next(4) == 0 || i >= histories.Count ? random.Next(histories.Count) : i)];
+                    int[] tokens = [.. parents.Select(_ => random.Next(decoder.Vocabulary))];
+                    histories = [.. parents.Zip(tokens, (parent, token) => (int[])[.. histories[parent], token])];
+                    float[] rows = decoder.StepBeams(parents, tokens).ToArray();
+                    Assert.Equal(histories[0].Length, decoder.Position);
+                    if (histories[0].Length % 7 > 0 && histories[0].Length is not (32 or 33 or 64 or 65))
+                        continue;
+                    for (int beam = 0; beam < count; beam++)
+                    {
+                        float[] forward = single.Forward(stage, new StageInput(histories[beam], [], []));
+                        Assert.Equal(forward[^decoder.Width..], rows.AsSpan(beam * decoder.Width, decoder.Width).ToArray());
+                    }
+                }
+
+                Assert.Throws<InvalidOperationException>(() => { decoder.StepBeams([0], [1]); });
+            }
+        }
+    }
+
+    [Fact]
+    public void What_beams_cannot_do_is_refused()
+    {
+        CompiledModel model = s_models.Value["Cross"];
+        Assert.Contains("asked for 0 beams; expected 1 to 75", Assert.Throws<System.Reflection.TargetInvocationException>(() => model.CreateSession(InstructionSet.Portable, new SessionOptions { Beams = 0 })).InnerException!.Message, StringComparison.Ordinal);
+        Assert.Contains("asked for 76 beams", Assert.Throws<System.Reflection.TargetInvocationException>(() => model.CreateSession(InstructionSet.Portable, new SessionOptions { Beams = 76 })).InnerException!.Message, StringComparison.Ordinal);
+        CompiledSession session = model.CreateSession(InstructionSet.Portable, new SessionOptions { Beams = 2 });
+        IBeamDecoder decoder = session.Decoder("Target");
+        Assert.Contains("no rows yet", Assert.Throws<InvalidOperationException>(() => { decoder.StepBeams([0], [1]); }).Message, StringComparison.Ordinal);
+        session.Forward("Source", new StageInput([1], [], []));
+        Assert.Contains("continues beam 1; expected 0 to 0", Assert.Throws<ArgumentOutOfRangeException>(() => { decoder.StepBeams([0, 1], [1, 1]); }).Message, StringComparison.Ordinal);
+        Assert.Contains("is 7; expected 0 to 6", Assert.Throws<ArgumentOutOfRangeException>(() => { decoder.StepBeams([0, 0], [1, 7]); }).Message, StringComparison.Ordinal);
+        Assert.Contains("3 beams; expected 1 to 2", Assert.Throws<ArgumentException>(() => { decoder.StepBeams([0, 0, 0], [1, 2, 3]); }).Message, StringComparison.Ordinal);
+        Assert.Contains("0 beams", Assert.Throws<ArgumentException>(() => { decoder.StepBeams([], []); }).Message, StringComparison.Ordinal);
+        Assert.Contains("1 parents for 2 beams", Assert.Throws<ArgumentException>(() => { decoder.StepBeams([0], [1, 2]); }).Message, StringComparison.Ordinal);
+        Assert.Equal(0, decoder.Position);
+        decoder.StepBeams([0, 0], [1, 2]);
+        Assert.Contains("Reset", Assert.Throws<InvalidOperationException>(() => { decoder.Step([1]); }).Message, StringComparison.Ordinal);
+        session.Forward("Target", new StageInput([1, 2], [], []));
+        decoder.Step([1]);
+        Assert.Equal(3, decoder.Position);
+    }
+}

@@ -1,0 +1,126 @@
+using Attention.Dsl;
+using Attention.Generator.Graph;
+using Attention.Tests.Generator;
+using Attention.Tests.Models;
+using Attention.Tests.Reference;
+using Xunit;
+
+namespace Attention.Tests.Kernels;
+
+/// <summary>Kept attention weights are those of the float64 reference; where none are declared, no code is there for them.</summary>
+public class CaptureTests
+{
+    private const string Source = "[Encoder(2, 20)] [Embedding(9, 40)] [ClassToken] [SelfAttention(4{0})] [FeedForward(7, Activation.Relu)] public sealed partial class Source;";
+    private const string Target = "[Decoder(3, 36, Norm = NormPlacement.Pre)] [Embedding(7, 50)] [Positions(PositionKind.Sinusoidal)] [SelfAttention(3{0})] [CrossAttention(\"source\", heads: 5, HeadWidth = 6, SourceWidth = 20, Every = 2{0})] [Logits] public sealed partial class Target;";
+
+    private static readonly Lazy<CompiledModel> s_model = new(() => CompiledModel.Compile("Kept", Body(", Capture = true")));
+
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Kept_weights_are_those_of_the_reference(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        CompiledModel model = s_model.Value;
+        CompiledSession session = model.CreateSession(instructionSet, new SessionOptions { CaptureAttention = true }), plain = model.CreateSession(instructionSet);
+        session.Poison();
+        var random = new Random(1);
+        foreach ((int source, int target) in new[] { (40, 50), (1, 1), (17, 33), (31, 8) })
+        {
+            var inputs = new Dictionary<string, StageInput>
+            {
+                ["Source"] = StageInput.Random(model.Stages[0], source, random),
+                ["Target"] = StageInput.Random(model.Stages[1], target, random),
+            };
+            var expected = new Dictionary<(bool Cross, bool Decoder), List<double[][][]>>();
+            model.Wide.Run("Target", inputs, (attend, weights) =>
+            {
+                var key = (attend.Source is not null, model.Stages[1].Operations.Contains(attend));
+                if (!expected.TryGetValue(key, out List<double[][][]>? layers))
+                    expected.Add(key, layers = []);
+                layers.Add(weights);
+            });
+            foreach (string stage in new[] { "Source", "Target" })
+                Assert.Equal(plain.Forward(stage, inputs[stage]), session.Forward(stage, inputs[stage]));
+            AssertAll();
+
+            // The same, kept step by step.
+            IDecoder decoder = session.Decoder("Target");
+            decoder.Reset();
+            for (int p = 0; p < target; p += 3)
+                decoder.Step(inputs["Target"].Tokens.AsSpan(p, Math.Min(3, target - p)));
+            AssertAll();
+
+            void AssertAll()
+            {
+                AssertWeights(expected[(false, false)], session.Weights("Source", "SelfAttentionWeights"), 2, 4, source + 1, source + 1);
+                AssertWeights(expected[(false, true)], session.Weights("Target", "SelfAttentionWeights"), 3, 3, target, target);
+                AssertWeights(expected[(true, true)], session.Weights("Target", "CrossAttentionWeights"), 2, 5, target, source + 1);
+            }
+        }
+    }
+
+    private static void AssertWeights(List<double[][][]> expected, AttentionWeights actual, int layers, int heads, int queries, int keys)
+    {
+        Assert.Equal((layers, heads, queries, keys), (actual.Layers, actual.Heads, actual.Queries, actual.Keys));
+        float[] all = actual.ToArray();
+        for (int layer = 0; layer < layers; layer++)
+        {
+            for (int head = 0; head < heads; head++)
+            {
+                for (int query = 0; query < queries; query++)
+                {
+                    float[] row = actual[layer, head, query].ToArray();
+                    Assert.Equal(row, all.AsSpan(((((layer * heads) + head) * queries) + query) * keys, keys).ToArray());
+                    Assert.InRange(row.Sum(weight => (double)weight), 1 - 1e-5, 1 + 1e-5);
+                    for (int key = 0; key < keys; key++)
+                    {
+                        double weight = expected[layer][head][query][key];
+                        Assert.True(weight == 0 ? row[key] == 0 : Math.Abs(row[key] - weight) <= 1e-5, $"{layer}, {head}, {query}, {key}: {row[key]}, expected {weight}");
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Weights_that_are_not_kept_are_refused()
+    {
+        CompiledSession session = s_model.Value.CreateSession(InstructionSet.Portable);
+        session.Forward("Source", new StageInput([1], [], []));
+        Assert.Contains("SessionOptions.CaptureAttention", Assert.Throws<InvalidOperationException>(() => { session.Weights("Source", "SelfAttentionWeights"); }).Message, StringComparison.Ordinal);
+
+        CompiledSession captures = s_model.Value.CreateSession(InstructionSet.Portable, new SessionOptions { CaptureAttention = true, Beams = 2 });
+        Assert.Equal(0, captures.Weights("Target", "CrossAttentionWeights").Queries);
+        captures.Forward("Source", new StageInput([1], [], []));
+        captures.Decoder("Target").StepBeams([0, 0], [1, 2]);
+        Assert.Contains("StepBeams does not keep", Assert.Throws<InvalidOperationException>(() => { captures.Weights("Target", "CrossAttentionWeights"); }).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = captures.Weights("Source", "SelfAttentionWeights")[0, 4, 0]; });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = captures.Weights("Source", "SelfAttentionWeights")[2, 0, 0]; });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = captures.Weights("Source", "SelfAttentionWeights")[0, 0, 2]; });
+    }
+
+    /// <summary>Without Capture the code is that of a model that never heard of it; with it, all of that code is still there, as it was.</summary>
+    [Fact]
+    public void The_path_without_capture_is_the_same_with_and_without_the_option()
+    {
+        Dictionary<string, string> without = FilesOf(""), off = FilesOf(", Capture = false"), on = FilesOf(", Capture = true");
+        Assert.Equal(without, off);
+        foreach ((string file, string text) in without.Where(file => file.Key.Contains('-', StringComparison.Ordinal)))
+        {
+            string[] methods = MethodsOf(text);
+            Assert.True(methods.Length > 20);
+            Assert.Empty(methods.Except(MethodsOf(on[file])));
+            Assert.Contains("_Captured", on[file], StringComparison.Ordinal);
+        }
+    }
+
+    private static string[] MethodsOf(string text) => text.TrimEnd('}', '\n', ' ').Split("\n\n        /// <summary>").Select(method => method.TrimEnd('}', '\n', ' ')).ToArray();
+
+    private static Dictionary<string, string> FilesOf(string option)
+    {
+        GeneratorRun run = GeneratorRun.Of($"using Attention.Dsl; [AttentionModel] public sealed partial class Kept {{ {Body(option)} }}");
+        return run.Result.Results[0].GeneratedSources.ToDictionary(source => source.HintName, source => source.SourceText.ToString());
+    }
+
+    private static string Body(string option) => Source.Replace("{0}", option, StringComparison.Ordinal) + Target.Replace("{0}", option, StringComparison.Ordinal);
+}
