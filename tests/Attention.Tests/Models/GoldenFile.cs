@@ -33,7 +33,7 @@ internal sealed class GoldenFile
     private readonly int _data;
     private readonly Dictionary<string, (string Type, int[] Shape, int Start, int End)> _tensors = [];
 
-    /// <summary>Opens <c>Goldens/{name}.safetensors</c>.</summary>
+    /// <summary>Opens <c>Goldens/{name}.safetensors</c>, or a full path without its ending.</summary>
     public GoldenFile(string name)
     {
         Path = System.IO.Path.Combine(AppContext.BaseDirectory, "Goldens", name + ".safetensors");
@@ -49,6 +49,9 @@ internal sealed class GoldenFile
     }
 
     public string Path { get; }
+
+    /// <summary>The largest error of a row so far, as a part of its norm.</summary>
+    public double Worst { get; private set; }
 
     /// <summary>How many tensors have names that end like this.</summary>
     public int CountNames(string end) => _tensors.Keys.Count(name => name.EndsWith(end, StringComparison.Ordinal));
@@ -74,6 +77,7 @@ internal sealed class GoldenFile
             }
 
             double error = Math.Sqrt(squaredError / squaredNorm);
+            Worst = Math.Max(Worst, error);
             if (!(error <= Bound))
             {
                 Assert.Fail(string.Create(CultureInfo.InvariantCulture,
@@ -92,7 +96,11 @@ internal sealed class GoldenFile
         AssertRows(name, values);
     }
 
-    private float[] Floats(string name) => _tensors[name].Type == "F32"
+    /// <summary>Whether there is a tensor of this name.</summary>
+    public bool Has(string name) => _tensors.ContainsKey(name);
+
+    /// <summary>A tensor of floats.</summary>
+    public float[] Floats(string name) => _tensors[name].Type == "F32"
         ? MemoryMarshal.Cast<byte, float>(Bytes(name)).ToArray()
         : throw new InvalidDataException($"{Path}: expected '{name}' to be F32, found {_tensors[name].Type}.");
 

@@ -1,0 +1,106 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Attention.Dsl;
+using Xunit;
+
+namespace Attention.Tests.Models;
+
+/// <summary>Real checkpoints on real input, where the folder with them is there.</summary>
+public sealed class RealModelTests(ITestOutputHelper output)
+{
+    private const int Begin = 1, End = 2, Unknown = 3;
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void BartG2P_EncoderOutputLogitsAndCrossAttention_AgreeWithTheReference(InstructionSet instructionSet)
+    {
+        string folder = Folder("bart-g2p-us", instructionSet);
+        var golden = new GoldenFile(Path.Combine(folder, "golden"));
+        using BartG2P model = BartG2P.Load(Path.Combine(folder, "model.safetensors"), instructionSet);
+        using BartG2P.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        Assert.Equal(8, golden.CountNames(".logits"));
+        for (int word = 0; word < 8; word++)
+        {
+            int[] target = golden.Ids($"{word}.target_ids");
+            var logits = new float[target.Length * 63];
+            golden.AssertRows($"{word}.encoder_output", session.Letters.Forward(golden.Ids($"{word}.source_ids")));
+            session.Phonemes.Forward(target, logits);
+            golden.AssertRows($"{word}.logits", logits);
+            golden.AssertRows($"{word}.cross_attention", session.Phonemes.CrossAttentionWeights.ToArray());
+        }
+
+        output.WriteLine($"largest error of a row: {golden.Worst:G3} of its norm");
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void BartG2P_SpellsEveryWordAsTheReference(InstructionSet instructionSet)
+    {
+        string folder = Folder("bart-g2p-us", instructionSet);
+        using JsonDocument config = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "config.json")));
+        string letters = config.RootElement.GetProperty("grapheme_chars").GetString()!, phonemes = config.RootElement.GetProperty("phoneme_chars").GetString()!;
+        string[][] words = [.. File.ReadLines(Path.Combine(folder, "words.tsv")).Skip(1).Select(line => line.Split('\t'))];
+        Assert.Equal(300, words.Length);
+
+        using BartG2P model = BartG2P.Load(Path.Combine(folder, "model.safetensors"), instructionSet);
+        using BartG2P.Session session = model.CreateSession(new SessionOptions { Beams = 1 });
+        var greedy = new GreedySearch { Begin = Begin, End = End };
+        foreach (string[] word in words)
+        {
+            session.Letters.Forward([Begin, .. word[0].Select(letter => letters.IndexOf(letter, StringComparison.Ordinal) is >= 0 and int id ? id : Unknown), End]);
+            Assert.Equal(word[1], Text(session.Phonemes.Generate(greedy).ToArray()));
+
+            // A beam of one is greedy, by another path through the kernels.
+            Assert.Equal(word[1], Text([.. session.Phonemes.Search(new BeamSearch { Begin = Begin, End = End, Width = 1 })[0].Tokens]));
+        }
+
+        string Text(int[] ids) => string.Concat(ids.Where(id => id > Unknown).Select(id => phonemes[id]));
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void MnistVit_GivesEveryDigitTheClassOfTheReference(InstructionSet instructionSet)
+    {
+        string folder = Folder("mnist-vit", instructionSet);
+        var golden = new GoldenFile(Path.Combine(folder, "golden"));
+        byte[] pixels = Unpack(Path.Combine(folder, "t10k-images-idx3-ubyte.gz"), 16), labels = Unpack(Path.Combine(folder, "t10k-labels-idx1-ubyte.gz"), 8);
+        Assert.Equal((10000 * 28 * 28, 10000), (pixels.Length, labels.Length));
+
+        using MnistVit model = MnistVit.Load(Path.Combine(folder, "model.safetensors"), instructionSet);
+        using MnistVit.Session session = model.CreateSession();
+        var predictions = new int[labels.Length];
+        var logits = new List<float>();
+        var image = new float[28 * 28];
+        for (int i = 0; i < predictions.Length; i++)
+        {
+            for (int pixel = 0; pixel < image.Length; pixel++)
+                image[pixel] = ((pixels[(i * image.Length) + pixel] / 255f) - 0.1307f) / 0.3081f;
+            ReadOnlySpan<float> scores = session.Forward(image);
+            if (i < 256)
+                logits.AddRange(scores);
+            for (int digit = 1; digit < scores.Length; digit++)
+            {
+                if (scores[digit] > scores[predictions[i]])
+                    predictions[i] = digit;
+            }
+        }
+
+        golden.AssertRows("logits", logits.ToArray());
+        Assert.Equal(golden.Ids("prediction"), predictions);
+        Assert.Equal(9721, predictions.Zip(labels).Count(pair => pair.First == pair.Second));
+        output.WriteLine($"largest error of a row: {golden.Worst:G3} of its norm");
+    }
+
+    private static byte[] Unpack(string path, int header)
+    {
+        using var stream = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray()[header..];
+    }
+
+    private static string Folder(string name, InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        string? folder = SharedModels.Find(name);
+        Assert.SkipWhen(folder is null, $"shared/models/{name} is not beside the repository.");
+        return folder;
+    }
+}
