@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Attention.Dsl;
 using Pronounce;
@@ -13,9 +14,26 @@ var wordsArgument = new Argument<string[]>("words")
 {
     Description = "English words. Without any, words are read from standard input, separated by white space.",
 };
+var beamOption = new Option<int>("--beam")
+{
+    Description = $"How many beams the search has, 1 to {Speller.MostBeams}; with 1 it is greedy.",
+    DefaultValueFactory = _ => Speller.DefaultBeams,
+};
+var nBestOption = new Option<int?>("--n-best")
+{
+    Description = "Print so many of the likeliest pronunciations, a line each, and their probabilities; at most as many as there are beams.",
+};
+var attentionOption = new Option<bool>("--attention")
+{
+    Description = "Draw which letters each phoneme looks at.",
+};
+var pageOption = new Option<string?>("--attention-html")
+{
+    Description = "Write a page that shows the attention of every layer and head for one word.",
+};
 var evaluateOption = new Option<bool>("--evaluate")
 {
-    Description = "Pronounce the words that the model was not trained on, and print error rates and speed.",
+    Description = "Pronounce the words that the model was not trained on, greedily and by beam search, and print error rates, gain and speed.",
 };
 var jsonOption = new Option<bool>("--json")
 {
@@ -26,10 +44,14 @@ var command = new RootCommand("""
     A line of the answer is the word, a tab and its phonemes in the notation of the CMU pronouncing dictionary.
 
     The environment variable ATTENTION_ISA = avx512 | avx2 | portable says what to compute with; the best of the machine unless set.
-    Exit codes: 0 success, 1 a wrong command line or weights that cannot be loaded, 2 a word that cannot be pronounced.
+    Exit codes: 0 success, 1 a wrong command line, weights that cannot be loaded or a page that cannot be written, 2 a word that cannot be pronounced.
     """)
 {
     wordsArgument,
+    beamOption,
+    nBestOption,
+    attentionOption,
+    pageOption,
     evaluateOption,
     jsonOption,
 };
@@ -39,26 +61,42 @@ return command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer =
 int Run(ParseResult parsed)
 {
     string[] words = parsed.GetValue(wordsArgument)!;
-    bool evaluate = parsed.GetValue(evaluateOption), json = parsed.GetValue(jsonOption);
-    if (parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).FirstOrDefault(token => token is { Type: TokenType.Argument, Value: ['-', ..] }) is { } unknown)
+    int beams = parsed.GetValue(beamOption);
+    int? nBest = parsed.GetValue(nBestOption);
+    string? page = parsed.GetValue(pageOption);
+    bool evaluate = parsed.GetValue(evaluateOption), json = parsed.GetValue(jsonOption), attention = parsed.GetValue(attentionOption);
+    if (parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).FirstOrDefault(token => token is { Type: TokenType.Argument, Value: ['-', .. var rest] } && !int.TryParse(rest, out _)) is { } unknown)
         return Fail($"unknown option '{unknown.Value}'; see --help (a word that begins with a hyphen goes after '--')");
+    if (beams is < 1 or > Speller.MostBeams)
+        return Fail(string.Create(CultureInfo.InvariantCulture, $"--beam is {beams}; expected 1 to {Speller.MostBeams}"));
+    if (nBest < 1 || nBest > beams)
+        return Fail(string.Create(CultureInfo.InvariantCulture, $"--n-best is {nBest}; expected 1 to {beams}, as many as --beam says"));
     if (evaluate && words.Length > 0)
         return Fail($"--evaluate takes no words, found '{words[0]}'");
+    if (evaluate && (nBest is not null || attention || page is not null))
+        return Fail("--evaluate goes with --beam and --json only");
+    if ((attention || page is not null) && (nBest is not null || json))
+        return Fail("--attention and --attention-html do not go with --n-best and --json");
+    if (page is not null && words.Length != 1)
+        return Fail(string.Create(CultureInfo.InvariantCulture, $"--attention-html shows one word, found {words.Length}"));
 
-    Speller speller;
-    TestWord[] testWords;
     try
     {
-        speller = Speller.Load(Path.Combine(AppContext.BaseDirectory, "pronounce.safetensors"));
-        testWords = evaluate ? TestWord.Read(Path.Combine(AppContext.BaseDirectory, "test.tsv")) : [];
+        string weights = Path.Combine(AppContext.BaseDirectory, "pronounce.safetensors");
+        using Speller speller = Speller.Load(weights, null, beams, captureAttention: attention || page is not null);
+        if (evaluate)
+        {
+            using Speller greedy = Speller.Load(weights, null, beams: 1);
+            return Evaluate(greedy, speller, TestWord.Read(Path.Combine(AppContext.BaseDirectory, "test.tsv")), json);
+        }
+
+        IEnumerable<string> asked = words.Length > 0 ? words : ReadWords();
+        return attention || page is not null ? Look(speller, asked, attention, page) : nBest is int count ? Rank(speller, asked, count, json) : Answer(speller, asked, json);
     }
-    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or WeightsException or PlatformNotSupportedException or InvalidOperationException)
+    catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or WeightsException or PlatformNotSupportedException or InvalidOperationException or ArgumentException)
     {
         return Fail(e.Message);
     }
-
-    using (speller)
-        return evaluate ? Evaluate(speller, testWords, json) : Answer(speller, words.Length > 0 ? words : ReadWords(), json);
 }
 
 static int Answer(Speller speller, IEnumerable<string> words, bool json)
@@ -75,6 +113,54 @@ static int Answer(Speller speller, IEnumerable<string> words, bool json)
     return code;
 }
 
+static int Rank(Speller speller, IEnumerable<string> words, int count, bool json)
+{
+    int code = 0;
+    foreach (string word in words)
+    {
+        if (!speller.TryRank(word, count, out Pronunciation[] pronunciations, out string? problem))
+        {
+            code = Fail(problem, SomeWordsFailed);
+            continue;
+        }
+
+        if (json)
+            Console.WriteLine(JsonSerializer.Serialize(new RankedWord(word, pronunciations), Json.Lines.RankedWord));
+        foreach (Pronunciation pronunciation in json ? [] : pronunciations)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{word}\t{string.Join(' ', pronunciation.Phonemes)}\t{pronunciation.Probability:F4}"));
+    }
+
+    return code;
+}
+
+static int Look(Speller speller, IEnumerable<string> words, bool draw, string? page)
+{
+    int code = 0;
+    foreach (string word in words)
+    {
+        if (!speller.LookAt(word, out string[] phonemes, out AttentionMap[] maps, out string? problem))
+        {
+            code = Fail(problem, SomeWordsFailed);
+            continue;
+        }
+
+        string title = $"{word} → {string.Join(' ', phonemes)}";
+        if (draw)
+        {
+            Console.OutputEncoding = Encoding.UTF8;
+            AttentionDrawing.Console(Console.Out, Console.IsOutputRedirected).Write(new AttentionDrawing(title, maps[0], null, null));
+        }
+
+        if (page is not null)
+        {
+            File.WriteAllText(page, AttentionPage.Html(title, maps));
+            Console.WriteLine($"{word}\t{string.Join(' ', phonemes)}\t{page}");
+        }
+    }
+
+    return code;
+}
+
 static IEnumerable<string> ReadWords()
 {
     if (!Console.IsInputRedirected)
@@ -86,41 +172,49 @@ static IEnumerable<string> ReadWords()
     }
 }
 
-static int Evaluate(Speller speller, TestWord[] words, bool json)
+static int Evaluate(Speller greedy, Speller search, TestWord[] words, bool json)
 {
-    Evaluation evaluation = default;
+    Speller[] spellers = search.Beams == 1 ? [greedy] : [greedy, search];
+    Evaluation[] evaluations = [];
     if (json || Console.IsErrorRedirected)
     {
-        evaluation = Evaluation.Run(speller, words, () => { });
+        evaluations = [.. spellers.Select(speller => Evaluation.Run(speller, words, () => { }))];
     }
     else
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         console.Progress().AutoClear(true).Start(progress =>
         {
-            ProgressTask bar = progress.AddTask("words", maxValue: words.Length);
-            evaluation = Evaluation.Run(speller, words, () => bar.Increment(1));
+            ProgressTask bar = progress.AddTask("words", maxValue: words.Length * spellers.Length);
+            evaluations = [.. spellers.Select(speller => Evaluation.Run(speller, words, () => bar.Increment(1)))];
         });
     }
 
-    (Score score, double wordsPerSecond) = evaluation;
-    string isa = speller.InstructionSet.ToString().ToLowerInvariant();
+    string isa = greedy.InstructionSet.ToString().ToLowerInvariant();
     if (json)
     {
-        var report = new Report(score.Words, score.Wrong, score.WrongWithoutStress, score.PhonemeErrors, score.Phonemes, Math.Round(wordsPerSecond, 1), isa);
+        var report = new Report(isa, [.. spellers.Zip(evaluations, (speller, evaluation) => SearchReport.Of(speller.Beams, evaluation))]);
         Console.WriteLine(JsonSerializer.Serialize(report, Json.Lines.Report));
         return 0;
     }
 
-    Print("word error rate", score.Wrong, score.Words, "words");
-    Print("  without stress", score.WrongWithoutStress, score.Words, "words");
-    Print("phoneme error rate", score.PhonemeErrors, score.Phonemes, "phonemes");
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"speed",-20}{wordsPerSecond,6:F0} words per second, {isa}"));
+    Console.WriteLine((new string(' ', 20) + string.Concat(spellers.Select(speller => speller.Beams == 1 ? "    greedy" : $"{"beam " + speller.Beams.ToString(CultureInfo.InvariantCulture),10}"))
+        + (spellers.Length > 1 ? $"{"gain",10}" : "")).TrimEnd());
+    Print("word error rate", evaluations, score => score.Wrong, score => score.Words, "words");
+    Print("  without stress", evaluations, score => score.WrongWithoutStress, score => score.Words, "words");
+    Print("phoneme error rate", evaluations, score => score.PhonemeErrors, score => score.Phonemes, "phonemes");
+    Console.WriteLine($"{"words per second",-20}{string.Concat(evaluations.Select(evaluation => evaluation.WordsPerSecond.ToString("F0", CultureInfo.InvariantCulture).PadLeft(10)))}  {isa}");
     return 0;
 }
 
-static void Print(string name, int errors, int count, string unit) => Console.WriteLine(
-    string.Create(CultureInfo.InvariantCulture, $"{name,-20}{100.0 * errors / count,6:F2} %  ({errors} of {count} {unit})"));
+static void Print(string name, Evaluation[] evaluations, Func<Score, int> errors, Func<Score, int> count, string unit)
+{
+    double[] rates = [.. evaluations.Select(evaluation => 100.0 * errors(evaluation.Score) / count(evaluation.Score))];
+    string columns = string.Concat(rates.Select(rate => string.Create(CultureInfo.InvariantCulture, $"{rate,8:F2} %")));
+    string gain = rates.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $"{rates[0] - rates[^1],8:F2} %") : "";
+    string counts = string.Join(" → ", evaluations.Select(evaluation => errors(evaluation.Score).ToString(CultureInfo.InvariantCulture)));
+    Console.WriteLine($"{name,-20}{columns}{gain}  ({counts} of {count(evaluations[0].Score).ToString(CultureInfo.InvariantCulture)} {unit})");
+}
 
 static int Fail(string problem, int code = Failed)
 {

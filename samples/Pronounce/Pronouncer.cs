@@ -13,7 +13,7 @@ public sealed partial class Pronouncer
     [Encoder(layers: 3, width: 128)]
     [Embedding(vocabulary: 32, length: 32, Scaled = true, Name = "source_embedding")]
     [Positions(PositionKind.Sinusoidal)]
-    [SelfAttention(heads: 4)]
+    [SelfAttention(heads: 4, Capture = true)]
     [FeedForward(512, Activation.Relu)]
     public sealed partial class Spelling;
 
@@ -21,8 +21,8 @@ public sealed partial class Pronouncer
     [Decoder(layers: 3, width: 128)]
     [Embedding(vocabulary: 87, length: 32, Scaled = true, Name = "target_embedding")]
     [Positions(PositionKind.Sinusoidal)]
-    [SelfAttention(heads: 4)]
-    [CrossAttention(from: "spelling")]
+    [SelfAttention(heads: 4, Capture = true)]
+    [CrossAttention(from: "spelling", Capture = true)]
     [FeedForward(512, Activation.Relu)]
     [Logits(Name = "output")]
     public sealed partial class Phonemes;

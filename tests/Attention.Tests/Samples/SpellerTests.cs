@@ -14,8 +14,8 @@ public sealed class SpellerTests
     public void Every_test_word_is_pronounced_as_by_the_float64_reference(InstructionSet instructionSet)
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        using var speller = Speller.Load(PronounceSample.Weights, instructionSet);
-        Assert.Equal(instructionSet, speller.InstructionSet);
+        using var speller = Speller.Load(PronounceSample.Weights, instructionSet, beams: 1);
+        Assert.Equal((instructionSet, 1), (speller.InstructionSet, speller.Beams));
         string[] different = [.. PronounceSample.TestWords
             .Where(word => !(speller.TryPronounce(word.Word, out string[] phonemes, out _) && phonemes.SequenceEqual(word.Greedy)))
             .Select(word => word.Word)];
@@ -25,7 +25,7 @@ public sealed class SpellerTests
     [Fact]
     public void An_evaluation_counts_every_word_and_measures_the_speed()
     {
-        using var speller = Speller.Load(PronounceSample.Weights);
+        using var speller = Speller.Load(PronounceSample.Weights, beams: 1);
         TestWord[] words = [.. PronounceSample.TestWords.Take(100)];
         int advanced = 0;
         Evaluation evaluation = Evaluation.Run(speller, words, () => advanced++);
@@ -54,5 +54,54 @@ public sealed class SpellerTests
         using var speller = Speller.Load(PronounceSample.Weights);
         Assert.Equal(expected, speller.TryPronounce(new string('a', letters), out _, out string? problem));
         Assert.Equal(expected ? null : $"'{new string('a', letters)}': expected 1 to 31 letters, found {letters}", problem);
+    }
+
+    /// <summary>
+    /// Whatever the beams, what is found has the probability that a forward pass over it gives, and none is less likely than
+    /// what greedy search gives but where that fell out of the beams.
+    /// </summary>
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Beam_search_finds_likelier_pronunciations(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        using Speller greedy = Speller.Load(PronounceSample.Weights, instructionSet, beams: 1), search = Speller.Load(PronounceSample.Weights, instructionSet);
+        Assert.Equal(Speller.DefaultBeams, search.Beams);
+        int likelier = 0, lessLikely = 0;
+        TestWord[] words = [.. PronounceSample.TestWords.Where((_, i) => i % 20 == 0)];
+        foreach (TestWord word in words)
+        {
+            Assert.True(greedy.TryRank(word.Word, 1, out Pronunciation[] one, out _));
+            Assert.True(search.TryRank(word.Word, 5, out Pronunciation[] five, out _));
+            Assert.True(greedy.TryPronounce(word.Word, out string[] first, out _) && search.TryPronounce(word.Word, out string[] best, out _) && best.SequenceEqual(five[0].Phonemes));
+            Assert.Equal(first, one[0].Phonemes);
+            Assert.Equal(5, five.Length);
+            Assert.Equal(five.OrderByDescending(pronunciation => pronunciation.Probability), five);
+            Assert.Equal(5, five.Select(pronunciation => string.Join(' ', pronunciation.Phonemes)).Distinct().Count());
+            Assert.InRange(five.Sum(pronunciation => pronunciation.Probability), 0, 1 + 1e-9);
+            likelier += five[0].Probability > one[0].Probability * (1 + 1e-9) ? 1 : 0;
+            lessLikely += five[0].Probability < one[0].Probability * (1 - 1e-9) ? 1 : 0;
+        }
+
+        Assert.True(likelier > words.Length / 50 && lessLikely <= words.Length / 50, $"{likelier} likelier and {lessLikely} less likely of {words.Length}");
+    }
+
+    [Fact]
+    public void Attention_is_that_of_each_phoneme_to_each_letter()
+    {
+        using var speller = Speller.Load(PronounceSample.Weights, captureAttention: true);
+        Assert.True(speller.LookAt("bough", out string[] phonemes, out AttentionMap[] maps, out _));
+        Assert.Equal(["B", "AW1"], phonemes);
+        Assert.Equal(["cross-attention", "encoder self-attention", "decoder self-attention"], maps.Select(map => map.Name));
+        Assert.All(maps, map => Assert.Equal((3, 4), (map.Layers, map.Heads)));
+        Assert.Equal(["B", "AW1", "end"], maps[0].Queries);
+        Assert.Equal(["b", "o", "u", "g", "h", "end"], maps[0].Keys);
+        Assert.Equal(["begin", "B", "AW1"], maps[2].Keys);
+        for (int row = 0; row < 3 * 4 * 3; row++)
+            Assert.InRange(maps[0].Weights.AsSpan(row * 6, 6).ToArray().Sum(), 1 - 1e-5f, 1 + 1e-5f);
+
+        // B is the letter b.
+        Assert.Equal(0, AttentionMap.Strongest(maps[0].Mean().AsSpan(0, 6)));
+        Assert.False(speller.LookAt("x1", out _, out _, out string? problem));
+        Assert.Contains("'1'", problem, StringComparison.Ordinal);
     }
 }
