@@ -201,7 +201,9 @@ public sealed class SafeTensors : IDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_tensors.TryGetValue(name, out StoredTensor? tensor))
+        // Where two of a model's tensors are one, some writers store it once and say so in the metadata.
+        if (!_tensors.TryGetValue(name, out StoredTensor? tensor)
+            && !(Metadata.TryGetValue(name, out string? same) && _tensors.TryGetValue(same, out tensor)))
         {
             string wanted = shape is null ? "" : $" of shape {Text(shape)}";
             string found = Nearest(name) is { } nearest

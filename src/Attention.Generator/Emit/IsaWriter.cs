@@ -195,6 +195,7 @@ internal sealed class IsaWriter
     private static string At(string reference, int offset, string? index = null) => (offset, index) switch
     {
         (0, null) => $"ref {reference}",
+        (0, _) => $"ref Unsafe.Add(ref {reference}, {index})",
         (_, null) => $"ref Unsafe.Add(ref {reference}, {Number(offset)})",
         _ => $"ref Unsafe.Add(ref {reference}, {Number(offset)} + ({index}))",
     };

@@ -55,8 +55,8 @@ public sealed partial class OptimizationTests
             [Decoder(layers: 2, width: 999, Norm = NormPlacement.Pre, FinalNorm = true)]
             [Embedding(vocabulary: 997, length: 100)]
             [Positions(PositionKind.Learned)]
-            [SelfAttention(heads: 3)]
-            [CrossAttention(from: "source", heads: 8, HeadWidth = 256, SourceWidth = 1024)]
+            [SelfAttention(heads: 3, Capture = true)]
+            [CrossAttention(from: "source", heads: 8, HeadWidth = 256, SourceWidth = 1024, Capture = true)]
             [FeedForward(4001, Activation.Silu)]
             [Logits(Tied = true)]
             public sealed partial class Target;

@@ -41,7 +41,7 @@ public class RandomDeclarationTests(ITestOutputHelper output)
         foreach (CompiledModel model in models.Values)
         {
             CompiledSession session = model.CreateSession(supported[random.Next(supported.Length)]);
-            int most = model.Stages[^1].Length;
+            int most = model.Stages[^1].Source.Length;
             foreach (int length in new[] { 1, random.Next(1, most + 1), most })
             {
                 Dictionary<string, StageInput> inputs = OperationTests.InputsOf(model, length, random);
@@ -91,7 +91,7 @@ public class RandomDeclarationTests(ITestOutputHelper output)
         {
             bool decoder = i > 0 ? Maybe() : random.Next(4) == 0;
             int own = i == 0 || Maybe() ? width : random.Next(1, 41);
-            int vocabulary = random.Next(1, 60), length = Any(random.Next(1, 12), random.Next(12, 50)), layers = random.Next(0, 3);
+            int vocabulary = random.Next(1, 60), length = Any(random.Next(1, 12), random.Next(12, 50)), layers = random.Next(0, 4);
             code.Append(CultureInfo.InvariantCulture, $"[{(decoder ? "Decoder" : "Encoder")}(layers: {layers}, width: {own}, Prefix = \"stage{i}\"");
             if (Maybe())
                 code.Append(CultureInfo.InvariantCulture, $", Norm = NormPlacement.{Any("Pre", "Post")}");
@@ -102,9 +102,14 @@ public class RandomDeclarationTests(ITestOutputHelper output)
             if (random.Next(3) == 0)
                 code.Append(", Bias = false");
             code.AppendLine(")]");
-            code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(Maybe() ? ", Scaled = true" : "")})]");
+            if (decoder || Maybe())
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(Maybe() ? ", Scaled = true" : "")})]{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
+            else
+                Source();
+            if (!decoder && random.Next(3) == 0)
+                code.AppendLine("[ClassToken]");
             if (Maybe())
-                code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "Learned")})]");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
             if (Maybe())
                 code.AppendLine("[LayerNorm]");
             if (layers > 0)
@@ -112,19 +117,30 @@ public class RandomDeclarationTests(ITestOutputHelper output)
             Outputs();
             code.AppendLine(CultureInfo.InvariantCulture, $"public sealed partial class Stage{i};");
 
+            void Source()
+            {
+                int patch = random.Next(1, 5), patches = random.Next(1, 5), channels = random.Next(1, 4);
+                string bias = Maybe() ? ", Bias = false" : "", order = Maybe() ? $", Order = PatchOrder.{Any("ChannelsFirst", "ChannelsLast")}" : "";
+                code.AppendLine(Any(
+                    $"[Patches({patch * patches}, {patch}, Channels = {channels}, ChannelsLast = {Any("true", "false")}{order}{bias})]",
+                    $"[Features({length}{(Maybe() ? $", Width = {random.Next(1, 50)}{bias}" : "")})]",
+                    i == 0 ? $"[Features({length})]" : own == width ? "[Input(from: \"stage0\")]" : $"[Input(from: \"stage0\", SourceWidth = {width}{bias})]"));
+            }
+
             void Body()
             {
                 int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
                 string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
                 if (i == 0 || Maybe())
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{(Maybe() ? ", Causal = true" : "")})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{Layers()})]");
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{Layers()})]");
                 }
 
-                code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "Gelu", "GeluTanh", "Silu", "Identity")})]");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh")}{Any("", ", HiddenBias = false")}{Layers()})]");
+                string Layers() => Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
             }
 
             void Outputs()
@@ -137,7 +153,9 @@ public class RandomDeclarationTests(ITestOutputHelper output)
                 bool linear = random.Next(3) == 0;
                 if (linear)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[Linear({random.Next(1, 70)}, Activation = Activation.{Any("Identity", "Gelu", "Silu")}{(Maybe() ? ", Bias = false" : "")})]");
-                if (decoder && !pooled)
+                if (!decoder && random.Next(4) == 0)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[Head({random.Next(1, 20)}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{(Maybe() ? ", Bias = false" : "")})]");
+                else if (decoder && !pooled)
                     code.AppendLine(Any("[Logits]", "[Logits(Bias = false)]", linear ? "[Logits]" : "[Logits(Tied = true)]", "[L2Normalize]", ""));
                 else if (random.Next(4) == 0)
                     code.AppendLine("[L2Normalize]");

@@ -34,6 +34,40 @@ public class AllocationTests : PromiseTest
         Assert.Equal(8 * 63, generated);
     }
 
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Beams_and_kept_attention_weights_allocate_nothing(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        using BartModel model = BartModel.Load(new GoldenFile(Path.Combine("families", "bart")).Path, instructionSet);
+        using BartModel.Session session = model.CreateSession(new SessionOptions { Beams = 3, CaptureAttention = true });
+        int[] tokens = Tokens(9, 41, 1);
+        var logits = new float[tokens.Length * session.Writer.Width];
+        session.Reader.Forward(tokens);
+        AssertNothing("Writer.Forward", () =>
+        {
+            session.Writer.Forward(tokens, logits);
+            Assert.True(session.Writer.CrossAttentionWeights[1, 3, 8].Length == 9);
+        });
+        AssertNothing("Writer.StepBeams", () =>
+        {
+            session.Writer.Reset();
+            session.Writer.Step(tokens.AsSpan(0, 4));
+            session.Writer.StepBeams([0, 0], tokens.AsSpan(0, 2));
+            session.Writer.StepBeams([1, 1, 0], tokens.AsSpan(0, 3));
+            session.Writer.StepBeams([2, 1, 1], tokens.AsSpan(3, 3));
+        });
+
+        using VitModel eyes = VitModel.Load(new GoldenFile(Path.Combine("families", "vit")).Path, instructionSet);
+        using VitModel.Session seen = eyes.CreateSession();
+        var image = new float[3 * 12 * 12];
+        AssertNothing("Image.Forward, Label.Forward", () =>
+        {
+            seen.Image.Forward(image);
+            seen.Label.Forward();
+        });
+    }
+
     private static void AssertNothing(string what, Action call)
     {
         for (int i = 0; i < 3; i++)

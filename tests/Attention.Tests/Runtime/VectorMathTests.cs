@@ -22,6 +22,7 @@ public class VectorMathTests(ITestOutputHelper output)
         ("Gelu", VectorMath.Gelu, VectorMath.Gelu, VectorMath.Gelu),
         ("GeluTanh", VectorMath.GeluTanh, VectorMath.GeluTanh, VectorMath.GeluTanh),
         ("Silu", VectorMath.Silu, VectorMath.Silu, VectorMath.Silu),
+        ("Tanh", VectorMath.Tanh, VectorMath.Tanh, VectorMath.Tanh),
     ];
 
     [Theory]
@@ -142,6 +143,22 @@ public class VectorMathTests(ITestOutputHelper output)
 
         static void Check(string name, float x, float actual, double expected) => Assert.True(
             Math.Abs(actual - expected) <= Math.Max(2 * Ulp * Math.Abs((double)x), Smallest), $"{name}({x:R}) is {actual:R}, expected {expected:R}");
+    }
+
+    [Fact]
+    public void Tanh_is_within_four_ulp()
+    {
+        double worst = 0;
+        foreach (float x in Floats(-100, 100).Concat([1e30f, -1e30f, float.MaxValue, float.MinValue, 0.625f, -0.625f]))
+        {
+            double expected = Math.Tanh(x), error = Math.Abs(Apply(VectorMath.Tanh, x) - expected);
+            double ulp = Math.Max(Math.ScaleB(1, Math.ILogB(expected) - 23), Smallest);
+            Assert.True(error <= 4 * ulp, $"tanh({x:R}) is {error / ulp:F3} ulp off");
+            worst = Math.Max(worst, error / ulp);
+        }
+
+        output.WriteLine($"largest error of tanh: {worst:F3} ulp");
+        Assert.Equal([1f, -1f, 0f], new[] { float.PositiveInfinity, float.NegativeInfinity, 0 }.Select(x => Apply(VectorMath.Tanh, x)));
     }
 
     [Fact]

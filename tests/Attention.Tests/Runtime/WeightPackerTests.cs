@@ -148,6 +148,18 @@ public sealed class WeightPackerTests
     }
 
     [Fact]
+    public void A_tensor_that_the_metadata_calls_the_same_as_another_is_that_one()
+    {
+        using SafeTensors source = SafeTensors.Read(new MemoryStream(SafeTensorsTests.FileOf(
+            """{"__metadata__":{"model.shared.weight":"lm_head.weight","lost":"nowhere"},"lm_head.weight":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}""",
+            [.. BitConverter.GetBytes(3f), .. BitConverter.GetBytes(4f)])));
+        WeightPacker packer = new(source, 2);
+        packer.Table("model.shared.weight", 2, 1, 0, 2, 0, 1);
+        Assert.Equal([3, 4], packer.Memory.Span.ToArray());
+        Refused(() => packer.Table("lost", 2, 1, 0, 2, 0, 1), "expected a tensor 'lost' of shape [2, 1], found none");
+    }
+
+    [Fact]
     public void Weights_stored_input_by_output_pack_as_their_transpose()
     {
         // Output × input [5, 3] and the same transposed; outputs 1 to 4 become columns 2 to 5 of panels of 4.
