@@ -1,0 +1,185 @@
+using Attention.Dsl;
+using Attention.Tests.Models;
+using Attention.Tests.Promises;
+using Xunit;
+using Translator = Attention.Tests.Promises.Translator;
+
+namespace Attention.Tests.Decoding;
+
+public class BeamSearchTests : PromiseTest
+{
+    private static readonly LogitsHook s_hook = static (tokens, logits) =>
+    {
+        logits[tokens.Length % logits.Length] = float.NegativeInfinity;
+        logits[^1] += 0.75f;
+    };
+
+    public static TheoryData<double> Penalties { get; } = [0, 0.6, 1, 2, -0.5];
+
+    [Theory]
+    [MemberData(nameof(Penalties))]
+    public void Beams_wide_enough_for_everything_find_what_an_exhaustive_search_finds(double penalty)
+    {
+        foreach (int vocabulary in new[] { 3, 4 })
+        {
+            for (int seed = 0; seed < 12; seed++)
+            {
+                TableDecoder decoder = TableDecoder.Random(vocabulary, 7, seed, beams: 1024);
+                foreach (BeamSearch options in new[]
+                {
+                    new BeamSearch { Begin = 0, End = 1, Width = 1024, Count = 20, LengthPenalty = penalty, MaximumLength = 5 },
+                    new BeamSearch { Begin = 0, End = 1, Width = 1024, Count = 7, LengthPenalty = penalty, MinimumLength = 2, MaximumLength = 4, Stop = [2], Adjust = s_hook },
+                    new BeamSearch { Begin = 1, End = 0, Width = 1024, Count = 5, LengthPenalty = penalty, Prompt = new[] { 2, 0 }, RepetitionPenalty = 1.7 },
+                    new BeamSearch { Begin = 1, Width = 1024, Count = 5, LengthPenalty = penalty, MaximumLength = 4, RepetitionPenalty = 0.8 },
+                })
+                {
+                    AssertSame([.. ReferenceSearch.Exhaustive(decoder, options).Take(options.Count)], decoder, options);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Penalties))]
+    public void Narrow_beams_find_what_a_search_by_the_definition_finds_and_stopping_loses_nothing(double penalty)
+    {
+        var random = new Random(1);
+        int stoppedBefore = 0;
+        for (int seed = 0; seed < 300; seed++)
+        {
+            int vocabulary = random.Next(2, 12), width = random.Next(1, 7);
+            TableDecoder decoder = TableDecoder.Random(vocabulary, random.Next(2, 14), seed, beams: 6);
+            var options = new BeamSearch
+            {
+                Begin = random.Next(vocabulary), End = random.Next(vocabulary), Stop = random.Next(3) == 0 ? [random.Next(vocabulary)] : [],
+                Width = width, Count = random.Next(1, width + 1), LengthPenalty = penalty, EarlyStop = random.Next(3) == 0,
+                MinimumLength = random.Next(3), MaximumLength = random.Next(3, 20), RepetitionPenalty = random.Next(2) == 0 ? 1 : 1.3,
+                Adjust = random.Next(3) == 0 && vocabulary > 4 ? s_hook : null,
+            };
+            AssertSame(ReferenceSearch.Beams(decoder, options), decoder, options);
+
+            // Begin and prompt in one step, and all beams of a position in one.
+            Assert.True(decoder.Steps <= ReferenceSearch.Most(decoder, options));
+            stoppedBefore += decoder.Steps < ReferenceSearch.Most(decoder, options) ? 1 : 0;
+        }
+
+        Assert.InRange(stoppedBefore, 20, 299);
+    }
+
+    [Fact]
+    public void An_early_stop_takes_fewer_steps()
+    {
+        int early = 0, late = 0;
+        for (int seed = 0; seed < 50; seed++)
+        {
+            TableDecoder decoder = TableDecoder.Random(5, 30, seed, beams: 3);
+            decoder.Search(new BeamSearch { Begin = 0, End = 1, Width = 3, LengthPenalty = 1 });
+            int steps = decoder.Steps;
+            decoder.Search(new BeamSearch { Begin = 0, End = 1, Width = 3, LengthPenalty = 1, EarlyStop = true });
+            late += steps;
+            early += decoder.Steps - steps;
+        }
+
+        Assert.True(2 * early < late, $"{early} and {late} steps");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    public void One_beam_is_greedy(float step)
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            TableDecoder decoder = TableDecoder.Random(2 + (seed % 9), 12, seed, step: step);
+            var greedy = new GreedySearch { Begin = 1, End = 0, MinimumLength = seed % 3, RepetitionPenalty = seed % 2 == 0 ? 1 : 1.5 };
+            var beam = new BeamSearch { Begin = 1, End = 0, MinimumLength = greedy.MinimumLength, RepetitionPenalty = greedy.RepetitionPenalty, Width = 1, LengthPenalty = 0, EarlyStop = true };
+            int[] expected = new TokenSequence(decoder, greedy).ToArray();
+            Hypothesis found = Assert.Single(decoder.Search(beam));
+            Assert.Equal(expected, found.Tokens);
+            Assert.Equal(expected.Length < 11, found.IsComplete);
+        }
+    }
+
+    /// <summary>On a generated decoder, against one that computes every beam anew by a forward pass.</summary>
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void A_generated_decoder_finds_what_one_that_starts_anew_each_time_finds(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        using Translator model = Load(instructionSet);
+        using Translator.Session session = model.CreateSession(new SessionOptions { Beams = 6 }), anew = model.CreateSession();
+        Poison(session);
+        int[] source = Tokens(11, 50, 3);
+        session.Source.Forward(source);
+        anew.Source.Forward(source);
+        var logits = new float[64 * 41];
+        var reference = new TableDecoder(41, 64, 6, tokens =>
+        {
+            anew.Target.Forward(tokens, logits);
+            return logits.AsSpan((tokens.Length - 1) * 41, 41).ToArray();
+        });
+        for (int width = 1; width <= 6; width++)
+        {
+            var options = new BeamSearch { Begin = 3, End = 7, Width = width, Count = width, MinimumLength = 36, MaximumLength = 45, RepetitionPenalty = 1.2, Prompt = new[] { 5, 6 } };
+            IReadOnlyList<Hypothesis> expected = reference.Search(options), actual = session.Target.Search(options);
+            Assert.Equal(expected.Count, actual.Count);
+            for (int i = 0; i < expected.Count; i++)
+            {
+                Assert.Equal(expected[i].Tokens, actual[i].Tokens);
+                Assert.Equal(expected[i].LogProbability, actual[i].LogProbability);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_searched_for_is_refused()
+    {
+        TableDecoder decoder = TableDecoder.Random(5, 8, 1, beams: 3);
+        BeamSearch Options(int width, int count = 1) => new() { Begin = 0, Width = width, Count = count };
+        Assert.Contains("4 beams wide, but the session runs at most 3; create it for 4", Assert.Throws<ArgumentException>(() => decoder.Search(Options(4))).Message, StringComparison.Ordinal);
+        Assert.Contains("Count is 3; expected at most Width, 2", Assert.Throws<ArgumentOutOfRangeException>(() => decoder.Search(Options(2, 3))).Message, StringComparison.Ordinal);
+        Assert.Contains("Width is 0; expected at least 1", Assert.Throws<ArgumentOutOfRangeException>(() => Options(0)).Message, StringComparison.Ordinal);
+        Assert.Contains("Count is 0; expected at least 1", Assert.Throws<ArgumentOutOfRangeException>(() => Options(1, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a finite number", Assert.Throws<ArgumentOutOfRangeException>(() => new BeamSearch { Begin = 0, Width = 1, LengthPenalty = double.NaN }).Message, StringComparison.Ordinal);
+        Assert.Contains("vetoed", Assert.Throws<InvalidOperationException>(() => decoder.Search(new BeamSearch { Begin = 0, Width = 2, Adjust = (_, logits) => logits.Fill(float.NegativeInfinity) })).Message, StringComparison.Ordinal);
+        Assert.Contains("the hook must not use it", Assert.Throws<InvalidOperationException>(() => decoder.Search(new BeamSearch { Begin = 0, Width = 2, Adjust = (_, _) => decoder.Reset() })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => decoder.Search(null!));
+    }
+
+    [Fact]
+    public void A_search_can_be_cancelled_between_steps()
+    {
+        TableDecoder decoder = TableDecoder.Random(5, 30, 1, beams: 3);
+        using var cancellation = new CancellationTokenSource();
+        var options = new BeamSearch
+        {
+            Begin = 0, Width = 3,
+            Adjust = (tokens, _) =>
+            {
+                if (tokens.Length == 4)
+                    cancellation.Cancel();
+            },
+        };
+        Assert.Throws<OperationCanceledException>(() => decoder.Search(options, cancellation.Token));
+        Assert.Equal(5, decoder.Steps);
+    }
+
+    private static void AssertSame(Found[] expected, TableDecoder decoder, BeamSearch options)
+    {
+        if (expected.Length == 0)
+        {
+            Assert.Throws<InvalidOperationException>(() => decoder.Search(options));
+            return;
+        }
+
+        IReadOnlyList<Hypothesis> actual = decoder.Search(options);
+        Assert.Equal(expected.Length, actual.Count);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i].Tokens, actual[i].Tokens);
+            Assert.Equal(expected[i].IsComplete, actual[i].IsComplete);
+            Assert.Equal(expected[i].LogProbability, actual[i].LogProbability, 1e-12);
+            Assert.Equal(expected[i].Score, actual[i].Score, 1e-12);
+        }
+    }
+}

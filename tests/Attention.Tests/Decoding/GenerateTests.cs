@@ -1,0 +1,215 @@
+using Attention.Dsl;
+using Xunit;
+
+namespace Attention.Tests.Decoding;
+
+public class GenerateTests
+{
+    private const int Draws = 40000;
+
+    /// <summary>The logits of every position in the tests of sampling, two of them equal.</summary>
+    private static readonly float[] s_logits = [0.5f, -1, 2, 0.25f, 2, -3, 1];
+
+    [Fact]
+    public void Greedy_takes_the_likeliest_token_of_the_logits_as_the_options_change_them()
+    {
+        var random = new Random(2);
+        for (int seed = 0; seed < 200; seed++)
+        {
+            int vocabulary = random.Next(2, 10);
+            TableDecoder decoder = TableDecoder.Random(vocabulary, random.Next(4, 20), seed, step: seed % 2 == 0 ? 0 : 0.5f);
+            var options = new GreedySearch
+            {
+                Begin = random.Next(vocabulary), End = random.Next(vocabulary), Stop = random.Next(2) == 0 ? [] : [random.Next(vocabulary)],
+                Prompt = random.Next(2) == 0 ? default : new[] { random.Next(vocabulary), random.Next(vocabulary) },
+                MinimumLength = random.Next(4), MaximumLength = random.Next(4, 30), RepetitionPenalty = random.Next(2) == 0 ? 1 : 1.4,
+                Adjust = random.Next(2) == 0 ? null : (tokens, logits) => logits[tokens.Length % logits.Length] += 1,
+            };
+            if (options.Stop.Append(options.End!.Value).Distinct().Count() == vocabulary)
+                continue; // all tokens end it: nothing would be left below the minimum
+            var expected = new List<int>();
+            while (expected.Count < ReferenceSearch.Most(decoder, options))
+            {
+                double[] next = ReferenceSearch.LogProbabilities(decoder, options, [.. expected]);
+                int token = Array.IndexOf(next, next.Max());
+                if (token == options.End || options.Stop.Contains(token))
+                    break;
+                expected.Add(token);
+            }
+
+            Assert.Equal(expected, new TokenSequence(decoder, options).ToArray());
+        }
+    }
+
+    [Fact]
+    public void Tokens_are_streamed()
+    {
+        TableDecoder decoder = TableDecoder.Random(9, 20, 3);
+        int seen = 0;
+        foreach (int _ in new TokenSequence(decoder, new GreedySearch { Begin = 1, Prompt = new[] { 2, 3 } }))
+            Assert.Equal(++seen, decoder.Steps);
+        Assert.Equal(20 - 1 - 2, seen);
+    }
+
+    [Theory]
+    [InlineData(1, null, null)]
+    [InlineData(0.5, null, null)]
+    [InlineData(2, null, null)]
+    [InlineData(1, 3, null)]
+    [InlineData(1, 1, null)]
+    [InlineData(1, null, 0.7)]
+    [InlineData(1, null, 1e-9)]
+    [InlineData(1.5, 5, 0.8)]
+    public void Samples_follow_the_probabilities(double temperature, int? topK, double? topP)
+    {
+        // The kept tokens, likeliest first and of equal ones the lower first, by the definitions.
+        double[] weights = [.. s_logits.Select(logit => Math.Exp(logit / temperature))];
+        int[] ranked = [.. Enumerable.Range(0, s_logits.Length).OrderByDescending(token => s_logits[token]).Take(topK ?? s_logits.Length)];
+        double all = ranked.Sum(token => weights[token]), sum = 0;
+        int[] kept = [.. ranked.TakeWhile(token =>
+        {
+            bool needed = sum < (topP ?? 1) * all;
+            sum += weights[token];
+            return needed;
+        })];
+        double share = kept.Sum(token => weights[token]);
+
+        int[] counts = new int[s_logits.Length];
+        foreach (int token in new TokenSequence(new ConstantDecoder(s_logits, Draws + 1), new Sampling { Begin = 0, Temperature = temperature, TopK = topK, TopP = topP, Seed = 5 }))
+            counts[token]++;
+        Assert.Equal(Draws, counts.Sum());
+        Assert.All(Enumerable.Range(0, s_logits.Length).Except(kept), token => Assert.Equal(0, counts[token]));
+
+        // Pearson's test at one in a thousand, for up to six degrees of freedom.
+        double chiSquare = kept.Sum(token => Math.Pow(counts[token] - (Draws * weights[token] / share), 2) / (Draws * weights[token] / share));
+        double[] bounds = [1e-9, 10.83, 13.82, 16.27, 18.47, 20.52, 22.46];
+        Assert.True(chiSquare <= bounds[kept.Length - 1], $"χ² is {chiSquare} for {kept.Length} tokens");
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_tokens()
+    {
+        int[] Sample(ulong seed) => new TokenSequence(TableDecoder.Random(11, 40, 1), new Sampling { Begin = 0, Seed = seed, TopP = 0.95, Temperature = 1.3 }).ToArray();
+        Assert.Equal(Sample(7), Sample(7));
+        Assert.NotEqual(Sample(7), Sample(8));
+
+        // On every machine and version: these come from the definition of SplitMix64, by hand, over equal logits.
+        ulong state = 42;
+        int[] expected = [.. Enumerable.Range(0, 50).Select(_ =>
+        {
+            ulong z = unchecked(state += 0x9E3779B97F4A7C15);
+            z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+            z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
+            return (int)(((z ^ (z >> 31)) >> 11) * Math.ScaleB(8, -53));
+        })];
+        Assert.Equal(expected, new TokenSequence(new TableDecoder(8, 51, 1, _ => new float[8]), new Sampling { Begin = 0, Seed = 42 }).ToArray());
+    }
+
+    [Fact]
+    public void What_cannot_be_generated_is_refused()
+    {
+        TableDecoder decoder = TableDecoder.Random(5, 8, 1);
+        void Refused<T>(string message, DecodingOptions options)
+            where T : Exception =>
+            Assert.Contains(message, Assert.Throws<T>(() => new TokenSequence(decoder, options).ToArray()).Message, StringComparison.Ordinal);
+        Refused<ArgumentOutOfRangeException>("Begin has token 5; expected 0 to 4", new GreedySearch { Begin = 5 });
+        Refused<ArgumentOutOfRangeException>("End has token -1; expected 0 to 4", new GreedySearch { Begin = 0, End = -1 });
+        Refused<ArgumentOutOfRangeException>("Stop has token 9; expected 0 to 4", new GreedySearch { Begin = 0, Stop = [1, 9] });
+        Refused<ArgumentOutOfRangeException>("Prompt has token 7; expected 0 to 4", new GreedySearch { Begin = 0, Prompt = new[] { 7 } });
+        Refused<ArgumentException>("Prompt has 8 tokens; expected at most 7", new GreedySearch { Begin = 0, Prompt = new int[8] });
+        Refused<ArgumentOutOfRangeException>("MinimumLength is 4; expected at most MaximumLength, 3", new GreedySearch { Begin = 0, MinimumLength = 4, MaximumLength = 3 });
+        Refused<ArgumentException>("GreedySearch or Sampling", new BeamSearch { Begin = 0, Width = 1 });
+        Refused<InvalidOperationException>("Every token is vetoed for position 1", new GreedySearch { Begin = 0, Adjust = (_, logits) => logits.Fill(float.NegativeInfinity) });
+        Refused<InvalidOperationException>("is NaN", new Sampling { Begin = 0, Adjust = (_, logits) => logits[3] = float.NaN });
+        Assert.Contains("MinimumLength is -1; expected at least 0", Assert.Throws<ArgumentOutOfRangeException>(() => new GreedySearch { Begin = 0, MinimumLength = -1 }).Message, StringComparison.Ordinal);
+        Assert.Contains("MaximumLength is -1; expected at least 0", Assert.Throws<ArgumentOutOfRangeException>(() => new GreedySearch { Begin = 0, MaximumLength = -1 }).Message, StringComparison.Ordinal);
+        foreach (double bad in new[] { 0, -1, double.NaN, double.PositiveInfinity })
+        {
+            Assert.Contains("a positive, finite number", Assert.Throws<ArgumentOutOfRangeException>(() => new GreedySearch { Begin = 0, RepetitionPenalty = bad }).Message, StringComparison.Ordinal);
+            Assert.Contains("use GreedySearch", Assert.Throws<ArgumentOutOfRangeException>(() => new Sampling { Begin = 0, Temperature = bad }).Message, StringComparison.Ordinal);
+            Assert.Contains("TopP", Assert.Throws<ArgumentOutOfRangeException>(() => new Sampling { Begin = 0, TopP = bad }).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("TopK is 0; expected at least 1", Assert.Throws<ArgumentOutOfRangeException>(() => new Sampling { Begin = 0, TopK = 0 }).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => new TokenSequence(decoder, null!));
+        Assert.Throws<ArgumentNullException>(() => new TokenSequence(null!, new GreedySearch { Begin = 0 }));
+    }
+
+    [Fact]
+    public void Generating_can_be_cancelled_between_tokens()
+    {
+        TableDecoder decoder = TableDecoder.Random(5, 30, 1);
+        using var cancellation = new CancellationTokenSource();
+        int seen = 0;
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            foreach (int _ in new TokenSequence(decoder, new Sampling { Begin = 0 }, cancellation.Token))
+            {
+                if (++seen == 3)
+                    cancellation.Cancel();
+            }
+        });
+        Assert.Equal((3, 3), (seen, decoder.Steps));
+    }
+
+    [Fact]
+    public void A_decoder_used_meanwhile_is_noticed()
+    {
+        TableDecoder decoder = TableDecoder.Random(5, 30, 1);
+        Assert.Throws<InvalidOperationException>(() =>
+        {
+            foreach (int _ in new TokenSequence(decoder, new Sampling { Begin = 0, TopK = 2 }))
+                decoder.Reset();
+        });
+    }
+
+    [Fact]
+    public void Generating_allocates_nothing()
+    {
+        var decoder = new ConstantDecoder([1, 2, 0.5f, 1.5f], 20);
+        foreach (DecodingOptions options in new DecodingOptions[]
+        {
+            new GreedySearch { Begin = 0 },
+            new GreedySearch { Begin = 0, Prompt = new[] { 1, 2 }, RepetitionPenalty = 1.2, MinimumLength = 3, End = 1, Adjust = static (_, logits) => logits[0] = 0 },
+            new Sampling { Begin = 0 },
+            new Sampling { Begin = 0, TopK = 3 },
+            new Sampling { Begin = 0, TopP = 0.5, Seed = 3, RepetitionPenalty = 1.1 },
+        })
+        {
+            int sum = 0;
+            for (int i = 0; i < 3; i++)
+                Run();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 5; i++)
+                Run();
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.True(sum >= 0);
+
+            void Run()
+            {
+                foreach (int token in new TokenSequence(decoder, options))
+                    sum += token;
+            }
+        }
+    }
+
+    /// <summary>A decoder that gives the same logits at every position and allocates nothing.</summary>
+    private sealed class ConstantDecoder(float[] logits, int length) : IDecoder
+    {
+        public int Vocabulary => logits.Length;
+
+        public int Length => length;
+
+        public int Width => logits.Length;
+
+        public int Position { get; private set; }
+
+        public ReadOnlySpan<float> Step(ReadOnlySpan<int> tokens)
+        {
+            Position += tokens.Length;
+            return logits;
+        }
+
+        public void Reset() => Position = 0;
+    }
+}

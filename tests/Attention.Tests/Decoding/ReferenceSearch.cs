@@ -1,0 +1,86 @@
+using Attention.Dsl;
+
+namespace Attention.Tests.Decoding;
+
+/// <summary>A sequence and what it is worth.</summary>
+internal sealed record Found(int[] Tokens, double LogProbability, double Score, bool IsComplete);
+
+/// <summary>Searches by their definitions: every prefix scored from its beginning, nothing cached, nothing cut short.</summary>
+internal static class ReferenceSearch
+{
+    /// <summary>All sequences that there are, the best first.</summary>
+    public static Found[] Exhaustive(TableDecoder decoder, BeamSearch options)
+    {
+        var found = new List<Found>();
+        Extend([], 0);
+        return [.. found.OrderByDescending(sequence => sequence.Score)];
+
+        void Extend(int[] generated, double logProbability)
+        {
+            double[] next = LogProbabilities(decoder, options, generated);
+            for (int token = 0; token < next.Length; token++)
+            {
+                double sum = logProbability + next[token];
+                if (double.IsNegativeInfinity(sum))
+                    continue;
+                if (Ends(options, token))
+                    found.Add(Scored(options, generated, sum, true));
+                else if (generated.Length + 1 == Most(decoder, options))
+                    found.Add(Scored(options, [.. generated, token], sum, false));
+                else
+                    Extend([.. generated, token], sum);
+            }
+        }
+    }
+
+    /// <summary>Beam search that always goes on to the end, or to the early stop.</summary>
+    public static Found[] Beams(TableDecoder decoder, BeamSearch options)
+    {
+        var found = new List<Found>();
+        (int[] Tokens, double LogProbability)[] live = [([], 0)];
+        for (int length = 1; live.Length > 0; length++)
+        {
+            (int[] Tokens, double LogProbability, int Beam, int Token)[] candidates = [.. live
+                .SelectMany((beam, b) => LogProbabilities(decoder, options, beam.Tokens).Select((next, token) => (beam.Tokens, LogProbability: beam.LogProbability + next, Beam: b, Token: token)))
+                .Where(candidate => !double.IsNegativeInfinity(candidate.LogProbability))
+                .OrderByDescending(candidate => candidate.LogProbability).ThenBy(candidate => candidate.Beam).ThenBy(candidate => candidate.Token)];
+            found.AddRange(candidates.Take(options.Width).Where(candidate => Ends(options, candidate.Token)).Select(candidate => Scored(options, candidate.Tokens, candidate.LogProbability, true)));
+            live = [.. candidates.Where(candidate => !Ends(options, candidate.Token)).Take(options.Width).Select(candidate => ((int[])[.. candidate.Tokens, candidate.Token], candidate.LogProbability))];
+            if (length == Most(decoder, options))
+            {
+                found.AddRange(live.Select(beam => Scored(options, beam.Tokens, beam.LogProbability, false)));
+                break;
+            }
+
+            if (options.EarlyStop && found.Count >= options.Width)
+                break;
+        }
+
+        return [.. found.OrderByDescending(sequence => sequence.Score).Take(options.Count)];
+    }
+
+    public static int Most(TableDecoder decoder, DecodingOptions options) => Math.Min(options.MaximumLength, decoder.Length - 1 - options.Prompt.Length);
+
+    /// <summary>Log-softmax of the logits as the options change them.</summary>
+    public static double[] LogProbabilities(TableDecoder decoder, DecodingOptions options, int[] generated)
+    {
+        int[] known = [.. options.Prompt.ToArray(), .. generated];
+        float[] logits = decoder.Logits([options.Begin, .. known]);
+        foreach (int token in known.Distinct())
+            logits[token] = (float)(logits[token] > 0 ? logits[token] / options.RepetitionPenalty : logits[token] * options.RepetitionPenalty);
+        for (int token = 0; token < logits.Length && generated.Length < options.MinimumLength; token++)
+        {
+            if (Ends(options, token))
+                logits[token] = float.NegativeInfinity;
+        }
+
+        options.Adjust?.Invoke(known, logits);
+        double largest = logits.Max(), sum = logits.Sum(logit => Math.Exp(logit - largest));
+        return [.. logits.Select(logit => double.IsNegativeInfinity(largest) ? largest : logit - largest - Math.Log(sum))];
+    }
+
+    private static bool Ends(DecodingOptions options, int token) => token == options.End || options.Stop.Contains(token);
+
+    private static Found Scored(BeamSearch options, int[] tokens, double logProbability, bool isComplete) =>
+        new(tokens, logProbability, logProbability / Math.Pow(tokens.Length + (isComplete ? 1 : 0), options.LengthPenalty), isComplete);
+}
