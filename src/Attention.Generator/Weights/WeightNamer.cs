@@ -28,7 +28,7 @@ internal static class WeightNamer
         var findings = new List<Finding>();
         TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, layout, model, findings)).ToArray();
         if (findings.Count == 0)
-            findings.AddRange(Collisions(shaped.Graph, bindings, model));
+            findings.AddRange(Collisions(shaped.Graph, bindings, model, layout));
         return new NamedGraph(shaped, bindings.ToEquatableArray(), findings.Distinct().ToEquatableArray());
     }
 
@@ -61,12 +61,17 @@ internal static class WeightNamer
             suffix = row.Unstacked;
         }
 
-        string prefix = head.Text("Prefix") ?? (head.Kind == PartKind.Encoder ? layout.EncoderPrefix : layout.DecoderPrefix);
-        string name = Fill(row.Stem + suffix, prefix, parameter.Ordinal);
+        string name = Fill(row.Stem + suffix, PrefixOf(stage, layout), parameter.Ordinal);
         bool channelsLast = part.Has("Order") ? part.Int("Order") == ChannelsLast : row.ChannelsLast;
         return stacked ? new TensorBinding(name, 3 * parameter.Rows, (int)row.Stack * parameter.Rows, row.Transposed)
             : parameter.Role == ParameterRole.LearnedPositions ? new TensorBinding(name, part.Int("Rows", part.Int("Offset") + parameter.Rows), part.Int("Offset"))
             : new TensorBinding(name, parameter.Rows, 0, row.Transposed, channelsLast && parameter.Role == ParameterRole.Patches);
+    }
+
+    private static string PrefixOf(StageDeclaration stage, Layout layout)
+    {
+        PartDeclaration head = stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
+        return head.Text("Prefix") ?? (head.Kind == PartKind.Encoder ? layout.EncoderPrefix : layout.DecoderPrefix);
     }
 
     /// <summary>The DSL's <c>PatchOrder.ChannelsLast</c>.</summary>
@@ -126,7 +131,7 @@ internal static class WeightNamer
     };
 
     /// <summary>Two parameters that would read the same rows of one tensor, without either being declared as shared.</summary>
-    private static IEnumerable<Finding> Collisions(ModelGraph graph, TensorBinding[] bindings, ModelDeclaration model)
+    private static IEnumerable<Finding> Collisions(ModelGraph graph, TensorBinding[] bindings, ModelDeclaration model, Layout layout)
     {
         var readers = new Dictionary<(string, int), Parameter>();
         var reported = new HashSet<(Target, int)>();
@@ -146,14 +151,16 @@ internal static class WeightNamer
             PartDeclaration part = mine.Parts[parameter.Part];
             int head = StructureCheck.Find(mine, candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
             bool samePart = parameter.Part == other.Part && parameter.Stage == other.Stage;
+            bool tables = parameter.Role == ParameterRole.Embedding && other.Role == ParameterRole.Embedding && PrefixOf(mine, layout) != PrefixOf(theirs, layout);
             bool samePrefix = parameter.Stage != other.Stage && !part.Has("Name") && !theirs.Parts[other.Part].Has("Name");
-            Target target = samePrefix ? new Target(parameter.Stage, head, mine.Parts[head].Has("Prefix") ? "Prefix" : null)
+            Target target = tables ? new Target(parameter.Stage, parameter.Part) : samePrefix ? new Target(parameter.Stage, head, mine.Parts[head].Has("Prefix") ? "Prefix" : null)
                 : new Target(parameter.Stage, parameter.Part, part.Has("Name") ? "Name" : null);
             if (!reported.Add((target, other.Stage)))
                 continue;
             string us = $"{StructureCheck.Attribute(part)} of stage '{mine.Name}'", them = $"{StructureCheck.Attribute(theirs.Parts[other.Part])} of stage '{theirs.Name}'";
             yield return new Finding(RuleIds.TensorReadTwice, target,
-                samePrefix ? $"Stages '{theirs.Name}' and '{mine.Name}' would both read tensor '{tensor}'; give '{mine.Name}' a Prefix of its own"
+                tables ? $"{us} and {them} would both read tensor '{tensor}'; write Shares = \"{theirs.Name}\" if they are one table, else give one of them another Name"
+                : samePrefix ? $"Stages '{theirs.Name}' and '{mine.Name}' would both read tensor '{tensor}'; give '{mine.Name}' a Prefix of its own"
                 : samePart ? $"{us} would read tensor '{tensor}' in layers {other.Layer.ToString(CultureInfo.InvariantCulture)} and {parameter.Layer.ToString(CultureInfo.InvariantCulture)}; put {{layer}} into its name"
                 : $"{us} and {them} would both read tensor '{tensor}'; give one of them another Name");
         }

@@ -84,6 +84,17 @@ public sealed class NameTests
     [InlineData("[Logits]", "[Logits({|ATTN013:Name = \"transformer.decoder.embedding\"|})]", "[Logits] of stage 'Phonemes' and [Embedding] of stage 'Phonemes'", "'transformer.decoder.embedding.weight'", "another Name")]
     public Task TwoPartsWithOneName(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
+    [Fact]
+    public Task OneTableOfTwoStagesThatIsNotShared() => Analysis.ExpectSource("""
+        using Attention.Dsl;
+        [AttentionModel(Layout = WeightLayout.Bart)]
+        public sealed partial class Two
+        {
+            [Encoder(0, 8)] [Embedding(9, 5)] public sealed partial class Reader;
+            [Decoder(0, 8)] [{|ATTN013:Embedding|}(9, 5)] [Logits(Tied = true)] public sealed partial class Writer;
+        }
+        """, "", ["both read tensor 'model.shared.weight'; write Shares = \"Reader\" if they are one table"]);
+
     [Theory]
     [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{n\"|})]", "'words.{n' in [Tensor] of 'Lone' has the hole {n;", "{prefix}, {layer} or {n}")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"\"|})]", "template of [Tensor] of 'Lone' is empty")]

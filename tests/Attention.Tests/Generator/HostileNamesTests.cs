@@ -51,6 +51,32 @@ public sealed class HostileNamesTests
         """);
 
     [Fact]
+    public void ModelsThatAreStages() => AssertCompiles(s_names.Length, $$"""
+        namespace Hostile
+        {
+            {{Join((name, i) => "[AttentionModel] " + (i % 3) switch
+            {
+                0 => "[Decoder(1, 4)] [Embedding(3, 2)] [SelfAttention(1, Capture = true)] [Logits]",
+                1 => "[Encoder(1, 4)] [Embedding(3, 2)] [TokenTypes(2)] [ClassToken] [SelfAttention(1, Capture = true)] [Head(2)]",
+                _ => "[Encoder(1, 4)] [Patches(4, 2)] [SelfAttention(1)]",
+            } + $" public sealed partial class {name};")}}
+        }
+        """);
+
+    [Fact]
+    public void StagesThatReadOthers() => AssertCompiles(1, $$"""
+        namespace Hostile
+        {
+            [AttentionModel]
+            public sealed partial class Model
+            {
+                [Encoder(1, 4)] [Features(2)] [SelfAttention(1)] public sealed partial class First;
+                {{Join((name, i) => $"[Encoder(1, 4, Prefix = \"p{i}\")] [Input(from: \"first\")] [SelfAttention(1, Capture = true)] public sealed partial class {name};")}}
+            }
+        }
+        """);
+
+    [Fact]
     public void ModelsAlikeButForCaseOrNestedUnderTheNameOfAnInstructionSet() => AssertCompiles(4, $$"""
         namespace Hostile
         {
