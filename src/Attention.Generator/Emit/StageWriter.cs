@@ -152,8 +152,7 @@ internal sealed class StageWriter
     private void Encoder()
     {
         string result = _pooled ? Floats : Dsl + "Rows";
-        string made = _plan.Graph.Prepended > 0 ? $"count + {_plan.Graph.Prepended}" : "count";
-        string what = _pooled ? $"a vector of {_width} floats" : $"rows, {(_source.Kind == SourceKind.Patches ? CodeWriter.Number(_plan.Graph.Length) : made)} × {_width}";
+        string what = _pooled ? $"a vector of {_width} floats" : $"rows, {StoryWriter.RowsOf(_plan.Graph)} × {_width}";
         string taken = _source.Kind switch
         {
             SourceKind.Tokens => $"1 to {_length} tokens in",

@@ -45,8 +45,12 @@ internal static class StoryWriter
     /// <summary>One line about a stage, also shown where the editor shows documentation.</summary>
     public static string Sentence(StagePlan stage) =>
         $"{(stage.Graph.IsDecoder ? "Decoder" : "Encoder")} of {Number(stage.Graph.Layers)} layer{(stage.Graph.Layers == 1 ? "" : "s")}, {Number(stage.Graph.Width)} wide; "
-        + $"{Given(stage.Graph.Source)} in, {(stage.Graph.IsPooled ? Number(stage.ResultWidth) : "count × " + Number(stage.ResultWidth))} out; "
+        + $"{Given(stage.Graph.Source)} in, {(stage.Graph.IsPooled ? Number(stage.ResultWidth) : $"{RowsOf(stage.Graph)} × {Number(stage.ResultWidth)}")} out; "
         + $"{Grouped(stage.Parameters)} parameters, {Grouped(stage.FlopsPerRow)} FLOPs a {(stage.Graph.Source.Kind == SourceKind.Tokens ? "token" : "row")} in its products.";
+
+    /// <summary>How many rows a stage makes of what it is given.</summary>
+    public static string RowsOf(StageGraph stage) => stage.Source.Kind == SourceKind.Patches ? Number(stage.Length)
+        : stage.Prepended > 0 ? $"({Number(stage.Prepended)} + count)" : "count";
 
     private static string Given(StageSource source) => source.Kind switch
     {
