@@ -1,5 +1,8 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attention.Runtime;
 
@@ -26,20 +29,51 @@ public static class KeyPanels
     {
         for (int head = 0; head < heads; head++)
         {
-            for (int row = 0; row < rows; row++)
+            for (int row = 0; row < rows;)
             {
                 int key = first + row;
                 ref float from = ref Unsafe.Add(ref source, ((nint)row * stride) + (head * width));
                 ref float to = ref Unsafe.Add(ref panels, ((nint)head * headFloats) + ((nint)(key / Keys) * (width * Keys)) + (key % Keys));
-                for (int channel = 0; channel < width; channel++)
+                bool four = rows - row >= 4 && key % Keys <= Keys - 4 && (Sse.IsSupported || AdvSimd.Arm64.IsSupported);
+                int done = four ? PackFour(ref from, stride, ref to, width) : 0;
+                for (int other = 0; other < (four ? 4 : 1); other++)
                 {
-                    to = from;
-                    to = ref Unsafe.Add(ref to, Keys);
-                    from = ref Unsafe.Add(ref from, 1);
+                    for (int channel = done; channel < width; channel++)
+                        Unsafe.Add(ref to, (channel * Keys) + other) = Unsafe.Add(ref from, ((nint)other * stride) + channel);
                 }
+
+                row += four ? 4 : 1;
             }
         }
     }
+
+    /// <summary>Transposes squares of four keys by four channels, as many as are whole.</summary>
+    /// <returns>How many channels that was.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PackFour(ref float from, int stride, ref float to, int width)
+    {
+        int channel = 0;
+        for (; channel <= width - 4; channel += 4)
+        {
+            ref float square = ref Unsafe.Add(ref from, channel);
+            Vector128<float> a = Vector128.LoadUnsafe(ref square), b = Vector128.LoadUnsafe(ref Unsafe.Add(ref square, (nint)stride));
+            Vector128<float> c = Vector128.LoadUnsafe(ref Unsafe.Add(ref square, (nint)stride * 2)), d = Vector128.LoadUnsafe(ref Unsafe.Add(ref square, (nint)stride * 3));
+            Vector128<float> ab = ZipLow(a, b), cd = ZipLow(c, d), ab2 = ZipHigh(a, b), cd2 = ZipHigh(c, d);
+            ref float columns = ref Unsafe.Add(ref to, channel * Keys);
+            Vector128.Create(ab.GetLower(), cd.GetLower()).StoreUnsafe(ref columns);
+            Vector128.Create(ab.GetUpper(), cd.GetUpper()).StoreUnsafe(ref Unsafe.Add(ref columns, Keys));
+            Vector128.Create(ab2.GetLower(), cd2.GetLower()).StoreUnsafe(ref Unsafe.Add(ref columns, 2 * Keys));
+            Vector128.Create(ab2.GetUpper(), cd2.GetUpper()).StoreUnsafe(ref Unsafe.Add(ref columns, 3 * Keys));
+        }
+
+        return channel;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 
     /// <summary>Adds one key of each beam, all at one place, each in the lane of its page.</summary>
     /// <param name="position">The place of the keys.</param>
