@@ -93,15 +93,18 @@ internal sealed class StubWriter
         (bool encoder, bool decoder) = KindsOf(stage);
         bool hasShape = IsFree(stage, "Vocabulary") && IsFree(stage, "Length") && IsFree(stage, "Width"), tokens = TakesTokens(stage);
         var contracts = new List<string>();
-        if (encoder && tokens && hasShape && IsFree(stage, "Forward"))
+        if (encoder && tokens && hasShape && IsAllFree(stage, "Forward"))
             contracts.Add(Dsl + (StructureCheck.IsPooled(stage) ? "IVectorEncoder" : "IEncoder"));
-        if (decoder && hasShape && new[] { "Position", "Beams", "Step", "StepBeams", "Reset" }.All(member => IsFree(stage, member)))
+        if (decoder && hasShape && new[] { "Position", "Beams", "Step", "StepBeams", "Reset" }.All(member => IsAllFree(stage, member)))
             contracts.Add(Dsl + "IBeamDecoder");
 
         _code.Lines("", Summary);
         using (_code.Block($"{(stage.Accessibility.Length == 0 ? "public " : "")}partial class {Names.Identifier(stage.Name)}{(contracts.Count > 0 ? " : " : "")}{string.Join(", ", contracts)}"))
             StageMembers(stage);
     }
+
+    /// <summary>Whether a member and every overload of it are free.</summary>
+    private static bool IsAllFree(StageDeclaration stage, string member) => IsFree(stage, member) && !stage.Members.Any(other => other.StartsWith(member + "(", StringComparison.Ordinal));
 
     private static bool IsFree(StageDeclaration stage, string member) => stage.Name != member && !stage.Members.Contains(member);
 

@@ -33,6 +33,11 @@ internal static class StructureCheck
     public static readonly string[] ObjectMembers =
         ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
 
+    /// <summary>Whether a member shows the weights of the second or a later attention of its kind, <c>SelfAttentionWeights2</c> and so on.</summary>
+    private static bool IsKeptWeights(string member) =>
+        new[] { "SelfAttentionWeights", "CrossAttentionWeights" }.Any(property =>
+            member.StartsWith(property, StringComparison.Ordinal) && member.Skip(property.Length).All(c => c is >= '0' and <= '9'));
+
     public static EquatableArray<Finding> Check(ModelDeclaration model)
     {
         var findings = new List<Finding>();
@@ -110,9 +115,9 @@ internal static class StructureCheck
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into '{model.Name}'; rename it");
         else if (ObjectMembers.Contains(stage.Name))
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that every object has, which its property on '{model.Name}.Session' would hide; rename it");
-        else if (StageMembers.Contains(stage.Name) || DecoderMembers.Contains(stage.Name))
+        else if (StageMembers.Contains(stage.Name) || IsKeptWeights(stage.Name) || DecoderMembers.Contains(stage.Name))
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into stages; rename it");
-        foreach (string member in stage.Members.Where(member => StageMembers.Contains(member) || (decoder && DecoderMembers.Contains(member))))
+        foreach (string member in stage.Members.Where(member => StageMembers.Contains(member) || IsKeptWeights(member) || (decoder && DecoderMembers.Contains(member))))
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' has a member '{member}', which the generator writes; rename it");
         for (int i = 0; i < index; i++)
         {
@@ -217,7 +222,10 @@ internal static class StructureCheck
             report(RuleIds.MisplacedPart, body, $"{Attribute(stage.Parts[body])} is the body of a layer, but stage '{stage.Name}' has 0 layers; remove it, or say layers: n");
 
         int pooling = Find(stage, part => part.Kind is PartKind.Pooling or PartKind.Head);
-        int logits = Find(stage, part => part.Kind == PartKind.Logits);
+        int logits = Find(stage, part => part.Kind == PartKind.Logits), classes = Find(stage, part => part.Kind == PartKind.Head);
+        int late = classes < 0 ? -1 : Find(stage, part => part.Kind == PartKind.Pooling, classes);
+        if (late >= 0)
+            report(RuleIds.MisplacedPart, late, $"[Pooling] stands behind [Head], which has pooled the rows of stage '{stage.Name}' already; put it before [Head]");
         if (logits >= 0 && head.Kind == PartKind.Encoder)
             report(RuleIds.MisplacedPart, logits, $"[Logits] scores the next token, which encoder '{stage.Name}' does not predict; use [Linear(width)] for scores of each row");
         else if (logits >= 0 && pooling >= 0)
@@ -253,9 +261,9 @@ internal static class StructureCheck
         if (part.Has("HeadWidth") && (long)heads * part.Int("HeadWidth") > MaximumSize)
             Report($"{Number(heads)} heads × HeadWidth {Number(part.Int("HeadWidth"))} {place} is more than {Number(MaximumSize)}; expected fewer or narrower heads", "HeadWidth");
 
-        if (part.Kind == PartKind.Patches && part.Int("patch") > 0 && part.Int("image") % part.Int("patch") != 0)
+        if (part.Kind == PartKind.Patches && part.Int("patch") > 0 && part.Int("image") is >= 1 and <= MaximumImage && part.Int("image") % part.Int("patch") != 0)
             Report($"image is {Number(part.Int("image"))} {place}, which is no multiple of patch {Number(part.Int("patch"))}; expected {Number(Math.Max(1, part.Int("image") / part.Int("patch")) * part.Int("patch"))} or {Number(((part.Int("image") / part.Int("patch")) + 1) * part.Int("patch"))}, or another patch", "image");
-        if (part.Kind == PartKind.Patches && (long)part.Int("image") * part.Int("image") * part.Int("Channels", 1) > MaximumSize)
+        if (part.Kind == PartKind.Patches && part.Int("image") is >= 1 and <= MaximumImage && (long)part.Int("image") * part.Int("image") * part.Int("Channels", 1) > MaximumSize)
             Report($"An image has {Number(part.Int("image"))} × {Number(part.Int("image"))} × {Number(part.Int("Channels", 1))} values {place}; expected at most {Number(MaximumSize)}", "image");
         foreach (string ofTable in new[] { "Offset", "Rows" }.Where(argument => part.Has(argument) && part.Kind == PartKind.Positions && (PositionKind)part.Int("kind") != PositionKind.Learned))
             Report($"{ofTable} is given {place}, whose positions are computed; expected PositionKind.Learned, or no {ofTable}", ofTable);
@@ -290,7 +298,7 @@ internal static class StructureCheck
             report($"At and Every are both given {place}; expected one of them", "Every");
         else if (part.Ints("At") is not { Count: > 0 } at)
             report($"At is empty {place}; expected the layers that have the part, or no part", "At");
-        else if (at.Where(layer => layer < 0 || layer >= layers).Select(layer => (int?)layer).FirstOrDefault() is int outside)
+        else if (layers >= 1 && at.Where(layer => layer < 0 || layer >= layers).Select(layer => (int?)layer).FirstOrDefault() is int outside)
             report($"At has layer {Number(outside)} {place}, which has {Number(layers)} layers; expected 0 to {Number(layers - 1)}", "At");
         else if (at.Distinct().Count() < at.Count)
             report($"At has a layer twice {place}; expected each once", "At");

@@ -41,10 +41,11 @@ internal static class WeightNamer
 
         // The part's own name is the nearest, then the stage's tensors, the model's, the layout.
         string? own = Layout.IsOfStage(parameter.Role) ? null : part.Text("Name");
+        Target from = new(parameter.Stage, parameter.Part, own is null ? null : "Name");
         LayoutRow? row = own is not null
             ? (layout.RowOf(parameter.Role) ?? (Layout.IsBias(parameter.Role) ? new LayoutRow("").OfBias() : new LayoutRow(""))) with { Stem = own }
-            : Given(parameter.Role, stage.Tensors, Target.OfTensor, parameter.Stage, findings, stage)
-                ?? Given(parameter.Role, model.Tensors, Target.OfTensor, Target.Model, findings, stage)
+            : Given(parameter.Role, stage.Tensors, parameter.Stage, layout, findings, stage, ref from)
+                ?? Given(parameter.Role, model.Tensors, Target.Model, layout, findings, stage, ref from)
                 ?? layout.RowOf(parameter.Role);
         if (row is null)
         {
@@ -61,7 +62,13 @@ internal static class WeightNamer
             suffix = row.Unstacked;
         }
 
-        string name = Fill(row.Stem + suffix, PrefixOf(stage, layout), parameter.Ordinal);
+        string prefix = PrefixOf(stage, layout), name = Fill(row.Stem + suffix, prefix, parameter.Ordinal);
+        if (parameter.Layer < 0 && name.Contains("{layer}"))
+        {
+            findings.Add(new Finding(RuleIds.UnsoundTensorName, prefix.Contains("{layer}") ? new Target(parameter.Stage, StructureCheck.Find(stage, candidate => candidate == head), "Prefix") : from,
+                $"'{name}' names the {RoleName(parameter.Role)} of stage '{stage.Name}', which is in no layer; expected a name without {{layer}}"));
+        }
+
         bool channelsLast = part.Has("Order") ? part.Int("Order") == ChannelsLast : row.ChannelsLast;
         return stacked ? new TensorBinding(name, 3 * parameter.Rows, (int)row.Stack * parameter.Rows, row.Transposed)
             : parameter.Role == ParameterRole.LearnedPositions ? new TensorBinding(name, part.Int("Rows", part.Int("Offset") + parameter.Rows), part.Int("Offset"))
@@ -88,7 +95,7 @@ internal static class WeightNamer
     }
 
     /// <summary>The row that a <c>[Tensor]</c> attribute gives a role, null without one.</summary>
-    private static LayoutRow? Given(ParameterRole role, EquatableArray<PartDeclaration> tensors, Func<int, int, string?, Target> target, int place, List<Finding> findings, StageDeclaration stage)
+    private static LayoutRow? Given(ParameterRole role, EquatableArray<PartDeclaration> tensors, int place, Layout layout, List<Finding> findings, StageDeclaration stage, ref Target from)
     {
         ParameterRole weight = Layout.WeightOf(role);
         foreach ((PartDeclaration tensor, int index) in tensors.Select((tensor, index) => (tensor, index)).Where(pair => pair.tensor.Has("role")).OrderBy(pair => s_roles[pair.tensor.Int("role")].Length))
@@ -98,11 +105,15 @@ internal static class WeightNamer
                 continue;
             Stack stack = s_roles[tensor.Int("role")].Length > 1 ? (Stack)third : Stack.None;
             string template = tensor.Text("template")!;
+            from = Target.OfTensor(place, index, Layout.IsBias(role) && tensor.Has("Bias") ? "Bias" : "template");
+
+            // The name is another, the form is the family's.
+            LayoutRow? usual = layout.RowOf(role);
             if (!Layout.IsBias(role))
-                return new LayoutRow(template, "", stack) { Transposed = tensor.Bool("Transposed") };
+                return new LayoutRow(template, "", stack) { Transposed = tensor.Bool("Transposed", usual?.Transposed ?? false), ChannelsLast = usual?.ChannelsLast ?? false };
             if ((tensor.Text("Bias") ?? LayoutRow.BiasName(template)) is string bias)
                 return new LayoutRow(bias, "", stack);
-            findings.Add(new Finding(RuleIds.UnsoundTensorName, target(place, index, "template"),
+            findings.Add(new Finding(RuleIds.UnsoundTensorName, Target.OfTensor(place, index, "template"),
                 $"'{template}' names the {RoleName(role)} of stage '{stage.Name}', which has a bias, but has no 'weight' in it to make the bias's name of; say Bias = \"…\", or turn the bias off"));
             return new LayoutRow("", "");
         }
@@ -161,6 +172,7 @@ internal static class WeightNamer
             yield return new Finding(RuleIds.TensorReadTwice, target,
                 tables ? $"{us} and {them} would both read tensor '{tensor}'; write Shares = \"{theirs.Name}\" if they are one table, else give one of them another Name"
                 : samePrefix ? $"Stages '{theirs.Name}' and '{mine.Name}' would both read tensor '{tensor}'; give '{mine.Name}' a Prefix of its own"
+                : samePart && parameter.Layer == other.Layer ? $"{us} would read tensor '{tensor}' as its {RoleName(other.Role)} and as its {RoleName(parameter.Role)}; name them apart with [Tensor]"
                 : samePart ? $"{us} would read tensor '{tensor}' in layers {other.Layer.ToString(CultureInfo.InvariantCulture)} and {parameter.Layer.ToString(CultureInfo.InvariantCulture)}; put {{layer}} into its name"
                 : $"{us} and {them} would both read tensor '{tensor}'; give one of them another Name");
         }
