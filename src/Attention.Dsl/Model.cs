@@ -20,8 +20,8 @@ public sealed class AttentionModelAttribute : Attribute
 /// <param name="role">What the tensor is for.</param>
 /// <param name="template">
 /// Its full name, such as <c>"blocks.{layer}.attn.qkv.weight"</c>: <c>{layer}</c> stands for the layer's index,
-/// <c>{prefix}</c> for the stage's prefix, <c>{n}</c> for which of its kind it is within the layer (norms: within the
-/// body), counted from 1.
+/// <c>{prefix}</c> for the stage's prefix, <c>{parent}</c> for the prefix without its last word, <c>{n}</c> for which of
+/// its kind it is within the layer (norms: within the body), counted from 1, <c>{n?}</c> for the same but nothing for the first.
 /// </param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class TensorAttribute(TensorRole role, string template) : Attribute
@@ -112,7 +112,7 @@ public abstract class BodyAttribute : PartAttribute
     {
     }
 
-    /// <summary>Layers between two that have the part: it is in layers 0, n, 2n and so on; 1, every layer, unless set.</summary>
+    /// <summary>The distance of two layers that have the part: it is in layers 0, n, 2n and so on; 1, every layer, unless set.</summary>
     public int Every { get; set; } = 1;
 
     /// <summary>The layers that have the part, from 0; all of them unless set. Not to be set together with <see cref="Every"/>.</summary>

@@ -67,7 +67,7 @@ internal static class Rules
 
     private static readonly DiagnosticDescriptor s_unsoundTensorName = new(
         RuleIds.UnsoundTensorName, "Name of a tensor unsound", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-        "The template of a tensor's name has text and the holes {prefix}, {layer} and {n}, and names a role that the stage has once.");
+        "The name of every tensor is known, and a template has no holes but {prefix}, {parent}, {layer}, {n} and {n?}, {layer} only in the layers.");
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         s_headsDoNotDivideWidth,

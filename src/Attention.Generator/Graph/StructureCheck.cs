@@ -26,7 +26,7 @@ internal static class StructureCheck
     [
         "Position", "Beams", "Step", "StepBeams", "Reset", "Generate", "Search", "Forward(System.ReadOnlySpan<int>, System.Span<float>)", "Step(System.ReadOnlySpan<int>)", "Reset()",
         "StepBeams(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)", "Generate(Attention.Dsl.DecodingOptions, System.Threading.CancellationToken)",
-        "Search(Attention.Dsl.BeamSearch, System.Threading.CancellationToken)", "AttentionStepBeams", "AttentionRunBeams", "AttentionCopyPage",
+        "Search(Attention.Dsl.BeamSearch, System.Threading.CancellationToken)", "AttentionCopyPage",
     ];
 
     /// <summary>Members of every object, which a stage's property on the session would hide.</summary>
@@ -150,7 +150,7 @@ internal static class StructureCheck
                 if (template.Length == 0)
                     Report(RuleIds.UnsoundTensorName, $"{argument} of [Tensor] of '{name}' is empty; expected a tensor's name, such as \"blocks.{{layer}}.attn.qkv.weight\"", argument);
                 else if (Holes(template).Except(["{prefix}", "{parent}", "{layer}", "{n}", "{n?}"]).FirstOrDefault() is string hole)
-                    Report(RuleIds.UnsoundTensorName, $"'{template}' in [Tensor] of '{name}' has the hole {hole}; expected {{prefix}}, {{layer}} or {{n}}", argument);
+                    Report(RuleIds.UnsoundTensorName, $"'{template}' in [Tensor] of '{name}' has the hole {hole}; expected {{prefix}}, {{parent}}, {{layer}}, {{n}} or {{n?}}", argument);
             }
         }
     }

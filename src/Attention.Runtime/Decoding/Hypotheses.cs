@@ -130,12 +130,11 @@ public static class Hypotheses
         int largest = Logits.Largest(logits, position);
         if (largest < 0)
             return;
-        double sum = Logits.Exponentials(logits, logits[largest], 1, exponentials);
-        double start = logProbability - Math.Log(sum) - logits[largest];
+        double shift = logits[largest], logSum = Math.Log(Logits.Exponentials(logits, logits[largest], 1, exponentials));
         for (int token = 0; token < logits.Length; token++)
         {
             if (logits[token] > float.NegativeInfinity)
-                best.Add(new Candidate(start + logits[token], beam, logits[token], token));
+                best.Add(new Candidate(logProbability + (logits[token] - shift - logSum), beam, logits[token], token)); // the bracket is at most 0, rounded too
         }
     }
 }

@@ -14,23 +14,30 @@ public class BeamSearchTests : PromiseTest
         logits[^1] += 0.75f;
     };
 
+    /// <summary>Nothing may come behind token 1.</summary>
+    private static readonly LogitsHook s_deadEnd = static (tokens, logits) =>
+    {
+        if (tokens.Length > 0 && tokens[^1] == 1)
+            logits.Fill(float.NegativeInfinity);
+    };
+
     public static TheoryData<double> Penalties { get; } = [0, 0.6, 1, 2, -0.5];
 
     [Theory]
     [MemberData(nameof(Penalties))]
     public void Beams_wide_enough_for_everything_find_what_an_exhaustive_search_finds(double penalty)
     {
-        foreach (int vocabulary in new[] { 3, 4 })
+        foreach (int vocabulary in new[] { 3, 4, 5 })
         {
             for (int seed = 0; seed < 12; seed++)
             {
-                TableDecoder decoder = TableDecoder.Random(vocabulary, 7, seed, beams: 1024);
+                TableDecoder decoder = TableDecoder.Random(vocabulary, 7, seed, beams: 2048);
                 foreach (BeamSearch options in new[]
                 {
-                    new BeamSearch { Begin = 0, End = 1, Width = 1024, Count = 20, LengthPenalty = penalty, MaximumLength = 5 },
-                    new BeamSearch { Begin = 0, End = 1, Width = 1024, Count = 7, LengthPenalty = penalty, MinimumLength = 2, MaximumLength = 4, Stop = [2], Adjust = s_hook },
-                    new BeamSearch { Begin = 1, End = 0, Width = 1024, Count = 5, LengthPenalty = penalty, Prompt = new[] { 2, 0 }, RepetitionPenalty = 1.7 },
-                    new BeamSearch { Begin = 1, Width = 1024, Count = 5, LengthPenalty = penalty, MaximumLength = 4, RepetitionPenalty = 0.8 },
+                    new BeamSearch { Begin = 0, End = 1, Width = 2048, Count = 20, LengthPenalty = penalty, MaximumLength = vocabulary == 3 ? 6 : 5 },
+                    new BeamSearch { Begin = 0, End = 1, Width = 2048, Count = 7, LengthPenalty = penalty, MinimumLength = 2, MaximumLength = 4, Stop = [2], Adjust = s_hook },
+                    new BeamSearch { Begin = 1, End = 0, Width = 2048, Count = 5, LengthPenalty = penalty, Prompt = new[] { 2, 0 }, RepetitionPenalty = 1.7 },
+                    new BeamSearch { Begin = 1, Width = 2048, Count = 5, LengthPenalty = penalty, MaximumLength = 4, RepetitionPenalty = 0.8 },
                 })
                 {
                     AssertSame([.. ReferenceSearch.Exhaustive(decoder, options).Take(options.Count)], decoder, options);
@@ -41,7 +48,7 @@ public class BeamSearchTests : PromiseTest
 
     [Theory]
     [MemberData(nameof(Penalties))]
-    public void Narrow_beams_find_what_a_search_by_the_definition_finds_and_stopping_loses_nothing(double penalty)
+    public void Narrow_beams_find_what_a_search_by_the_definition_finds_and_stop_when_nothing_can_be_lost(double penalty)
     {
         var random = new Random(1);
         int stoppedBefore = 0;
@@ -54,16 +61,60 @@ public class BeamSearchTests : PromiseTest
                 Begin = random.Next(vocabulary), End = random.Next(vocabulary), Stop = random.Next(3) == 0 ? [random.Next(vocabulary)] : [],
                 Width = width, Count = random.Next(1, width + 1), LengthPenalty = penalty, EarlyStop = random.Next(3) == 0,
                 MinimumLength = random.Next(3), MaximumLength = random.Next(3, 20), RepetitionPenalty = random.Next(2) == 0 ? 1 : 1.3,
-                Adjust = random.Next(3) == 0 && vocabulary > 4 ? s_hook : null,
+                Adjust = random.Next(4) switch { 0 when vocabulary > 4 => s_hook, 1 => s_deadEnd, _ => null },
+                Prompt = decoder.Length > 5 ? Tokens(random.Next(4), vocabulary, seed) : default,
             };
-            AssertSame(ReferenceSearch.Beams(decoder, options), decoder, options);
+            AssertSame(ReferenceSearch.Beams(decoder, options, out int steps), decoder, options);
 
             // Begin and prompt in one step, and all beams of a position in one.
-            Assert.True(decoder.Steps <= ReferenceSearch.Most(decoder, options));
+            Assert.Equal(steps, decoder.Steps);
             stoppedBefore += decoder.Steps < ReferenceSearch.Most(decoder, options) ? 1 : 0;
         }
 
         Assert.InRange(stoppedBefore, 20, 299);
+    }
+
+    /// <summary>Logits are multiples of a quarter, so that their sums with the constant are exact.</summary>
+    [Fact]
+    public void A_constant_added_to_all_logits_changes_nothing()
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            TableDecoder decoder = TableDecoder.Random(7, 20, seed, beams: 4, step: 0.25f);
+            var shifted = new TableDecoder(7, 20, 4, tokens => [.. decoder.Logits(tokens).Select(logit => logit + (1 << 20))]);
+            var options = new BeamSearch { Begin = 0, End = 1, Width = 4, Count = 4 };
+            AssertIdentical(decoder.Search(options), shifted.Search(options));
+        }
+    }
+
+    [Fact]
+    public void Of_equal_continuations_the_lower_beam_then_the_lower_token_comes_first()
+    {
+        var decoder = new TableDecoder(4, 4, 3, _ => new float[4]);
+        IReadOnlyList<Hypothesis> found = decoder.Search(new BeamSearch { Begin = 0, Width = 3, Count = 3 });
+        Assert.Equal(["0 0 0", "0 0 1", "0 0 2"], found.Select(hypothesis => string.Join(' ', hypothesis.Tokens)));
+    }
+
+    [Fact]
+    public void Different_logits_of_the_same_log_probability_are_told_apart()
+    {
+        var decoder = new TableDecoder(3, 6, 1, _ => [0, 1e-30f, -5]);
+        Assert.Equal([1, 1, 1, 1, 1], new TokenSequence(decoder, new GreedySearch { Begin = 0 }).ToArray());
+        Assert.Equal([1, 1, 1, 1, 1], Assert.Single(decoder.Search(new BeamSearch { Begin = 0, Width = 1 })).Tokens);
+    }
+
+    [Fact]
+    public void A_search_for_no_tokens_finds_the_empty_sequence_without_a_step()
+    {
+        TableDecoder decoder = TableDecoder.Random(5, 4, 1, beams: 2);
+        foreach (BeamSearch options in new[] { new BeamSearch { Begin = 0, Width = 2, MaximumLength = 0 }, new BeamSearch { Begin = 0, Width = 2, Prompt = new[] { 1, 2, 3 } } })
+        {
+            Hypothesis found = Assert.Single(decoder.Search(options));
+            Assert.Empty(found.Tokens);
+            Assert.Equal((0, 0, false), (found.LogProbability, found.Score, found.IsComplete));
+        }
+
+        Assert.Equal(0, decoder.Steps);
     }
 
     [Fact]
@@ -122,12 +173,7 @@ public class BeamSearchTests : PromiseTest
         {
             var options = new BeamSearch { Begin = 3, End = 7, Width = width, Count = width, MinimumLength = 36, MaximumLength = 45, RepetitionPenalty = 1.2, Prompt = new[] { 5, 6 } };
             IReadOnlyList<Hypothesis> expected = reference.Search(options), actual = session.Target.Search(options);
-            Assert.Equal(expected.Count, actual.Count);
-            for (int i = 0; i < expected.Count; i++)
-            {
-                Assert.Equal(expected[i].Tokens, actual[i].Tokens);
-                Assert.Equal(expected[i].LogProbability, actual[i].LogProbability);
-            }
+            AssertIdentical(expected, actual);
         }
     }
 
@@ -144,6 +190,21 @@ public class BeamSearchTests : PromiseTest
         Assert.Contains("vetoed", Assert.Throws<InvalidOperationException>(() => decoder.Search(new BeamSearch { Begin = 0, Width = 2, Adjust = (_, logits) => logits.Fill(float.NegativeInfinity) })).Message, StringComparison.Ordinal);
         Assert.Contains("the hook must not use it", Assert.Throws<InvalidOperationException>(() => decoder.Search(new BeamSearch { Begin = 0, Width = 2, Adjust = (_, _) => decoder.Reset() })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => decoder.Search(null!));
+
+        void Refused<T>(string message, BeamSearch options)
+            where T : Exception =>
+            Assert.Contains(message, Assert.Throws<T>(() => decoder.Search(options)).Message, StringComparison.Ordinal);
+        Refused<ArgumentOutOfRangeException>("Begin has token 5; expected 0 to 4", new BeamSearch { Begin = 5, Width = 1 });
+        Refused<ArgumentException>("Prompt has 8 tokens; expected at most 7", new BeamSearch { Begin = 0, Width = 1, Prompt = new int[8] });
+        Refused<ArgumentOutOfRangeException>("MinimumLength is 4; expected at most MaximumLength, 3", new BeamSearch { Begin = 0, Width = 1, MinimumLength = 4, MaximumLength = 3 });
+        Refused<InvalidOperationException>("The logit of token 2 for position 4 is NaN; expected finite numbers", At(3, float.NaN));
+        Refused<InvalidOperationException>("The logit of token 2 for position 4 is " + float.PositiveInfinity, At(3, float.PositiveInfinity));
+
+        static BeamSearch At(int position, float bad) => new()
+        {
+            Begin = 0, Width = 3, Prompt = new[] { 1, 2 },
+            Adjust = (tokens, logits) => logits[2] = tokens.Length == position ? bad : logits[2],
+        };
     }
 
     [Fact]
@@ -162,6 +223,16 @@ public class BeamSearchTests : PromiseTest
         };
         Assert.Throws<OperationCanceledException>(() => decoder.Search(options, cancellation.Token));
         Assert.Equal(5, decoder.Steps);
+    }
+
+    private static void AssertIdentical(IReadOnlyList<Hypothesis> expected, IReadOnlyList<Hypothesis> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            Assert.Equal(expected[i].Tokens, actual[i].Tokens);
+            Assert.Equal((expected[i].LogProbability, expected[i].Score, expected[i].IsComplete), (actual[i].LogProbability, actual[i].Score, actual[i].IsComplete));
+        }
     }
 
     private static void AssertSame(Found[] expected, TableDecoder decoder, BeamSearch options)

@@ -87,13 +87,81 @@ public class GenerateTests
     }
 
     [Fact]
+    public void Sampled_sequences_follow_their_probabilities()
+    {
+        const int Sequences = 20000;
+        LogitsHook hook = static (tokens, logits) => logits[tokens.Length] = float.NegativeInfinity;
+        TableDecoder table = TableDecoder.Random(4, 4, 9), decoder = new(4, 4, 1, tokens => [.. table.Logits(tokens).Select(logit => logit / 4)]);
+        var all = new BeamSearch { Begin = 0, End = 1, Width = 1, MinimumLength = 1, RepetitionPenalty = 1.5, Adjust = hook };
+        Dictionary<string, double> expected = ReferenceSearch.Exhaustive(decoder, all)
+            .ToDictionary(found => string.Join(' ', found.Tokens), found => Sequences * Math.Exp(found.LogProbability));
+        Assert.Equal(Sequences, expected.Values.Sum(), 1e-6);
+        Assert.True(expected.Values.Min() > 5);
+
+        Dictionary<string, int> counts = expected.Keys.ToDictionary(tokens => tokens, _ => 0);
+        for (ulong seed = 0; seed < Sequences; seed++)
+            counts[string.Join(' ', new TokenSequence(decoder, new Sampling { Begin = 0, End = 1, MinimumLength = 1, RepetitionPenalty = 1.5, Adjust = hook, Seed = seed }).ToArray())]++;
+
+        // Pearson's test at one in a thousand, its bound by Wilson and Hilferty (1931).
+        double chiSquare = expected.Sum(sequence => Math.Pow(counts[sequence.Key] - sequence.Value, 2) / sequence.Value);
+        double freedom = expected.Count - 1, variance = 2 / (9 * freedom), bound = freedom * Math.Pow(1 - variance + (3.0902 * Math.Sqrt(variance)), 3);
+        Assert.True(chiSquare <= bound, $"χ² is {chiSquare} for {freedom} degrees of freedom; expected at most {bound}");
+    }
+
+    [Fact]
+    public void Drawing_from_the_likeliest_token_alone_is_greedy()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            TableDecoder decoder = TableDecoder.Random(2 + (seed % 9), 12, seed, step: 0.5f);
+            int[] expected = new TokenSequence(decoder, new GreedySearch { Begin = 1, End = 0 }).ToArray();
+            foreach (Sampling options in new[]
+            {
+                new Sampling { Begin = 1, End = 0, TopK = 1, Temperature = 3 },
+                new Sampling { Begin = 1, End = 0, TopP = 1e-9, Seed = 4 },
+            })
+            {
+                Assert.Equal(expected, new TokenSequence(decoder, options).ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public void Each_enumeration_begins_anew()
+    {
+        var sequence = new TokenSequence(TableDecoder.Random(11, 40, 1), new Sampling { Begin = 0, TopK = 5, RepetitionPenalty = 1.1 });
+        int[] expected = sequence.ToArray();
+        foreach (int token in sequence)
+        {
+            Assert.Equal(expected[0], token);
+            break;
+        }
+
+        Assert.Equal(expected, sequence.ToArray());
+    }
+
+    [Fact]
+    public void Sequences_are_shorter_than_the_least_only_where_there_is_no_more_room()
+    {
+        var decoder = new ConstantDecoder([1, 9, 0], 6);
+        Assert.Equal([0, 0, 0], new TokenSequence(decoder, new GreedySearch { Begin = 0, End = 1, MinimumLength = 3 }).ToArray());
+        Assert.Equal([0, 0, 0, 0, 0], new TokenSequence(decoder, new GreedySearch { Begin = 0, End = 1, MinimumLength = 100 }).ToArray());
+        Assert.Empty(new TokenSequence(decoder, new GreedySearch { Begin = 0, MaximumLength = 0 }).ToArray());
+        Assert.Equal(0, decoder.Position);
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_tokens()
     {
         int[] Sample(ulong seed) => new TokenSequence(TableDecoder.Random(11, 40, 1), new Sampling { Begin = 0, Seed = seed, TopP = 0.95, Temperature = 1.3 }).ToArray();
         Assert.Equal(Sample(7), Sample(7));
         Assert.NotEqual(Sample(7), Sample(8));
 
-        // On every machine and version: these come from the definition of SplitMix64, by hand, over equal logits.
+        // On every machine and version: these come from the definitions, by a few lines of Python.
+        int[] pinned = [6, 2, 4, 2, 4, 4, 6, 4, 2, 2, 2, 6, 2, 2, 4, 2];
+        Assert.Equal(pinned, new TokenSequence(new ConstantDecoder(s_logits, 17), new Sampling { Begin = 0, Seed = 2026, Temperature = 1.5, TopK = 5, TopP = 0.9 }).ToArray());
+
+        // And these come from the definition of SplitMix64, by hand, over equal logits.
         ulong state = 42;
         int[] expected = [.. Enumerable.Range(0, 50).Select(_ =>
         {
@@ -120,7 +188,15 @@ public class GenerateTests
         Refused<ArgumentOutOfRangeException>("MinimumLength is 4; expected at most MaximumLength, 3", new GreedySearch { Begin = 0, MinimumLength = 4, MaximumLength = 3 });
         Refused<ArgumentException>("GreedySearch or Sampling", new BeamSearch { Begin = 0, Width = 1 });
         Refused<InvalidOperationException>("Every token is vetoed for position 1", new GreedySearch { Begin = 0, Adjust = (_, logits) => logits.Fill(float.NegativeInfinity) });
-        Refused<InvalidOperationException>("is NaN", new Sampling { Begin = 0, Adjust = (_, logits) => logits[3] = float.NaN });
+        Refused<InvalidOperationException>("Every token is vetoed for position 4", new Sampling
+        {
+            Begin = 0, Prompt = new[] { 1, 2 },
+            Adjust = (tokens, logits) => logits[(tokens.Length < 3 ? 5 : 0)..].Fill(float.NegativeInfinity),
+        });
+        Refused<InvalidOperationException>("The logit of token 3 for position 1 is NaN; expected finite numbers", new Sampling { Begin = 0, Adjust = (_, logits) => logits[3] = float.NaN });
+        Refused<InvalidOperationException>("The logit of token 3 for position 1 is " + float.PositiveInfinity, new GreedySearch { Begin = 0, Adjust = (_, logits) => logits[3] = float.PositiveInfinity });
+        Assert.Contains("rows of 3 channels; expected 5, a logit", Assert.Throws<ArgumentException>(() => new TokenSequence(new ConstantDecoder(new float[3], 8, 5), new GreedySearch { Begin = 0 })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => new GreedySearch { Begin = 0, Stop = null! });
         Assert.Contains("MinimumLength is -1; expected at least 0", Assert.Throws<ArgumentOutOfRangeException>(() => new GreedySearch { Begin = 0, MinimumLength = -1 }).Message, StringComparison.Ordinal);
         Assert.Contains("MaximumLength is -1; expected at least 0", Assert.Throws<ArgumentOutOfRangeException>(() => new GreedySearch { Begin = 0, MaximumLength = -1 }).Message, StringComparison.Ordinal);
         foreach (double bad in new[] { 0, -1, double.NaN, double.PositiveInfinity })
@@ -150,17 +226,21 @@ public class GenerateTests
             }
         });
         Assert.Equal((3, 3), (seen, decoder.Steps));
+        Assert.Throws<OperationCanceledException>(() => new TokenSequence(decoder, new GreedySearch { Begin = 0 }, cancellation.Token).ToArray());
+        Assert.Equal(3, decoder.Steps);
     }
 
     [Fact]
     public void A_decoder_used_meanwhile_is_noticed()
     {
         TableDecoder decoder = TableDecoder.Random(5, 30, 1);
-        Assert.Throws<InvalidOperationException>(() =>
+        InvalidOperationException noticed = Assert.Throws<InvalidOperationException>(() =>
         {
-            foreach (int _ in new TokenSequence(decoder, new Sampling { Begin = 0, TopK = 2 }))
+            foreach (int _ in new TokenSequence(decoder, new Sampling { Begin = 0, TopK = 2, Prompt = new[] { 1, 2 } }))
                 decoder.Reset();
         });
+        Assert.Contains("at position 0, but this sequence left it at 3", noticed.Message, StringComparison.Ordinal);
+        Assert.Equal(1, decoder.Steps);
     }
 
     [Fact]
@@ -194,9 +274,9 @@ public class GenerateTests
     }
 
     /// <summary>A decoder that gives the same logits at every position and allocates nothing.</summary>
-    private sealed class ConstantDecoder(float[] logits, int length) : IDecoder
+    private sealed class ConstantDecoder(float[] logits, int length, int? vocabulary = null) : IDecoder
     {
-        public int Vocabulary => logits.Length;
+        public int Vocabulary => vocabulary ?? logits.Length;
 
         public int Length => length;
 

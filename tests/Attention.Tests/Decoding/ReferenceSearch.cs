@@ -34,8 +34,14 @@ internal static class ReferenceSearch
     }
 
     /// <summary>Beam search that always goes on to the end, or to the early stop.</summary>
-    public static Found[] Beams(TableDecoder decoder, BeamSearch options)
+    /// <param name="decoder">What computes the logits.</param>
+    /// <param name="options">What to search for.</param>
+    /// <param name="steps">How many steps are needed: none once no beam can come to a better score at any length.</param>
+    public static Found[] Beams(TableDecoder decoder, BeamSearch options, out int steps)
     {
+        int most = Most(decoder, options);
+        bool settled = false;
+        steps = 0;
         var found = new List<Found>();
         (int[] Tokens, double LogProbability)[] live = [([], 0)];
         for (int length = 1; live.Length > 0; length++)
@@ -46,7 +52,8 @@ internal static class ReferenceSearch
                 .OrderByDescending(candidate => candidate.LogProbability).ThenBy(candidate => candidate.Beam).ThenBy(candidate => candidate.Token)];
             found.AddRange(candidates.Take(options.Width).Where(candidate => Ends(options, candidate.Token)).Select(candidate => Scored(options, candidate.Tokens, candidate.LogProbability, true)));
             live = [.. candidates.Where(candidate => !Ends(options, candidate.Token)).Take(options.Width).Select(candidate => ((int[])[.. candidate.Tokens, candidate.Token], candidate.LogProbability))];
-            if (length == Most(decoder, options))
+            steps += settled ? 0 : 1;
+            if (length == most)
             {
                 found.AddRange(live.Select(beam => Scored(options, beam.Tokens, beam.LogProbability, false)));
                 break;
@@ -54,6 +61,8 @@ internal static class ReferenceSearch
 
             if (options.EarlyStop && found.Count >= options.Width)
                 break;
+            double worst = found.Count < options.Count ? double.NegativeInfinity : found.Select(sequence => sequence.Score).OrderDescending().ElementAt(options.Count - 1);
+            settled |= live.All(beam => Enumerable.Range(length + 1, most - length).All(end => beam.LogProbability / Math.Pow(end, options.LengthPenalty) <= worst));
         }
 
         return [.. found.OrderByDescending(sequence => sequence.Score).Take(options.Count)];

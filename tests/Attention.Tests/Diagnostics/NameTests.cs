@@ -84,6 +84,32 @@ public sealed class NameTests
     [InlineData("[Logits]", "[Logits({|ATTN013:Name = \"transformer.decoder.embedding\"|})]", "[Logits] of stage 'Phonemes' and [Embedding] of stage 'Phonemes'", "'transformer.decoder.embedding.weight'", "another Name")]
     public Task TwoPartsWithOneName(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
+    [Theory]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [ClassToken({|ATTN015:Name = \"{layer}.token\"|})] [SelfAttention(2)]", "'{layer}.token' names the ClassToken of stage 'Lone', which is in no layer")]
+    [InlineData("[Tensor(TensorRole.Head, {|ATTN015:\"x.{layer}.weight\"|}, Bias = \"x.bias\")] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Head(3)]", "'x.{layer}.weight' names the Head of stage 'Lone'", "without {layer}")]
+    [InlineData("[Encoder(0, 8, {|ATTN015:Prefix = \"s{layer}\"|})] [Embedding(9, 5)]", "'s{layer}.embedding.weight' names the Embedding")]
+    public Task LayersInNamesOutsideOfThem(string attributes, params string[] facts) =>
+        Analysis.ExpectSource($"using Attention.Dsl;\n[AttentionModel] {attributes} public sealed partial class Lone;", "", facts);
+
+    [Fact]
+    public Task OneNameForAllOfAnAttention() => Analysis.ExpectSource("""
+        using Attention.Dsl;
+        [AttentionModel(Layout = WeightLayout.Gpt2)]
+        public sealed partial class Two
+        {
+            [Encoder(0, 8)] [Embedding(9, 5, Name = "words")] public sealed partial class A;
+            [Tensor(TensorRole.CrossNorm, "norm.{layer}.weight")]
+            [Encoder(1, 8)] [Embedding(9, 5)] [CrossAttention("a", 2, {|ATTN013:Name = "foo.{layer}"|})] public sealed partial class B;
+        }
+        """, "", ["would read tensor 'foo.0.weight' as its CrossQuery and as its CrossKey; name them apart with [Tensor]"]);
+
+    [Theory]
+    [InlineData("SelfAttentionWeights2")]
+    [InlineData("CrossAttentionWeights")]
+    public Task MembersCalledLikeKeptWeights(string member) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel] public sealed partial class Lone {{ [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] public sealed partial class {{|ATTN010:Text|}} {{ internal int {member}; }} }}",
+        "", [$"has a member '{member}'"], "CS0649");
+
     [Fact]
     public Task OneTableOfTwoStagesThatIsNotShared() => Analysis.ExpectSource("""
         using Attention.Dsl;
@@ -96,7 +122,7 @@ public sealed class NameTests
         """, "", ["both read tensor 'model.shared.weight'; write Shares = \"Reader\" if they are one table"]);
 
     [Theory]
-    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{n\"|})]", "'words.{n' in [Tensor] of 'Lone' has the hole {n;", "{prefix}, {layer} or {n}")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{n\"|})]", "'words.{n' in [Tensor] of 'Lone' has the hole {n;", "{prefix}, {parent}, {layer}, {n} or {n?}")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"\"|})]", "template of [Tensor] of 'Lone' is empty")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.weight\", {|ATTN015:Bias = \"{Layer}.bias\"|})]", "has the hole {Layer}")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, {|ATTN015:\"{layer}.kernel\"|})]", "'{layer}.kernel' names the Hidden of stage 'Lone'", "Bias = ")]

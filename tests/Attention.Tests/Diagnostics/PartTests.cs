@@ -85,6 +85,7 @@ public sealed class PartTests
     [InlineData("Encoder", "[ClassToken] [{|ATTN007:Patches|}(8, 4)]", "[Patches] stands behind [ClassToken]", "[Encoder], [Patches], [ClassToken]")]
     [InlineData("Encoder", "[{|ATTN002:Input(from: \"elsewhere\")|}]", "'Lone' has no stage 'elsewhere'")]
     [InlineData("Encoder", "[Embedding(9, 5)] [Head(4)] [{|ATTN007:SelfAttention|}(1)]", "[SelfAttention] stands behind [Head]")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [SelfAttention(2)] [Head(4)] [{|ATTN007:Pooling|}(PoolingKind.Mean)]", "[Pooling] stands behind [Head]", "put it before [Head]")]
     public Task PartsOfAModelThatIsAStage(string kind, string parts, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel] [{kind}(1, 16)] {parts.Replace("{|ATTN002:Input(from: \"elsewhere\")|}", "Input({|ATTN002:from: \"elsewhere\"|})", StringComparison.Ordinal)} {(parts.Contains("SelfAttention", StringComparison.Ordinal) ? "" : "[SelfAttention(2)]")} public sealed partial class Lone;",
         "internal static class Usage { public static int Run(Lone.Session session) => session.Width + session.Length; }", facts);

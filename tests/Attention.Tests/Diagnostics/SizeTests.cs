@@ -71,6 +71,8 @@ public sealed class SizeTests
     [Theory]
     [InlineData("[Patches({|ATTN004:image: 10|}, patch: 4)]", "image is 10 in [Patches]", "no multiple of patch 4; expected 8 or 12")]
     [InlineData("[Patches({|ATTN004:image: 4096|}, patch: 4, Channels = 3)]", "4096 × 4096 × 3 values", "at most 16777216")]
+    [InlineData("[Patches({|ATTN004:image: -5|}, patch: 2)]", "image is -5 in [Patches]", "expected 1 to 4096")]
+    [InlineData("[Patches({|ATTN004:image: int.MaxValue|}, patch: 1000)]", "image is 2147483647 in [Patches]", "expected 1 to 4096")]
     [InlineData("[Patches(8, {|ATTN004:patch: 0|})]", "patch is 0 in [Patches]")]
     [InlineData("[Patches(8, 4, {|ATTN004:Channels = 0|})]", "Channels is 0 in [Patches]")]
     [InlineData("[Patches(8, 4, {|ATTN004:Order = (PatchOrder)2|})]", "Order is 2", "ChannelsFirst or ChannelsLast")]

@@ -162,7 +162,9 @@ public sealed partial class VitModel
     public sealed partial class Label;
 }
 
+/// <summary>With one name written out, of patches whose values stay in the layout's order.</summary>
 [AttentionModel(Layout = WeightLayout.VitPyTorch)]
+[Tensor(TensorRole.Patches, "to_patch_embedding.1.weight")]
 public sealed partial class VitPyTorchModel
 {
     [Encoder(layers: 2, width: 20, Norm = NormPlacement.Pre)]
@@ -213,3 +215,14 @@ public sealed partial class OwnNames;
 [FeedForward(40, Activation.GeluTanh)]
 [Logits(Tied = true)]
 public sealed partial class Gpt2Model;
+
+/// <summary>The same with one name written out: the tensor stays input × output, as the layout has it.</summary>
+[AttentionModel(Layout = WeightLayout.Gpt2)]
+[Tensor(TensorRole.SelfOutput, "transformer.h.{layer}.attn.c_proj.weight")]
+[Decoder(layers: 2, width: 24, Norm = NormPlacement.Pre, FinalNorm = true)]
+[Embedding(vocabulary: 53, length: 16)]
+[Positions(PositionKind.Learned)]
+[SelfAttention(heads: 4)]
+[FeedForward(40, Activation.GeluTanh)]
+[Logits(Tied = true)]
+public sealed partial class Gpt2OwnName;

@@ -144,10 +144,14 @@ public sealed class FamilyTests
         GoldenFile golden = Open("gpt2", instructionSet);
         using Gpt2Model model = Gpt2Model.Load(golden.Path, instructionSet);
         using Gpt2Model.Session session = model.CreateSession();
+        using Gpt2OwnName ownName = Gpt2OwnName.Load(golden.Path, instructionSet);
+        using Gpt2OwnName.Session own = ownName.CreateSession();
         for (int call = 0; call < Calls(golden, ".logits", 3); call++)
         {
             int[] ids = golden.Ids($"{call}.token_ids");
             var logits = new float[ids.Length * 53];
+            own.Forward(ids, logits);
+            golden.AssertRows($"{call}.logits", logits);
             session.Forward(ids, logits);
             golden.AssertRows($"{call}.logits", logits);
             Stepping.AssertSameBits(ids, logits, () => session.Reset(), tokens => session.Step(tokens));
