@@ -124,7 +124,10 @@ public static class Hypotheses
         return found.Sort();
     }
 
-    /// <summary>Offers every continuation of a beam by a token that is not vetoed.</summary>
+    /// <summary>
+    /// Offers every continuation of a beam by a token that is not vetoed. What a token adds to the log-probability is at most 0
+    /// even as rounded, and as exact for large logits as for small ones.
+    /// </summary>
     private static void Expand(ReadOnlySpan<float> logits, int position, int beam, double logProbability, Span<double> exponentials, ref BestCandidates best)
     {
         int largest = Logits.Largest(logits, position);
@@ -134,7 +137,7 @@ public static class Hypotheses
         for (int token = 0; token < logits.Length; token++)
         {
             if (logits[token] > float.NegativeInfinity)
-                best.Add(new Candidate(logProbability + (logits[token] - shift - logSum), beam, logits[token], token)); // the bracket is at most 0, rounded too
+                best.Add(new Candidate(logProbability + (logits[token] - shift - logSum), beam, logits[token], token));
         }
     }
 }

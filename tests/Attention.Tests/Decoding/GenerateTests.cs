@@ -42,6 +42,15 @@ public class GenerateTests
     }
 
     [Fact]
+    public void Stop_tokens_are_copied()
+    {
+        int[] stop = [1];
+        var options = new GreedySearch { Begin = 0, Stop = stop };
+        stop[0] = 2;
+        Assert.Equal([1], options.Stop);
+    }
+
+    [Fact]
     public void Tokens_are_streamed()
     {
         TableDecoder decoder = TableDecoder.Random(9, 20, 3);
