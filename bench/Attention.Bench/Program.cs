@@ -1,11 +1,18 @@
 // One encoder pass on one thread, as milliseconds and as a share of the FMA peak measured in the same turns.
-// Arguments: token counts (128 32 7 unless given), and instruction sets by name (avx512 avx2 portable; the best unless given).
+// Arguments: token counts (128 32 7 unless given), and instruction sets by name (avx512 avx2 portable; the best unless given);
+// or peers [--filter NAME] [--quick] [--json FILE], which takes turns with ONNX Runtime.
 using System.Diagnostics;
 using System.Globalization;
 using Attention.Bench;
 using Attention.Dsl;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["peers", .. string[] options])
+{
+    string? Value(string name) => Array.IndexOf(options, name) is >= 0 and int at && at + 1 < options.Length ? options[at + 1] : null;
+    return new Peers(Value("--filter"), turns: options.Contains("--quick") ? 3 : 9).Run(Value("--json"));
+}
+
 int[] lengths = [.. args.Where(arg => int.TryParse(arg, out _)).Select(int.Parse)];
 InstructionSet[] sets = [.. args.Where(arg => !int.TryParse(arg, out _)).Select(arg => Enum.Parse<InstructionSet>(arg, ignoreCase: true))];
 if (lengths.Length == 0)
@@ -51,6 +58,8 @@ foreach (InstructionSet set in sets)
         Console.WriteLine($"{set,-9} {length,6} {median,7:F3}  {rate,7:F1}  {peak,5:F1}  {100 * rate / peak,5:F1}%  {allocated,6}");
     }
 }
+
+return 0;
 
 static double Median(List<double> values)
 {
