@@ -37,11 +37,35 @@ public sealed class PinnedMemory
                 nameof(floats), floats, $"Expected at most {Array.MaxLength - room} floats in one aligned block.");
         }
 
-        _array = GC.AllocateArray<float>(floats + room, pinned: true);
+        _array = alignment == HugePage ? GC.AllocateUninitializedArray<float>(floats + room, pinned: true) : GC.AllocateArray<float>(floats + room, pinned: true);
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
         _first = (int)(-address & (alignment - 1)) / sizeof(float);
         Length = floats;
+        if (alignment == HugePage)
+        {
+            AdviseHugePages(address + (_first * sizeof(float)), (nint)floats * sizeof(float));
+            Span.Clear();
+        }
     }
+
+    /// <summary>Asks Linux for huge pages before the memory is first touched; where there are none it stays as it is.</summary>
+    private static void AdviseHugePages(nint address, nint bytes)
+    {
+        const int hugePage = 14; // MADV_HUGEPAGE
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
+            _ = MemoryAdvise(address, bytes & ~(HugePage - 1), hugePage);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // A C library by another name: no advice.
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "madvise")]
+    private static extern int MemoryAdvise(nint address, nint bytes, int advice);
 
     /// <summary>How many floats there are.</summary>
     public int Length { get; }
