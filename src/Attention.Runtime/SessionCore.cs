@@ -15,34 +15,53 @@ public sealed class SessionCore
     private const int Disposed = 2;
 
     private readonly string _name;
+    private readonly ThreadTeam _team;
     private int _state;
 
     /// <summary>Creates the core of a session.</summary>
     /// <param name="name">The session's type, for messages.</param>
     /// <param name="instructionSet">What the weights are packed for.</param>
     /// <param name="weights">The model's packed weights.</param>
-    /// <param name="floats">The session's memory without lanes.</param>
-    /// <param name="laneFloats">A lane, of which there is one for each beam.</param>
-    /// <param name="mostBeams">The most beams that the model can run.</param>
+    /// <param name="team">The model's threads.</param>
+    /// <param name="kernels">The model's kernels.</param>
+    /// <param name="sizes">What the session's memory is made of.</param>
     /// <param name="options">What the user asks for, null for the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Less than one beam is asked for, or more than the model can run or memory can hold.</exception>
-    public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, int floats, int laneFloats, int mostBeams, SessionOptions? options)
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Less than one beam is asked for, a negative batch, or more of either than the model can run or memory can hold.
+    /// </exception>
+    public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, ThreadTeam team, TeamKernels kernels, SessionSizes sizes, SessionOptions? options)
     {
         _name = name;
+        _team = team;
         InstructionSet = instructionSet;
         Weights = weights;
         Beams = options?.Beams ?? 1;
+        BatchTokens = options?.BatchTokens ?? 0;
         CapturesAttention = options?.CaptureAttention ?? false;
-        if (Beams < 1 || Beams > mostBeams)
-            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} was asked for {Beams} beams; expected 1 to {mostBeams}{(mostBeams == 1 ? ", since the model has no decoder" : "")}.");
-        long all = floats + ((long)Beams * laneFloats);
+        if (Beams < 1 || Beams > sizes.MostBeams)
+            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} was asked for {Beams} beams; expected 1 to {sizes.MostBeams}{(sizes.MostBeams == 1 ? ", since the model has no decoder" : "")}.");
+        if (BatchTokens < 0 || (BatchTokens > 0 && sizes.Batch == 0))
+            throw new ArgumentOutOfRangeException(nameof(options), BatchTokens, $"{name} was asked for batches of {BatchTokens} tokens; expected 0{(sizes.Batch == 0 ? ", since no stage of the model takes batches" : " or more")}.");
+        long all = sizes.Memory + ((long)Beams * sizes.Lane);
         if (all > int.MaxValue)
             throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} with {Beams} beams needs {all} floats of memory; expected at most {int.MaxValue}.");
+        BatchScale = sizes.Batch == 0 ? 0 : (int)((BatchTokens + (long)sizes.BatchLength - 1) / sizes.BatchLength);
+        long batch = (long)BatchScale * sizes.Batch;
+        if (batch > Array.MaxLength - (1 << 20))
+            throw new ArgumentOutOfRangeException(nameof(options), BatchTokens, $"{name} with batches of {BatchTokens} tokens needs {batch} floats of memory; expected at most {Array.MaxLength - (1 << 20)}.");
         Memory = new PinnedMemory((int)all);
+        BatchMemory = BatchTokens == 0 ? null : new PinnedMemory((int)batch);
+        Work = new TeamWork(team, kernels, sizes.Scratch, BatchTokens);
     }
 
     /// <summary>How many beams the session's decoders can run at once.</summary>
     public int Beams { get; }
+
+    /// <summary>The most rows of a batch, over all its sequences; 0 when the session takes none.</summary>
+    public int BatchTokens { get; }
+
+    /// <summary>How many times a stage's own length <see cref="BatchMemory"/> has room for.</summary>
+    public int BatchScale { get; }
 
     /// <summary>Whether attention weights are kept where the model declares it.</summary>
     public bool CapturesAttention { get; }
@@ -56,6 +75,12 @@ public sealed class SessionCore
     /// <summary>Values, caches and results.</summary>
     public PinnedMemory Memory { get; }
 
+    /// <summary>The same for batches, apart, so that a batch disturbs nothing; null when the session takes none.</summary>
+    public PinnedMemory? BatchMemory { get; }
+
+    /// <summary>What the model's threads work on for this session.</summary>
+    public TeamWork Work { get; }
+
     /// <summary>Begins a call.</summary>
     /// <exception cref="InvalidOperationException">Another call is under way: a session is one thread's.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
@@ -63,14 +88,22 @@ public sealed class SessionCore
     {
         int before = Interlocked.CompareExchange(ref _state, Busy, Idle);
         if (before == Idle)
+        {
+            _team.Enter(Work);
             return;
+        }
+
         if (before == Disposed)
             throw new ObjectDisposedException(_name);
         throw new InvalidOperationException($"{_name} is in use by another thread; create a session for each thread, they share the weights.");
     }
 
     /// <summary>Ends a call.</summary>
-    public void Exit() => Volatile.Write(ref _state, Idle);
+    public void Exit()
+    {
+        _team.Exit(Work);
+        Volatile.Write(ref _state, Idle);
+    }
 
     /// <summary>Ends the session, once.</summary>
     /// <exception cref="InvalidOperationException">A call is under way.</exception>

@@ -10,6 +10,12 @@ public sealed class SessionOptions
     public int Beams { get; init; } = 1;
 
     /// <summary>
+    /// The most tokens of one <c>ForwardBatch</c>, those of all its sequences and their class tokens together: 0 unless set,
+    /// which means no batches. Their memory comes on top of what single sequences take.
+    /// </summary>
+    public int BatchTokens { get; init; }
+
+    /// <summary>
     /// Whether attention weights are kept for attentions that are declared with <c>Capture</c>, to be read from the
     /// stage's <c>SelfAttentionWeights</c> and <c>CrossAttentionWeights</c>; false unless set. It costs their memory and time.
     /// </summary>

@@ -18,11 +18,62 @@ public static class StageGuard
             throw new ArgumentException($"Stage '{stage}' was given {tokens.Length} tokens; expected at most {length}.", nameof(tokens));
         if (tokens.Length > length - position)
             throw new InvalidOperationException($"Stage '{stage}' has taken {position} of at most {length} tokens; {tokens.Length} more do not fit. Call Reset to begin anew.");
+        Vocabulary(tokens, vocabulary, stage);
+    }
+
+    /// <summary>Whether every token is known.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is not in the vocabulary.</exception>
+    public static void Vocabulary(ReadOnlySpan<int> tokens, int vocabulary, string stage)
+    {
         for (int i = 0; i < tokens.Length; i++)
         {
             if ((uint)tokens[i] >= (uint)vocabulary)
                 throw new ArgumentOutOfRangeException(nameof(tokens), tokens[i], $"Token {i} of {tokens.Length} given to stage '{stage}' is {tokens[i]}; expected 0 to {vocabulary - 1}.");
         }
+    }
+
+    /// <summary>Whether the lengths of a batch's sequences add up to what is given, and each has room.</summary>
+    /// <exception cref="ArgumentException">There are none, one is empty or too long, or they do not add up.</exception>
+    /// <exception cref="InvalidOperationException">The session was not created for so many rows.</exception>
+    public static void Batch(ReadOnlySpan<int> lengths, int given, int prepended, int length, int room, string stage)
+    {
+        if (lengths.Length == 0)
+            throw new ArgumentException($"Stage '{stage}' was given a batch of no sequences; expected at least one.", nameof(lengths));
+        long sum = 0;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] < 1 || lengths[i] > length)
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[i], $"Sequence {i} of {lengths.Length} given to stage '{stage}' has {lengths[i]} rows; expected 1 to {length}.");
+            sum += lengths[i];
+        }
+
+        if (sum != given)
+            throw new ArgumentException($"The {lengths.Length} lengths given to stage '{stage}' add up to {sum}, but it was given {given} rows.", nameof(lengths));
+        long rows = sum + ((long)prepended * lengths.Length);
+        if (rows > room)
+            throw new InvalidOperationException($"Stage '{stage}' was given a batch of {rows} rows{(prepended > 0 ? ", class tokens among them" : "")}; the session has room for {room}. Create it with SessionOptions.BatchTokens.");
+    }
+
+    /// <summary>Whether values are whole rows.</summary>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public static void WholeRows(int floats, int width, string stage)
+    {
+        if (floats % width != 0)
+            throw new ArgumentException($"Stage '{stage}' was given {floats} values; expected whole rows of {width}.", "features");
+    }
+
+    /// <summary>Whether images are whole, and as many as there is room for.</summary>
+    /// <returns>How many there are.</returns>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    /// <exception cref="InvalidOperationException">The session was not created for so many rows.</exception>
+    public static int Images(int floats, int image, int rows, int room, string stage)
+    {
+        if (floats == 0 || floats % image != 0)
+            throw new ArgumentException($"Stage '{stage}' was given {floats} values; expected whole images of {image}.", "images");
+        int count = floats / image;
+        if ((long)count * rows > room)
+            throw new InvalidOperationException($"Stage '{stage}' was given a batch of {count} images, {(long)count * rows} rows; the session has room for {room}. Create it with SessionOptions.BatchTokens.");
+        return count;
     }
 
     /// <summary>Whether the caller's memory holds the result.</summary>

@@ -32,6 +32,19 @@ public interface IVectorEncoder
     ReadOnlySpan<float> Forward(ReadOnlySpan<int> tokens);
 }
 
+/// <summary>A stage of a session that can take several sequences at once. Generated encoders that read no other stage implement it.</summary>
+public interface IBatchEncoder
+{
+    /// <summary>The most tokens of a batch, those of all its sequences together: what the session was created for.</summary>
+    int BatchTokens { get; }
+
+    /// <summary>
+    /// Runs the stage over sequences that stand one behind the other, without padding: all their rows out, or a vector for
+    /// each where the stage has pooling; valid until the next batch of the session.
+    /// </summary>
+    Rows ForwardBatch(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths);
+}
+
 /// <summary>A stage of a session that can be run a step at a time. Generated decoders implement it.</summary>
 public interface IDecoder
 {

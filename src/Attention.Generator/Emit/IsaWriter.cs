@@ -50,9 +50,30 @@ internal sealed class IsaWriter
             {
                 foreach (StagePlan stage in _plan.Stages)
                     Stage(stage);
+                Shared();
                 var kernels = new KernelWriter(_code, _kernels.Isa, _names);
                 foreach (KernelKey key in _kernels.Keys)
                     kernels.Write(key);
+            }
+        }
+    }
+
+    /// <summary>The class by which a team runs chunks of kernels.</summary>
+    private void Shared()
+    {
+        _code.Lines("", "/// <summary>The kernels whose work threads share, by number.</summary>");
+        using (_code.Block("internal sealed class Kernels : TeamKernels"))
+        {
+            _code.Line("/// <inheritdoc/>");
+            using (_code.Block("public override void Run(int kernel, in Chunk chunk, TeamWork work)"))
+            {
+                if (!_names.Shared.Any())
+                    return;
+                using (_code.Block("switch (kernel)"))
+                {
+                    foreach ((string name, int number) in _names.Shared.Select((name, number) => (name, number)))
+                        _code.Line($"case {number}: {name}_Chunk(chunk, work); break;");
+                }
             }
         }
     }
@@ -70,11 +91,11 @@ internal sealed class IsaWriter
         string name = stage.Graph.Name;
         if (stage.Sources.Count > 0)
         {
-            using (_code.Method($"Stage {Names.Xml(name)}: keys and values of the stages attended to.", $"internal static void {name}_Sources({SourceParameters(stage)}ref float weights, ref float memory)"))
-                Runs(stage, stage.Sources, $"{name}_Source", "", Path.Plain);
+            using (_code.Method($"Stage {Names.Xml(name)}: keys and values of the stages attended to.", $"internal static void {name}_Sources(TeamWork work, {SourceParameters(stage)}ref float weights, ref float memory)"))
+                Runs(stage, stage.Sources, $"{name}_Source", "work, ", Path.Plain);
             for (int i = 0; i < stage.Sources.Count; i++)
             {
-                using (_code.Method($"{RunText(stage.Sources[i])}; w: its weights, s: its caches.", $"private static void {name}_Source{i}({SourceParameters(stage)}ref float w, ref float s, ref float memory)"))
+                using (_code.Method($"{RunText(stage.Sources[i])}; w: its weights, s: its caches.", $"private static void {name}_Source{i}(TeamWork work, {SourceParameters(stage)}ref float w, ref float s, ref float memory)"))
                     Steps(stage, stage.Sources[i].Steps, Path.Plain, "0", "rows", stage.Sources[i]);
             }
         }
@@ -84,8 +105,11 @@ internal sealed class IsaWriter
         {
             using (_code.Method(
                 $"Stage {Names.Xml(name)}: rows first, first + 1, … of the sequence to the output{(stage.WritesToCaller ? ", rows × " + stage.ResultWidth + " without gaps" : "")}.",
-                $"internal static void {name}_Output(int first, int rows, ref float weights, ref float memory, ref float destination)"))
+                $"internal static void {name}_Output(TeamWork work, int first, int rows, ref float weights, ref float memory, ref float destination)"))
+            {
+                Scale(stage);
                 Steps(stage, stage.Output, Path.Plain, "0", "rows", first: "first");
+            }
         }
 
         if (stage.HasBeams)
@@ -106,18 +130,34 @@ internal sealed class IsaWriter
         string lanes = path == Path.Beams ? "ReadOnlySpan<int> lanes, " : "", kept = path == Path.Captured ? ", ref float kept" : "";
         using (_code.Method(
             $"Stage {Names.Xml(name)}: {what}, to rows × {stage.Graph.Width}.",
-            $"internal static void {name}_Rows{Suffix(path)}({GivenParameters(stage)}int position, {lanes}{SourceParameters(stage)}ref float weights, ref float memory{kept})"))
+            $"internal static void {name}_Rows{Suffix(path)}(TeamWork work, {GivenParameters(stage)}int position, {lanes}{SourceParameters(stage)}ref float weights, ref float memory{kept})"))
         {
-            string given = stage.Graph.Source.Kind switch
+            if (stage.TakesBatches)
             {
-                SourceKind.Tokens => "tokens.Length",
-                SourceKind.Features => $"features.Length / {stage.Graph.Source.Width}",
-                SourceKind.Stage => RowsOf(stage.Graph.Source.Stage!.Value),
-                _ => Number(stage.Graph.Source.Length),
-            };
-            _code.Line(stage.Graph.Prepended > 0 ? $"int given = {given}, rows = given + {stage.Graph.Prepended};" : $"int rows = {given};");
-            Steps(stage, stage.Stem, path, "position", stage.Graph.Prepended > 0 ? "given" : "rows");
-            Runs(stage, stage.Layers, $"{name}_Layer", "position, rows, ", path);
+                Scale(stage);
+                _code.Line("int rows = work.Rows;");
+                using (_code.Block("for (int sequence = 0; sequence < work.Sequences; sequence++)"))
+                {
+                    bool takes = stage.Graph.Source.Kind != SourceKind.Patches;
+                    string before = stage.Graph.Prepended > 0 ? $" - {stage.Graph.Prepended}" : "";
+                    _code.Line($"int start = work.Start(sequence){(takes ? $", given = work.RowsOf(sequence){before}" : "")};");
+                    Steps(stage, stage.Stem, path, "position", takes ? "given" : Number(stage.Graph.Source.Length), isOfSequence: true);
+                }
+            }
+            else
+            {
+                string given = stage.Graph.Source.Kind switch
+                {
+                    SourceKind.Tokens => "tokens.Length",
+                    SourceKind.Features => $"features.Length / {stage.Graph.Source.Width}",
+                    SourceKind.Stage => RowsOf(stage.Graph.Source.Stage!.Value),
+                    _ => Number(stage.Graph.Source.Length),
+                };
+                _code.Line(stage.Graph.Prepended > 0 ? $"int given = {given}, rows = given + {stage.Graph.Prepended};" : $"int rows = {given};");
+                Steps(stage, stage.Stem, path, "position", stage.Graph.Prepended > 0 ? "given" : "rows");
+            }
+
+            Runs(stage, stage.Layers, $"{name}_Layer", "work, position, rows, ", path);
             Steps(stage, stage.Final, path, "position", "rows");
         }
 
@@ -130,9 +170,18 @@ internal sealed class IsaWriter
             string text = "w: its weights" + (run.Own is null ? "" : ", c: its keys and values") + (run.Source is null ? "" : ", s: those of the stages attended to");
             using (_code.Method(
                 $"{RunText(run)}{(path == Path.Plain ? "" : path == Path.Beams ? ", of beams" : ", attention weights kept")}; {text}.",
-                $"private static void {name}_Layer{i}{Suffix(path)}(int position, int rows, {lanes}{SourceParameters(stage)}{things}ref float memory{kept})"))
+                $"private static void {name}_Layer{i}{Suffix(path)}(TeamWork work, int position, int rows, {lanes}{SourceParameters(stage)}{things}ref float memory{kept})"))
+            {
+                Scale(stage);
                 Steps(stage, run.Steps, path, "position", "rows", run);
+            }
         }
+    }
+
+    private void Scale(StagePlan stage)
+    {
+        if (stage.TakesBatches)
+            _code.Line("nint scale = work.Scale; // of all offsets in memory: how many times the stage's length it holds");
     }
 
     private static string Suffix(Path path) => path == Path.Plain ? "" : "_" + path;
@@ -204,9 +253,10 @@ internal sealed class IsaWriter
     /// Calls the kernel of each step. Within a run offsets count from where those of the layer begin;
     /// <paramref name="first"/> is the row of the sequence that the outputs begin with.
     /// </summary>
-    private void Steps(StagePlan stage, IEnumerable<Step> steps, Path path, string position, string rows, LayerRun? run = null, string? first = null)
+    private void Steps(StagePlan stage, IEnumerable<Step> steps, Path path, string position, string rows, LayerRun? run = null, string? first = null, bool isOfSequence = false)
     {
-        bool beams = path == Path.Beams;
+        bool beams = path == Path.Beams, scaled = stage.TakesBatches;
+        int prepended = stage.Graph.Prepended;
         string Weight(int offset) => run is null ? At("weights", offset) : At("w", offset - (run.Weights ?? 0));
         string Key(KeyPlace place, int offset) => place switch
         {
@@ -214,9 +264,24 @@ internal sealed class IsaWriter
             KeyPlace.Source when run is not null => At("s", offset - run.Source!.Value),
             _ => At("memory", offset),
         };
-        string Memory(Rows place, string? row = null) => first is not null && place == stage.Sequence
-            ? At("memory", place.Offset, $"{first} * (nint){place.Stride}")
-            : At("memory", place.Offset, row is null ? null : $"{row} * (nint){place.Stride}");
+        string Memory(Rows place, string? row = null)
+        {
+            row ??= isOfSequence ? "start" : first is not null && place == stage.Sequence ? first : null;
+            string? index = row is null ? null : $"{row} * (nint){place.Stride}";
+            return scaled && place.Offset > 0
+                ? $"ref Unsafe.Add(ref memory, ({Number(place.Offset)} * scale){(place.Inner == 0 ? "" : " + " + Number(place.Inner))}{(index is null ? "" : $" + ({index})")})"
+                : At("memory", place.Offset + place.Inner, index);
+        }
+
+        // What the caller gives for a sequence of a batch.
+        string Given(string span, int width = 1)
+        {
+            if (!isOfSequence)
+                return span;
+            string at = prepended > 0 ? $"start - (sequence * {prepended})" : "start";
+            return width == 1 ? $"{span}.Slice({at}, given)" : $"{span}.Slice(({at}) * {width}, given * {width})";
+        }
+
         string Page() => $"lanes.Slice(position / {Padding.KeyPanel} * rows, rows), {_plan.LaneFloats}";
 
         foreach (Step step in steps)
@@ -233,13 +298,13 @@ internal sealed class IsaWriter
                         break;
                     }
 
-                    _code.Line($"{name}(tokens, position, {Weight(embed.Table)}, {positions}, {Memory(embed.Destination)});");
+                    _code.Line($"{name}({Given("tokens")}, position, {Weight(embed.Table)}, {positions}, {Memory(embed.Destination)});");
                     break;
                 case CutPatchesStep cut:
-                    _code.Line($"ImagePatches.Cut(image, {cut.Grid.Size}, {cut.Grid.Patch}, {cut.Grid.Channels}, {Bool(cut.Grid.ChannelsLast)}, {Bool(cut.ChannelsLast)}, {Memory(cut.Destination)}, {cut.Destination.Stride});");
+                    _code.Line($"ImagePatches.Cut({(isOfSequence ? $"image.Slice(sequence * {cut.Grid.Floats}, {cut.Grid.Floats})" : "image")}, {cut.Grid.Size}, {cut.Grid.Patch}, {cut.Grid.Channels}, {Bool(cut.Grid.ChannelsLast)}, {Bool(cut.ChannelsLast)}, {Memory(cut.Destination)}, {cut.Destination.Stride});");
                     break;
                 case TakeFeaturesStep features:
-                    _code.Line($"RowCopy.CopyPadded({rows}, {features.Width}, {Padding.Up(features.Width, Padding.Group)}, features, {Memory(features.Destination)}, {features.Destination.Stride});");
+                    _code.Line($"RowCopy.CopyPadded({rows}, {features.Width}, {Padding.Up(features.Width, Padding.Group)}, {Given("features", features.Width)}, {Memory(features.Destination)}, {features.Destination.Stride});");
                     break;
                 case CopyRowsStep copy:
                     _code.Line($"RowCopy.Copy({rows}, {Padding.Up(copy.Width, Padding.Group)}, {Memory(copy.From)}, {copy.From.Stride}, {Memory(copy.Destination)}, {copy.Destination.Stride});");
@@ -247,10 +312,10 @@ internal sealed class IsaWriter
                 case PrependStep prepend:
                     int padded = Padding.Up(prepend.Width, Padding.Group);
                     _code.Line($"RowCopy.Copy(1, {padded}, {Weight(prepend.Token)}, {padded}, {Memory(prepend.Destination)}, {prepend.Destination.Stride});");
-                    rows = "rows";
+                    rows = isOfSequence ? "work.RowsOf(sequence)" : "rows";
                     break;
                 case AddTypesStep add:
-                    _code.Line($"{name}({rows}, {(add.HasChoice ? "types, " : "")}{Weight(add.Table)}, {Memory(add.Rows)});");
+                    _code.Line($"{name}({rows}, {(!add.HasChoice ? "" : isOfSequence ? $"types.IsEmpty ? types : {Given("types")}, " : "types, ")}{Weight(add.Table)}, {Memory(add.Rows)});");
                     break;
                 case AddPositionsStep add when beams:
                     using (_code.Block("for (int beam = 0; beam < rows; beam++)"))
@@ -260,13 +325,13 @@ internal sealed class IsaWriter
                     _code.Line($"{name}(position, {rows}, {Weight(add.Table)}, {Memory(add.Rows)});");
                     break;
                 case NormalizeStep normalize:
-                    _code.Line($"{name}({rows}, {Memory(normalize.From)}, {Weight(normalize.Weight)}, {Memory(normalize.Destination)});");
+                    _code.Line($"{name}(work, {rows}, {Memory(normalize.From)}, {Weight(normalize.Weight)}, {Memory(normalize.Destination)});");
                     break;
                 case ProductStep product:
                     if (product.SourceStage is int other)
                         rows = RowsOf(other);
                     string destination = product.ToCaller ? "ref destination" : Memory(product.Destination);
-                    _code.Line($"{name}({rows}, {Memory(product.From)}, {Weight(product.Weight)}, {destination}{(product.Tail is Rows tail ? ", " + Memory(tail) : "")});");
+                    _code.Line($"{name}(work, {rows}, {Memory(product.From)}, {Weight(product.Weight)}, {destination}{(product.Tail is Rows tail ? ", " + Memory(tail) : "")});");
                     break;
                 case PackKeysStep pack:
                     _code.Line(beams && pack.Place == KeyPlace.Own
@@ -281,19 +346,34 @@ internal sealed class IsaWriter
                         : $"RowCopy.Copy({rows}, {keep.Width}, {Memory(keep.From)}, {keep.From.Stride}, {shifted}, {keep.Destination.Stride});");
                     break;
                 case AttendStep attend:
-                    string keys = Key(attend.Place, attend.Keys);
-                    string held = attend.Place == KeyPlace.Passing ? Memory(attend.Values) : Key(attend.Place, attend.Values.Offset);
-                    if (beams && attend.Place == KeyPlace.Own)
+                    bool captured = path == Path.Captured && attend.Kept is not null;
+                    string method = captured ? _names[KernelChooser.CapturedOf(attend)!] : name;
+                    string query = Memory(attend.Query), result = Memory(attend.Destination) + (captured ? ", " + At("kept", attend.Kept!.Value.Offset - run!.Captured!.Value) : "");
+                    if (attend.Place == KeyPlace.Passing)
                     {
-                        _code.Line($"{_names[KernelChooser.BeamsOf(attend, _plan.LaneFloats)]}(position, rows, lanes, {Memory(attend.Query)}, {keys}, {held}, {Memory(attend.Scores)}, {Memory(attend.Destination)});");
+                        _code.Line($"{method}(work, {query}, {Memory(attend.Keys)}, {Memory(attend.Values)}, {result});");
                         break;
                     }
 
-                    bool captured = path == Path.Captured && attend.Kept is not null;
+                    string keys = Key(attend.Place, attend.Keys.Offset), held = Key(attend.Place, attend.Values.Offset);
+                    if (beams && attend.Place == KeyPlace.Own)
+                    {
+                        _code.Line($"{_names[KernelChooser.BeamsOf(attend, _plan.LaneFloats)]}(work, position, rows, lanes, {query}, {keys}, {held}, {result});");
+                        break;
+                    }
+
                     string visible = attend.SourceStage is int source ? RowsOf(source) : $"{position} + rows";
-                    _code.Line($"{(captured ? _names[KernelChooser.CapturedOf(attend)!] : name)}({position}, rows, {visible}, {Memory(attend.Query)}, {keys}, {held}, {Memory(attend.Scores)}, {Memory(attend.Destination)}{(captured ? ", " + At("kept", attend.Kept!.Value.Offset - run!.Captured!.Value) : "")});");
+                    _code.Line($"{method}(work, {position}, rows, {visible}, {query}, {keys}, {held}, {result});");
                     break;
                 case PoolStep pool:
+                    if (stage.TakesBatches)
+                    {
+                        using (_code.Block("for (int sequence = 0; sequence < work.Sequences; sequence++)"))
+                            _code.Line($"{name}(work.RowsOf(sequence), {Memory(pool.From, "work.Start(sequence)")}, {Memory(pool.Destination, "sequence")});");
+                        rows = "work.Sequences";
+                        break;
+                    }
+
                     _code.Line($"{name}(rows, {Memory(pool.From)}, {Memory(pool.Destination)});");
                     rows = "1";
                     break;

@@ -6,6 +6,7 @@ namespace Attention.Generator.Emit;
 internal sealed class KernelNames
 {
     private readonly Dictionary<KernelKey, string> _names = [];
+    private readonly Dictionary<KernelKey, int> _numbers = [];
 
     public KernelNames(IEnumerable<KernelKey> keys)
     {
@@ -17,7 +18,17 @@ internal sealed class KernelNames
                 name = key.Name + "_" + CodeWriter.Number(n);
             _names.Add(key, name);
         }
+
+        // Those of the second paths come last, so that the first path is the same without them.
+        foreach (KernelKey key in _names.Keys.Where(key => key.IsShared).OrderBy(key => key is CapturedAttendKey))
+            _numbers.Add(key, _numbers.Count);
     }
 
     public string this[KernelKey key] => _names[key];
+
+    /// <summary>The number by which a team knows a kernel whose work it shares.</summary>
+    public int Number(KernelKey key) => _numbers[key];
+
+    /// <summary>The names of the shared kernels in the order of their numbers.</summary>
+    public IEnumerable<string> Shared => _numbers.OrderBy(pair => pair.Value).Select(pair => _names[pair.Key]);
 }

@@ -7,32 +7,69 @@ namespace Attention.Generator.Emit;
 /// <summary>Scaled dot-product attention, a strip of query rows at a time: scores, softmax in two passes, context.</summary>
 internal sealed partial class KernelWriter
 {
-    private void Attend(string name, AttendKey key, CapturedAttendKey? captured)
+    private void Attend(KernelKey self, AttendKey key, CapturedAttendKey? captured)
     {
         string scores = names[KernelChooser.ScoresOf(key)], softmax = names[KernelChooser.SoftmaxOf(key)], context = names[KernelChooser.ContextOf(key)];
-        using (code.Method(
-            $"y[rows × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}{(key.Causal ? "; row r sees the keys up to position + r" : "")}{(captured is null ? "" : "; the weights are kept")}.",
-            $"private static void {name}(int position, int rows, int keys, ref float q, ref float k, ref float v, ref float scores, ref float y{(captured is null ? "" : ", ref float kept")})", Kernel))
+
+        // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
+        int cost = (2 * key.HeadWidth) + 20, number = names.Number(self);
+        string kept = captured is null ? "ref y" : "ref kept";
+        string summary = $"y[rows × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}{(key.Causal ? "; row r sees the keys up to position + r" : "")}{(captured is null ? "" : "; the weights are kept")}";
+        string references = $"ref float q, ref float k, ref float v, ref float y{(captured is null ? "" : ", ref float kept")}";
+        using (key.Packs
+            ? Shared(self, summary + ", sequence by sequence.", references, $"RunSequences({number}, {key.Heads}, {isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
+            : Shared(self, summary + ".", "int position, int rows, int keys, " + references, $"Run({number}, {key.Heads}, rows, {isa.Height}, (long)keys * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
         {
-            code.Line($"int strips = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / strips, taller = rows % strips;");
-            using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
+            code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
+            if (key.Packs)
             {
-                code.Line($"ref float headKeys = ref Unsafe.Add(ref k, head * (nint){key.HeadFloats});");
-                code.Line($"ref float headValues = ref Unsafe.Add(ref v, head * (nint){key.HeadWidth});");
-                code.Line("int row = 0;");
-                using (code.Block("for (int strip = 0; strip < strips; strip++)"))
+                code.Line($"ref float headKeys = ref Unsafe.Add(ref scores, {Padding.StripRows * key.ScoreStride});");
+                using (code.Block("for (int unit = chunk.First; unit < chunk.End; unit++)"))
                 {
-                    code.Line("int tall = strip < taller ? height + 1 : height;");
-                    code.Line(key.Causal
-                        ? "int first = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
-                        : "int first = keys, visible = keys;");
-                    code.Line($"{scores}(tall, (visible + {Padding.KeyPanel - 1}) / {Padding.KeyPanel}, ref Unsafe.Add(ref q, ((nint)row * {key.QueryStride}) + (head * {key.HeadWidth})), ref headKeys, ref scores);");
-                    code.Line($"{softmax}(tall, first, {(key.Causal ? 1 : 0)}, visible, ref scores);");
-                    if (captured is not null)
-                        code.Line($"KeptWeights.Keep(tall, visible, ref scores, {key.ScoreStride}, ref Unsafe.Add(ref kept, (head * (nint){captured.HeadFloats}) + ((nint)(position + row) * {captured.Stride})), {captured.Stride});");
-                    code.Line($"{context}(tall, visible, ref scores, ref headValues, ref Unsafe.Add(ref y, ((nint)row * {key.DestinationStride}) + (head * {key.HeadWidth})));");
-                    code.Line("row += tall;");
+                    code.Line($"int head = unit % {key.Heads}, sequence = unit / {key.Heads}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
+                    code.Line("nint start = work.Start(sequence), first = start + chunk.Row;");
+                    code.Line($"KeyPanels.Pack(0, keys, ref Unsafe.Add(ref work.W, (start * {key.KeyStride}) + (head * {key.HeadWidth})), {key.KeyStride}, ref headKeys, 1, {key.HeadWidth}, 0);");
+                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {key.ValueStride}) + (head * {key.HeadWidth}));");
+                    if (key.Causal)
+                        code.Line("int position = chunk.Row;");
+                    Strips("first");
                 }
+            }
+            else
+            {
+                code.Line("int rows = chunk.Rows, keys = work.Keys, position = work.Position + chunk.Row;");
+                using (code.Block("for (int head = chunk.First; head < chunk.End; head++)"))
+                {
+                    code.Line($"ref float headKeys = ref Unsafe.Add(ref work.W, head * (nint){key.HeadFloats});");
+                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, head * (nint){key.HeadWidth});");
+                    Strips("chunk.Row");
+                }
+            }
+        }
+
+        void Strips(string first)
+        {
+            code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({first} * (nint){key.QueryStride}) + (head * {key.HeadWidth}));");
+            code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){key.DestinationStride}) + (head * {key.HeadWidth}));");
+            code.Line($"int strips = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / strips, taller = rows % strips, row = 0;");
+            using (code.Block("for (int strip = 0; strip < strips; strip++)"))
+            {
+                code.Line("int tall = strip < taller ? height + 1 : height;");
+                code.Line(key.Causal
+                    ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
+                    : "int firstSees = keys, visible = keys;");
+                code.Line($"{scores}(tall, (visible + {Padding.KeyPanel - 1}) / {Padding.KeyPanel}, ref q, ref headKeys, ref scores);");
+                code.Line($"{softmax}(tall, firstSees, {(key.Causal ? 1 : 0)}, visible, ref scores);");
+                if (captured is not null)
+                {
+                    string at = key.Packs ? "chunk.Row + row" : "position + row";
+                    code.Line($"KeptWeights.Keep(tall, visible, ref scores, {key.ScoreStride}, ref Unsafe.Add(ref work.Z, (head * (nint){captured.HeadFloats}) + ((nint)({at}) * {captured.Stride})), {captured.Stride});");
+                }
+
+                code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
+                code.Line($"q = ref Unsafe.Add(ref q, tall * (nint){key.QueryStride});");
+                code.Line($"y = ref Unsafe.Add(ref y, tall * (nint){key.DestinationStride});");
+                code.Line("row += tall;");
             }
         }
     }
@@ -47,8 +84,9 @@ internal sealed partial class KernelWriter
         string scores = names[KernelChooser.ScoresOf(key)], softmax = names[KernelChooser.SoftmaxOf(key)];
         using (code.Method(
             $"y[beams × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}; beam b sees the keys up to position, page p of them in lane lanes[p · beams + b].",
-            $"private static void {names[beams]}(int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float scores, ref float y)", Kernel))
+            $"private static void {names[beams]}(TeamWork work, int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float y)", Kernel))
         {
+            code.Line("ref float scores = ref work.Scratch(0);");
             code.Line("int visible = position + 1;");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
             using (code.Block("for (int beam = 0; beam < beams; beam++)"))

@@ -30,8 +30,8 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             case ScoresKey scores: Scores(scores); break;
             case SoftmaxKey softmax: Softmax(softmax); break;
             case ContextKey context: Context(context); break;
-            case AttendKey attend: Attend(names[key], attend, null); break;
-            case CapturedAttendKey captured: Attend(names[key], captured.Attend, captured); break;
+            case AttendKey attend: Attend(attend, attend, null); break;
+            case CapturedAttendKey captured: Attend(captured, captured.Attend, captured); break;
             case BeamAttendKey beams: AttendBeams(beams); break;
             case PoolKey pool: Pool(pool); break;
             case L2NormalizeKey normalize: L2Normalize(normalize); break;
@@ -122,16 +122,29 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         }
     }
 
+    /// <summary>
+    /// A kernel whose work threads share: the method that stages call, which has the team run chunks, and the one for a chunk.
+    /// </summary>
+    private CodeWriter.Scope Shared(KernelKey key, string summary, string parameters, string run)
+    {
+        code.Line();
+        code.Line("/// <summary>" + summary + "</summary>");
+        code.Line($"private static void {names[key]}(TeamWork work, {parameters}) => work.{run};");
+        return code.Method($"A chunk of <see cref=\"{names[key]}\"/>.", $"private static void {names[key]}_Chunk(in Chunk chunk, TeamWork work)", Kernel);
+    }
+
     private void Normalize(NormalizeKey key)
     {
         int padded = Padding.Up(key.Width, Padding.Group), whole = key.Width / Padding.Group * Padding.Group;
-        using (code.Method(
-            $"y = (x − mean) / √(variance + ε) · weight + bias, each row of {key.Width}, in two passes; padding stays zero.",
-            $"private static void {names[key]}(int rows, ref float x, ref float w, ref float y)", Kernel))
-        using (code.Block("for (int row = 0; row < rows; row++)"))
+        const int cyclesOfGroup = 8;
+        using (Shared(
+            key, $"y = (x − mean) / √(variance + ε) · weight + bias, each row of {key.Width}, in two passes; padding stays zero.",
+            "int rows, ref float x, ref float w, ref float y", $"Run({names.Number(key)}, 1, rows, 1, {padded * cyclesOfGroup}, ref x, ref w, ref y)"))
+        using (code.Block("for (int row = chunk.Row; row < chunk.Row + chunk.Rows; row++)"))
         {
-            code.Line($"ref float s = ref Unsafe.Add(ref x, (nint)row * {key.SourceStride});");
-            code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.DestinationStride});");
+            code.Line("ref float w = ref work.W;");
+            code.Line($"ref float s = ref Unsafe.Add(ref work.X, (nint)row * {key.SourceStride});");
+            code.Line($"ref float d = ref Unsafe.Add(ref work.Y, (nint)row * {key.DestinationStride});");
             Declare("sum", V + ".Zero");
             using (code.Block($"for (nuint i = 0; i < {padded}; i += 16)"))
             {
@@ -230,34 +243,39 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
 
     private void Product(ProductKey key)
     {
-        int padded = Padding.Up(key.N, Padding.Group);
+        int padded = Padding.Up(key.N, Padding.Group), widest = key.Panels.Max(panel => panel.Vectors) * isa.Lanes, panels = key.Panels.Sum(panel => panel.Count);
         string formula = (key.Accumulate ? "y + " : "") + (key.Activation == Activation.Identity ? "x · W + b" : $"{key.Activation}(x · W + b)");
-        using (code.Method(
-            $"y[rows × {key.N}] = {formula}, x[rows × {key.K}]; rows in blocks of balanced heights, at most {isa.Height}.",
-            $"private static void {names[key]}(int rows, ref float x, ref float w, ref float y{(key.TailStride is null ? "" : ", ref float tail")})", Kernel))
+        using (Shared(
+            key, $"y[rows × {key.N}] = {formula}, x[rows × {key.K}]; rows in blocks of balanced heights, at most {isa.Height}.",
+            $"int rows, ref float x, ref float w, ref float y{(key.TailStride is null ? "" : ", ref float tail")}",
+            $"Run({names.Number(key)}, {panels}, rows, {isa.Height}, {Number((long)key.K * widest)}, ref x, ref w, ref y{(key.TailStride is null ? "" : ", ref tail")})"))
         {
-            code.Line($"int blocks = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / blocks, taller = rows % blocks;");
+            code.Line($"int rows = chunk.Rows, blocks = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / blocks, taller = rows % blocks;");
             code.Line("nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller");
+            code.Line($"ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint){key.SourceStride});");
+            code.Line("ref float w = ref work.W;");
             code.Line($"ref float b = ref Unsafe.Add(ref w, {Number((long)key.K * padded)});");
-            int column = 0;
-            for (int i = 0; i < key.Panels.Count; i++)
+            code.Line($"ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint){key.DestinationStride});");
+            int column = 0, first = 0;
+            foreach (Panel panel in key.Panels)
             {
-                Panel panel = key.Panels[i];
                 int columns = panel.Vectors * isa.Lanes;
                 int count = key.TailStride is null ? panel.Count : Math.Min(panel.Count, (key.N - column) / columns);
                 if (count > 0)
                 {
-                    using (code.Block($"for (int panel = 0; panel < {count}; panel++)"))
-                        Panels(key, panel, columns, Offset("y", "panel", columns, column), Number(key.DestinationStride));
+                    string from = first == 0 ? "chunk.First" : $"Math.Max(chunk.First, {first})", index = first == 0 ? "panel" : $"(panel - {first})";
+                    using (code.Block($"for (int panel = {from}; panel < {(panels == first + count ? "chunk.End" : $"Math.Min(chunk.End, {first + count})")}; panel++)"))
+                        Panels(panel, columns, index, Offset("y", index, columns, column), Number(key.DestinationStride));
                 }
 
                 column += count * columns;
+                first += count;
                 if (count < panel.Count && column < key.N)
                 {
-                    using (code.Block("// The last panel is wider than what is left of the caller's rows."))
+                    using (code.Block($"if (chunk.End > {first}) // The last panel is wider than what is left of the caller's rows."))
                     {
-                        code.Line("const int panel = 0;");
-                        Panels(key, panel, columns, "ref tail", Number(key.TailStride!.Value));
+                        code.Line($"ref float tail = ref Unsafe.Add(ref work.Z, chunk.Row * (nint){key.TailStride});");
+                        Panels(panel, columns, "0", "ref tail", Number(key.TailStride!.Value));
                         code.Line($"RowCopy.Copy(rows, {key.N - column}, ref tail, {key.TailStride}, ref Unsafe.Add(ref y, {column}), {key.DestinationStride});");
                     }
 
@@ -265,23 +283,24 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
                 }
             }
 
-            void Panels(ProductKey product, Panel panel, int columns, string destination, string stride)
+            void Panels(Panel panel, int columns, string index, string destination, string stride)
             {
-                string tile = names[KernelChooser.TileOf(product, panel)], accumulate = product.Accumulate ? "true" : "false";
-                code.Line($"ref float panelWeights = {Offset("w", "panel", columns * product.K, column * product.K)};");
-                code.Line($"ref float panelBias = {Offset("b", "panel", columns, column)};");
+                string tile = names[KernelChooser.TileOf(key, panel)], accumulate = key.Accumulate ? "true" : "false";
+                code.Line($"ref float panelWeights = {Offset("w", index, columns * key.K, column * key.K)};");
+                code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
                 code.Line($"ref float d = {destination};");
                 using (code.Block("if (taller > 0)"))
                     code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
-                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {product.SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {accumulate});");
-                if (product.Activation != Activation.Identity)
-                    code.Line($"{names[new ActivateKey(product.Activation)]}(rows, {columns}, {stride}, ref d);");
+                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {key.SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {accumulate});");
+                if (key.Activation != Activation.Identity)
+                    code.Line($"{names[new ActivateKey(key.Activation)]}(rows, {columns}, {stride}, ref d);");
             }
         }
     }
 
     private static string Offset(string reference, string index, int step, int start) =>
-        $"ref Unsafe.Add(ref {reference}, ({index} * (nint){step}){(start == 0 ? "" : " + " + Number(start))})";
+        index == "0" ? $"ref Unsafe.Add(ref {reference}, {Number(start)})"
+            : $"ref Unsafe.Add(ref {reference}, ({index} * (nint){step}){(start == 0 ? "" : " + " + Number(start))})";
 
     private void Tile(TileKey key)
     {

@@ -99,10 +99,12 @@ internal sealed class ModelWriter
         {
             _code.Lines(
                 $"private readonly {Runtime}PinnedMemory _attentionWeights;",
+                $"private readonly {Runtime}ThreadTeam _attentionTeam;",
                 "private bool _attentionDisposed;");
             Load(name, plan);
 
             int beams = plan.Stages.Where(stage => stage.HasBeams).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
+            int batchLength = plan.Stages.Where(stage => stage.TakesBatches).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
             using (Member(["Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.LaneFloats == 0 ? "" : $" Each beam takes {Megabytes(plan.LaneFloats)}.")],
                 $"public Session CreateSession({Dsl}SessionOptions? options = null)",
                 "<param name=\"options\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
@@ -112,11 +114,18 @@ internal sealed class ModelWriter
                 _code.Lines(
                     "if (_attentionDisposed)",
                     $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});",
-                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, {plan.MemoryFloats}, {plan.LaneFloats}, {beams}, options));");
+                    $"{Runtime}TeamKernels kernels = InstructionSet switch",
+                    "{",
+                    $"    {Dsl}InstructionSet.Avx512 => new global::{Names.KernelNamespace(_model)}.Avx512.Kernels(),",
+                    $"    {Dsl}InstructionSet.Avx2 => new global::{Names.KernelNamespace(_model)}.Avx2.Kernels(),",
+                    $"    _ => new global::{Names.KernelNamespace(_model)}.Portable.Kernels(),",
+                    "};",
+                    $"{Runtime}SessionSizes sizes = new({plan.MemoryFloats}, {plan.LaneFloats}, {beams}, {plan.ScratchFloats}, {plan.BatchFloats}, {batchLength});",
+                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, kernels, sizes, options));");
             }
 
-            using (Member(["Ends the model; its sessions live on."], "public void Dispose()"))
-                _code.Line("_attentionDisposed = true;");
+            using (Member(["Ends the model and its helper threads; its sessions live on, each with its caller's thread alone."], "public void Dispose()"))
+                _code.Lines("_attentionDisposed = true;", "_attentionTeam.Dispose();");
             WeightsWriter.Write(_code, plan);
             if (_model.IsStage)
             {
@@ -132,41 +141,43 @@ internal sealed class ModelWriter
 
     private void Load(string name, ModelPlan plan)
     {
-        string isa = $"{Dsl}InstructionSet? instructionSet = null";
-        string[] exceptions =
+        string isa = $"{Dsl}InstructionSet? instructionSet = null, int threads = 1";
+        string[] more =
         [
+            "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>",
+            "<param name=\"threads\">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share. The bits of a result do not depend on it.</param>",
             $"<exception cref=\"{Dsl}WeightsException\">A tensor is missing, or has not the shape or type that the declaration asks for.</exception>",
             "<exception cref=\"global::System.PlatformNotSupportedException\">This machine lacks the instruction set asked for.</exception>",
+            "<exception cref=\"global::System.ArgumentOutOfRangeException\">Less than 1 thread or more than 256.</exception>",
         ];
-        using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet)"))
+        using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads)"))
         {
             _code.Line("InstructionSet = instructionSet;");
             _code.Line("_attentionWeights = AttentionPack(file, instructionSet);");
+            _code.Line($"_attentionTeam = new {Runtime}ThreadTeam(threads);");
         }
 
-        string size = $" Packed weights take {Megabytes(plan.WeightFloats)}, each session {Megabytes(plan.MemoryFloats + (long)plan.LaneFloats)} more.";
-        using (Member(["Loads the weights from a safetensors file." + size], $"public static {name} Load(string path, {isa})",
-            ["<param name=\"path\">The file.</param>",
-            "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>", .. exceptions]))
+        string size = $" Packed weights take {Megabytes(plan.WeightFloats)}, each session {Megabytes(plan.MemoryFloats + (long)plan.LaneFloats)} more, and {Megabytes(plan.ScratchFloats)} for each thread.";
+        void Of(string what, string parameter, string text, string open)
         {
-            _code.Line($"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);");
-            _code.Line($"using {Dsl}SafeTensors file = {Dsl}SafeTensors.Open(path);");
-            _code.Line($"return new {name}(file, chosen);");
+            using (Member([$"Loads the weights from {what}." + size], $"public static {name} Load({parameter}, {isa})", [$"<param name=\"{parameter.Split(' ')[1]}\">{text}</param>", .. more]))
+            {
+                _code.Line($"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);");
+                _code.Line($"{Runtime}ThreadTeam.Check(threads);");
+                _code.Line($"using {Dsl}SafeTensors file = {Dsl}SafeTensors.{open};");
+                _code.Line($"return new {name}(file, chosen, threads);");
+            }
         }
 
-        using (Member(["Loads the weights from a stream that holds a safetensors file." + size], $"public static {name} Load(global::System.IO.Stream stream, {isa})",
-            ["<param name=\"stream\">The stream, read to its end and left open.</param>",
-            "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>", .. exceptions]))
-        {
-            _code.Line($"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);");
-            _code.Line($"using {Dsl}SafeTensors file = {Dsl}SafeTensors.Read(stream);");
-            _code.Line($"return new {name}(file, chosen);");
-        }
-
+        Of("a safetensors file", "string path", "The file.", "Open(path)");
+        Of("a stream that holds a safetensors file", "global::System.IO.Stream stream", "The stream, read to its end and left open.", "Read(stream)");
         _code.Lines(
             "",
             "/// <summary>What the model computes with, chosen when it was loaded.</summary>",
-            $"public {Dsl}InstructionSet InstructionSet {{ get; }}");
+            $"public {Dsl}InstructionSet InstructionSet {{ get; }}",
+            "",
+            "/// <summary>How many threads compute at most.</summary>",
+            "public int Threads => _attentionTeam.Threads;");
     }
 
     private void Session(ModelPlan plan)

@@ -52,7 +52,8 @@ internal sealed class StageWriter
     private string Name => Names.Literal(_name);
 
     /// <summary>The runtime's interface that the stage implements, null for those that take no tokens.</summary>
-    public string? Contract => _steps ? Dsl + "IBeamDecoder" : _source.Kind != SourceKind.Tokens ? null : _pooled ? Dsl + "IVectorEncoder" : Dsl + "IEncoder";
+    public string? Contract => _steps ? Dsl + "IBeamDecoder" : _source.Kind != SourceKind.Tokens ? null
+        : Dsl + (_pooled ? "IVectorEncoder" : "IEncoder") + (_plan.TakesBatches ? $", {Dsl}IBatchEncoder" : "");
 
     /// <summary>Writes the stage's class.</summary>
     public void Write()
@@ -125,6 +126,8 @@ internal sealed class StageWriter
             Decoder();
         else
             Encoder();
+        if (_plan.TakesBatches)
+            Batch();
         foreach (Capture capture in _plan.Captures)
             Captured(capture);
         Internals();
@@ -183,13 +186,70 @@ internal sealed class StageWriter
                 if (_sources.Length > 0)
                     _code.Line("AttentionPrepareSources();");
                 _code.Line("AttentionInvalidate();");
-                _code.Line($"AttentionRunRows({Given.arguments}0);");
-                _code.Line($"AttentionRows = {RowsMade};");
+                _code.Line($"_attentionCore.Work.Single({RowsMade});");
+                _code.Line($"AttentionRunRows({Given.arguments}{(_plan.TakesBatches ? "_attentionCore.Memory" : "0")});");
+                _code.Line("AttentionRows = _attentionCore.Work.Rows;");
                 if (_plan.Output.Count > 0)
-                    _code.Line("AttentionRunOutput(0, AttentionRows, ref _attentionCore.Memory.Start);");
+                    _code.Line($"AttentionRunOutput({(_plan.TakesBatches ? "_attentionCore.Memory" : "0, AttentionRows, ref _attentionCore.Memory.Start")});");
                 _code.Line(_pooled
                     ? $"return _attentionCore.Memory.Span.Slice({_plan.Result.Offset}, {_width});"
                     : $"return new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], AttentionRows, {_width}, {_plan.Result.Stride});");
+            }
+
+            using (_code.Block("finally"))
+                _code.Line("_attentionCore.Exit();");
+        }
+    }
+
+    /// <summary>The call that takes several sequences.</summary>
+    private void Batch()
+    {
+        bool images = _source.Kind == SourceKind.Patches, tokens = _source.Kind == SourceKind.Tokens;
+        string what = images ? "images" : "sequences", result = _pooled ? $"a vector of {_width} floats for each" : $"all their rows, {_width} wide";
+        string summary = $"Runs the stage over several {what} at once, which stand one behind the other: {result} out, in the same order, valid until the next ForwardBatch of this session. The bits are those that Forward gives for each.";
+        string parameters = images ? Floats + " images" : $"{(tokens ? Tokens : Floats + " features")}, {Integers} lengths{(_source.Types > 0 ? $", {Integers} types" : "")}";
+        string[] exceptions = images
+            ? [$"<param name=\"images\">The images, {_source.Image!.Floats} values each.</param>"]
+            : [$"<param name=\"{(tokens ? "tokens" : "features")}\">All {(tokens ? "tokens" : "rows")}, sequence after sequence, without padding.</param>", $"<param name=\"lengths\">How many {(tokens ? "tokens" : "rows")} each sequence has, 1 to {_length}.</param>"];
+        if (_source.Types > 0)
+        {
+            _code.Lines(["", $"/// <summary>{summary} All tokens are of type 0.</summary>", .. exceptions.Select(line => "/// " + line), $"public {Dsl}Rows ForwardBatch({Tokens}, {Integers} lengths) => ForwardBatch(tokens, lengths, default);"]);
+            exceptions = [.. exceptions, $"<param name=\"types\">The type of each token, 0 to {_source.Types - 1}; empty for type 0 throughout.</param>"];
+        }
+
+        _code.Lines("", "/// <summary>The most rows of a batch: what the session was created for.</summary>", "public int BatchTokens => _attentionCore.BatchTokens;");
+        using (ModelWriter.DocumentedMember(_code, [summary], $"public {Dsl}Rows ForwardBatch({parameters})",
+        [
+            .. exceptions, "<exception cref=\"global::System.ArgumentException\">What is given is no whole batch: none, too long, of unknown tokens, or lengths that do not add up.</exception>",
+            "<exception cref=\"global::System.InvalidOperationException\">There are more rows than SessionOptions.BatchTokens, or the session is in use by another thread.</exception>",
+        ]))
+        {
+            _code.Line("_attentionCore.Enter();");
+            using (_code.Block("try"))
+            {
+                string given = tokens ? "tokens.Length" : $"features.Length / {_source.Width}", lengths = "lengths";
+                if (images)
+                {
+                    _code.Line($"int count = {Runtime}StageGuard.Images(images.Length, {_source.Image!.Floats}, {_plan.Graph.Length}, _attentionCore.BatchTokens, {Name});");
+                    _code.Line($"_attentionCore.Work.Batch(count, {_plan.Graph.Length}, _attentionCore.BatchScale);");
+                }
+                else
+                {
+                    if (tokens)
+                        _code.Line($"{Runtime}StageGuard.Vocabulary(tokens, {_source.Vocabulary}, {Name});");
+                    else
+                        _code.Line($"{Runtime}StageGuard.WholeRows(features.Length, {_source.Width}, {Name});");
+                    if (_source.Types > 0)
+                        _code.Line($"{Runtime}StageGuard.Types(types, tokens.Length, {_source.Types}, {Name});");
+                    _code.Line($"{Runtime}StageGuard.Batch({lengths}, {given}, {_plan.Graph.Prepended}, {_length}, _attentionCore.BatchTokens, {Name});");
+                    _code.Line($"_attentionCore.Work.Batch({lengths}, {_plan.Graph.Prepended}, _attentionCore.BatchScale);");
+                }
+
+                _code.Line($"{Runtime}PinnedMemory memory = _attentionCore.BatchMemory!;");
+                _code.Line($"AttentionRunRows({(images ? "images" : Given.arguments.TrimEnd(',', ' '))}, memory);");
+                if (_plan.Output.Count > 0)
+                    _code.Line("AttentionRunOutput(memory);");
+                _code.Line($"return new {Dsl}Rows(memory.Span[({_plan.Result.Offset} * _attentionCore.BatchScale)..], _attentionCore.Work.{(_pooled ? "Sequences" : "Rows")}, {_width}, {_plan.Result.Stride});");
             }
 
             using (_code.Block("finally"))
@@ -356,7 +416,7 @@ internal sealed class StageWriter
                     string At(int offset) => $"ref {Unsafe}.Add(ref memory, {(run.Count > 1 ? $"{offset} + (layer * (nint){run.Shift.Own})" : offset)})";
                     foreach (AttendStep attend in run.Steps.OfType<AttendStep>().Where(attend => attend.Place == KeyPlace.Own))
                     {
-                        _code.Line($"{Runtime}KeyPanels.CopyPage(_attentionPosition, from, to, {_modelPlan.LaneFloats}, {At(attend.Keys)}, {attend.Heads}, {attend.HeadWidth}, {attend.HeadFloats});");
+                        _code.Line($"{Runtime}KeyPanels.CopyPage(_attentionPosition, from, to, {_modelPlan.LaneFloats}, {At(attend.Keys.Offset)}, {attend.Heads}, {attend.HeadWidth}, {attend.HeadFloats});");
                         _code.Line($"{Runtime}RowCopy.CopyPage(_attentionPosition, from, to, {_modelPlan.LaneFloats}, {At(attend.Values.Offset)}, {attend.Values.Stride});");
                     }
                 }
@@ -421,39 +481,49 @@ internal sealed class StageWriter
 
         _code.Line();
         string separator = Given.parameters.Length > 0 ? ", " : "";
-        using (_code.Block($"private void AttentionRunRows({Given.parameters}{separator}int position)"))
+        bool batches = _plan.TakesBatches;
+        string position = batches ? "0, " : "position, ", memory = batches ? "memory" : "_attentionCore.Memory";
+        using (_code.Block($"private void AttentionRunRows({Given.parameters}{separator}{(batches ? $"{Runtime}PinnedMemory memory" : "int position")})"))
         {
             if (_plan.Captures.Count > 0)
             {
-                using (_code.Block("if (_attentionKept is not null)"))
+                using (_code.Block($"if (_attentionKept is not null{(batches ? " && memory == _attentionCore.Memory" : "")})"))
                 {
-                    Dispatch("Rows_Captured", Given.arguments + "position, " + string.Concat(SourceRows()), ", ref _attentionKept.Start");
+                    Dispatch("Rows_Captured", Given.arguments + position + string.Concat(SourceRows()), ", ref _attentionKept.Start", memory);
                     _code.Line("return;");
                 }
             }
 
-            Dispatch("Rows", Given.arguments + "position, " + string.Concat(SourceRows()));
+            Dispatch("Rows", Given.arguments + position + string.Concat(SourceRows()), memory: memory);
         }
 
         if (_plan.Output.Count > 0)
         {
             _code.Line();
-            using (_code.Block("private void AttentionRunOutput(int first, int rows, ref float destination)"))
-                Dispatch("Output", "first, rows, ", ", ref destination");
+            if (batches)
+            {
+                using (_code.Block($"private void AttentionRunOutput({Runtime}PinnedMemory memory)"))
+                    Dispatch("Output", "0, _attentionCore.Work.Rows, ", ", ref memory.Start", memory);
+            }
+            else
+            {
+                using (_code.Block("private void AttentionRunOutput(int first, int rows, ref float destination)"))
+                    Dispatch("Output", "first, rows, ", ", ref destination");
+            }
         }
     }
 
     private IEnumerable<string> SourceRows() => _sources.Select(source => $"_attentionSession.{Names.Identifier(source)}.AttentionRows, ");
 
     /// <summary>Calls the stage's kernels of the instruction set that the weights are packed for.</summary>
-    private void Dispatch(string what, string arguments, string more = "")
+    private void Dispatch(string what, string arguments, string more = "", string memory = "_attentionCore.Memory")
     {
         using (_code.Block("switch (_attentionCore.InstructionSet)"))
         {
             foreach (Isa isa in Isa.All)
             {
                 string label = isa == Isa.Portable ? "default" : $"case {Dsl}InstructionSet.{isa.Name}";
-                _code.Line($"{label}: global::{Names.KernelNamespace(_model)}.{isa.Name}.{_name}_{what}({arguments}ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start{more}); break;");
+                _code.Line($"{label}: global::{Names.KernelNamespace(_model)}.{isa.Name}.{_name}_{what}(_attentionCore.Work, {arguments}ref _attentionCore.Weights.Start, ref {memory}.Start{more}); break;");
             }
         }
     }

@@ -12,7 +12,7 @@ internal static class StoryWriter
     public static void Write(CodeWriter code, ModelPlan plan)
     {
         code.Line("//");
-        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {ModelWriter.Megabytes(plan.WeightFloats)}, a session {ModelWriter.Megabytes(plan.MemoryFloats)}{(plan.LaneFloats == 0 ? "" : " and " + ModelWriter.Megabytes(plan.LaneFloats) + " a beam")}.");
+        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {ModelWriter.Megabytes(plan.WeightFloats)}, a session {ModelWriter.Megabytes(plan.MemoryFloats)} and {ModelWriter.Megabytes(plan.ScratchFloats)} a thread{(plan.LaneFloats == 0 ? "" : ", " + ModelWriter.Megabytes(plan.LaneFloats) + " a beam")}.");
         foreach (StagePlan stage in plan.Stages)
         {
             code.Line("//");

@@ -45,13 +45,15 @@ internal sealed class StubWriter
         using (_code.Block($"partial class {Names.Identifier(_model.Name)} : global::System.IDisposable"))
         {
             _code.Line($"private static global::System.InvalidOperationException AttentionNotCompiled() => new({Names.Literal($"The declaration of model '{_model.Name}' has errors.")});");
-            string instructionSet = $"{Dsl}InstructionSet? instructionSet = null";
-            if (!IsTaken("Load", "Load(string, Attention.Dsl.InstructionSet?)"))
+            string instructionSet = $"{Dsl}InstructionSet? instructionSet = null, int threads = 1";
+            if (!IsTaken("Load", "Load(string, Attention.Dsl.InstructionSet?, int)"))
                 Member($"public static {Names.FullType(_model)} Load(string path, {instructionSet})");
-            if (!IsTaken("Load", "Load(System.IO.Stream, Attention.Dsl.InstructionSet?)"))
+            if (!IsTaken("Load", "Load(System.IO.Stream, Attention.Dsl.InstructionSet?, int)"))
                 Member($"public static {Names.FullType(_model)} Load(global::System.IO.Stream stream, {instructionSet})");
             if (!IsTaken("InstructionSet"))
                 Member($"public {Dsl}InstructionSet InstructionSet");
+            if (!IsTaken("Threads"))
+                Member("public int Threads");
             if (!IsTaken("CreateSession", "CreateSession(Attention.Dsl.SessionOptions)") && !IsTaken("CreateSession", "CreateSession(Attention.Dsl.SessionOptions?)"))
                 Member($"public {_session} CreateSession({Dsl}SessionOptions? options = null)");
             Member(IsTaken("Dispose", "Dispose()") ? "void global::System.IDisposable.Dispose()" : "public void Dispose()");
@@ -95,6 +97,8 @@ internal sealed class StubWriter
         var contracts = new List<string>();
         if (encoder && tokens && hasShape && IsAllFree(stage, "Forward"))
             contracts.Add(Dsl + (StructureCheck.IsPooled(stage) ? "IVectorEncoder" : "IEncoder"));
+        if (contracts.Count > 0 && TakesBatches(stage) && new[] { "BatchTokens", "ForwardBatch" }.All(member => IsAllFree(stage, member)))
+            contracts.Add(Dsl + "IBatchEncoder");
         if (decoder && hasShape && new[] { "Position", "Beams", "Step", "StepBeams", "Reset" }.All(member => IsAllFree(stage, member)))
             contracts.Add(Dsl + "IBeamDecoder");
 
@@ -109,6 +113,8 @@ internal sealed class StubWriter
     private static bool IsFree(StageDeclaration stage, string member) => stage.Name != member && !stage.Members.Contains(member);
 
     private static bool Has(StageDeclaration stage, PartKind kind) => stage.Parts.Any(part => part.Kind == kind);
+
+    private static bool TakesBatches(StageDeclaration stage) => !Has(stage, PartKind.Decoder) && !Has(stage, PartKind.CrossAttention) && !Has(stage, PartKind.Input);
 
     private static bool TakesTokens(StageDeclaration stage) => Has(stage, PartKind.Embedding) || !stage.Parts.Any(part => StructureCheck.IsSource(part.Kind));
 
@@ -152,6 +158,8 @@ internal sealed class StubWriter
                 Free("Forward", $"public {result} Forward({Floats} values)", "System.ReadOnlySpan<float>");
             if (Has(stage, PartKind.Input))
                 Free("Forward", $"public {result} Forward()");
+            if (TakesBatches(stage))
+                Batches(stage, Free);
         }
 
         if (!decoder)
@@ -168,6 +176,22 @@ internal sealed class StubWriter
         Free("Generate", $"public {Dsl}TokenSequence Generate({Dsl}DecodingOptions options, {cancellation})", "Attention.Dsl.DecodingOptions, System.Threading.CancellationToken");
         Free("Search", $"public global::System.Collections.Generic.IReadOnlyList<{Dsl}Hypothesis> Search({Dsl}BeamSearch options, {cancellation})", "Attention.Dsl.BeamSearch, System.Threading.CancellationToken");
     }
+
+    private static void Batches(StageDeclaration stage, FreeMember free)
+    {
+        const string lengths = "global::System.ReadOnlySpan<int> lengths";
+        free("BatchTokens", "public int BatchTokens");
+        if (TakesTokens(stage))
+            free("ForwardBatch", $"public {Dsl}Rows ForwardBatch({Tokens}, {lengths})", "System.ReadOnlySpan<int>, System.ReadOnlySpan<int>");
+        if (Has(stage, PartKind.TokenTypes))
+            free("ForwardBatch", $"public {Dsl}Rows ForwardBatch({Tokens}, {lengths}, global::System.ReadOnlySpan<int> types)", "System.ReadOnlySpan<int>, System.ReadOnlySpan<int>, System.ReadOnlySpan<int>");
+        if (Has(stage, PartKind.Patches))
+            free("ForwardBatch", $"public {Dsl}Rows ForwardBatch({Floats} images)", "System.ReadOnlySpan<float>");
+        if (Has(stage, PartKind.Features))
+            free("ForwardBatch", $"public {Dsl}Rows ForwardBatch({Floats} features, {lengths})", "System.ReadOnlySpan<float>, System.ReadOnlySpan<int>");
+    }
+
+    private delegate void FreeMember(string name, string signature, string parameters = "");
 
     private void Member(string signature) => _code.Lines("", Summary, $"{signature} => {Throw}");
 }

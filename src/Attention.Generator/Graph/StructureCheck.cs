@@ -9,8 +9,8 @@ internal static class StructureCheck
     /// <summary>Members that the generator writes into a model class, beside the stages.</summary>
     public static readonly string[] ModelMembers =
     [
-        "Load", "Load(string, Attention.Dsl.InstructionSet?)", "Load(System.IO.Stream, Attention.Dsl.InstructionSet?)",
-        "CreateSession", "CreateSession(Attention.Dsl.SessionOptions)", "CreateSession(Attention.Dsl.SessionOptions?)", "Session", "Dispose", "Dispose()", "InstructionSet", "AttentionPack",
+        "Load", "Load(string, Attention.Dsl.InstructionSet?, int)", "Load(System.IO.Stream, Attention.Dsl.InstructionSet?, int)",
+        "CreateSession", "CreateSession(Attention.Dsl.SessionOptions)", "CreateSession(Attention.Dsl.SessionOptions?)", "Session", "Dispose", "Dispose()", "InstructionSet", "Threads", "AttentionPack",
     ];
 
     /// <summary>Members that the generator writes into a stage; no class may have one called like itself.</summary>
@@ -18,6 +18,8 @@ internal static class StructureCheck
     [
         "Vocabulary", "Length", "Width", "Forward", "SelfAttentionWeights", "CrossAttentionWeights", "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders",
         "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionRunOutput",
+        "ForwardBatch", "ForwardBatch(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)", "ForwardBatch(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)",
+        "ForwardBatch(System.ReadOnlySpan<float>)", "ForwardBatch(System.ReadOnlySpan<float>, System.ReadOnlySpan<int>)", "BatchTokens",
         "Forward()", "Forward(System.ReadOnlySpan<int>)", "Forward(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)", "Forward(System.ReadOnlySpan<float>)",
     ];
 

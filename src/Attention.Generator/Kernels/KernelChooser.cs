@@ -83,7 +83,7 @@ internal static class KernelChooser
     };
 
     private static AttendKey AttendOf(AttendStep attend) => new(
-        attend.Heads, attend.HeadWidth, attend.HeadFloats, attend.Scale, attend.Causal, attend.Query.Stride, attend.Values.Stride, attend.Scores.Stride, attend.Destination.Stride);
+        attend.Heads, attend.HeadWidth, attend.HeadFloats, attend.Scale, attend.Causal, attend.Query.Stride, attend.Keys.Stride, attend.Values.Stride, attend.ScoreStride, attend.Destination.Stride);
 
     /// <summary>The kernel of an attention of a decoder to its own rows, where the rows are beams.</summary>
     public static BeamAttendKey BeamsOf(AttendStep attend, int laneFloats) => new(AttendOf(attend), laneFloats);

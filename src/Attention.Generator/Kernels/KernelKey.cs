@@ -7,6 +7,9 @@ internal abstract record KernelKey
 {
     /// <summary>The method's name; keys that would share one are numbered by the writer.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Whether threads share the kernel's work.</summary>
+    public virtual bool IsShared => false;
 }
 
 internal sealed record EmbedKey(int Width, int TableStride, float Scale, bool HasPositions, int PositionsStride, int DestinationStride) : KernelKey
@@ -27,6 +30,8 @@ internal sealed record AddTypesKey(int Width, int Stride, int TableStride, bool 
 
 internal sealed record NormalizeKey(int Width, int SourceStride, int DestinationStride, float Epsilon) : KernelKey
 {
+    public override bool IsShared => true;
+
     public override string Name => $"Normalize_{Width}";
 }
 
@@ -34,6 +39,8 @@ internal sealed record NormalizeKey(int Width, int SourceStride, int Destination
 internal sealed record ProductKey(
     int K, int N, int SourceStride, int DestinationStride, Activation Activation, bool Accumulate, int? TailStride, EquatableArray<Panel> Panels) : KernelKey
 {
+    public override bool IsShared => true;
+
     public override string Name => $"Product_{K}x{N}" + (Activation == Activation.Identity ? "" : "_" + Activation) + (Accumulate ? "_Residual" : "");
 }
 
@@ -50,15 +57,22 @@ internal sealed record ActivateKey(Activation Activation) : KernelKey
 }
 
 /// <summary>Multi-head attention of all rows.</summary>
+/// <param name="KeyStride">The distance of two keys where they are not cached, but packed by the kernel; else 0.</param>
 internal sealed record AttendKey(
-    int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int QueryStride, int ValueStride, int ScoreStride, int DestinationStride) : KernelKey
+    int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : KernelKey
 {
+    public override bool IsShared => true;
+
+    public bool Packs => KeyStride > 0;
+
     public override string Name => $"Attend_{Heads}x{HeadWidth}" + (Causal ? "_Causal" : "");
 }
 
 /// <summary>The same, which also keeps the weights: rows of <paramref name="Stride"/>, heads <paramref name="HeadFloats"/> apart.</summary>
 internal sealed record CapturedAttendKey(AttendKey Attend, int Stride, int HeadFloats) : KernelKey
 {
+    public override bool IsShared => true;
+
     public override string Name => Attend.Name + "_Captured";
 }
 

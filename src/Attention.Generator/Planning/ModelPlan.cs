@@ -15,6 +15,8 @@ namespace Attention.Generator.Planning;
 /// behind the other from <paramref name="LaneStart"/> on.
 /// </param>
 /// <param name="LaneStart">Where the first lane begins.</param>
+/// <param name="ScratchFloats">What each thread needs for itself.</param>
+/// <param name="BatchFloats">The memory, from its beginning, that stages which take batches use; 0 without such a stage.</param>
 /// <param name="Weights">What the packed weights hold.</param>
 /// <param name="Buffers">What the memory holds.</param>
 /// <param name="Stages">The stages in the order they depend on each other.</param>
@@ -25,6 +27,8 @@ internal sealed record ModelPlan(
     int MemoryFloats,
     int LaneFloats,
     int LaneStart,
+    int ScratchFloats,
+    int BatchFloats,
     EquatableArray<PackedWeight> Weights,
     EquatableArray<PlannedBuffer> Buffers,
     EquatableArray<StagePlan> Stages,
@@ -58,8 +62,11 @@ internal sealed record PackedProduct(int Offset, int Stage, Section Section, int
 /// <param name="Keeps">Whether it lives on between calls.</param>
 internal sealed record PlannedBuffer(string Name, int Offset, int Floats, string Shape, bool Keeps);
 
-/// <summary>Rows in a session's memory: row <c>r</c> begins at <c>Offset + r · Stride</c>.</summary>
-internal readonly record struct Rows(int Offset, int Stride);
+/// <summary>
+/// Rows in a session's memory: row <c>r</c> begins at <c>Offset + Inner + r · Stride</c>. <paramref name="Offset"/> is where
+/// the buffer begins, which depends on how many rows there is room for; <paramref name="Inner"/> does not.
+/// </summary>
+internal readonly record struct Rows(int Offset, int Stride, int Inner = 0);
 
 /// <summary>One stage, planned.</summary>
 /// <param name="Graph">What it was planned from.</param>
@@ -73,6 +80,7 @@ internal readonly record struct Rows(int Offset, int Stride);
 /// <param name="ResultWidth">Channels of the result.</param>
 /// <param name="WritesToCaller">Whether the last product of the outputs writes where the caller says, row after row without padding.</param>
 /// <param name="SourceStages">The stages read, by their places in the declaration.</param>
+/// <param name="ScratchFloats">What each thread needs for itself.</param>
 /// <param name="Captures">The attentions whose weights a session may keep.</param>
 /// <param name="FlopsPerRow">Multiplications and additions of one row's projections.</param>
 /// <param name="Parameters">Trained numbers of the stage.</param>
@@ -88,12 +96,19 @@ internal sealed record StagePlan(
     int ResultWidth,
     bool WritesToCaller,
     EquatableArray<int> SourceStages,
+    int ScratchFloats,
     EquatableArray<Capture> Captures,
     long FlopsPerRow,
     long Parameters)
 {
     /// <summary>Whether several continuations can be run at once.</summary>
     public bool HasBeams => Graph.IsDecoder && !Graph.IsPooled;
+
+    /// <summary>
+    /// Whether several sequences can be run at once. All offsets are then multiplied by how many times the stage's own
+    /// length there is room for.
+    /// </summary>
+    public bool TakesBatches => !Graph.IsDecoder && SourceStages.Count == 0;
 
     public IEnumerable<Step> Steps => Sources.SelectMany(run => run.Steps).Concat(Stem).Concat(Layers.SelectMany(run => run.Steps)).Concat(Final).Concat(Output);
 }
@@ -167,7 +182,7 @@ internal abstract record Step
 /// <summary>Where keys and values lie.</summary>
 internal enum KeyPlace
 {
-    /// <summary>In memory that the next layer uses again.</summary>
+    /// <summary>Where the projections leave them, until the next layer.</summary>
     Passing,
 
     /// <summary>In the lanes: a decoder's own rows.</summary>
@@ -218,7 +233,7 @@ internal sealed record ProductStep(
     public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 }
 
-/// <summary>Keys, row by row, to panels <c>[head][key / 32][channel][32]</c>, from key <c>position</c> on.</summary>
+/// <summary>Keys, row by row, to the cache's panels <c>[head][key / 32][channel][32]</c>, from key <c>position</c> on.</summary>
 internal sealed record PackKeysStep(Rows From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats) : Step
 {
     public override int? Own => Place == KeyPlace.Own ? Keys : null;
@@ -239,20 +254,21 @@ internal sealed record KeepValuesStep(Rows From, Rows Destination, KeyPlace Plac
 }
 
 /// <summary>Multi-head attention over a strip of query rows at a time.</summary>
+/// <param name="Keys">Keys in panels; where they are passing, keys row by row, which each thread packs for itself, head by head.</param>
 /// <param name="SourceStage">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
 /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
 internal sealed record AttendStep(
-    Rows Query, int Keys, KeyPlace Place, Rows Values, Rows Scores, Rows Destination, int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int? SourceStage, Rows? Kept, int KeptHeadFloats) : Step
+    Rows Query, Rows Keys, KeyPlace Place, Rows Values, int ScoreStride, Rows Destination, int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int? SourceStage, Rows? Kept, int KeptHeadFloats) : Step
 {
-    public override int? Own => Place == KeyPlace.Own ? Keys : null;
+    public override int? Own => Place == KeyPlace.Own ? Keys.Offset : null;
 
-    public override int? Source => Place == KeyPlace.Source ? Keys : null;
+    public override int? Source => Place == KeyPlace.Source ? Keys.Offset : null;
 
     public override int? Captured => Kept?.Offset;
 
     public override Step Move(Places by) => this with
     {
-        Keys = Keys + by.Of(Place),
+        Keys = Keys with { Offset = Keys.Offset + by.Of(Place) },
         Values = Values with { Offset = Values.Offset + by.Of(Place) },
         Kept = Kept is Rows kept ? kept with { Offset = kept.Offset + by.Captured } : null,
     };

@@ -15,6 +15,7 @@ internal sealed class Planner
     private readonly Dictionary<int, Rows> _places = [];
     private readonly HashSet<int> _read;
     private readonly List<PlannedBuffer> _lanes = [];
+    private readonly Dictionary<int, int> _ends = [];
     private long _weightFloats;
     private long _kept;
     private long _transient;
@@ -42,7 +43,7 @@ internal sealed class Planner
         catch (OverflowException)
         {
             return new ModelPlan(
-                named.Graph.Name, 0, 0, 0, 0, EquatableArray<PackedWeight>.Empty, EquatableArray<PlannedBuffer>.Empty, EquatableArray<StagePlan>.Empty,
+                named.Graph.Name, 0, 0, 0, 0, 0, 0, EquatableArray<PackedWeight>.Empty, EquatableArray<PlannedBuffer>.Empty, EquatableArray<StagePlan>.Empty,
                 EquatableArray.Of(new Finding(RuleIds.ModelTooLarge, new Target(-1),
                     $"Model '{named.Graph.Name}' needs more than {int.MaxValue.ToString(CultureInfo.InvariantCulture)} floats of weights or of memory for a session; make it smaller or split it")));
         }
@@ -63,8 +64,10 @@ internal sealed class Planner
         StagePlan[] plans = stages.Select(stage => stage.Plan()).ToArray();
         int laneFloats = checked((int)_laneFloats), memory = checked(_laneStart + Padding.WidestPanel);
         _ = checked(memory + laneFloats);
+        int[] batches = [.. plans.Where(plan => plan.TakesBatches).Select(plan => plan.Graph.Index)];
         return new ModelPlan(
-            Graph.Name, checked((int)_weightFloats), memory, laneFloats, _laneStart,
+            Graph.Name, checked((int)_weightFloats), memory, laneFloats, _laneStart, plans.Max(plan => plan.ScratchFloats),
+            batches.Length == 0 ? 0 : checked(batches.Max(index => _ends[index]) + Padding.WidestPanel),
             _weights.ToEquatableArray(), _buffers.ToEquatableArray(), plans.ToEquatableArray(), EquatableArray<Finding>.Empty);
     }
 
@@ -100,8 +103,6 @@ internal sealed class Planner
         private readonly Dictionary<int, int> _group = [];
         private readonly HashSet<int> _shifted = [];
         private Capture[] _captures = [];
-        private int _scores;
-        private int _keys;
         private int _tail;
         private int _lastRow;
 
@@ -119,9 +120,12 @@ internal sealed class Planner
         private bool WritesToCaller => stage.IsDecoder && !stage.IsPooled && stage.Output != stage.Sequence
             && _operations.Last(operation => operation.Result == stage.Output) is Project;
 
+        private bool TakesBatches => !stage.IsDecoder && !SourcesOf(stage).Any();
+
         private Shape ShapeOf(int value) => model._named.Shaped[value];
 
-        private int RowsOf(int value) => ShapeOf(value).IsVector ? 1
+        /// <summary>A batch gives a vector for each sequence, of which there may be as many as rows.</summary>
+        private int RowsOf(int value) => ShapeOf(value).IsVector ? TakesBatches ? stage.Length : 1
             : model.Graph.Stages.First(candidate => candidate.Index == ShapeOf(value).Stage).Length;
 
         private string Name(int value) => stage.Name + " " + (value == stage.Sequence ? "rows" : value == stage.Output ? "output" : Word(value));
@@ -224,7 +228,7 @@ internal sealed class Planner
             foreach (int value in _group.Where(pair => pair.Value == group).Select(pair => pair.Key))
             {
                 int stride = Padding.Stride(ShapeOf(value).Width);
-                model._places[value] = new Rows(_shifted.Contains(value) ? offset + stride : offset, stride);
+                model._places[value] = new Rows(offset, stride, _shifted.Contains(value) ? stride : 0);
             }
         }
 
@@ -252,21 +256,18 @@ internal sealed class Planner
             foreach (int group in _group.Values.Distinct().Where(group => !IsKept(group) && !(group == stage.Output && WritesToCaller)).OrderBy(group => FirstUse(group)).ToArray())
                 Place(group, checked((int)Fit(FirstUse(group), LastUse(group), Floats(group), Name(group), ShapeText(group))));
 
-            Attend[] attends = _operations.OfType<Attend>().ToArray();
-            if (attends.Length > 0)
-            {
-                int stride = ScoreStride;
-                _scores = checked((int)Fit(0, _operations.Count, (long)Padding.StripRows * stride, stage.Name + " scores", $"{Padding.StripRows} × {stride}"));
-            }
-
-            Attend[] transient = attends.Where(attend => PlaceOf(attend) == KeyPlace.Passing).ToArray();
-            if (transient.Length > 0)
-                _keys = checked((int)Fit(0, _operations.Count, transient.Max(attend => (long)attend.Heads * HeadFloats(attend)), stage.Name + " keys", "panels of 32 keys"));
+            model._ends[stage.Index] = _group.Values.Distinct().Where(group => model._places.ContainsKey(group))
+                .Select(group => checked((int)(model._places[group].Offset + Floats(group)))).DefaultIfEmpty(0).Max();
             if (WritesToCaller && ShapeOf(stage.Output).Width % Padding.Group != 0)
                 _tail = checked((int)Fit(0, _operations.Count, (long)stage.Length * Padding.WidestPanel, stage.Name + " last columns", $"{stage.Length} × {Padding.WidestPanel}"));
         }
 
         private int ScoreStride => Padding.Stride(_operations.OfType<Attend>().Max(attend => Padding.Up(KeyLength(attend), Padding.KeyPanel)));
+
+        /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached.</summary>
+        private int ScratchFloats => _operations.OfType<Attend>()
+            .Select(attend => checked((Padding.StripRows * ScoreStride) + (PlaceOf(attend) == KeyPlace.Passing ? HeadFloats(attend) : 0)))
+            .DefaultIfEmpty(0).Max();
 
         private int FirstUse(int group) => Index(operation => _group[operation.Result] == group);
 
@@ -310,7 +311,7 @@ internal sealed class Planner
             return new StagePlan(
                 stage, stem.ToEquatableArray(), Runs(layers), final.ToEquatableArray(), Runs(sources), output.ToEquatableArray(),
                 model._places[stage.Sequence], WritesToCaller ? new Rows(_lastRow, result.Width) : model._places[stage.Output], result.Width, WritesToCaller,
-                SourcesOf(stage).ToEquatableArray(), _captures.ToEquatableArray(), flops,
+                SourcesOf(stage).ToEquatableArray(), ScratchFloats, _captures.ToEquatableArray(), flops,
                 model.Graph.Parameters.Where(parameter => parameter.Stage == stage.Index && parameter.Role is not (ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves))
                     .Sum(parameter => (long)parameter.Rows * parameter.Columns));
         }
@@ -401,7 +402,7 @@ internal sealed class Planner
 
                     break;
                 case Attend attend:
-                    if (attend.Source is null)
+                    if (PlaceOf(attend) == KeyPlace.Own)
                     {
                         foreach (Step step in Keep(attend))
                             yield return step;
@@ -442,13 +443,12 @@ internal sealed class Planner
                 project.Section == Section.Source ? ShapeOf(project.Input).Stage : null, toCaller, toCaller && outputs % Padding.Group != 0 ? new Rows(_tail, Padding.WidestPanel) : null);
         }
 
-        /// <summary>Keys into panels; values to the cache, unless they can be read where they are.</summary>
+        /// <summary>Keys and values to the cache.</summary>
         private IEnumerable<Step> Keep(Attend attend)
         {
             KeyPlace place = PlaceOf(attend);
-            yield return new PackKeysStep(Of(attend.Key), KeysOf(attend), place, attend.Heads, attend.HeadWidth, HeadFloats(attend));
-            if (place != KeyPlace.Passing)
-                yield return new KeepValuesStep(Of(attend.Value), ValuesOf(attend), place, Inner(attend));
+            yield return new PackKeysStep(Of(attend.Key), KeysOf(attend).Offset, place, attend.Heads, attend.HeadWidth, HeadFloats(attend));
+            yield return new KeepValuesStep(Of(attend.Value), ValuesOf(attend), place, Inner(attend));
         }
 
         private AttendStep AttendOf(Attend attend)
@@ -456,16 +456,16 @@ internal sealed class Planner
             Capture? capture = _captures.FirstOrDefault(candidate => candidate.Part == attend.Origin.Part);
             int before = _operations.OfType<Attend>().Count(other => other.Origin.Part == attend.Origin.Part && other.Layer < attend.Layer);
             return new AttendStep(
-                Of(attend.Query), KeysOf(attend), PlaceOf(attend), ValuesOf(attend), new Rows(_scores, ScoreStride), model._places[attend.Result],
+                Of(attend.Query), KeysOf(attend), PlaceOf(attend), ValuesOf(attend), ScoreStride, model._places[attend.Result],
                 attend.Heads, attend.HeadWidth, HeadFloats(attend), attend.Scale, attend.Causal, attend.Source,
                 capture is null ? null : new Rows(capture.Offset + (before * capture.LayerFloats), capture.Stride), capture?.HeadFloats ?? 0);
         }
 
-        private int KeysOf(Attend attend) => PlaceOf(attend) switch
+        private Rows KeysOf(Attend attend) => PlaceOf(attend) switch
         {
-            KeyPlace.Own => model._laneStart + _caches[attend.Result].keys,
-            KeyPlace.Source => _caches[attend.Result].keys,
-            _ => _keys,
+            KeyPlace.Own => new Rows(model._laneStart + _caches[attend.Result].keys, 0),
+            KeyPlace.Source => new Rows(_caches[attend.Result].keys, 0),
+            _ => Of(attend.Key),
         };
 
         private Rows ValuesOf(Attend attend) => PlaceOf(attend) switch
@@ -478,7 +478,7 @@ internal sealed class Planner
         private Rows Of(Slice slice)
         {
             Rows rows = model._places[slice.Value];
-            return rows with { Offset = rows.Offset + slice.Column };
+            return rows with { Inner = rows.Inner + slice.Column };
         }
 
         private int Table(int parameter)

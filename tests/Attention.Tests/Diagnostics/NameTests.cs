@@ -53,7 +53,7 @@ public sealed class NameTests
     [InlineData("public int Load => 1;", "'Load'")]
     [InlineData("public sealed class Session;", "'Session'")]
     [InlineData("public void Dispose() { }", "'Dispose()'")]
-    [InlineData("public static Pronouncer? Load(string path, InstructionSet? set) => null;", "'Load(string, Attention.Dsl.InstructionSet?)'")]
+    [InlineData("public static Pronouncer? Load(string path, InstructionSet? set, int threads) => null;", "'Load(string, Attention.Dsl.InstructionSet?, int)'")]
     public Task MemberOfTheModelThatIsGenerated(string member, string fact) => Analysis.ExpectSource(
         Analysis.Model.Replace("class Pronouncer\n{", $"class {{|ATTN010:Pronouncer|}}\n{{\n    {member}", StringComparison.Ordinal), "", ["'Pronouncer' has a member", fact, "rename it"]);
 

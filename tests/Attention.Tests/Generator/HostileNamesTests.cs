@@ -239,7 +239,7 @@ public sealed class HostileNamesTests
                 internal struct Span;
                 internal int this[int index] => global() + index + (int)Rows.Words + (int)Rows.Readers;
                 internal event global::System.Action? Pack { add { } remove { } }
-                internal Model(int value) : this(null!, default) => _ = value;
+                internal Model(int value) : this(null!, default, 1) => _ = value;
 
                 {{Encoder("Text")}}
                 {{Decoder("Reader", "Text")}}

@@ -196,7 +196,7 @@ public sealed partial class OptimizationTests
     /// machine lacks are never called here.
     /// </summary>
     private static bool CanPrepare(MethodBase method) => method.DeclaringType!.FullName!.StartsWith(KernelNamespace, StringComparison.Ordinal)
-        ? InstructionSets.IsSupported(Enum.Parse<InstructionSet>(method.DeclaringType.Name))
+        ? InstructionSets.IsSupported(Enum.Parse<InstructionSet>((method.DeclaringType.DeclaringType ?? method.DeclaringType).Name)) && !method.IsVirtual
         : !method.IsVirtual;
 
     /// <summary>The name by which the JIT's summary calls a method.</summary>

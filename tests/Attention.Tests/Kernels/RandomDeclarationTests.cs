@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Attention.Dsl;
+using Attention.Generator.Graph;
 using Attention.Tests.Reference;
 using Xunit;
 
@@ -40,7 +41,11 @@ public class RandomDeclarationTests(ITestOutputHelper output)
         double worst = 0;
         foreach (CompiledModel model in models.Values)
         {
-            CompiledSession session = model.CreateSession(supported[random.Next(supported.Length)]);
+            // Every other model runs on two threads, its work cut as small as it can be.
+            InstructionSet set = supported[random.Next(supported.Length)];
+            CompiledSession session = model.CreateSession(set, threads: 1 + random.Next(2));
+            session.Core.Work.ChunkCost = 1;
+            CheckBatches(model, set, random);
             int most = model.Stages[^1].Source.Length;
             foreach (int length in new[] { 1, random.Next(1, most + 1), most })
             {
@@ -53,6 +58,31 @@ public class RandomDeclarationTests(ITestOutputHelper output)
 
         Assert.InRange(worst, 1e-9, 1);
         output.WriteLine($"{models.Count} declarations, largest error: {worst:F3} of what is allowed");
+    }
+
+    /// <summary>A batch has the bits that its sequences have one by one, whatever the number of threads.</summary>
+    private static void CheckBatches(CompiledModel model, InstructionSet set, Random random)
+    {
+        const int room = 600;
+        if (model.Stages.All(stage => stage.IsDecoder || stage.Source.Kind == SourceKind.Stage || stage.Operations.OfType<Attend>().Any(attend => attend.Source is not null)))
+            return;
+        CompiledSession alone = model.CreateSession(set), session = model.CreateSession(set, new SessionOptions { BatchTokens = room }, threads: 1 + random.Next(2));
+        session.Core.Work.ChunkCost = 1;
+        for (int round = 0; round < 3; round++)
+        {
+            session.Poison();
+            Dictionary<string, StageInput>[] inputs = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => OperationTests.InputsOf(model, random.Next(1, model.Stages[^1].Source.Length + 1), random))];
+            foreach (StageGraph stage in model.Stages)
+            {
+                StageInput[] given = [.. inputs.Select(input => input[stage.Name])];
+                if (stage.Source.Types > 0 && given.Any(input => input.Types.Length == 0))
+                    given = [.. given.Select(input => input with { Types = [] })];
+                if (session.ForwardBatch(stage.Name, given) is not float[] batch)
+                    continue;
+                float[] single = [.. given.SelectMany(input => alone.Forward(stage.Name, input))];
+                Assert.Equal(single.Select(BitConverter.SingleToInt32Bits), batch.Select(BitConverter.SingleToInt32Bits));
+            }
+        }
     }
 
     private static void CheckSteps(CompiledSession session, string stage, StageInput input, Random random)

@@ -19,7 +19,7 @@ public abstract class PromiseTest
         return RandomCheckpoint.Of(Pipeline.Name(Pipeline.Check(Pipeline.Build(declaration))).Graph!, 11).ToFile();
     });
 
-    internal static Translator Load(InstructionSet instructionSet) => Translator.Load(new MemoryStream(s_checkpoint.Value), instructionSet);
+    internal static Translator Load(InstructionSet instructionSet, int threads = 1) => Translator.Load(new MemoryStream(s_checkpoint.Value), instructionSet, threads);
 
     internal static int[] Tokens(int count, int vocabulary, int seed)
     {
@@ -31,7 +31,12 @@ public abstract class PromiseTest
         (SessionCore)typeof(Translator.Session).GetField("_attentionCore", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(session)!;
 
     /// <summary>Fills everything the session owns with NaN.</summary>
-    internal static void Poison(Translator.Session session) => CoreOf(session).Memory.Span.Fill(float.NaN);
+    internal static void Poison(Translator.Session session)
+    {
+        CoreOf(session).Memory.Span.Fill(float.NaN);
+        CoreOf(session).Work.AllScratch.Fill(float.NaN);
+        CoreOf(session).BatchMemory?.Span.Fill(float.NaN);
+    }
 
     internal static int[] Bits(ReadOnlySpan<float> values)
     {

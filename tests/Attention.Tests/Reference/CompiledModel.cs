@@ -25,6 +25,12 @@ internal delegate ReadOnlySpan<float> VectorOfFloats(ReadOnlySpan<float> values)
 
 internal delegate Rows RowsOfNothing();
 
+/// <summary><c>ForwardBatch</c> of a stage with token types.</summary>
+internal delegate Rows BatchOfTyped(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<int> types);
+
+/// <summary><c>ForwardBatch</c> of a stage that takes rows.</summary>
+internal delegate Rows BatchOfRows(ReadOnlySpan<float> features, ReadOnlySpan<int> lengths);
+
 internal delegate ReadOnlySpan<float> VectorOfNothing();
 
 internal delegate AttentionWeights WeightsProperty();
@@ -89,14 +95,14 @@ internal sealed class CompiledModel
     public static CompiledModel Compile(string name, string body) => Compile((name, body))[name];
 
     /// <summary>Loads the checkpoint and opens a session.</summary>
-    public CompiledSession CreateSession(InstructionSet instructionSet, SessionOptions? options = null)
+    public CompiledSession CreateSession(InstructionSet instructionSet, SessionOptions? options = null, int threads = 1)
     {
-        object model = Load(instructionSet);
+        object model = Load(instructionSet, threads);
         return new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, [options])!);
     }
 
-    public object Load(InstructionSet instructionSet) =>
-        _type.GetMethod("Load", [typeof(Stream), typeof(InstructionSet?)])!.Invoke(null, [new MemoryStream(_checkpoint), instructionSet])!;
+    public object Load(InstructionSet instructionSet, int threads = 1) =>
+        _type.GetMethod("Load", [typeof(Stream), typeof(InstructionSet?), typeof(int)])!.Invoke(null, [new MemoryStream(_checkpoint), instructionSet, threads])!;
 }
 
 /// <summary>A session of a compiled model, its stages behind the runtime's interfaces.</summary>
@@ -121,7 +127,12 @@ internal sealed class CompiledSession(CompiledModel model, object session)
     }
 
     /// <summary>Fills everything the session owns with NaN, caches too; what matters must be written before it is read.</summary>
-    public void Poison() => Core.Memory.Span.Fill(float.NaN);
+    public void Poison()
+    {
+        Core.Memory.Span.Fill(float.NaN);
+        Core.Work.AllScratch.Fill(float.NaN);
+        Core.BatchMemory?.Span.Fill(float.NaN);
+    }
 
     /// <summary>Runs a stage: its rows one after the other, one row if it is pooled.</summary>
     public float[] Forward(string name, StageInput input)
@@ -149,8 +160,29 @@ internal sealed class CompiledSession(CompiledModel model, object session)
         };
 
         T Of<T>()
-            where T : Delegate =>
-            stage.GetType().GetMethod("Forward", [.. typeof(T).GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.ParameterType)])!.CreateDelegate<T>(stage);
+            where T : Delegate => Method<T>(stage, "Forward")!;
+    }
+
+    private static T? Method<T>(object stage, string name)
+        where T : Delegate =>
+        stage.GetType().GetMethod(name, [.. typeof(T).GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.ParameterType)])?.CreateDelegate<T>(stage);
+
+    /// <summary>Runs a stage over several inputs in one call: what it gives, all rows one after the other. Null for a stage that takes no batches.</summary>
+    public float[]? ForwardBatch(string name, IReadOnlyList<StageInput> inputs)
+    {
+        object stage = Stage(name);
+        StageGraph graph = model.Stages.First(candidate => candidate.Name == name);
+        bool typed = graph.Source.Types > 0 && inputs[0].Types.Length > 0;
+        int[] tokens = [.. inputs.SelectMany(input => input.Tokens)];
+        float[] values = [.. inputs.SelectMany(input => input.Values)];
+        return graph.Source.Kind switch
+        {
+            SourceKind.Tokens when typed => Method<BatchOfTyped>(stage, "ForwardBatch")?.Invoke(tokens, [.. inputs.Select(input => input.Tokens.Length)], [.. inputs.SelectMany(input => input.Types)]).ToArray(),
+            SourceKind.Tokens => (stage as IBatchEncoder)?.ForwardBatch(tokens, [.. inputs.Select(input => input.Tokens.Length)]).ToArray(),
+            SourceKind.Features => Method<BatchOfRows>(stage, "ForwardBatch")?.Invoke(values, [.. inputs.Select(input => input.Values.Length / graph.Source.Width)]).ToArray(),
+            SourceKind.Patches => Method<RowsOfFloats>(stage, "ForwardBatch")?.Invoke(values).ToArray(),
+            _ => null,
+        };
     }
 
     /// <summary>Runs all stages in the order they need each other, over poisoned memory, and holds each output against the reference.</summary>

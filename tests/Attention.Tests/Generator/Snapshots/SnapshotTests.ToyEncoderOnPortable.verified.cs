@@ -15,24 +15,46 @@ namespace Attention.Generated.Toy.Kernels
     {
 
         /// <summary>Stage Text: tokens at position, position + 1, …, to rows × 4.</summary>
-        internal static void Text_Rows(ReadOnlySpan<int> tokens, int position, ref float weights, ref float memory)
+        internal static void Text_Rows(TeamWork work, ReadOnlySpan<int> tokens, int position, ref float weights, ref float memory)
         {
-            int rows = tokens.Length;
-            Embed_4(tokens, position, ref weights, ref weights, ref memory);
-            Text_Layer0(position, rows, ref Unsafe.Add(ref weights, 80), ref memory);
+            nint scale = work.Scale; // of all offsets in memory: how many times the stage's length it holds
+            int rows = work.Rows;
+            for (int sequence = 0; sequence < work.Sequences; sequence++)
+            {
+                int start = work.Start(sequence), given = work.RowsOf(sequence);
+                Embed_4(tokens.Slice(start, given), position, ref weights, ref weights, ref Unsafe.Add(ref memory, start * (nint)16));
+            }
+            Text_Layer0(work, position, rows, ref Unsafe.Add(ref weights, 80), ref memory);
         }
 
         /// <summary>Layer 0; w: its weights.</summary>
-        private static void Text_Layer0(int position, int rows, ref float w, ref float memory)
+        private static void Text_Layer0(TeamWork work, int position, int rows, ref float w, ref float memory)
         {
-            Product_4x12(rows, ref memory, ref w, ref Unsafe.Add(ref memory, 48));
-            KeyPanels.Pack(position, rows, ref Unsafe.Add(ref memory, 52), 16, ref Unsafe.Add(ref memory, 528), 1, 4, 128);
-            Attend_1x4(position, rows, position + rows, ref Unsafe.Add(ref memory, 48), ref Unsafe.Add(ref memory, 528), ref Unsafe.Add(ref memory, 56), ref Unsafe.Add(ref memory, 144), ref Unsafe.Add(ref memory, 96));
-            Product_4x4_Residual(rows, ref Unsafe.Add(ref memory, 96), ref Unsafe.Add(ref w, 80), ref memory);
-            Normalize_4(rows, ref memory, ref Unsafe.Add(ref w, 160), ref memory);
-            Product_4x4_Relu(rows, ref memory, ref Unsafe.Add(ref w, 192), ref Unsafe.Add(ref memory, 48));
-            Product_4x4_Residual(rows, ref Unsafe.Add(ref memory, 48), ref Unsafe.Add(ref w, 272), ref memory);
-            Normalize_4(rows, ref memory, ref Unsafe.Add(ref w, 352), ref memory);
+            nint scale = work.Scale; // of all offsets in memory: how many times the stage's length it holds
+            Product_4x12(work, rows, ref memory, ref w, ref Unsafe.Add(ref memory, (48 * scale)));
+            Attend_1x4(work, ref Unsafe.Add(ref memory, (48 * scale)), ref Unsafe.Add(ref memory, (48 * scale) + 4), ref Unsafe.Add(ref memory, (48 * scale) + 8), ref Unsafe.Add(ref memory, (96 * scale)));
+            Product_4x4_Residual(work, rows, ref Unsafe.Add(ref memory, (96 * scale)), ref Unsafe.Add(ref w, 80), ref memory);
+            Normalize_4(work, rows, ref memory, ref Unsafe.Add(ref w, 160), ref memory);
+            Product_4x4_Relu(work, rows, ref memory, ref Unsafe.Add(ref w, 192), ref Unsafe.Add(ref memory, (48 * scale)));
+            Product_4x4_Residual(work, rows, ref Unsafe.Add(ref memory, (48 * scale)), ref Unsafe.Add(ref w, 272), ref memory);
+            Normalize_4(work, rows, ref memory, ref Unsafe.Add(ref w, 352), ref memory);
+        }
+
+        /// <summary>The kernels whose work threads share, by number.</summary>
+        internal sealed class Kernels : TeamKernels
+        {
+            /// <inheritdoc/>
+            public override void Run(int kernel, in Chunk chunk, TeamWork work)
+            {
+                switch (kernel)
+                {
+                    case 0: Product_4x12_Chunk(chunk, work); break;
+                    case 1: Attend_1x4_Chunk(chunk, work); break;
+                    case 2: Product_4x4_Residual_Chunk(chunk, work); break;
+                    case 3: Normalize_4_Chunk(chunk, work); break;
+                    case 4: Product_4x4_Relu_Chunk(chunk, work); break;
+                }
+            }
         }
 
         /// <summary>y[rows × 4] = table[tokens].</summary>
@@ -749,13 +771,19 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>y[rows × 12] = x · W + b, x[rows × 4]; rows in blocks of balanced heights, at most 6.</summary>
+        private static void Product_4x12(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(0, 2, rows, 6, 32, ref x, ref w, ref y);
+
+        /// <summary>A chunk of <see cref="Product_4x12"/>.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Product_4x12(int rows, ref float x, ref float w, ref float y)
+        private static void Product_4x12_Chunk(in Chunk chunk, TeamWork work)
         {
-            int blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
+            int rows = chunk.Rows, blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
             nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller
+            ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint)16);
+            ref float w = ref work.W;
             ref float b = ref Unsafe.Add(ref w, 64);
-            for (int panel = 0; panel < 2; panel++)
+            ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint)16);
+            for (int panel = chunk.First; panel < chunk.End; panel++)
             {
                 ref float panelWeights = ref Unsafe.Add(ref w, (panel * (nint)32));
                 ref float panelBias = ref Unsafe.Add(ref b, (panel * (nint)8));
@@ -1613,36 +1641,52 @@ namespace Attention.Generated.Toy.Kernels
             }
         }
 
-        /// <summary>y[rows × 4] = softmax(scale · Q·Kᵀ)·V, 1 heads of 4.</summary>
+        /// <summary>y[rows × 4] = softmax(scale · Q·Kᵀ)·V, 1 heads of 4, sequence by sequence.</summary>
+        private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 6, 28, ref q, ref k, ref v, ref y, ref y);
+
+        /// <summary>A chunk of <see cref="Attend_1x4"/>.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Attend_1x4(int position, int rows, int keys, ref float q, ref float k, ref float v, ref float scores, ref float y)
+        private static void Attend_1x4_Chunk(in Chunk chunk, TeamWork work)
         {
-            int strips = (rows + 5) / 6, height = rows / strips, taller = rows % strips;
-            for (int head = 0; head < 1; head++)
+            ref float scores = ref work.Scratch(chunk.Worker);
+            ref float headKeys = ref Unsafe.Add(ref scores, 384);
+            for (int unit = chunk.First; unit < chunk.End; unit++)
             {
-                ref float headKeys = ref Unsafe.Add(ref k, head * (nint)128);
-                ref float headValues = ref Unsafe.Add(ref v, head * (nint)4);
-                int row = 0;
+                int head = unit % 1, sequence = unit / 1, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);
+                nint start = work.Start(sequence), first = start + chunk.Row;
+                KeyPanels.Pack(0, keys, ref Unsafe.Add(ref work.W, (start * 16) + (head * 4)), 16, ref headKeys, 1, 4, 0);
+                ref float headValues = ref Unsafe.Add(ref work.V, (start * 16) + (head * 4));
+                ref float q = ref Unsafe.Add(ref work.X, (first * (nint)16) + (head * 4));
+                ref float y = ref Unsafe.Add(ref work.Y, (first * (nint)16) + (head * 4));
+                int strips = (rows + 5) / 6, height = rows / strips, taller = rows % strips, row = 0;
                 for (int strip = 0; strip < strips; strip++)
                 {
                     int tall = strip < taller ? height + 1 : height;
-                    int first = keys, visible = keys;
-                    Scores_4(tall, (visible + 31) / 32, ref Unsafe.Add(ref q, ((nint)row * 16) + (head * 4)), ref headKeys, ref scores);
-                    Softmax(tall, first, 0, visible, ref scores);
-                    Context_4(tall, visible, ref scores, ref headValues, ref Unsafe.Add(ref y, ((nint)row * 16) + (head * 4)));
+                    int firstSees = keys, visible = keys;
+                    Scores_4(tall, (visible + 31) / 32, ref q, ref headKeys, ref scores);
+                    Softmax(tall, firstSees, 0, visible, ref scores);
+                    Context_4(tall, visible, ref scores, ref headValues, ref y);
+                    q = ref Unsafe.Add(ref q, tall * (nint)16);
+                    y = ref Unsafe.Add(ref y, tall * (nint)16);
                     row += tall;
                 }
             }
         }
 
         /// <summary>y[rows × 4] = y + x · W + b, x[rows × 4]; rows in blocks of balanced heights, at most 6.</summary>
+        private static void Product_4x4_Residual(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(2, 2, rows, 6, 32, ref x, ref w, ref y);
+
+        /// <summary>A chunk of <see cref="Product_4x4_Residual"/>.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Product_4x4_Residual(int rows, ref float x, ref float w, ref float y)
+        private static void Product_4x4_Residual_Chunk(in Chunk chunk, TeamWork work)
         {
-            int blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
+            int rows = chunk.Rows, blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
             nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller
+            ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint)16);
+            ref float w = ref work.W;
             ref float b = ref Unsafe.Add(ref w, 64);
-            for (int panel = 0; panel < 2; panel++)
+            ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint)16);
+            for (int panel = chunk.First; panel < chunk.End; panel++)
             {
                 ref float panelWeights = ref Unsafe.Add(ref w, (panel * (nint)32));
                 ref float panelBias = ref Unsafe.Add(ref b, (panel * (nint)8));
@@ -1656,13 +1700,17 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>y = (x − mean) / √(variance + ε) · weight + bias, each row of 4, in two passes; padding stays zero.</summary>
+        private static void Normalize_4(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(3, 1, rows, 1, 128, ref x, ref w, ref y);
+
+        /// <summary>A chunk of <see cref="Normalize_4"/>.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Normalize_4(int rows, ref float x, ref float w, ref float y)
+        private static void Normalize_4_Chunk(in Chunk chunk, TeamWork work)
         {
-            for (int row = 0; row < rows; row++)
+            for (int row = chunk.Row; row < chunk.Row + chunk.Rows; row++)
             {
-                ref float s = ref Unsafe.Add(ref x, (nint)row * 16);
-                ref float d = ref Unsafe.Add(ref y, (nint)row * 16);
+                ref float w = ref work.W;
+                ref float s = ref Unsafe.Add(ref work.X, (nint)row * 16);
+                ref float d = ref Unsafe.Add(ref work.Y, (nint)row * 16);
                 Vector128<float> sum0 = Vector128<float>.Zero;
                 Vector128<float> sum1 = Vector128<float>.Zero;
                 Vector128<float> sum2 = Vector128<float>.Zero;
@@ -1710,13 +1758,19 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>y[rows × 4] = Relu(x · W + b), x[rows × 4]; rows in blocks of balanced heights, at most 6.</summary>
+        private static void Product_4x4_Relu(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(4, 2, rows, 6, 32, ref x, ref w, ref y);
+
+        /// <summary>A chunk of <see cref="Product_4x4_Relu"/>.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Product_4x4_Relu(int rows, ref float x, ref float w, ref float y)
+        private static void Product_4x4_Relu_Chunk(in Chunk chunk, TeamWork work)
         {
-            int blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
+            int rows = chunk.Rows, blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
             nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller
+            ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint)16);
+            ref float w = ref work.W;
             ref float b = ref Unsafe.Add(ref w, 64);
-            for (int panel = 0; panel < 2; panel++)
+            ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint)16);
+            for (int panel = chunk.First; panel < chunk.End; panel++)
             {
                 ref float panelWeights = ref Unsafe.Add(ref w, (panel * (nint)32));
                 ref float panelBias = ref Unsafe.Add(ref b, (panel * (nint)8));

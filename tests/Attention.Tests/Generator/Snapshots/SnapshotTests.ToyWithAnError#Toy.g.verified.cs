@@ -8,13 +8,16 @@ partial class Toy : global::System.IDisposable
     private static global::System.InvalidOperationException AttentionNotCompiled() => new("The declaration of model 'Toy' has errors.");
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
-    public static global::Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null) => throw global::Toy.AttentionNotCompiled();
+    public static global::Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1) => throw global::Toy.AttentionNotCompiled();
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
-    public static global::Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null) => throw global::Toy.AttentionNotCompiled();
+    public static global::Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1) => throw global::Toy.AttentionNotCompiled();
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
     public global::Attention.Dsl.InstructionSet InstructionSet => throw global::Toy.AttentionNotCompiled();
+
+    /// <summary>Of a model whose declaration has errors: it throws.</summary>
+    public int Threads => throw global::Toy.AttentionNotCompiled();
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
     public Session CreateSession(global::Attention.Dsl.SessionOptions? options = null) => throw global::Toy.AttentionNotCompiled();
@@ -35,7 +38,7 @@ partial class Toy : global::System.IDisposable
     }
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
-    partial class Text : global::Attention.Dsl.IEncoder
+    partial class Text : global::Attention.Dsl.IEncoder, global::Attention.Dsl.IBatchEncoder
     {
 
         /// <summary>Of a model whose declaration has errors: it throws.</summary>
@@ -49,5 +52,11 @@ partial class Toy : global::System.IDisposable
 
         /// <summary>Of a model whose declaration has errors: it throws.</summary>
         public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens) => throw global::Toy.AttentionNotCompiled();
+
+        /// <summary>Of a model whose declaration has errors: it throws.</summary>
+        public int BatchTokens => throw global::Toy.AttentionNotCompiled();
+
+        /// <summary>Of a model whose declaration has errors: it throws.</summary>
+        public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths) => throw global::Toy.AttentionNotCompiled();
     }
 }

@@ -1,0 +1,297 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace Attention.Runtime;
+
+/// <summary>
+/// What a session has its team work on: one kernel at a time, in chunks that threads claim from a counter, and the sequences
+/// that the kernel's rows belong to. A chunk is a few panels or heads, and rows of them; panels come first, so that each
+/// weight is read by as few threads as possible. Which thread does which chunk changes no bit of the result.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed unsafe class TeamWork
+{
+    /// <summary>
+    /// Multiply-adds that make a chunk worth claiming: about 2 µs of a core, where a claim and the lines that move between
+    /// cores for it take some tenths of one.
+    /// </summary>
+    private const long Least = 1 << 17;
+
+    /// <summary>The most chunks for each thread: the last ones are as short as this makes them, and some threads wait for those.</summary>
+    private const int Most = 32;
+
+    /// <summary>Rows below which a product waits for its weights, not for its multiplications.</summary>
+    private const int Streaming = 8;
+
+    private const int LineFloats = 16;
+
+    private readonly ThreadTeam _team;
+    private readonly TeamKernels _kernels;
+    private readonly PinnedMemory _scratch;
+    private readonly int _scratchFloats;
+    private readonly int[] _starts;
+    private readonly SemaphoreSlim _finished = new(0);
+    private State _state;
+    private int _chunks;
+    private int _kernel;
+    private int _units;
+    private int _group;
+    private int _rows;
+    private int _parts;
+    private int _blocks;
+    private float* _x;
+    private float* _w;
+    private float* _v;
+    private float* _y;
+    private float* _z;
+    private Exception? _failure;
+
+    /// <summary>Prepares for the work of one session.</summary>
+    /// <param name="team">The model's threads.</param>
+    /// <param name="kernels">The kernels of the model's instruction set.</param>
+    /// <param name="scratchFloats">What each thread needs for itself.</param>
+    /// <param name="mostSequences">The most sequences of a batch.</param>
+    public TeamWork(ThreadTeam team, TeamKernels kernels, int scratchFloats, int mostSequences)
+    {
+        _team = team;
+        _kernels = kernels;
+        _scratchFloats = checked(scratchFloats + LineFloats - 1) / LineFloats * LineFloats;
+        _scratch = new PinnedMemory(checked(_scratchFloats * team.Threads));
+        _starts = new int[Math.Max(1, mostSequences) + 1];
+        Sequences = 1;
+    }
+
+    /// <summary>What a kernel reads first.</summary>
+    public ref float X => ref *_x;
+
+    /// <summary>Weights, or keys.</summary>
+    public ref float W => ref *_w;
+
+    /// <summary>Values.</summary>
+    public ref float V => ref *_v;
+
+    /// <summary>What it writes.</summary>
+    public ref float Y => ref *_y;
+
+    /// <summary>What else it writes.</summary>
+    public ref float Z => ref *_z;
+
+    /// <summary>The sequence's place of the first row.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>How many keys there are for all rows.</summary>
+    public int Keys { get; private set; }
+
+    /// <summary>How many sequences the rows belong to.</summary>
+    public int Sequences { get; private set; }
+
+    /// <summary>All rows of all sequences.</summary>
+    public int Rows => _starts[Sequences];
+
+    /// <summary>The rows of the longest sequence.</summary>
+    public int Longest { get; private set; }
+
+    /// <summary>How many times as many rows as a stage's own length there is room for: a factor of all offsets in memory.</summary>
+    public nint Scale { get; private set; } = 1;
+
+    /// <summary>Memory of one worker's own.</summary>
+    public ref float Scratch(int worker) => ref Unsafe.Add(ref _scratch.Start, worker * (nint)_scratchFloats);
+
+    /// <summary>The scratch memory of all workers.</summary>
+    internal Span<float> AllScratch => _scratch.Span;
+
+    /// <summary>Multiply-adds that make a chunk worth claiming.</summary>
+    internal long ChunkCost { get; set; } = Least;
+
+    /// <summary>The first row of a sequence; of the one behind the last, how many rows there are.</summary>
+    public int Start(int sequence) => _starts[sequence];
+
+    /// <summary>How many rows a sequence has.</summary>
+    public int RowsOf(int sequence) => _starts[sequence + 1] - _starts[sequence];
+
+    /// <summary>All rows are one sequence.</summary>
+    public void Single(int rows)
+    {
+        Sequences = 1;
+        Scale = 1;
+        _starts[1] = Longest = rows;
+    }
+
+    /// <summary>The rows are several sequences, one behind the other.</summary>
+    /// <param name="lengths">Their lengths as the caller gives them.</param>
+    /// <param name="prepended">Rows that each has in front of those.</param>
+    /// <param name="scale">How many times as many rows as the stage's own length there is room for.</param>
+    public void Batch(ReadOnlySpan<int> lengths, int prepended, int scale)
+    {
+        Sequences = lengths.Length;
+        Scale = scale;
+        Longest = 0;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            _starts[i + 1] = _starts[i] + lengths[i] + prepended;
+            Longest = Math.Max(Longest, lengths[i] + prepended);
+        }
+    }
+
+    /// <summary>The rows are several sequences of one length.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="rows">The length of each.</param>
+    /// <param name="scale">How many times as many rows as the stage's own length there is room for.</param>
+    public void Batch(int count, int rows, int scale)
+    {
+        Sequences = count;
+        Scale = scale;
+        Longest = rows;
+        for (int i = 0; i < count; i++)
+            _starts[i + 1] = _starts[i] + rows;
+    }
+
+    /// <summary>Runs a kernel over all units and rows and returns when all is done.</summary>
+    /// <param name="kernel">Its number.</param>
+    /// <param name="units">How many panels or heads.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="height">Rows of the kernel's tile.</param>
+    /// <param name="cost">Multiply-adds of a unit and row, or what takes as long.</param>
+    /// <param name="x">What the kernel reads first.</param>
+    /// <param name="w">Weights.</param>
+    /// <param name="y">What it writes.</param>
+    public void Run(int kernel, int units, int rows, int height, long cost, ref float x, ref float w, ref float y) =>
+        Run(kernel, units, rows, height, cost, 0, 0, ref x, ref w, ref x, ref y, ref y);
+
+    /// <inheritdoc cref="Run(int, int, int, int, long, ref float, ref float, ref float)"/>
+    public void Run(int kernel, int units, int rows, int height, long cost, ref float x, ref float w, ref float y, ref float z) =>
+        Run(kernel, units, rows, height, cost, 0, 0, ref x, ref w, ref x, ref y, ref z);
+
+    /// <summary>Runs a kernel over all heads of all sequences; only a single sequence's rows are split.</summary>
+    /// <inheritdoc cref="Run(int, int, int, int, long, ref float, ref float, ref float)"/>
+    public void RunSequences(int kernel, int units, int height, long cost, ref float x, ref float w, ref float v, ref float y, ref float z)
+    {
+        if (Sequences == 1)
+            Run(kernel, units, Rows, height, cost * Rows, 0, Rows, ref x, ref w, ref v, ref y, ref z);
+        else
+            Run(kernel, units * Sequences, Longest, Longest, cost * Longest, 0, 0, ref x, ref w, ref v, ref y, ref z);
+    }
+
+    /// <inheritdoc cref="Run(int, int, int, int, long, ref float, ref float, ref float)"/>
+    public void Run(
+        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z)
+    {
+        // Pinned for the call: the result may be the caller's memory.
+        fixed (float* px = &x, pw = &w, pv = &v, py = &y, pz = &z)
+        {
+            _x = px;
+            _w = pw;
+            _v = pv;
+            _y = py;
+            _z = pz;
+            Position = position;
+            Keys = keys;
+            _kernel = kernel;
+            int threads = _team.ThreadsNow;
+            long all = threads == 1 ? 0 : cost * units * Math.Max(rows, Streaming);
+            if (all < 2 * ChunkCost)
+            {
+                _kernels.Run(kernel, new Chunk(0, units, 0, rows, 0), this);
+                return;
+            }
+
+            int wanted = (int)Math.Min(all / ChunkCost, threads * Most);
+            _units = units;
+            _rows = rows;
+            _blocks = (rows + height - 1) / height;
+            _group = Math.Max(1, units / wanted);
+            int groups = (units + _group - 1) / _group;
+            _parts = Math.Clamp(wanted / groups, 1, _blocks);
+            Share(groups * _parts);
+        }
+    }
+
+    /// <summary>Does one chunk if there is one that no one has claimed.</summary>
+    internal bool Help(int worker)
+    {
+        // The high half counts the kernels run, so that a claim holds only for the kernel that was looked at. As long as a
+        // claimed chunk is not done its kernel is not, and what describes it stays as it is.
+        long state = Volatile.Read(ref _state.Unclaimed);
+        int left = (int)state;
+        if (left == 0 || Interlocked.CompareExchange(ref _state.Unclaimed, state - 1, state) != state)
+            return left != 0;
+        try
+        {
+            _kernels.Run(_kernel, ChunkAt(_chunks - left, worker), this);
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _failure, e, null);
+        }
+
+        if (Interlocked.Decrement(ref _state.Undone) == 0 && Volatile.Read(ref _state.IsWaiting))
+            _finished.Release();
+        return true;
+    }
+
+    private void Share(int chunks)
+    {
+        _chunks = chunks;
+        _state.Undone = chunks;
+        long kernels = (_state.Unclaimed >> 32) + 1;
+        Volatile.Write(ref _state.Unclaimed, (kernels << 32) | (uint)chunks);
+        _team.Wake();
+        while (Help(0))
+        {
+        }
+
+        Wait();
+        if (_failure is Exception failure)
+        {
+            _failure = null;
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    /// <summary>
+    /// Waits for what helpers have claimed: awake for as long as a chunk takes, then asleep, so that a helper that has lost its
+    /// core to another program can have this one's.
+    /// </summary>
+    private void Wait()
+    {
+        const int spins = 2000;
+        for (int i = 0; i < spins; i++)
+        {
+            if (Volatile.Read(ref _state.Undone) == 0)
+                return;
+            Thread.SpinWait(4);
+        }
+
+        Volatile.Write(ref _state.IsWaiting, true);
+        Interlocked.MemoryBarrier();
+        while (Volatile.Read(ref _state.Undone) != 0)
+            _finished.Wait(1);
+        Volatile.Write(ref _state.IsWaiting, false);
+    }
+
+    private Chunk ChunkAt(int index, int worker)
+    {
+        int first = index / _parts * _group, part = index % _parts;
+        int row = RowAt(part * _blocks / _parts), end = RowAt((part + 1) * _blocks / _parts);
+        return new Chunk(first, Math.Min(first + _group, _units), row, end - row, worker);
+    }
+
+    /// <summary>Where a block of rows begins; blocks differ by one row at most, the taller ones come first.</summary>
+    private int RowAt(int block) => (block * (_rows / _blocks)) + Math.Min(block, _rows % _blocks);
+
+    /// <summary>What threads write, each on lines of its own.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 4 * 128)]
+    private struct State
+    {
+        [FieldOffset(128)]
+        public long Unclaimed;
+
+        [FieldOffset(256)]
+        public int Undone;
+
+        [FieldOffset(384)]
+        public bool IsWaiting;
+    }
+}

@@ -1,0 +1,229 @@
+using System.Collections.Concurrent;
+using Attention.Dsl;
+using Attention.Runtime;
+using Attention.Tests.Models;
+using Xunit;
+
+namespace Attention.Tests.Promises;
+
+/// <summary>What a model's threads do to its results: nothing. And what becomes of them when something goes wrong.</summary>
+public class ThreadTests : PromiseTest
+{
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Any_number_of_threads_gives_the_same_bits(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        using Translator alone = Load(instructionSet);
+        using Translator.Session expected = alone.CreateSession(new SessionOptions { Beams = 3 });
+        foreach (int threads in new[] { 2, 3, 7 })
+        {
+            using Translator model = Load(instructionSet, threads);
+            Assert.Equal(threads, model.Threads);
+            using Translator.Session session = model.CreateSession(new SessionOptions { Beams = 3 });
+            CoreOf(session).Work.ChunkCost = 1;
+            for (int length = 1; length <= 64; length += length < 9 ? 1 : 11)
+            {
+                int[] source = Tokens((length * 7 % 70) + 1, 50, length), target = Tokens(length, 41, length + 1000);
+                float[] logits = new float[length * 41], others = new float[length * 41];
+                Poison(session);
+                Assert.Equal(Bits(expected.Source.Forward(source).ToArray()), Bits(session.Source.Forward(source).ToArray()));
+                Assert.Equal(Bits(expected.Summary.Forward(source)), Bits(session.Summary.Forward(source)));
+                Assert.Equal(Bits(expected.Causal.Forward(target).ToArray()), Bits(session.Causal.Forward(target).ToArray()));
+                expected.Source.Forward(source);
+                session.Source.Forward(source);
+                expected.Target.Forward(target, logits);
+                session.Target.Forward(target, others);
+                Assert.Equal(Bits(logits), Bits(others));
+                session.Target.Reset();
+                Assert.Equal(Bits(logits.AsSpan(^41..)), Bits(session.Target.Step(target)));
+                if (length == 64)
+                    continue;
+                expected.Target.Reset();
+                expected.Target.Step(target);
+                Assert.Equal(Bits(expected.Target.StepBeams([0, 0, 0], [1, 2, 3]).ToArray()), Bits(session.Target.StepBeams([0, 0, 0], [1, 2, 3]).ToArray()));
+            }
+        }
+    }
+
+    [Fact]
+    public void Sessions_of_many_threads_share_a_team()
+    {
+        using Translator alone = Load(InstructionSets.Best), model = Load(InstructionSets.Best, 3);
+        int[][] expected = new int[70][];
+        using (Translator.Session session = alone.CreateSession())
+        {
+            for (int length = 1; length < expected.Length; length++)
+                expected[length] = Bits(session.Source.Forward(Tokens(length, 50, length)).ToArray());
+        }
+
+        var failures = new ConcurrentQueue<Exception>();
+        Thread[] users = [.. Enumerable.Range(0, 6).Select(user => new Thread(() =>
+        {
+            try
+            {
+                using Translator.Session session = model.CreateSession();
+                CoreOf(session).Work.ChunkCost = 1;
+                for (int i = 0; i < 200; i++)
+                {
+                    int length = 1 + (((i * 13) + (user * 29)) % 69);
+                    Assert.Equal(expected[length], Bits(session.Source.Forward(Tokens(length, 50, length)).ToArray()));
+                }
+            }
+            catch (Exception e)
+            {
+                failures.Enqueue(e);
+            }
+        }))];
+        foreach (Thread user in users)
+            user.Start();
+        foreach (Thread user in users)
+            user.Join();
+        Assert.Empty(failures);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(257)]
+    public void Impossible_numbers_of_threads_are_refused(int threads) =>
+        Assert.Contains("Expected 1 to 256 threads", Assert.Throws<ArgumentOutOfRangeException>(() => Load(InstructionSets.Best, threads)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Sessions_live_on_when_the_team_is_disposed()
+    {
+        Translator model = Load(InstructionSets.Best, 3);
+        using Translator.Session session = model.CreateSession();
+        CoreOf(session).Work.ChunkCost = 1;
+        int[] tokens = Tokens(70, 50, 1), before = Bits(session.Source.Forward(tokens).ToArray());
+        using var stop = new ManualResetEventSlim();
+        var disposer = new Thread(() =>
+        {
+            stop.Wait();
+            model.Dispose();
+        });
+        disposer.Start();
+        for (int i = 0; i < 300; i++)
+        {
+            if (i == 100)
+                stop.Set();
+            Assert.Equal(before, Bits(session.Source.Forward(tokens).ToArray()));
+        }
+
+        Assert.True(disposer.Join(TimeSpan.FromSeconds(20)), "Dispose did not return");
+        model.Dispose();
+        Assert.Equal(before, Bits(session.Source.Forward(tokens).ToArray()));
+    }
+
+    [Fact]
+    public void Disposal_joins_the_helpers()
+    {
+        var team = new ThreadTeam(4);
+        Thread[] helpers = [.. (Thread[])typeof(ThreadTeam).GetField("_helpers", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(team)!];
+        Assert.Equal(3, helpers.Length);
+        Assert.All(helpers, helper => Assert.True(helper.IsAlive && helper.IsBackground));
+        team.Dispose();
+        Assert.All(helpers, helper => Assert.False(helper.IsAlive));
+    }
+
+    /// <summary>Every chunk is done once, by no more threads at a time than the team has, callers included.</summary>
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(4, 1)]
+    [InlineData(4, 3)]
+    [InlineData(3, 3)]
+    public void Every_chunk_is_done_once_and_no_core_is_shared(int threads, int callers)
+    {
+        using var team = new ThreadTeam(threads);
+        var kernels = new CountingKernels();
+        using var together = new Barrier(callers);
+        int wrong = 0;
+        Thread[] users = [.. Enumerable.Range(0, callers).Select(_ => new Thread(() =>
+        {
+            var work = new TeamWork(team, kernels, 16, 0) { ChunkCost = 1 };
+            float x = 0;
+            team.Enter(work);
+            together.SignalAndWait();
+            for (int i = 0; i < 200; i++)
+            {
+                work.Run(0, 7, 1 + (i % 50), 4, 100, ref x, ref x, ref x);
+                if (kernels.Done(work) != 7 * (1 + (i % 50)))
+                    Interlocked.Increment(ref wrong);
+            }
+
+            together.SignalAndWait();
+            team.Exit(work);
+        }))];
+        foreach (Thread user in users)
+            user.Start();
+        foreach (Thread user in users)
+            user.Join();
+        Assert.Equal(0, wrong);
+        Assert.InRange(kernels.MostAtOnce, 1, threads);
+        Assert.False(kernels.SharedScratch, "two threads had the same worker's number at the same time");
+    }
+
+    [Fact]
+    public void An_exception_reaches_the_caller_and_the_team_survives()
+    {
+        using var team = new ThreadTeam(3);
+        var kernels = new CountingKernels();
+        var work = new TeamWork(team, kernels, 16, 0) { ChunkCost = 1 };
+        float x = 0;
+        int failed = 0;
+        for (int i = 0; i < 300; i++)
+        {
+            kernels.Fails = i % 3 == 0;
+            team.Enter(work);
+            try
+            {
+                work.Run(0, 9, 20, 4, 100, ref x, ref x, ref x);
+                Assert.False(kernels.Fails);
+            }
+            catch (InvalidTimeZoneException e)
+            {
+                Assert.Contains(nameof(CountingKernels), e.StackTrace, StringComparison.Ordinal);
+                failed++;
+            }
+            finally
+            {
+                team.Exit(work);
+            }
+
+            Assert.Equal(180, kernels.Done(work));
+        }
+
+        Assert.Equal(100, failed);
+    }
+
+    private sealed class CountingKernels : TeamKernels
+    {
+        private readonly ConcurrentDictionary<TeamWork, int> _done = [];
+        private readonly ConcurrentDictionary<(TeamWork, int), bool> _busy = [];
+        private int _atOnce;
+
+        public bool Fails { get; set; }
+
+        public int MostAtOnce { get; private set; }
+
+        public bool SharedScratch { get; private set; }
+
+        public int Done(TeamWork work) => _done.TryRemove(work, out int done) ? done : 0;
+
+        public override void Run(int kernel, in Chunk chunk, TeamWork work)
+        {
+            int now = Interlocked.Increment(ref _atOnce);
+            lock (_done)
+                MostAtOnce = Math.Max(MostAtOnce, now);
+            if (!_busy.TryAdd((work, chunk.Worker), true))
+                SharedScratch = true;
+            Thread.SpinWait(50);
+            int units = (chunk.End - chunk.First) * chunk.Rows;
+            _done.AddOrUpdate(work, units, (_, before) => before + units);
+            _busy.TryRemove((work, chunk.Worker), out _);
+            Interlocked.Decrement(ref _atOnce);
+            if (Fails && chunk.First == 4)
+                throw new InvalidTimeZoneException("a kernel failed");
+        }
+    }
+}
