@@ -132,6 +132,30 @@ public enum WeightLayout
     Gpt2,
 }
 
+/// <summary>
+/// How the weights of linear maps are kept in memory, whatever the checkpoint has: narrower ones take less memory, and
+/// less time where the memory's speed is the limit, as in <c>Step</c>. Tables, norms and biases stay float32, and so do
+/// activations and sums: only the rounding of each weight differs.
+/// </summary>
+public enum WeightFormat
+{
+    /// <summary>32 bits: float32, as exact as the checkpoint.</summary>
+    Float32,
+
+    /// <summary>
+    /// 16 bits: bfloat16, the upper half of a float32, rounded to nearest even. Exact for checkpoints of bfloat16; otherwise
+    /// each weight is off by at most 2⁻⁸ of itself (not counting subnormal ones), as a rule too little to change what a model decides.
+    /// </summary>
+    BFloat16,
+
+    /// <summary>
+    /// 8 bits: whole numbers from −127 to 127 and one float32 scale per output channel, the channel's largest magnitude / 127.
+    /// Each weight is off by at most half a scale: small weights beside a large one suffer, so measure the model's quality.
+    /// Weights that are not finite are refused.
+    /// </summary>
+    Int8,
+}
+
 /// <summary>What a tensor is for, in <see cref="TensorAttribute"/>.</summary>
 public enum TensorRole
 {

@@ -11,6 +11,9 @@ public sealed class AttentionModelAttribute : Attribute
 {
     /// <summary>How the checkpoint names its tensors; <see cref="WeightLayout.PyTorch"/> unless set.</summary>
     public WeightLayout Layout { get; set; }
+
+    /// <summary>How the weights of linear maps are kept in memory; <see cref="WeightFormat.Float32"/> unless set.</summary>
+    public WeightFormat Weights { get; set; }
 }
 
 /// <summary>

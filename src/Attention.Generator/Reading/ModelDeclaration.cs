@@ -31,6 +31,9 @@ internal sealed record ModelDeclaration(
     EquatableArray<PartDeclaration> Tensors,
     EquatableArray<string> Members)
 {
+    /// <summary>How the weights of linear maps are stored. As the user gave it: a value that is no member stays what it is.</summary>
+    public WeightFormat Weights => (WeightFormat)Model.Int("Weights");
+
     /// <summary>Namespace, containers and name, joined by dots: unique in a compilation.</summary>
     public string FullName => string.Join(".",
         (Namespace is null ? [] : new[] { Namespace })
@@ -61,6 +64,14 @@ internal sealed record StageDeclaration(
     EquatableArray<PartDeclaration> Parts,
     EquatableArray<PartDeclaration> Tensors,
     EquatableArray<string> Members);
+
+/// <summary>The DSL's <c>WeightFormat</c>.</summary>
+internal enum WeightFormat
+{
+    Float32,
+    BFloat16,
+    Int8,
+}
 
 /// <summary>What an attribute declares.</summary>
 internal enum PartKind
