@@ -5,7 +5,7 @@ namespace Attention.Runtime;
 /// <summary>
 /// How the N columns of a product's weights, K × N, are cut into panels: <paramref name="FirstCount"/> panels of
 /// <paramref name="First"/> columns, then panels of <paramref name="Rest"/> columns to the end. In packed form the panel
-/// that starts at column c lies K · c floats after the first one and is stored [k][column of the panel], always at its
+/// that starts at column c lies K · c elements after the first one and is stored [k][column of the panel], always at its
 /// full width.
 /// </summary>
 /// <param name="First">Columns of each leading panel.</param>

@@ -525,11 +525,11 @@ public sealed class SafeTensors : IDisposable
 
     private static string Text(long[] numbers) => Shorten($"[{string.Join(", ", numbers)}]");
 
-    private static string Quote(string name) => $"'{Shorten(name)}'";
+    internal static string Quote(string name) => $"'{Shorten(name)}'";
 
     private static string Shorten(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
 
-    private WeightsException Error(string message) => new($"{_origin}: {message}.");
+    internal WeightsException Error(string message) => new($"{_origin}: {message}.");
 }
 
 /// <summary>

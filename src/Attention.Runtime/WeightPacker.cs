@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Attention.Dsl;
 
 namespace Attention.Runtime;
@@ -13,8 +14,9 @@ namespace Attention.Runtime;
 /// <param name="floats">The size of the packed weights.</param>
 /// <remarks>
 /// Each method throws <see cref="WeightsException"/> when the checkpoint lacks the tensor or has it in another shape or a
-/// type that is not float. <see cref="ArgumentOutOfRangeException"/> or <see cref="OverflowException"/> means that the caller
-/// asks for elements that the given shape does not have, or for a place outside <see cref="Memory"/>.
+/// type that is not float, or with weights that the packed format cannot hold. <see cref="ArgumentOutOfRangeException"/> or
+/// <see cref="OverflowException"/> means that the caller asks for elements that the given shape does not have, for a place
+/// outside <see cref="Memory"/>, or for a format that there is not.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class WeightPacker(SafeTensors source, int floats)
@@ -54,8 +56,8 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     }
 
     /// <summary>
-    /// Transposes rows of a linear layer's weights into columns of a packed product, inputs × columns: output
-    /// <c>first + j</c> becomes column <c>column + j</c>.
+    /// Packs rows of a linear layer's weights as columns of a product, inputs × columns: output <c>first + j</c> becomes
+    /// column <c>column + j</c>. Other columns stay as they are, so that several tensors can fill one product.
     /// </summary>
     /// <param name="name">The tensor, of shape [outputs, inputs], as PyTorch's <c>nn.Linear</c> has it.</param>
     /// <param name="outputs">All outputs of the tensor.</param>
@@ -65,34 +67,14 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="offset">Where the product's first panel lies.</param>
     /// <param name="column">The column of the product that output <paramref name="first"/> becomes.</param>
     /// <param name="panels">How the product's columns are cut into panels.</param>
+    /// <param name="format">
+    /// How elements are stored: in one float each, two to a float (bfloat16) or four to a float (int8), by ascending address.
+    /// </param>
+    /// <param name="scales">Where the scale of the product's column 0 goes, in int8; each column's value is its whole number times its scale.</param>
     public void Product(
-        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        StoredTensor tensor = source.Find(name, [outputs, inputs]);
-        float[] buffer = ArrayPool<float>.Shared.Rent(checked(Block * inputs));
-        try
-        {
-            for (int done = 0; done < count;)
-            {
-                int target = checked(column + done);
-                (int start, int width) = panels.PanelOf(target);
-                int inPanel = target - start;
-                int taken = Math.Min(Math.Min(Block, width - inPanel), count - done);
-
-                Span<float> rows = buffer.AsSpan(0, taken * inputs); // [taken][inputs]
-                source.ReadFloats(tensor, ((long)first + done) * inputs, rows);
-                Span<float> panel = Memory.Span.Slice(checked(offset + (inputs * start)), checked(inputs * width));
-                Transpose(rows, inputs, panel, width, inPanel);
-                done += taken;
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(buffer);
-        }
-    }
+        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
+        WeightFormat format = WeightFormat.Float32, int scales = -1) =>
+        Pack(source.Find(name, [outputs, inputs]), isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -103,24 +85,119 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="offset">Where the product's first panel lies.</param>
     /// <param name="column">The column of the product that output <paramref name="first"/> becomes.</param>
     /// <param name="panels">How the product's columns are cut into panels.</param>
+    /// <param name="format">How elements are stored.</param>
+    /// <param name="scales">Where the scale of the product's column 0 goes, in int8.</param>
     public void ProductOfTransposed(
-        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
+        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
+        WeightFormat format = WeightFormat.Float32, int scales = -1) =>
+        Pack(source.Find(name, [inputs, outputs]), isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales);
+
+    private void Pack(
+        StoredTensor tensor, bool isTransposed, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
+        WeightFormat format, int scales)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, outputs - first);
-        StoredTensor tensor = source.Find(name, [inputs, outputs]);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        if (format == WeightFormat.Int8)
+            ArgumentOutOfRangeException.ThrowIfNegative(scales);
+        if (isTransposed && format == WeightFormat.Float32)
+        {
+            CopyRows(tensor, outputs, inputs, first, count, offset, column, panels);
+            return;
+        }
+
+        for (int done = 0, taken; done < count; done += taken)
+        {
+            int target = checked(column + done);
+            (int start, int width) = panels.PanelOf(target);
+            int inPanel = target - start, output = first + done;
+
+            // What is stored by input is read in the longest pieces that lie together on both sides.
+            taken = Math.Min(Math.Min(isTransposed ? width : Block, width - inPanel), count - done);
+            if (format == WeightFormat.Float32)
+            {
+                Read(tensor, isTransposed, outputs, inputs, output, taken, Panel<float>(offset, inputs, start, width)[inPanel..], width);
+                continue;
+            }
+
+            int size = checked(inputs * taken);
+            float[] buffer = ArrayPool<float>.Shared.Rent(size);
+            try
+            {
+                Span<float> columns = buffer.AsSpan(0, size); // [inputs][taken]
+                Read(tensor, isTransposed, outputs, inputs, output, taken, columns, taken);
+                switch (format)
+                {
+                    case WeightFormat.BFloat16:
+                        Narrowing.ToBFloat16(columns, taken, Panel<ushort>(offset, inputs, start, width)[inPanel..], width);
+                        break;
+                    case WeightFormat.Int8:
+                        Span<float> scale = Memory.Span.Slice(checked(scales + target), taken);
+                        Narrowing.Scales(columns, scale);
+                        if (scale.IndexOfAnyExceptInRange(0, float.MaxValue) is >= 0 and int infinite)
+                            throw source.Error($"tensor {SafeTensors.Quote(tensor.Name)}: expected finite weights of output {output + infinite} to store as int8, found NaN or an infinity");
+                        Narrowing.ToInt8(columns, scale, Panel<sbyte>(offset, inputs, start, width)[inPanel..], width);
+                        break;
+                    default:
+                        throw new ArgumentOutOfRangeException(nameof(format), format, "Expected a member of the enum.");
+                }
+            }
+            finally
+            {
+                ArrayPool<float>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    /// <summary>Copies weights that are stored inputs × outputs, in the order of the file: a panel's rows lie far apart in it.</summary>
+    private void CopyRows(StoredTensor tensor, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
+    {
         for (int k = 0; k < inputs; k++)
         {
-            for (int done = 0; done < count;)
+            for (int done = 0, taken; done < count; done += taken)
             {
                 int target = checked(column + done);
                 (int start, int width) = panels.PanelOf(target);
-                int taken = Math.Min(width - (target - start), count - done);
-                source.ReadFloats(tensor, ((long)k * outputs) + first + done, Memory.Span.Slice(checked(offset + (inputs * start) + (k * width) + (target - start)), taken));
-                done += taken;
+                taken = Math.Min(width - (target - start), count - done);
+                source.ReadFloats(tensor, ((long)k * outputs) + first + done, Panel<float>(offset, inputs, start, width).Slice((k * width) + (target - start), taken));
             }
         }
+    }
+
+    /// <summary>Reads outputs of a linear layer's weights as columns, [inputs][stride].</summary>
+    private void Read(StoredTensor tensor, bool isTransposed, int outputs, int inputs, int first, int count, Span<float> columns, int stride)
+    {
+        if (isTransposed)
+        {
+            for (int k = 0; k < inputs; k++)
+                source.ReadFloats(tensor, ((long)k * outputs) + first, columns.Slice(k * stride, count));
+            return;
+        }
+
+        int size = checked(count * inputs);
+        float[] buffer = ArrayPool<float>.Shared.Rent(size);
+        try
+        {
+            Span<float> rows = buffer.AsSpan(0, size); // [count][inputs]
+            source.ReadFloats(tensor, (long)first * inputs, rows);
+            Transpose(rows, inputs, columns, stride);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The elements of a panel, [inputs][width]; they may begin and end within a float.</summary>
+    private Span<T> Panel<T>(int offset, int inputs, int start, int width)
+        where T : unmanaged
+    {
+        int inFloat = sizeof(float) / Unsafe.SizeOf<T>();
+        int before = checked(inputs * start), size = checked(inputs * width), skipped = before % inFloat;
+        Span<float> floats = Memory.Span.Slice(checked(offset + (before / inFloat)), checked(skipped + size + inFloat - 1) / inFloat);
+        return MemoryMarshal.Cast<float, T>(floats).Slice(skipped, size);
     }
 
     /// <summary>
@@ -160,10 +237,10 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     private Span<float> Row(int row, int columns, int offset, int stride) =>
         Memory.Span.Slice(checked(offset + (row * stride)), columns);
 
-    /// <summary>Writes rows, [·][inputs], as columns of a panel, [inputs][width], from a column on.</summary>
+    /// <summary>Writes rows, [·][inputs], as the first columns of a panel, [inputs][width].</summary>
     /// <remarks>Optimised at once: a model is loaded long before the JIT would think this hot.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(ReadOnlySpan<float> rows, int inputs, Span<float> panel, int width, int column)
+    private static void Transpose(ReadOnlySpan<float> rows, int inputs, Span<float> panel, int width)
     {
         // Each line of a row is read once, whole; the block's lines of the panel stay in L1 until all rows are in.
         for (int k = 0; k < inputs; k += Block)
@@ -172,7 +249,7 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             for (int row = 0; row * inputs < rows.Length; row++)
             {
                 ReadOnlySpan<float> from = rows.Slice((row * inputs) + k, height);
-                Span<float> to = panel[((k * width) + column + row)..];
+                Span<float> to = panel[((k * width) + row)..];
                 for (int i = 0; i < from.Length; i++)
                     to[i * width] = from[i];
             }
