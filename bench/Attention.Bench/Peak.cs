@@ -10,15 +10,18 @@ internal static class Peak
     private static float s_sink;
 
     /// <summary>GFLOP/s of one core over about <paramref name="milliseconds"/>.</summary>
-    public static double Measure(int milliseconds)
+    public static double Measure(int milliseconds) => Measure(milliseconds, Vector512.IsHardwareAccelerated);
+
+    /// <summary>The same with vectors of 512 or of 256 bits.</summary>
+    public static double Measure(int milliseconds, bool isWide)
     {
         long flops = 0;
         var watch = Stopwatch.StartNew();
         do
         {
             const int steps = 100_000;
-            s_sink += Vector512.IsHardwareAccelerated ? Run512(steps) : Run256(steps);
-            flops += 2L * 12 * steps * (Vector512.IsHardwareAccelerated ? 16 : 8);
+            s_sink += isWide ? Run512(steps) : Run256(steps);
+            flops += 2L * 12 * steps * (isWide ? 16 : 8);
         }
         while (watch.ElapsedMilliseconds < milliseconds);
         double seconds = watch.Elapsed.TotalSeconds;
