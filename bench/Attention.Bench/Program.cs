@@ -1,6 +1,8 @@
 // One encoder pass on one thread, as milliseconds and as a share of the FMA peak measured in the same turns.
 // Arguments: token counts (128 32 7 unless given), and instruction sets by name (avx512 avx2 portable; the best unless given);
-// or peers [--filter NAME] [--quick] [--json FILE], which takes turns with ONNX Runtime.
+// or peers [--filter NAME] [--quick] [--json FILE], which takes turns with ONNX Runtime;
+// or cold [--turns N] [--json FILE], what a first call costs; kernels [--filter NAME], single kernels;
+// generator, what generating costs; every-length [--passes N] [--quick] [--json FILE], a token's cost at each length.
 using System.Diagnostics;
 using System.Globalization;
 using Attention.Bench;
@@ -11,6 +13,21 @@ if (args is ["peers", .. string[] options])
 {
     string? Value(string name) => Array.IndexOf(options, name) is >= 0 and int at && at + 1 < options.Length ? options[at + 1] : null;
     return new Peers(Value("--filter"), turns: options.Contains("--quick") ? 3 : 9).Run(Value("--json"));
+}
+
+if (args is [string command, .. string[] rest])
+{
+    Func<Options, int>? run = command switch
+    {
+        "cold" => Cold.Run,
+        ColdChild.Command => ColdChild.Run,
+        "kernels" => Kernels.Run,
+        "generator" => Generation.Run,
+        "every-length" => EveryLength.Run,
+        _ => null,
+    };
+    if (run is not null)
+        return run(new Options(rest));
 }
 
 int[] lengths = [.. args.Where(arg => int.TryParse(arg, out _)).Select(int.Parse)];
