@@ -7,6 +7,8 @@ namespace Attention.Bench;
 internal enum OnnxType
 {
     Float = 1,
+    UInt8 = 2,
+    Int8 = 3,
     Int32 = 6,
     Int64 = 7,
 }
@@ -39,11 +41,14 @@ internal sealed class OnnxGraph
     public static OnnxType TypeOf<T>() => default(T) switch
     {
         float => OnnxType.Float,
+        byte => OnnxType.UInt8,
+        sbyte => OnnxType.Int8,
         int => OnnxType.Int32,
         long => OnnxType.Int64,
         _ => throw new NotSupportedException($"{typeof(T)} is no element type here."),
     };
 
+    /// <summary>An input; a size below 0 is known only when the graph runs, and equal ones are equal then.</summary>
     public string Input<T>(string name, params ReadOnlySpan<long> shape) => Value<T>(11, name, shape);
 
     /// <summary>Makes a value an output by the name of <paramref name="name"/>; ONNX Runtime removes the node this takes.</summary>
@@ -108,7 +113,7 @@ internal sealed class OnnxGraph
     {
         var dimensions = new ProtocolBuffer();
         foreach (long size in shape)
-            dimensions.Message(1, new ProtocolBuffer().Number(1, size));
+            dimensions.Message(1, size < 0 ? new ProtocolBuffer().Text(2, $"size{-size}") : new ProtocolBuffer().Number(1, size));
         ProtocolBuffer type = new ProtocolBuffer().Number(1, (long)TypeOf<T>()).Message(2, dimensions);
         _model.Message(7, new ProtocolBuffer().Message(field, new ProtocolBuffer().Text(1, name).Message(2, new ProtocolBuffer().Message(1, type))));
         return name;

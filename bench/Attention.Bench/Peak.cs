@@ -7,7 +7,8 @@ namespace Attention.Bench;
 /// <summary>What one core can do: independent fused multiply-adds in registers, nothing else.</summary>
 internal static class Peak
 {
-    private static float s_sink;
+    /// <summary>GFLOP/s of several threads at once, summed, over about <paramref name="milliseconds"/>.</summary>
+    public static double Measure(int milliseconds, int threads) => Together.Run(threads, _ => Measure(milliseconds)).Sum();
 
     /// <summary>GFLOP/s of one core over about <paramref name="milliseconds"/>.</summary>
     public static double Measure(int milliseconds) => Measure(milliseconds, Vector512.IsHardwareAccelerated);
@@ -16,16 +17,17 @@ internal static class Peak
     public static double Measure(int milliseconds, bool isWide)
     {
         long flops = 0;
+        float sink = 0;
         var watch = Stopwatch.StartNew();
         do
         {
             const int steps = 100_000;
-            s_sink += isWide ? Run512(steps) : Run256(steps);
+            sink += isWide ? Run512(steps) : Run256(steps);
             flops += 2L * 12 * steps * (isWide ? 16 : 8);
         }
         while (watch.ElapsedMilliseconds < milliseconds);
         double seconds = watch.Elapsed.TotalSeconds;
-        if (float.IsNaN(s_sink))
+        if (float.IsNaN(sink))
             throw new InvalidOperationException("The peak loop gave no number.");
         return flops / seconds / 1e9;
     }
