@@ -99,9 +99,10 @@ internal sealed unsafe class OnnxRuntime : IDisposable
     /// <summary>
     /// Makes a session of a model's bytes for <paramref name="threads"/> threads, the caller's among them. Where denormals
     /// are zero is the processor's state: on a session's own workers, and on the thread that opens the process's first
-    /// session, for good. So one thread opens and runs all sessions.
+    /// session, for good. So one thread opens and runs all sessions. <paramref name="prepack"/> says whether weights are copied
+    /// into the order that products of many rows read them in.
     /// </summary>
-    public OnnxSession Open(ReadOnlySpan<byte> model, int threads, Spinning spinning)
+    public OnnxSession Open(ReadOnlySpan<byte> model, int threads, Spinning spinning, bool prepack = true)
     {
         nint options = NewOptions(), session;
         try
@@ -114,7 +115,7 @@ internal sealed unsafe class OnnxRuntime : IDisposable
             Check(((delegate* unmanaged<nint, nint>)this[Function.EnableMemPattern])(options));
             Check(((delegate* unmanaged<nint, nint>)this[Function.EnableCpuMemArena])(options));
             Configure("session.set_denormal_as_zero", true);
-            Configure("session.disable_prepacking", false);
+            Configure("session.disable_prepacking", !prepack);
             Configure("session.intra_op.allow_spinning", spinning != Spinning.Off);
             Configure("session.force_spinning_stop", spinning == Spinning.WithinRuns);
             fixed (byte* bytes = model)
@@ -191,80 +192,6 @@ internal sealed unsafe class OnnxRuntime : IDisposable
         }
 
         return null;
-    }
-}
-
-/// <summary>A model ready to run, its inputs and outputs bound to memory of ours that never moves.</summary>
-internal sealed unsafe class OnnxSession : IDisposable
-{
-    private const nuint CacheLine = 64;
-
-    private readonly OnnxRuntime _runtime;
-    private readonly nint _session;
-    private readonly nint _binding;
-    private readonly nint _memoryInfo;
-    private readonly Dictionary<string, (nint Value, nint Memory, int Bytes)> _tensors = [];
-
-    internal OnnxSession(OnnxRuntime runtime, nint session)
-    {
-        _runtime = runtime;
-        _session = session;
-        nint binding, memoryInfo;
-        const int arenaAllocator = 1, defaultMemory = 0;
-        runtime.Check(((delegate* unmanaged<int, int, nint*, nint>)runtime[OnnxRuntime.Function.CreateCpuMemoryInfo])(arenaAllocator, defaultMemory, &memoryInfo));
-        runtime.Check(((delegate* unmanaged<nint, nint*, nint>)runtime[OnnxRuntime.Function.CreateIoBinding])(session, &binding));
-        _memoryInfo = memoryInfo;
-        _binding = binding;
-    }
-
-    /// <summary>Binds an input; the result is the memory it is read from at each run.</summary>
-    public Span<T> Input<T>(string name, params scoped ReadOnlySpan<long> shape)
-        where T : unmanaged => Bind<T>(OnnxRuntime.Function.BindInput, name, shape);
-
-    /// <summary>Binds an output; the result is the memory that each run writes.</summary>
-    public Span<T> Output<T>(string name, params scoped ReadOnlySpan<long> shape)
-        where T : unmanaged => Bind<T>(OnnxRuntime.Function.BindOutput, name, shape);
-
-    /// <summary>The memory that the input or output <paramref name="name"/> is bound to.</summary>
-    public Span<T> Bound<T>(string name)
-        where T : unmanaged => new((void*)_tensors[name].Memory, _tensors[name].Bytes / sizeof(T));
-
-    /// <summary>Reads the inputs, computes, writes the outputs.</summary>
-    public void Run()
-    {
-        nint status = ((delegate* unmanaged<nint, nint, nint, nint>)_runtime[OnnxRuntime.Function.RunWithBinding])(_session, 0, _binding);
-        if (status != 0)
-            _runtime.Check(status);
-    }
-
-    public void Dispose()
-    {
-        _runtime.Release(OnnxRuntime.Function.ReleaseIoBinding, _binding);
-        foreach ((nint value, nint memory, _) in _tensors.Values)
-        {
-            _runtime.Release(OnnxRuntime.Function.ReleaseValue, value);
-            NativeMemory.AlignedFree((void*)memory);
-        }
-
-        _runtime.Release(OnnxRuntime.Function.ReleaseMemoryInfo, _memoryInfo);
-        _runtime.Release(OnnxRuntime.Function.ReleaseSession, _session);
-    }
-
-    private Span<T> Bind<T>(OnnxRuntime.Function bind, string name, scoped ReadOnlySpan<long> shape)
-        where T : unmanaged
-    {
-        int bytes = sizeof(T);
-        foreach (long size in shape)
-            bytes = checked(bytes * (int)size);
-        void* memory = NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);
-        NativeMemory.Clear(memory, (nuint)bytes);
-        nint value = 0;
-        fixed (long* sizes = shape)
-            _runtime.Check(((delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint>)_runtime[OnnxRuntime.Function.CreateTensorWithDataAsOrtValue])(_memoryInfo, memory, (nuint)bytes, sizes, (nuint)shape.Length, (int)OnnxGraph.TypeOf<T>(), &value));
-        _tensors.Add(name, (value, (nint)memory, bytes));
-        fixed (byte* text = OnnxRuntime.Utf8(name))
-            _runtime.Check(((delegate* unmanaged<nint, byte*, nint, nint>)_runtime[bind])(_binding, text, value));
-        return Bound<T>(name);
     }
 }
 

@@ -1,6 +1,6 @@
 // One encoder pass on one thread, as milliseconds and as a share of the FMA peak measured in the same turns.
 // Arguments: token counts (128 32 7 unless given), and instruction sets by name (avx512 avx2 portable; the best unless given);
-// or peers [--filter NAME] [--quick] [--json FILE], which takes turns with ONNX Runtime;
+// or peers [--filter NAME] [--threads N] [--quick] [--verbose] [--json FILE], which takes turns with ONNX Runtime;
 // or cold [--turns N] [--json FILE], what a first call costs; kernels [--filter NAME], single kernels;
 // generator, what generating costs; every-length [--passes N] [--quick] [--json FILE], a token's cost at each length.
 using System.Diagnostics;
@@ -12,7 +12,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["peers", .. string[] options])
 {
     string? Value(string name) => Array.IndexOf(options, name) is >= 0 and int at && at + 1 < options.Length ? options[at + 1] : null;
-    return new Peers(Value("--filter"), turns: options.Contains("--quick") ? 3 : 9).Run(Value("--json"));
+    int[] threads = Value("--threads") is { } only ? [int.Parse(only)] : [1, 2];
+    return new Peers(Value("--filter"), threads, turns: options.Contains("--quick") ? 3 : 9, verbose: options.Contains("--verbose")).Run(Value("--json"));
 }
 
 if (args is [string command, .. string[] rest])
