@@ -16,6 +16,10 @@ internal static class Models
 
     public static BertEncoder Bert(Stream file, int threads) => BertEncoder.Load(file);
 
+    public static Translator Translator(Stream file, int threads) => Bench.Translator.Load(file);
+
+    public static Int8Translator Int8Translator(Stream file, int threads) => Bench.Int8Translator.Load(file);
+
     /// <summary>A session that takes <paramref name="tokens"/> tokens in one batch.</summary>
     // STAND-IN: model.CreateSession(new SessionOptions { BatchTokens = tokens }).
     public static SentenceEncoder.Session Batched(SentenceEncoder model, int tokens) => model.CreateSession();

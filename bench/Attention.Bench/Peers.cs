@@ -56,7 +56,8 @@ internal sealed class Peers(string? filter, int[] threads, int turns, bool verbo
 
     private IEnumerable<Contest> Cases(int count) =>
         new EncoderCases(count, IsChosen).All()
-        .Concat(IsChosen(MixedLengths.Name) ? new MixedLengths(count).All() : []);
+        .Concat(IsChosen(MixedLengths.Name) ? new MixedLengths(count).All() : [])
+        .Concat(new DecoderCases(count, IsChosen).All());
 
     private bool IsChosen(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
 }

@@ -7,7 +7,7 @@ namespace Attention.Bench;
 /// <summary>A safetensors file of random weights, scaled as trained ones are, so that no value grows or vanishes.</summary>
 internal static class RandomCheckpoint
 {
-    private const string Prefix = "transformer.encoder";
+    private const string Encoders = "transformer.encoder";
 
     public static Stream Of(params (string Name, int[] Shape)[] tensors) => File(Values(tensors));
 
@@ -59,35 +59,54 @@ internal static class RandomCheckpoint
     /// <summary>The tensors of PyTorch's <c>nn.TransformerEncoder</c>, with an embedding, learned positions and a stem norm.</summary>
     public static IEnumerable<(string Name, int[] Shape)> Encoder(int layers, int width, int hidden, int vocabulary, int length) =>
     [
-        ($"{Prefix}.embedding.weight", [vocabulary, width]),
-        ($"{Prefix}.positions.weight", [length, width]),
+        ($"{Encoders}.embedding.weight", [vocabulary, width]),
+        ($"{Encoders}.positions.weight", [length, width]),
         .. Norm("embedding_norm", width),
         .. Layers(layers, width, hidden),
     ];
 
     /// <summary>The tensors of its layers alone.</summary>
-    public static IEnumerable<(string Name, int[] Shape)> Layers(int layers, int width, int hidden)
+    public static IEnumerable<(string Name, int[] Shape)> Layers(int layers, int width, int hidden) => Layers(Encoders, ["self_attn"], layers, width, hidden);
+
+    /// <summary>The tensors of <c>nn.TransformerDecoder</c>, with an embedding, learned positions and logits without a bias.</summary>
+    public static IEnumerable<(string Name, int[] Shape)> Decoder(int layers, int width, int hidden, int vocabulary, int length)
+    {
+        const string prefix = "transformer.decoder";
+        return
+        [
+            ($"{prefix}.embedding.weight", [vocabulary, width]),
+            ($"{prefix}.positions.weight", [length, width]),
+            .. Layers(prefix, ["self_attn", "multihead_attn"], layers, width, hidden),
+            ($"{prefix}.logits.weight", [vocabulary, width]),
+        ];
+    }
+
+    private static IEnumerable<(string Name, int[] Shape)> Layers(string prefix, string[] attentions, int layers, int width, int hidden)
     {
         for (int layer = 0; layer < layers; layer++)
         {
-            string name = $"{Prefix}.layers.{layer}";
-            yield return ($"{name}.self_attn.in_proj_weight", [3 * width, width]);
-            yield return ($"{name}.self_attn.in_proj_bias", [3 * width]);
-            yield return ($"{name}.self_attn.out_proj.weight", [width, width]);
-            yield return ($"{name}.self_attn.out_proj.bias", [width]);
+            string name = $"{prefix}.layers.{layer}";
+            foreach (string attention in attentions)
+            {
+                yield return ($"{name}.{attention}.in_proj_weight", [3 * width, width]);
+                yield return ($"{name}.{attention}.in_proj_bias", [3 * width]);
+                yield return ($"{name}.{attention}.out_proj.weight", [width, width]);
+                yield return ($"{name}.{attention}.out_proj.bias", [width]);
+            }
+
             yield return ($"{name}.linear1.weight", [hidden, width]);
             yield return ($"{name}.linear1.bias", [hidden]);
             yield return ($"{name}.linear2.weight", [width, hidden]);
             yield return ($"{name}.linear2.bias", [width]);
-            foreach (string norm in new[] { "norm1", "norm2" })
+            for (int norm = 1; norm <= attentions.Length + 1; norm++)
             {
-                foreach ((string, int[]) tensor in Norm($"layers.{layer}.{norm}", width))
-                    yield return tensor;
+                yield return ($"{name}.norm{norm}.weight", [width]);
+                yield return ($"{name}.norm{norm}.bias", [width]);
             }
         }
     }
 
-    /// <summary>The two tensors of a layer normalisation.</summary>
+    /// <summary>The two tensors of a layer normalisation of the encoder.</summary>
     public static IEnumerable<(string Name, int[] Shape)> Norm(string name, int width) =>
-        [($"{Prefix}.{name}.weight", [width]), ($"{Prefix}.{name}.bias", [width])];
+        [($"{Encoders}.{name}.weight", [width]), ($"{Encoders}.{name}.bias", [width])];
 }
