@@ -76,13 +76,14 @@ internal static class ColdChild
         NativeMemory.Free(bytes);
         long loaded = Environment.WorkingSet;
         start = Stopwatch.GetTimestamp();
-        Span<long> tokens = session.Input<long>(OnnxEncoder.Input, 1, Tokens);
+        using OnnxBinding binding = session.NewBinding();
+        Span<long> tokens = binding.Input<long>(OnnxEncoder.Input, 1, Tokens);
         for (int i = 0; i < Tokens; i++)
             tokens[i] = i * 7919 % 1000;
-        session.Output<float>(OnnxEncoder.Output, 1, Tokens, 384);
-        session.Run();
+        binding.Output<float>(OnnxEncoder.Output, 1, Tokens, 384);
+        binding.Run();
         double first = Lap(ref start);
-        session.Run();
+        binding.Run();
         double second = Lap(ref start);
         return new ColdSteps(load, create, first, second, before, loaded, Environment.WorkingSet);
     }

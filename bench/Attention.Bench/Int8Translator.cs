@@ -3,8 +3,7 @@ using Attention.Dsl;
 namespace Attention.Bench;
 
 /// <summary>The same as <see cref="Translator"/>, its weights kept as eight-bit integers.</summary>
-// STAND-IN: [AttentionModel(Weights = WeightFormat.Int8)]
-[AttentionModel]
+[AttentionModel(Weights = WeightFormat.Int8)]
 public sealed partial class Int8Translator
 {
     [Encoder(layers: 0, width: 512)]

@@ -75,6 +75,9 @@ internal static class StructureCheck
         if (model.Model.Has("Layout") && model.Model.Int("Layout") is int layout && (layout < 0 || layout >= s_layouts.Length))
             findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "Layout"),
                 $"Layout is {Number(layout)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {OneOf(s_layouts)}"));
+        if (model.Weights is < WeightFormat.Float32 or > WeightFormat.Int8)
+            findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "Weights"),
+                $"Weights is {Number((int)model.Weights)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {OneOf(["Float32", "BFloat16", "Int8"])}"));
         if (model is { IsStage: true, Stages.Count: > 1 })
             findings.Add(new Finding(RuleIds.StageOutsideModel, new Target(0, Math.Max(0, Find(model.Stages[0], IsHead))),
                 $"{Attribute(model.Stages[0].Parts[Math.Max(0, Find(model.Stages[0], IsHead))])} stands on model '{model.Name}' itself, which has the stage '{model.Stages[1].Name}' too; put the attributes on a nested partial class of their own"));
