@@ -60,10 +60,10 @@ public static class KeyPanels
             Vector128<float> c = Vector128.LoadUnsafe(ref Unsafe.Add(ref square, (nint)stride * 2)), d = Vector128.LoadUnsafe(ref Unsafe.Add(ref square, (nint)stride * 3));
             Vector128<float> ab = ZipLow(a, b), cd = ZipLow(c, d), ab2 = ZipHigh(a, b), cd2 = ZipHigh(c, d);
             ref float columns = ref Unsafe.Add(ref to, channel * Keys);
-            Vector128.Create(ab.GetLower(), cd.GetLower()).StoreUnsafe(ref columns);
-            Vector128.Create(ab.GetUpper(), cd.GetUpper()).StoreUnsafe(ref Unsafe.Add(ref columns, Keys));
-            Vector128.Create(ab2.GetLower(), cd2.GetLower()).StoreUnsafe(ref Unsafe.Add(ref columns, 2 * Keys));
-            Vector128.Create(ab2.GetUpper(), cd2.GetUpper()).StoreUnsafe(ref Unsafe.Add(ref columns, 3 * Keys));
+            LowHalves(ab, cd).StoreUnsafe(ref columns);
+            HighHalves(ab, cd).StoreUnsafe(ref Unsafe.Add(ref columns, Keys));
+            LowHalves(ab2, cd2).StoreUnsafe(ref Unsafe.Add(ref columns, 2 * Keys));
+            HighHalves(ab2, cd2).StoreUnsafe(ref Unsafe.Add(ref columns, 3 * Keys));
         }
 
         return channel;
@@ -74,6 +74,15 @@ public static class KeyPanels
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) => Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+
+    // GetLower and GetUpper would go through memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveLowToHigh(a, b) : AdvSimd.Arm64.ZipLow(a.AsDouble(), b.AsDouble()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveHighToLow(b, a) : AdvSimd.Arm64.ZipHigh(a.AsDouble(), b.AsDouble()).AsSingle();
 
     /// <summary>Adds one key of each beam, all at one place, each in the lane of its page.</summary>
     /// <param name="position">The place of the keys.</param>

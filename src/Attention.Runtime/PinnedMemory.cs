@@ -29,7 +29,7 @@ public sealed class PinnedMemory
     public PinnedMemory(int floats)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(floats);
-        int alignment = (long)floats * sizeof(float) >= 2 * HugePage ? HugePage : CacheLine;
+        int alignment = (long)floats * sizeof(float) >= HugePage ? HugePage : CacheLine;
         int room = (alignment / sizeof(float)) - 1;
         if (floats > Array.MaxLength - room)
         {
