@@ -1,6 +1,7 @@
 using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
+using Attention.Generator.Reading;
 using static Attention.Generator.Emit.CodeWriter;
 
 namespace Attention.Generator.Emit;
@@ -254,7 +255,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             code.Line("nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller");
             code.Line($"ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint){key.SourceStride});");
             code.Line("ref float w = ref work.W;");
-            code.Line($"ref float b = ref Unsafe.Add(ref w, {Number((long)key.K * padded)});");
+            code.Line($"ref float b = ref Unsafe.Add(ref w, {Number(key.Format.PanelFloats(key.K, padded))});");
             code.Line($"ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint){key.DestinationStride});");
             int column = 0, first = 0;
             foreach (Panel panel in key.Panels)
@@ -286,14 +287,35 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             void Panels(Panel panel, int columns, string index, string destination, string stride)
             {
                 string tile = names[KernelChooser.TileOf(key, panel)], accumulate = key.Accumulate ? "true" : "false";
-                code.Line($"ref float panelWeights = {Offset("w", index, columns * key.K, column * key.K)};");
+                int perFloat = key.Format.PerFloat();
+                code.Line($"ref float panelWeights = {Offset("w", index, columns * key.K / perFloat, column * key.K / perFloat)};");
                 code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
                 code.Line($"ref float d = {destination};");
-                using (code.Block("if (taller > 0)"))
-                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
-                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {key.SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {accumulate});");
+                if (key.Format == WeightFormat.Float32)
+                {
+                    Blocks();
+                }
+                else
+                {
+                    using (code.Block($"if (rows <= {WeightFormats.DirectRows})"))
+                        code.Line($"{names[KernelChooser.DirectTileOf(key, panel)]}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
+                    using (code.Block("else"))
+                    {
+                        code.Line($"Widening.Panel(global::Attention.Dsl.WeightFormat.{key.Format}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {Number((long)key.K * columns)});");
+                        code.Line("panelWeights = ref work.Scratch(chunk.Worker);");
+                        Blocks();
+                    }
+                }
+
                 if (key.Activation != Activation.Identity)
                     code.Line($"{names[new ActivateKey(key.Activation)]}(rows, {columns}, {stride}, ref d);");
+
+                void Blocks()
+                {
+                    using (code.Block("if (taller > 0)"))
+                        code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
+                    code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {key.SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {accumulate});");
+                }
             }
         }
     }
@@ -310,14 +332,14 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             $"private static void {names[key]}(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)"))
         using (code.Block("switch (height)"))
         {
-            for (int height = 1; height <= isa.Height; height++)
+            for (int height = 1; height <= key.Height(isa); height++)
             {
-                string label = height == isa.Height ? "default" : $"case {height}";
+                string label = height == key.Height(isa) ? "default" : $"case {height}";
                 code.Line($"{label}: {names[key]}_H{height}(blocks, ref x, ref w, ref bias, ref y, stride, accumulate); break;");
             }
         }
 
-        for (int height = 1; height <= isa.Height; height++)
+        for (int height = 1; height <= key.Height(isa); height++)
             TileOf(key, height);
     }
 
@@ -329,14 +351,16 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         using (code.Block("while (true)"))
         {
             int unroll = key.K % 4 == 0 ? 4 : key.K % 2 == 0 ? 2 : 1;
-            Multiply(height, key.Vectors, "x", "w", key.SourceStride, key.Vectors * isa.Lanes, Number(key.K), unroll);
+            Multiply(height, key.Vectors, "x", "w", key.SourceStride, key.Vectors * isa.Lanes, Number(key.K), unroll, key.Format);
             for (int vector = 0; vector < key.Vectors; vector++)
                 code.Line($"{V} bias{vector} = {Load("bias", Number(vector * isa.Lanes))};");
+            for (int vector = 0; vector < key.Vectors && key.ScalesAfter > 0; vector++)
+                code.Line($"{V} scale{vector} = {Load("bias", Number(key.ScalesAfter + (vector * isa.Lanes)))};");
             code.Line("ref float d = ref y;");
             for (int row = 0; row < height; row++)
             {
                 for (int vector = 0; vector < key.Vectors; vector++)
-                    code.Line($"a{row}{vector} += bias{vector};");
+                    code.Line(key.ScalesAfter > 0 ? $"a{row}{vector} = {MultiplyAdd($"a{row}{vector}", $"scale{vector}", $"bias{vector}")};" : $"a{row}{vector} += bias{vector};");
                 using (code.Block("if (accumulate)"))
                 {
                     for (int vector = 0; vector < key.Vectors; vector++)
@@ -361,7 +385,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
     /// <paramref name="sourceStride"/> apart, those of w <paramref name="weightStride"/>; both walk on by references, so
     /// that every address is a register and a constant.
     /// </summary>
-    private void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll)
+    private void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32)
     {
         for (int row = 0; row < height; row++)
         {
@@ -377,7 +401,11 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             {
                 string suffix = unroll == 1 ? "" : "_" + step;
                 for (int vector = 0; vector < vectors; vector++)
-                    code.Line($"{V} w{vector}{suffix} = {Load("wk", Number((step * weightStride) + (vector * isa.Lanes)))};");
+                {
+                    string at = Number((step * weightStride) + (vector * isa.Lanes));
+                    code.Line($"{V} w{vector}{suffix} = {(format == WeightFormat.Float32 ? Load("wk", at) : $"Widening.{format}To{32 * isa.Lanes}(ref wk, {at})")};");
+                }
+
                 for (int row = 0; row < height; row++)
                 {
                     code.Line($"{V} x{row}{suffix} = {Create(row == 0 && step == 0 ? "xk" : $"Unsafe.Add(ref xk, {Number((row * sourceStride) + step)})")};");
@@ -387,7 +415,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             }
 
             code.Line($"xk = ref Unsafe.Add(ref xk, {unroll});");
-            code.Line($"wk = ref Unsafe.Add(ref wk, {Number(unroll * weightStride)});");
+            code.Line($"wk = ref Unsafe.Add(ref wk, {Number(unroll * weightStride / format.PerFloat())});");
         }
     }
 }

@@ -1,6 +1,7 @@
 using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
+using Attention.Generator.Reading;
 using static Attention.Generator.Emit.CodeWriter;
 
 namespace Attention.Generator.Emit;
@@ -88,12 +89,21 @@ internal static class WeightsWriter
         return true;
     }
 
+    /// <summary>How a product that is not of floats is stored, and where its scales go.</summary>
+    private static string Format(PackedProduct product, string offset)
+    {
+        if (product.Format == WeightFormat.Float32)
+            return "";
+        string scales = $", {offset} + {Number(product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs)}";
+        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? scales : "")}";
+    }
+
     private static string Call(PackedWeight weight, string offset) => weight switch
     {
         PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}({table.Rows}, {table.Columns}, {offset}, {table.Stride});",
         PackedTable table => $"packer.Table({Names.Template(table.Tensor)}, {table.Total}, {table.Columns}, {table.First}, {table.Rows}, {offset}, {table.Stride});",
         PackedVector vector => $"packer.Vector({Names.Template(vector.Tensor)}, {vector.Total}, {vector.First}, {vector.Count}, {offset});",
-        PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Names.Template(product.Tensor)}, {product.TensorRows}, {product.Inputs}, {product.First}, {product.Count}, {offset}, {product.Column}, panels{product.Outputs});",
+        PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Names.Template(product.Tensor)}, {product.TensorRows}, {product.Inputs}, {product.First}, {product.Count}, {offset}, {product.Column}, panels{product.Outputs}{Format(product, offset)});",
         _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
     };
 }

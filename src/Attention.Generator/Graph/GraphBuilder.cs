@@ -23,7 +23,7 @@ internal sealed class GraphBuilder
         var builder = new GraphBuilder(model);
         for (int i = 0; i < model.Stages.Count; i++)
             builder.Stage(i);
-        return new ModelGraph(model.Name, builder._order.ToEquatableArray(), builder._parameters.ToEquatableArray());
+        return new ModelGraph(model.Name, model.Weights, builder._order.ToEquatableArray(), builder._parameters.ToEquatableArray());
     }
 
     private StageGraph Stage(int index)

@@ -3,7 +3,7 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Graph;
 
 /// <summary>A model as operations on named values, layers expanded, stages in the order they depend on each other.</summary>
-internal sealed record ModelGraph(string Name, EquatableArray<StageGraph> Stages, EquatableArray<Parameter> Parameters);
+internal sealed record ModelGraph(string Name, WeightFormat Weights, EquatableArray<StageGraph> Stages, EquatableArray<Parameter> Parameters);
 
 /// <summary>One stage of the graph.</summary>
 /// <param name="Name">As declared.</param>

@@ -1,4 +1,5 @@
 using Attention.Generator.Planning;
+using Attention.Generator.Reading;
 
 namespace Attention.Generator.Kernels;
 
@@ -54,12 +55,23 @@ internal static class KernelChooser
     private static IEnumerable<KernelKey> Callees(ProductKey product)
     {
         foreach (Panel panel in product.Panels)
+        {
             yield return TileOf(product, panel);
+            if (product.Format != WeightFormat.Float32)
+                yield return DirectTileOf(product, panel);
+        }
+
         if (product.Activation != Graph.Activation.Identity)
             yield return new ActivateKey(product.Activation);
     }
 
-    public static TileKey TileOf(ProductKey product, Panel panel) => new(product.K, panel.Vectors, product.SourceStride);
+    /// <summary>The kernel of a panel of floats, be they the stored weights or widened ones.</summary>
+    public static TileKey TileOf(ProductKey product, Panel panel) => new(product.K, panel.Vectors, product.SourceStride, WeightFormat.Float32, ScalesAfter(product));
+
+    /// <summary>The kernel that widens the stored weights itself.</summary>
+    public static TileKey DirectTileOf(ProductKey product, Panel panel) => new(product.K, panel.Vectors, product.SourceStride, product.Format, ScalesAfter(product));
+
+    private static int ScalesAfter(ProductKey product) => product.Format.HasScales() ? Padding.Up(product.N, Padding.Group) : 0;
 
     public static ScoresKey ScoresOf(AttendKey attend) => new(attend.HeadWidth, attend.QueryStride, attend.ScoreStride);
 
@@ -75,7 +87,7 @@ internal static class KernelChooser
         AddTypesStep add => new AddTypesKey(add.Width, add.Rows.Stride, add.TableStride, add.HasChoice),
         NormalizeStep normalize => new NormalizeKey(normalize.Width, normalize.From.Stride, normalize.Destination.Stride, normalize.Epsilon),
         ProductStep product => new ProductKey(
-            product.K, product.N, product.From.Stride, product.Destination.Stride, product.Activation, product.Accumulate, product.Tail?.Stride, PanelsOf(product.N, isa)),
+            product.K, product.N, product.Format, product.From.Stride, product.Destination.Stride, product.Activation, product.Accumulate, product.Tail?.Stride, PanelsOf(product.N, isa)),
         AttendStep attend => AttendOf(attend),
         PoolStep pool => new PoolKey(pool.Kind, pool.Width, pool.From.Stride),
         L2NormalizeStep normalize => new L2NormalizeKey(normalize.Width, normalize.From.Stride, normalize.Destination.Stride),

@@ -1,4 +1,5 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Reading;
 
 namespace Attention.Generator.Kernels;
 
@@ -37,17 +38,22 @@ internal sealed record NormalizeKey(int Width, int SourceStride, int Destination
 
 /// <summary>All rows of a product: rows × K by K × N.</summary>
 internal sealed record ProductKey(
-    int K, int N, int SourceStride, int DestinationStride, Activation Activation, bool Accumulate, int? TailStride, EquatableArray<Panel> Panels) : KernelKey
+    int K, int N, WeightFormat Format, int SourceStride, int DestinationStride, Activation Activation, bool Accumulate, int? TailStride, EquatableArray<Panel> Panels) : KernelKey
 {
     public override bool IsShared => true;
 
-    public override string Name => $"Product_{K}x{N}" + (Activation == Activation.Identity ? "" : "_" + Activation) + (Accumulate ? "_Residual" : "");
+    public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (Activation == Activation.Identity ? "" : "_" + Activation) + (Accumulate ? "_Residual" : "");
 }
 
 /// <summary>A few rows of one panel of a product: a register tile for every height.</summary>
-internal sealed record TileKey(int K, int Vectors, int SourceStride) : KernelKey
+/// <param name="Format">What the panel holds; scratch memory holds floats, whatever the weights are stored as.</param>
+/// <param name="ScalesAfter">How far behind their bias the scales of the columns lie; 0 where there are none.</param>
+internal sealed record TileKey(int K, int Vectors, int SourceStride, WeightFormat Format = WeightFormat.Float32, int ScalesAfter = 0) : KernelKey
 {
-    public override string Name => $"Tile_{K}x{Vectors}";
+    public override string Name => $"Tile_{K}x{Vectors}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (ScalesAfter > 0 && Format == WeightFormat.Float32 ? "_Scaled" : "");
+
+    /// <summary>The tallest block.</summary>
+    public int Height(Isa isa) => Format == WeightFormat.Float32 ? isa.Height : Planning.WeightFormats.DirectRows;
 }
 
 /// <summary>An element-wise function of a strip of columns.</summary>

@@ -1,4 +1,5 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Reading;
 using Attention.Generator.Shapes;
 
 namespace Attention.Generator.Planning;
@@ -51,7 +52,7 @@ internal sealed record PackedVector(int Offset, int Stage, Section Section, int 
 /// Weights of a product, inputs × outputs, in the panels of the product's tiles; <paramref name="Count"/> rows of the
 /// tensor from <paramref name="First"/> on, or columns of a transposed one, become the columns from <paramref name="Column"/> on.
 /// </summary>
-internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int Outputs, int Column)
+internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int Outputs, int Column, WeightFormat Format)
     : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>A matrix in a session's memory.</summary>
@@ -221,12 +222,13 @@ internal sealed record NormalizeStep(Rows From, Rows Destination, int Width, int
     public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 }
 
-/// <summary><c>destination (+)= activation(source · W + b)</c>, rows × K by K × N; the bias follows the weights.</summary>
+/// <summary><c>destination (+)= activation(source · W + b)</c>, rows × K by K × N; the bias follows the weights, and the scales of int8 weights that.</summary>
 /// <param name="SourceStage">The stage whose rows these are, by its place in the declaration; null for the stage's own.</param>
 /// <param name="ToCaller">Whether the destination is the caller's memory, which has no padding.</param>
+/// <param name="Format">How the weights are stored.</param>
 /// <param name="Tail">Rows for the columns of the last panel where it is wider than what is left of the caller's rows.</param>
 internal sealed record ProductStep(
-    Rows From, Rows Destination, int K, int N, int Weight, Activation Activation, bool Accumulate, int? SourceStage, bool ToCaller, Rows? Tail) : Step
+    Rows From, Rows Destination, int K, int N, int Weight, WeightFormat Format, Activation Activation, bool Accumulate, int? SourceStage, bool ToCaller, Rows? Tail) : Step
 {
     public override int? Weights => Weight;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Attention.Generator.Graph;
+using Attention.Generator.Reading;
 using Attention.Generator.Shapes;
 using Attention.Generator.Weights;
 
@@ -264,9 +265,14 @@ internal sealed class Planner
 
         private int ScoreStride => Padding.Stride(_operations.OfType<Attend>().Max(attend => Padding.Up(KeyLength(attend), Padding.KeyPanel)));
 
-        /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached.</summary>
-        private int ScratchFloats => _operations.OfType<Attend>()
-            .Select(attend => checked((Padding.StripRows * ScoreStride) + (PlaceOf(attend) == KeyPlace.Passing ? HeadFloats(attend) : 0)))
+        /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached; at other times a widened panel of weights.</summary>
+        private int ScratchFloats => _operations
+            .Select(operation => operation switch
+            {
+                Attend attend => checked((Padding.StripRows * ScoreStride) + (PlaceOf(attend) == KeyPlace.Passing ? HeadFloats(attend) : 0)),
+                Project project when model.Graph.Weights != WeightFormat.Float32 => checked(model.Graph.Parameters[project.Weights[0]].Columns * Padding.WidestPanel),
+                _ => 0,
+            })
             .DefaultIfEmpty(0).Max();
 
         private int FirstUse(int group) => Index(operation => _group[operation.Result] == group);
@@ -425,21 +431,23 @@ internal sealed class Planner
         {
             Parameter first = model.Graph.Parameters[project.Weights[0]];
             int inputs = first.Columns, outputs = ShapeOf(project.Result).Width, padded = Padding.Up(outputs, Padding.Group);
-            int offset = model.Reserve(((long)inputs * padded) + padded), column = 0;
+            WeightFormat format = model.Graph.Weights;
+            long panels = format.PanelFloats(inputs, padded);
+            int offset = model.Reserve(panels + (format.HasScales() ? 2 * padded : padded)), column = 0;
             for (int i = 0; i < project.Weights.Count; i++)
             {
                 Parameter weight = model.Graph.Parameters[project.Weights[i]];
                 TensorBinding binding = model._named.Bindings[weight.Id];
-                model._weights.Add(new PackedProduct(offset, stage.Index, project.Section, project.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs, padded, column));
+                model._weights.Add(new PackedProduct(offset, stage.Index, project.Section, project.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs, padded, column, format));
                 if (project.Biases[i] is int bias)
-                    Vector(bias, offset + (inputs * padded) + column, project.Section, project.Layer);
+                    Vector(bias, checked(offset + (int)panels + column), project.Section, project.Layer);
                 column += weight.Rows;
             }
 
             bool toCaller = project.Result == stage.Output && WritesToCaller;
             Rows destination = toCaller ? new Rows(0, outputs) : model._places[project.Result];
             return new ProductStep(
-                model._places[project.Input], destination, inputs, outputs, offset, project.Activation, project.Residual is not null,
+                model._places[project.Input], destination, inputs, outputs, offset, format, project.Activation, project.Residual is not null,
                 project.Section == Section.Source ? ShapeOf(project.Input).Stage : null, toCaller, toCaller && outputs % Padding.Group != 0 ? new Rows(_tail, Padding.WidestPanel) : null);
         }
 

@@ -36,6 +36,7 @@ public sealed class SizeTests
     public Task EpsilonOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
     [Theory]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Weights = (WeightFormat)7|})]", "Weights is 7 in [AttentionModel] of 'Pronouncer'", "expected Float32, BFloat16 or Int8")]
     [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Norm = (NormPlacement)2|}", "Norm is 2 in [Encoder]", "Post or Pre")]
     [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned or SinusoidalHalves")]
     [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh, Silu or Tanh")]

@@ -7,6 +7,7 @@ using Attention.Generator.Reading;
 using Attention.Generator.Weights;
 using Attention.Runtime;
 using Attention.Tests.Generator;
+using WeightFormat = Attention.Dsl.WeightFormat;
 using Xunit;
 
 namespace Attention.Tests.Reference;
@@ -42,13 +43,13 @@ internal sealed class CompiledModel
     private readonly NamedGraph _named;
     private readonly byte[] _checkpoint;
 
-    private CompiledModel(Type type, NamedGraph named, int seed)
+    private CompiledModel(Type type, NamedGraph named, int seed, WeightFormat format)
     {
         _type = type;
         _named = named;
         RandomCheckpoint checkpoint = RandomCheckpoint.Of(named, seed);
         _checkpoint = checkpoint.ToFile();
-        IReadOnlyDictionary<string, float[]> weights = checkpoint.Values;
+        IReadOnlyDictionary<string, float[]> weights = RoundedWeights.Of(named, checkpoint.Values, format);
         Wide = new GraphInterpreter<double>(named, weights);
         Plain = new GraphInterpreter<float>(named, weights);
         Fused = new GraphInterpreter<double>(FusionPass.Run(named), weights);
@@ -71,12 +72,16 @@ internal sealed class CompiledModel
     /// Compiles the bodies of model classes, by name, in one go; nothing may be said of them, not even a warning. A body of
     /// attributes only makes the model a stage itself.
     /// </summary>
-    public static Dictionary<string, CompiledModel> Compile(params (string Name, string Body)[] models)
+    public static Dictionary<string, CompiledModel> Compile(params (string Name, string Body)[] models) => Compile(WeightFormat.Float32, models);
+
+    /// <summary>The same with weights stored in another format.</summary>
+    public static Dictionary<string, CompiledModel> Compile(WeightFormat format, params (string Name, string Body)[] models)
     {
+        string attribute = format == WeightFormat.Float32 ? "[AttentionModel]" : $"[AttentionModel(Weights = WeightFormat.{format})]";
         string source = "using Attention.Dsl;\n" + string.Join("\n", models.Select(model =>
             model.Body.Contains("partial class", StringComparison.Ordinal)
-                ? $"[AttentionModel] public sealed partial class {model.Name}\n{{\n{model.Body}\n}}"
-                : $"[AttentionModel] {model.Body} public sealed partial class {model.Name};"));
+                ? $"{attribute} public sealed partial class {model.Name}\n{{\n{model.Body}\n}}"
+                : $"{attribute} {model.Body} public sealed partial class {model.Name};"));
         GeneratorRun run = GeneratorRun.Of(source);
         Assert.Null(run.Result.Results[0].Exception);
         ModelDeclaration[] declarations = [.. models.Select(model => DeclarationReader.Read(run.Input.GetTypeByMetadataName(model.Name)!, default))];
@@ -86,7 +91,7 @@ internal sealed class CompiledModel
         foreach (ModelDeclaration declaration in declarations)
         {
             Named named = Pipeline.Name(Pipeline.Check(Pipeline.Build(declaration)));
-            result.Add(declaration.Name, new CompiledModel(assembly.GetType(declaration.Name)!, named.Graph!, 1 + result.Count));
+            result.Add(declaration.Name, new CompiledModel(assembly.GetType(declaration.Name)!, named.Graph!, 1 + result.Count, format));
         }
 
         return result;

@@ -1,0 +1,27 @@
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Planning;
+
+/// <summary>What a stored format takes and how it is read.</summary>
+internal static class WeightFormats
+{
+    /// <summary>
+    /// The most rows for which a product widens weights in registers, anew for each block. Above, a panel is widened once
+    /// into the thread's scratch memory and then read as floats: the widening's two instructions for a vector are then
+    /// shared by all rows, against a store and a load more.
+    /// </summary>
+    public const int DirectRows = 4;
+
+    /// <summary>Weights in the place of one float.</summary>
+    public static int PerFloat(this WeightFormat format) => format switch { WeightFormat.Int8 => 4, WeightFormat.BFloat16 => 2, _ => 1 };
+
+    /// <summary>Whether each column has a scale.</summary>
+    public static bool HasScales(this WeightFormat format) => format == WeightFormat.Int8;
+
+    /// <summary>The floats in whose place the panels of a product stand, K × columns.</summary>
+    public static long PanelFloats(this WeightFormat format, int k, int columns)
+    {
+        long floats = ((long)k * columns) / format.PerFloat();
+        return (floats + Padding.Group - 1) / Padding.Group * Padding.Group;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Attention.Dsl;
+using Attention.Generator.Graph;
+using Attention.Generator.Weights;
+
+namespace Attention.Tests.Reference;
+
+/// <summary>
+/// What is left of a checkpoint when the weights of linear maps are stored in a narrower format: the reference for models
+/// that do so, rounded here by other means than theirs.
+/// </summary>
+internal static class RoundedWeights
+{
+    public static IReadOnlyDictionary<string, float[]> Of(NamedGraph named, IReadOnlyDictionary<string, float[]> values, WeightFormat format)
+    {
+        if (format == WeightFormat.Float32)
+            return values;
+        var result = values.ToDictionary(pair => pair.Key, pair => pair.Value);
+        var done = new HashSet<string>();
+        foreach (Parameter parameter in named.Graph.Stages.SelectMany(stage => stage.Operations).OfType<Project>().SelectMany(project => project.Weights).Select(id => named.Graph.Parameters[id]))
+        {
+            TensorBinding binding = named.Bindings[parameter.Id];
+            string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            if (done.Add(name))
+                result[name] = format == WeightFormat.BFloat16 ? [.. values[name].Select(BFloat16)] : Int8(values[name], binding.Rows, parameter.Columns, binding.Transposed);
+        }
+
+        return result;
+    }
+
+    /// <summary>The nearest number with eight significant bits; ties go to the even one.</summary>
+    private static float BFloat16(float value)
+    {
+        if (value == 0)
+            return 0;
+        double unit = Math.Pow(2, Math.Floor(Math.Log2(Math.Abs((double)value))) - 7);
+        return (float)(Math.Round(value / unit, MidpointRounding.ToEven) * unit);
+    }
+
+    private static float[] Int8(float[] values, int outputs, int inputs, bool transposed)
+    {
+        int At(int output, int input) => transposed ? (input * outputs) + output : (output * inputs) + input;
+        var result = new float[values.Length];
+        for (int output = 0; output < outputs; output++)
+        {
+            float scale = Enumerable.Range(0, inputs).Max(input => Math.Abs(values[At(output, input)])) / 127;
+            for (int input = 0; input < inputs && scale > 0; input++)
+                result[At(output, input)] = (float)Math.Round(values[At(output, input)] / scale, MidpointRounding.ToEven) * scale;
+        }
+
+        return result;
+    }
+}
