@@ -11,13 +11,14 @@ internal sealed partial class KernelWriter
     {
         string scores = names[KernelChooser.ScoresOf(key)], softmax = names[KernelChooser.SoftmaxOf(key)], context = names[KernelChooser.ContextOf(key)];
 
+        // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
         int cost = (2 * key.HeadWidth) + 20, number = names.Number(self);
         string kept = captured is null ? "ref y" : "ref kept";
         string summary = $"y[rows × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}{(key.Causal ? "; row r sees the keys up to position + r" : "")}{(captured is null ? "" : "; the weights are kept")}";
         string references = $"ref float q, ref float k, ref float v, ref float y{(captured is null ? "" : ", ref float kept")}";
         using (key.Packs
-            ? Shared(self, summary + ", sequence by sequence.", references, $"RunSequences({number}, {key.Heads}, {isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
+            ? Shared(self, summary + ", sequence by sequence.", references, $"RunSequences({number}, {key.Heads}, {4 * isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
             : Shared(self, summary + ".", "int position, int rows, int keys, " + references, $"Run({number}, {key.Heads}, rows, {isa.Height}, (long)keys * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
         {
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");

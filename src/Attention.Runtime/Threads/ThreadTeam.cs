@@ -52,7 +52,7 @@ public sealed class ThreadTeam : IDisposable
     public int Threads { get; }
 
     /// <summary>How many threads may work for a call now, its caller among them: helpers whose places no other caller takes.</summary>
-    internal int ThreadsNow => _isStopped ? 1 : Math.Max(1, Threads + 1 - Volatile.Read(ref _callers));
+    internal int ThreadsNow => _isStopped || _helpers.Length == 0 ? 1 : Math.Max(1, Threads + 1 - Volatile.Read(ref _callers));
 
     /// <summary>Lets helpers find the work of a call that begins.</summary>
     internal void Enter(TeamWork work)
