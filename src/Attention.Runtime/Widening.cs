@@ -14,6 +14,16 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Widening
 {
+    /// <summary>Asks for the line that lies some floats ahead; nothing happens where there is no memory or no such instruction.</summary>
+    /// <param name="panel">Memory.</param>
+    /// <param name="floats">How far ahead.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(ref float panel, nint floats)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref panel, floats)));
+    }
+
     /// <summary>Sixteen consecutive bfloat16.</summary>
     /// <param name="panel">Memory that holds them.</param>
     /// <param name="element">The first one.</param>

@@ -381,6 +381,12 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
     }
 
     /// <summary>
+    /// How far ahead one row of narrow weights asks for memory: 2 KB. The widening keeps the core too busy to have many
+    /// lines under way by itself; wide weights come as fast without.
+    /// </summary>
+    private const int PrefetchFloats = 512;
+
+    /// <summary>
     /// The heart of every product: accumulators a[row][vector] from zero, k ascending. The rows of x are
     /// <paramref name="sourceStride"/> apart, those of w <paramref name="weightStride"/>; both walk on by references, so
     /// that every address is a register and a constant.
@@ -397,6 +403,8 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         code.Line($"ref float wk = ref {w};");
         using (code.Block($"for (int k = {count}; k > 0; k -= {unroll})"))
         {
+            for (int line = 0; format != WeightFormat.Float32 && height == 1 && line < unroll * weightStride / format.PerFloat(); line += Padding.Group)
+                code.Line($"Widening.Prefetch(ref wk, {Number(PrefetchFloats + line)});");
             for (int step = 0; step < unroll; step++)
             {
                 string suffix = unroll == 1 ? "" : "_" + step;
