@@ -47,7 +47,7 @@ private static void Context_4_H4(int keys, ref float weights, ref float v, ref f
 private static void Context_4_H5(int keys, ref float weights, ref float v, ref float y);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Context_4_H6(int keys, ref float weights, ref float v, ref float y);
-private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 6, 28, ref q, ref k, ref v, ref y, ref y);;
+private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 24, 28, ref q, ref k, ref v, ref y, ref y);;
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Attend_1x4_Chunk(in Chunk chunk, TeamWork work);
 private static void Product_4x4_Residual(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(2, 1, rows, 6, 64, ref x, ref w, ref y);;

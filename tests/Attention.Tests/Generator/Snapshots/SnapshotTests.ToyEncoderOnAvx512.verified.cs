@@ -59,7 +59,7 @@ private static void Context_4_H6(int keys, ref float weights, ref float v, ref f
 private static void Context_4_H7(int keys, ref float weights, ref float v, ref float y);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Context_4_H8(int keys, ref float weights, ref float v, ref float y);
-private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 8, 28, ref q, ref k, ref v, ref y, ref y);;
+private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 32, 28, ref q, ref k, ref v, ref y, ref y);;
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Attend_1x4_Chunk(in Chunk chunk, TeamWork work);
 private static void Product_4x4_Residual(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(2, 1, rows, 8, 64, ref x, ref w, ref y);;

@@ -1642,7 +1642,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>y[rows × 4] = softmax(scale · Q·Kᵀ)·V, 1 heads of 4, sequence by sequence.</summary>
-        private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 6, 28, ref q, ref k, ref v, ref y, ref y);
+        private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 24, 28, ref q, ref k, ref v, ref y, ref y);
 
         /// <summary>A chunk of <see cref="Attend_1x4"/>.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
