@@ -76,7 +76,7 @@ internal static class ColdChild
         NativeMemory.Free(bytes);
         long loaded = Environment.WorkingSet;
         start = Stopwatch.GetTimestamp();
-        using OnnxBinding binding = session.NewBinding();
+        OnnxBinding binding = session.NewBinding();
         Span<long> tokens = binding.Input<long>(OnnxEncoder.Input, 1, Tokens);
         for (int i = 0; i < Tokens; i++)
             tokens[i] = i * 7919 % 1000;

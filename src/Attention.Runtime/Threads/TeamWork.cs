@@ -25,6 +25,12 @@ public sealed unsafe class TeamWork
     /// <summary>Rows below which a product waits for its weights, not for its multiplications.</summary>
     private const int Streaming = 8;
 
+    /// <summary>
+    /// Rows that a product takes through all of its panels before it takes more, when a batch has three times as many: what
+    /// the panels read and write of them then stays in the second-level cache, and weights come again from the third.
+    /// </summary>
+    private const int Resident = 256;
+
     private const int LineFloats = 16;
 
     private readonly ThreadTeam _team;
@@ -38,6 +44,8 @@ public sealed unsafe class TeamWork
     private int _kernel;
     private int _units;
     private int _group;
+    private int _groups;
+    private bool _rowsFirst;
     private int _rows;
     private int _parts;
     private int _blocks;
@@ -190,21 +198,25 @@ public sealed unsafe class TeamWork
             Keys = keys;
             _kernel = kernel;
             int threads = _team.ThreadsNow;
+            _units = units;
+            _rows = rows;
+            _blocks = (rows + height - 1) / height;
+            _rowsFirst = rows > 3 * Resident;
+            int parts = _rowsFirst ? Math.Min(_blocks, (rows + Resident - 1) / Resident) : 1;
             long all = threads == 1 ? 0 : cost * units * Math.Max(rows, Streaming);
             if (all < 2 * ChunkCost)
             {
-                _kernels.Run(kernel, new Chunk(0, units, 0, rows, 0), this);
+                (_group, _groups, _parts) = (units, 1, parts);
+                for (int part = 0; part < parts; part++)
+                    _kernels.Run(kernel, ChunkAt(part, 0), this);
                 return;
             }
 
             int wanted = (int)Math.Min(all / ChunkCost, threads * Most);
-            _units = units;
-            _rows = rows;
-            _blocks = (rows + height - 1) / height;
             _group = Math.Max(1, units / wanted);
-            int groups = (units + _group - 1) / _group;
-            _parts = Math.Clamp(wanted / groups, 1, _blocks);
-            Share(groups * _parts);
+            _groups = (units + _group - 1) / _group;
+            _parts = Math.Max(parts, Math.Clamp(wanted / _groups, 1, _blocks));
+            Share(_groups * _parts);
         }
     }
 
@@ -273,8 +285,8 @@ public sealed unsafe class TeamWork
 
     private Chunk ChunkAt(int index, int worker)
     {
-        int first = index / _parts * _group, part = index % _parts;
-        int row = RowAt(part * _blocks / _parts), end = RowAt((part + 1) * _blocks / _parts);
+        (int group, int part) = _rowsFirst ? (index % _groups, index / _groups) : (index / _parts, index % _parts);
+        int first = group * _group, row = RowAt((int)((long)part * _blocks / _parts)), end = RowAt((int)((part + 1L) * _blocks / _parts));
         return new Chunk(first, Math.Min(first + _group, _units), row, end - row, worker);
     }
 
