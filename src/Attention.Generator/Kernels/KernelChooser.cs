@@ -109,12 +109,13 @@ internal static class KernelChooser
     /// independent chains, four times what the latency of a fused multiply-add asks for, and both it and a tile of three
     /// were seen at 99 % of the peak from K = 128 on. So the rule avoids columns that no one asked for and kernels that are
     /// not needed: all panels three wide where that divides, else all two wide, else threes with one or two twos.
+    /// Four rows (AVX2) need three vectors for more chains than two units times a latency of four, so there the twos are few.
     /// Where the widest is two (16 registers), 16 columns, the unit of padding, are one panel or two.
     /// </summary>
     public static EquatableArray<Panel> PanelsOf(int columns, Isa isa)
     {
         int vectors = Padding.Up(columns, Padding.Group) / isa.Lanes;
-        if (isa.Vectors == 2 || (vectors % 3 != 0 && vectors % 2 == 0))
+        if (isa.Vectors == 2 || (isa.Height == 8 && vectors % 3 != 0 && vectors % 2 == 0))
             return EquatableArray.Of(new Panel(2, vectors / 2));
         if (vectors % 3 == 0)
             return EquatableArray.Of(new Panel(3, vectors / 3));

@@ -37,7 +37,7 @@
 //   layer norm over 4
 //   product 4 → 7
 //
-// Tiles (rows × vectors): Avx512 up to 8 × 3 of 16 floats; Avx2 up to 6 × 2 of 8 floats; Portable up to 6 × 2 of 4 floats.
+// Tiles (rows × vectors): Avx512 up to 8 × 3 of 16 floats; Avx2 up to 4 × 3 of 8 floats; Portable up to 6 × 2 of 4 floats.
 //
 // A session's memory, in floats:
 //           0 + 48        Source rows: 3 × 16, kept
