@@ -46,7 +46,7 @@ internal sealed unsafe class Bandwidth(long bytes, int threads)
 
     /// <summary>Reads streams of <paramref name="floats"/> each, side by side; <paramref name="ahead"/> floats on, what comes is asked for.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static float Read(float* start, nint floats, int streams, nint ahead)
+    public static float Read(float* start, nint floats, int streams, nint ahead)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
         for (nint at = 0; at < floats; at += BlockFloats)

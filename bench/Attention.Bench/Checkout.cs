@@ -4,7 +4,11 @@ namespace Attention.Bench;
 internal static class Checkout
 {
     /// <summary>A path in the checkout, which is the nearest folder above the program that has it.</summary>
-    public static string Find(params string[] parts)
+    public static string Find(params string[] parts) =>
+        TryFind(parts) ?? throw new DirectoryNotFoundException($"No folder above the program has {Path.Combine(parts)}.");
+
+    /// <summary>The same, null where no folder has it.</summary>
+    public static string? TryFind(params string[] parts)
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
@@ -13,6 +17,6 @@ internal static class Checkout
                 return path;
         }
 
-        throw new DirectoryNotFoundException($"No folder above the program has {Path.Combine(parts)}.");
+        return null;
     }
 }

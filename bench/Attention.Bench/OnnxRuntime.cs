@@ -184,14 +184,7 @@ internal sealed unsafe class OnnxRuntime : IDisposable
         string system = OperatingSystem.IsWindows() ? "win32" : OperatingSystem.IsMacOS() ? "darwin" : "linux";
         string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
         string pattern = OperatingSystem.IsWindows() ? "onnxruntime.dll" : "libonnxruntime.*";
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at != null; at = at.Parent)
-        {
-            string folder = Path.Combine(at.FullName, "bench", ".onnxruntime", system, architecture);
-            if (Directory.Exists(folder))
-                return Directory.EnumerateFiles(folder, pattern).FirstOrDefault();
-        }
-
-        return null;
+        return Checkout.TryFind("bench", ".onnxruntime", system, architecture) is string folder ? Directory.EnumerateFiles(folder, pattern).FirstOrDefault() : null;
     }
 }
 

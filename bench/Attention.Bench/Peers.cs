@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Attention.Bench;
 
 /// <summary>
@@ -12,11 +10,16 @@ namespace Attention.Bench;
 /// <param name="verbose">Whether all candidates are told.</param>
 internal sealed class Peers(string? filter, int[] threads, int turns, bool verbose)
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    /// <summary>Runs what the options ask for; the result is the process's exit code.</summary>
+    public static int Run(Options options)
+    {
+        int[] threads = options.Value("--threads") is null ? [1, 2] : [options.Number("--threads", 1)];
+        return new Peers(options.Value("--filter"), threads, turns: options.Has("--quick") ? 3 : 9, verbose: options.Has("--verbose")).Run(options.Value("--json"));
+    }
 
     /// <summary>Runs the cases; the result is the process's exit code.</summary>
     /// <param name="json">Where the results go as a list of objects; null for nowhere.</param>
-    public int Run(string? json)
+    private int Run(string? json)
     {
         using var theirs = new Worker();
         using OnnxRuntime? runtime = theirs.Do(OnnxRuntime.TryOpen);
@@ -38,8 +41,7 @@ internal sealed class Peers(string? filter, int[] threads, int turns, bool verbo
                 Console.WriteLine("  a rival has no way that gives what ours gives");
         }
 
-        if (json is not null)
-            File.WriteAllText(json, JsonSerializer.Serialize(results, s_json));
+        Figures.Write(json, results);
         return agree ? 0 : 1;
     }
 

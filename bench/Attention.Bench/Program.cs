@@ -9,17 +9,11 @@ using Attention.Bench;
 using Attention.Dsl;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args is ["peers", .. string[] options])
-{
-    string? Value(string name) => Array.IndexOf(options, name) is >= 0 and int at && at + 1 < options.Length ? options[at + 1] : null;
-    int[] threads = Value("--threads") is { } only ? [int.Parse(only)] : [1, 2];
-    return new Peers(Value("--filter"), threads, turns: options.Contains("--quick") ? 3 : 9, verbose: options.Contains("--verbose")).Run(Value("--json"));
-}
-
 if (args is [string command, .. string[] rest])
 {
     Func<Options, int>? run = command switch
     {
+        "peers" => Peers.Run,
         "cold" => Cold.Run,
         ColdChild.Command => ColdChild.Run,
         "kernels" => Kernels.Run,

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Attention.Bench;
@@ -47,18 +46,16 @@ internal sealed unsafe class PagedMemory : IDisposable
 /// What one core can read from memory: the bound of everything that reads its weights once. No one loop is fastest on
 /// every machine, so several are tried: so many streams side by side, so far prefetched.
 /// </summary>
-internal static class ReadRates
+internal static unsafe class ReadRates
 {
-    /// <summary>What a stream reads before it is another's turn: four cache lines.</summary>
-    private const int Block = 256;
-
     private static readonly int[] s_streams = [1, 2, 4, 8];
     private static readonly int[] s_prefetches = Sse.IsSupported ? [0, 1024, 2048, 4096] : [0];
     private static float s_sink;
 
     /// <summary>Every way of reading the memory, the fastest of some passes each.</summary>
-    public static IEnumerable<ReadRate> Measure(PagedMemory memory, bool hugePages)
+    public static List<ReadRate> Measure(PagedMemory memory, bool hugePages)
     {
+        var rates = new List<ReadRate>();
         foreach (int streams in s_streams)
         {
             foreach (int prefetch in s_prefetches)
@@ -67,44 +64,14 @@ internal static class ReadRates
                 for (int pass = 0; pass < 4; pass++)
                 {
                     long start = Stopwatch.GetTimestamp();
-                    s_sink += Read(ref Unsafe.As<float, byte>(ref memory.Start), (nint)memory.Bytes, streams, prefetch);
+                    s_sink += Bandwidth.Read((float*)Unsafe.AsPointer(ref memory.Start), (nint)(memory.Bytes / sizeof(float) / streams), streams, prefetch / sizeof(float));
                     least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalSeconds);
                 }
 
-                yield return new ReadRate(hugePages, streams, prefetch, memory.Bytes / least / 1e9);
-            }
-        }
-    }
-
-    /// <summary>The sum of all floats, so that none can be left out; a prefetch past the end does nothing.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static unsafe float Read(ref byte memory, nint bytes, int streams, int prefetch)
-    {
-        nint part = bytes / streams;
-        Vector256<float> a = default, b = default, c = default, d = default;
-        for (nint offset = 0; offset < part; offset += Block)
-        {
-            ref byte at = ref Unsafe.Add(ref memory, offset);
-            for (int stream = 0; stream < streams; stream++)
-            {
-                if (prefetch > 0)
-                {
-                    var ahead = (byte*)Unsafe.AsPointer(ref at) + prefetch;
-                    Sse.Prefetch0(ahead);
-                    Sse.Prefetch0(ahead + 64);
-                    Sse.Prefetch0(ahead + 128);
-                    Sse.Prefetch0(ahead + 192);
-                }
-
-                ref float line = ref Unsafe.As<byte, float>(ref at);
-                a += Vector256.LoadUnsafe(ref line, 0) + Vector256.LoadUnsafe(ref line, 8);
-                b += Vector256.LoadUnsafe(ref line, 16) + Vector256.LoadUnsafe(ref line, 24);
-                c += Vector256.LoadUnsafe(ref line, 32) + Vector256.LoadUnsafe(ref line, 40);
-                d += Vector256.LoadUnsafe(ref line, 48) + Vector256.LoadUnsafe(ref line, 56);
-                at = ref Unsafe.Add(ref at, part);
+                rates.Add(new ReadRate(hugePages, streams, prefetch, memory.Bytes / least / 1e9));
             }
         }
 
-        return Vector256.Sum(a + b + c + d);
+        return rates;
     }
 }
