@@ -208,26 +208,26 @@ internal sealed class StageWriter
         string what = images ? "images" : "sequences", result = _pooled ? $"a vector of {_width} floats for each" : $"all their rows, {_width} wide";
         string summary = $"Runs the stage over several {what} at once, which stand one behind the other: {result} out, in the same order, valid until the next ForwardBatch of this session. The bits are those that Forward gives for each.";
         string parameters = images ? Floats + " images" : $"{(tokens ? Tokens : Floats + " features")}, {Integers} lengths{(_source.Types > 0 ? $", {Integers} types" : "")}";
-        string[] exceptions = images
+        string[] arguments = images
             ? [$"<param name=\"images\">The images, {_source.Image!.Floats} values each.</param>"]
             : [$"<param name=\"{(tokens ? "tokens" : "features")}\">All {(tokens ? "tokens" : "rows")}, sequence after sequence, without padding.</param>", $"<param name=\"lengths\">How many {(tokens ? "tokens" : "rows")} each sequence has, 1 to {_length}.</param>"];
         if (_source.Types > 0)
         {
-            _code.Lines(["", $"/// <summary>{summary} All tokens are of type 0.</summary>", .. exceptions.Select(line => "/// " + line), $"public {Dsl}Rows ForwardBatch({Tokens}, {Integers} lengths) => ForwardBatch(tokens, lengths, default);"]);
-            exceptions = [.. exceptions, $"<param name=\"types\">The type of each token, 0 to {_source.Types - 1}; empty for type 0 throughout.</param>"];
+            _code.Lines(["", $"/// <summary>{summary} All tokens are of type 0.</summary>", .. arguments.Select(line => "/// " + line), $"public {Dsl}Rows ForwardBatch({Tokens}, {Integers} lengths) => ForwardBatch(tokens, lengths, default);"]);
+            arguments = [.. arguments, $"<param name=\"types\">The type of each token, 0 to {_source.Types - 1}; empty for type 0 throughout.</param>"];
         }
 
         _code.Lines("", "/// <summary>The most rows of a batch: what the session was created for.</summary>", "public int BatchTokens => _attentionCore.BatchTokens;");
         using (ModelWriter.DocumentedMember(_code, [summary], $"public {Dsl}Rows ForwardBatch({parameters})",
         [
-            .. exceptions, "<exception cref=\"global::System.ArgumentException\">What is given is no whole batch: none, too long, of unknown tokens, or lengths that do not add up.</exception>",
+            .. arguments, "<exception cref=\"global::System.ArgumentException\">What is given is no whole batch: none, too long, of unknown tokens, or lengths that do not add up.</exception>",
             "<exception cref=\"global::System.InvalidOperationException\">There are more rows than SessionOptions.BatchTokens, or the session is in use by another thread.</exception>",
         ]))
         {
             _code.Line("_attentionCore.Enter();");
             using (_code.Block("try"))
             {
-                string given = tokens ? "tokens.Length" : $"features.Length / {_source.Width}", lengths = "lengths";
+                string given = tokens ? "tokens.Length" : $"features.Length / {_source.Width}";
                 if (images)
                 {
                     _code.Line($"int count = {Runtime}StageGuard.Images(images.Length, {_source.Image!.Floats}, {_plan.Graph.Length}, _attentionCore.BatchTokens, {Name});");
@@ -241,8 +241,8 @@ internal sealed class StageWriter
                         _code.Line($"{Runtime}StageGuard.WholeRows(features.Length, {_source.Width}, {Name});");
                     if (_source.Types > 0)
                         _code.Line($"{Runtime}StageGuard.Types(types, tokens.Length, {_source.Types}, {Name});");
-                    _code.Line($"{Runtime}StageGuard.Batch({lengths}, {given}, {_plan.Graph.Prepended}, {_length}, _attentionCore.BatchTokens, {Name});");
-                    _code.Line($"_attentionCore.Work.Batch({lengths}, {_plan.Graph.Prepended}, _attentionCore.BatchScale);");
+                    _code.Line($"{Runtime}StageGuard.Batch(lengths, {given}, {_plan.Graph.Prepended}, {_length}, _attentionCore.BatchTokens, {Name});");
+                    _code.Line($"_attentionCore.Work.Batch(lengths, {_plan.Graph.Prepended}, _attentionCore.BatchScale);");
                 }
 
                 _code.Line($"{Runtime}PinnedMemory memory = _attentionCore.BatchMemory!;");
