@@ -66,7 +66,10 @@ internal static class Cold
         for (int turn = 0; turn < turns; turn++)
         {
             foreach ((string side, string path) in sides)
+            {
+                PagedMemory.Recall();
                 steps[side].Add(JsonSerializer.Deserialize<ColdSteps>(Child(side, path))!);
+            }
         }
 
         Console.WriteLine($"In a running process, {ColdChild.Tokens} tokens, one thread: milliseconds, medians of {turns} processes in turns; ratio: to ours");

@@ -24,6 +24,7 @@ internal static class ColdStart
         {
             foreach ((string name, string path) in programs)
             {
+                PagedMemory.Recall();
                 double empty = ChildProcess.Run(path).Milliseconds;
                 (outputs[name], double whole) = ChildProcess.Run(path, checkpoint);
                 times[name].Add((empty, whole));

@@ -23,7 +23,8 @@ public sealed class SafeTensors : IDisposable
     private readonly SafeMemoryMappedViewHandle? _view;
     private readonly byte[] _bytes; // the whole file where there is no view
     private readonly long _length;
-    private readonly SortedDictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+    private string[]? _names;
     private ReadOnlyDictionary<string, string>? _metadata;
     private volatile bool _disposed;
 
@@ -76,7 +77,7 @@ public sealed class SafeTensors : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _tensors.Keys;
+            return Array.AsReadOnly(SortedNames());
         }
     }
 
@@ -450,8 +451,16 @@ public sealed class SafeTensors : IDisposable
 
     private void CheckOverlaps()
     {
+        var filled = new List<StoredTensor>(_tensors.Count);
+        foreach (StoredTensor tensor in _tensors.Values)
+        {
+            if (tensor.Begin < tensor.End)
+                filled.Add(tensor);
+        }
+
+        filled.Sort((a, b) => a.Begin.CompareTo(b.Begin));
         StoredTensor? previous = null;
-        foreach (StoredTensor tensor in _tensors.Values.Where(tensor => tensor.Begin < tensor.End).OrderBy(tensor => tensor.Begin))
+        foreach (StoredTensor tensor in filled)
         {
             if (previous is not null && tensor.Begin < previous.End)
             {
@@ -485,13 +494,25 @@ public sealed class SafeTensors : IDisposable
     {
         StoredTensor? nearest = null;
         int fewest = int.MaxValue;
-        foreach (StoredTensor tensor in _tensors.Values)
+        foreach (string candidate in SortedNames())
         {
-            if (EditDistance(name, tensor.Name, fewest) is int edits && edits < fewest)
-                (nearest, fewest) = (tensor, edits);
+            if (EditDistance(name, candidate, fewest) is int edits && edits < fewest)
+                (nearest, fewest) = (_tensors[candidate], edits);
         }
 
         return nearest;
+    }
+
+    private string[] SortedNames()
+    {
+        if (_names is null)
+        {
+            string[] names = [.. _tensors.Keys];
+            Array.Sort(names, StringComparer.Ordinal);
+            _names = names;
+        }
+
+        return _names;
     }
 
     /// <summary>

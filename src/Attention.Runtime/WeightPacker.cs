@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -23,6 +22,9 @@ public sealed class WeightPacker(SafeTensors source, int floats)
 {
     // A square of 16 × 16 floats is 16 whole cache lines on both sides of the transposition.
     private const int Block = 16;
+
+    private float[] _rows = [];
+    private float[] _columns = [];
 
     /// <summary>The packed weights; zero where nothing was packed.</summary>
     public PinnedMemory Memory { get; } = new(floats);
@@ -122,31 +124,22 @@ public sealed class WeightPacker(SafeTensors source, int floats)
                 continue;
             }
 
-            int size = checked(inputs * taken);
-            float[] buffer = ArrayPool<float>.Shared.Rent(size);
-            try
+            Span<float> columns = Buffer(ref _columns, checked(inputs * taken)); // [inputs][taken]
+            Read(tensor, isTransposed, outputs, inputs, output, taken, columns, taken);
+            switch (format)
             {
-                Span<float> columns = buffer.AsSpan(0, size); // [inputs][taken]
-                Read(tensor, isTransposed, outputs, inputs, output, taken, columns, taken);
-                switch (format)
-                {
-                    case WeightFormat.BFloat16:
-                        Narrowing.ToBFloat16(columns, taken, Panel<ushort>(offset, inputs, start, width)[inPanel..], width);
-                        break;
-                    case WeightFormat.Int8:
-                        Span<float> scale = Memory.Span.Slice(checked(scales + target), taken);
-                        Narrowing.Scales(columns, scale);
-                        if (scale.IndexOfAnyExceptInRange(0, float.MaxValue) is >= 0 and int infinite)
-                            throw source.Error($"tensor {SafeTensors.Quote(tensor.Name)}: expected finite weights of output {output + infinite} to store as int8, found NaN or an infinity");
-                        Narrowing.ToInt8(columns, scale, Panel<sbyte>(offset, inputs, start, width)[inPanel..], width);
-                        break;
-                    default:
-                        throw new ArgumentOutOfRangeException(nameof(format), format, "Expected a member of the enum.");
-                }
-            }
-            finally
-            {
-                ArrayPool<float>.Shared.Return(buffer);
+                case WeightFormat.BFloat16:
+                    Narrowing.ToBFloat16(columns, taken, Panel<ushort>(offset, inputs, start, width)[inPanel..], width);
+                    break;
+                case WeightFormat.Int8:
+                    Span<float> scale = Memory.Span.Slice(checked(scales + target), taken);
+                    Narrowing.Scales(columns, scale);
+                    if (scale.IndexOfAnyExceptInRange(0, float.MaxValue) is >= 0 and int infinite)
+                        throw source.Error($"tensor {SafeTensors.Quote(tensor.Name)}: expected finite weights of output {output + infinite} to store as int8, found NaN or an infinity");
+                    Narrowing.ToInt8(columns, scale, Panel<sbyte>(offset, inputs, start, width)[inPanel..], width);
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(format), format, "Expected a member of the enum.");
             }
         }
     }
@@ -176,18 +169,17 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             return;
         }
 
-        int size = checked(count * inputs);
-        float[] buffer = ArrayPool<float>.Shared.Rent(size);
-        try
-        {
-            Span<float> rows = buffer.AsSpan(0, size); // [count][inputs]
-            source.ReadFloats(tensor, (long)first * inputs, rows);
-            Transpose(rows, inputs, columns, stride);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(buffer);
-        }
+        Span<float> rows = Buffer(ref _rows, checked(count * inputs)); // [count][inputs]
+        source.ReadFloats(tensor, (long)first * inputs, rows);
+        Transpose(rows, count, inputs, columns, stride);
+    }
+
+    /// <summary>Memory for one step, kept for the next.</summary>
+    private static Span<float> Buffer(ref float[] buffer, int size)
+    {
+        if (buffer.Length < size)
+            buffer = GC.AllocateUninitializedArray<float>(size);
+        return buffer.AsSpan(0, size);
     }
 
     /// <summary>The elements of a panel, [inputs][width]; they may begin and end within a float.</summary>
@@ -237,16 +229,24 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     private Span<float> Row(int row, int columns, int offset, int stride) =>
         Memory.Span.Slice(checked(offset + (row * stride)), columns);
 
-    /// <summary>Writes rows, [·][inputs], as the first columns of a panel, [inputs][width].</summary>
+    /// <summary>Writes rows, [count][inputs], as the first columns of a panel, [inputs][width].</summary>
     /// <remarks>Optimised at once: a model is loaded long before the JIT would think this hot.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(ReadOnlySpan<float> rows, int inputs, Span<float> panel, int width)
+    private static void Transpose(ReadOnlySpan<float> rows, int count, int inputs, Span<float> panel, int width)
     {
         // Each line of a row is read once, whole; the block's lines of the panel stay in L1 until all rows are in.
         for (int k = 0; k < inputs; k += Block)
         {
             int height = Math.Min(Block, inputs - k);
-            for (int row = 0; row * inputs < rows.Length; row++)
+            if (Transposition.HasSquare16 && height == Block && count == Block)
+            {
+                ReadOnlySpan<float> square = rows.Slice(k, ((Block - 1) * inputs) + Block);
+                Span<float> lines = panel.Slice(k * width, ((Block - 1) * width) + Block);
+                Transposition.Square16(ref MemoryMarshal.GetReference(square), inputs, ref MemoryMarshal.GetReference(lines), width);
+                continue;
+            }
+
+            for (int row = 0; row < count; row++)
             {
                 ReadOnlySpan<float> from = rows.Slice((row * inputs) + k, height);
                 Span<float> to = panel[((k * width) + row)..];

@@ -85,7 +85,7 @@ internal sealed partial class KernelWriter
         string scores = names[KernelChooser.ScoresOf(key)], softmax = names[KernelChooser.SoftmaxOf(key)];
         using (code.Method(
             $"y[beams × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}; beam b sees the keys up to position, page p of them in lane lanes[p · beams + b].",
-            $"private static void {names[beams]}(TeamWork work, int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float y)", Kernel))
+            $"private static void {names[beams]}(TeamWork work, int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float y)", Rare))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line("int visible = position + 1;");
@@ -291,7 +291,7 @@ internal sealed partial class KernelWriter
 
         for (int height = 1; height <= isa.Height; height++)
         {
-            using (code.Method($"<see cref=\"{name}\"/> for {height} row{(height == 1 ? "" : "s")}.", $"private static void {name}_H{height}({parameters})", Kernel))
+            using (code.Method($"<see cref=\"{name}\"/> for {height} row{(height == 1 ? "" : "s")}.", $"private static void {name}_H{height}({parameters})", KernelOf(height, isa.Height)))
                 body(height);
         }
     }

@@ -13,7 +13,11 @@ namespace Attention.Generator.Emit;
 /// </summary>
 internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames names)
 {
-    private const string Kernel = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+    private const string Rare = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+    private const string Kernel = "[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+
+    /// <summary>Calls of many rows need the highest tile, those of one row the lowest; the others come when a length needs them.</summary>
+    private static string KernelOf(int height, int highest) => height == 1 || height == highest ? Kernel : Rare;
 
     private string V => isa.VectorOfFloat;
 
@@ -131,7 +135,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         code.Line();
         code.Line("/// <summary>" + summary + "</summary>");
         code.Line($"private static void {names[key]}(TeamWork work, {parameters}) => work.{run};");
-        return code.Method($"A chunk of <see cref=\"{names[key]}\"/>.", $"private static void {names[key]}_Chunk(in Chunk chunk, TeamWork work)", Kernel);
+        return code.Method($"A chunk of <see cref=\"{names[key]}\"/>.", $"private static void {names[key]}_Chunk(in Chunk chunk, TeamWork work)", key is CapturedAttendKey ? Rare : Kernel);
     }
 
     private void Normalize(NormalizeKey key)
@@ -347,7 +351,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
     {
         using (code.Method(
             $"{height} × {key.Vectors} accumulators: y (+)= x[{height} × {key.K}] · w[{key.K} × {key.Vectors * isa.Lanes}] + bias, block after block.",
-            $"private static void {names[key]}_H{height}(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)", Kernel))
+            $"private static void {names[key]}_H{height}(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)", KernelOf(height, key.Height(isa))))
         using (code.Block("while (true)"))
         {
             int unroll = key.K % 4 == 0 ? 4 : key.K % 2 == 0 ? 2 : 1;

@@ -164,6 +164,7 @@ internal sealed class ModelWriter
             {
                 _code.Line($"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);");
                 _code.Line($"{Runtime}ThreadTeam.Check(threads);");
+                _code.Line("AttentionCompile(chosen);");
                 _code.Line($"using {Dsl}SafeTensors file = {Dsl}SafeTensors.{open};");
                 _code.Line($"return new {name}(file, chosen, threads);");
             }
@@ -171,6 +172,20 @@ internal sealed class ModelWriter
 
         Of("a safetensors file", "string path", "The file.", "Open(path)");
         Of("a stream that holds a safetensors file", "global::System.IO.Stream stream", "The stream, read to its end and left open.", "Read(stream)");
+        _code.Line();
+        using (_code.Block($"private static void AttentionCompile({Dsl}InstructionSet instructionSet)"))
+        {
+            _code.Lines(
+                "if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeCompiled)",
+                "    return; // Compiled already.",
+                $"{Runtime}KernelCompilation.Start(instructionSet switch",
+                "{",
+                $"    {Dsl}InstructionSet.Avx512 => typeof(global::{Names.KernelNamespace(_model)}.Avx512),",
+                $"    {Dsl}InstructionSet.Avx2 => typeof(global::{Names.KernelNamespace(_model)}.Avx2),",
+                $"    _ => typeof(global::{Names.KernelNamespace(_model)}.Portable),",
+                "});");
+        }
+
         _code.Lines(
             "",
             "/// <summary>What the model computes with, chosen when it was loaded.</summary>",
