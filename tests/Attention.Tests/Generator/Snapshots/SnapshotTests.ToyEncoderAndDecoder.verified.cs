@@ -91,6 +91,7 @@ namespace Toys
             {
                 global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
                 global::Attention.Runtime.ThreadTeam.Check(threads);
+                AttentionCompile(chosen);
                 using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Open(path);
                 return new Toy(file, chosen, threads);
             }
@@ -106,8 +107,21 @@ namespace Toys
             {
                 global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
                 global::Attention.Runtime.ThreadTeam.Check(threads);
+                AttentionCompile(chosen);
                 using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Read(stream);
                 return new Toy(file, chosen, threads);
+            }
+
+            private static void AttentionCompile(global::Attention.Dsl.InstructionSet instructionSet)
+            {
+                if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeCompiled)
+                    return; // Compiled already.
+                global::Attention.Runtime.KernelCompilation.Start(instructionSet switch
+                {
+                    global::Attention.Dsl.InstructionSet.Avx512 => typeof(global::Attention.Generated.Toys.Box__1.Toy.Kernels.Avx512),
+                    global::Attention.Dsl.InstructionSet.Avx2 => typeof(global::Attention.Generated.Toys.Box__1.Toy.Kernels.Avx2),
+                    _ => typeof(global::Attention.Generated.Toys.Box__1.Toy.Kernels.Portable),
+                });
             }
 
             /// <summary>What the model computes with, chosen when it was loaded.</summary>

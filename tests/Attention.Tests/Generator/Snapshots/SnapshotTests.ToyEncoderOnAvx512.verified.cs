@@ -1,10 +1,10 @@
 internal static void Text_Rows(TeamWork work, ReadOnlySpan<int> tokens, int position, ref float weights, ref float memory);
 private static void Text_Layer0(TeamWork work, int position, int rows, ref float w, ref float memory);
 public override void Run(int kernel, in Chunk chunk, TeamWork work);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Embed_4(ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y);
 private static void Tile_4x1(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Tile_4x1_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Tile_4x1_H2(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);
@@ -18,13 +18,13 @@ private static void Tile_4x1_H5(int blocks, ref float x, ref float w, ref float 
 private static void Tile_4x1_H6(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Tile_4x1_H7(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Tile_4x1_H8(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);
 private static void Product_4x12(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(0, 1, rows, 8, 64, ref x, ref w, ref y);;
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Product_4x12_Chunk(in Chunk chunk, TeamWork work);
 private static void Scores_4(int height, int panels, ref float q, ref float keys, ref float scores);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Scores_4_H1(int panels, ref float q, ref float keys, ref float scores);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Scores_4_H2(int panels, ref float q, ref float keys, ref float scores);
@@ -38,12 +38,12 @@ private static void Scores_4_H5(int panels, ref float q, ref float keys, ref flo
 private static void Scores_4_H6(int panels, ref float q, ref float keys, ref float scores);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Scores_4_H7(int panels, ref float q, ref float keys, ref float scores);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Scores_4_H8(int panels, ref float q, ref float keys, ref float scores);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Softmax(int rows, int first, int step, int keys, ref float scores);
 private static void Context_4(int height, int keys, ref float weights, ref float v, ref float y);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Context_4_H1(int keys, ref float weights, ref float v, ref float y);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Context_4_H2(int keys, ref float weights, ref float v, ref float y);
@@ -57,19 +57,19 @@ private static void Context_4_H5(int keys, ref float weights, ref float v, ref f
 private static void Context_4_H6(int keys, ref float weights, ref float v, ref float y);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Context_4_H7(int keys, ref float weights, ref float v, ref float y);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Context_4_H8(int keys, ref float weights, ref float v, ref float y);
 private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 32, 28, ref q, ref k, ref v, ref y, ref y);;
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Attend_1x4_Chunk(in Chunk chunk, TeamWork work);
 private static void Product_4x4_Residual(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(2, 1, rows, 8, 64, ref x, ref w, ref y);;
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Product_4x4_Residual_Chunk(in Chunk chunk, TeamWork work);
 private static void Normalize_4(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(3, 1, rows, 1, 128, ref x, ref w, ref y);;
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Normalize_4_Chunk(in Chunk chunk, TeamWork work);
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Relu(int rows, int columns, nint stride, ref float y);
 private static void Product_4x4_Relu(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(4, 1, rows, 8, 64, ref x, ref w, ref y);;
-[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Product_4x4_Relu_Chunk(in Chunk chunk, TeamWork work);

@@ -58,7 +58,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>y[rows × 4] = table[tokens].</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Embed_4(ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y)
         {
             for (int row = 0; row < tokens.Length; row++)
@@ -87,7 +87,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>1 × 2 accumulators: y (+)= x[1 × 4] · w[4 × 8] + bias, block after block.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Tile_4x2_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
         {
             while (true)
@@ -597,7 +597,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>6 × 2 accumulators: y (+)= x[6 × 4] · w[4 × 8] + bias, block after block.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Tile_4x2_H6(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
         {
             while (true)
@@ -774,7 +774,7 @@ namespace Attention.Generated.Toy.Kernels
         private static void Product_4x12(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(0, 2, rows, 6, 32, ref x, ref w, ref y);
 
         /// <summary>A chunk of <see cref="Product_4x12"/>.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Product_4x12_Chunk(in Chunk chunk, TeamWork work)
         {
             int rows = chunk.Rows, blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
@@ -811,7 +811,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary><see cref="Scores_4"/> for 1 row.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Scores_4_H1(int panels, ref float q, ref float keys, ref float scores)
         {
             ref float d = ref scores;
@@ -1216,7 +1216,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary><see cref="Scores_4"/> for 6 rows.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Scores_4_H6(int panels, ref float q, ref float keys, ref float scores)
         {
             ref float d = ref scores;
@@ -1345,7 +1345,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>score = exp(scale · (score − largest of the row)), 0 from key first + r · step of row r on; 1 / sum behind the row, at 32.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Softmax(int rows, int first, int step, int keys, ref float scores)
         {
             for (int row = 0; row < rows; row++)
@@ -1435,7 +1435,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary><see cref="Context_4"/> for 1 row.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Context_4_H1(int keys, ref float weights, ref float v, ref float y)
         {
             {
@@ -1595,7 +1595,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary><see cref="Context_4"/> for 6 rows.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Context_4_H6(int keys, ref float weights, ref float v, ref float y)
         {
             {
@@ -1645,7 +1645,7 @@ namespace Attention.Generated.Toy.Kernels
         private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 24, 28, ref q, ref k, ref v, ref y, ref y);
 
         /// <summary>A chunk of <see cref="Attend_1x4"/>.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Attend_1x4_Chunk(in Chunk chunk, TeamWork work)
         {
             ref float scores = ref work.Scratch(chunk.Worker);
@@ -1677,7 +1677,7 @@ namespace Attention.Generated.Toy.Kernels
         private static void Product_4x4_Residual(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(2, 2, rows, 6, 32, ref x, ref w, ref y);
 
         /// <summary>A chunk of <see cref="Product_4x4_Residual"/>.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Product_4x4_Residual_Chunk(in Chunk chunk, TeamWork work)
         {
             int rows = chunk.Rows, blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
@@ -1703,7 +1703,7 @@ namespace Attention.Generated.Toy.Kernels
         private static void Normalize_4(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(3, 1, rows, 1, 128, ref x, ref w, ref y);
 
         /// <summary>A chunk of <see cref="Normalize_4"/>.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Normalize_4_Chunk(in Chunk chunk, TeamWork work)
         {
             for (int row = chunk.Row; row < chunk.Row + chunk.Rows; row++)
@@ -1744,7 +1744,7 @@ namespace Attention.Generated.Toy.Kernels
         }
 
         /// <summary>y = Relu(y) over a strip of columns, while it is in the first-level cache.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Relu(int rows, int columns, nint stride, ref float y)
         {
             for (int row = 0; row < rows; row++)
@@ -1761,7 +1761,7 @@ namespace Attention.Generated.Toy.Kernels
         private static void Product_4x4_Relu(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(4, 2, rows, 6, 32, ref x, ref w, ref y);
 
         /// <summary>A chunk of <see cref="Product_4x4_Relu"/>.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Product_4x4_Relu_Chunk(in Chunk chunk, TeamWork work)
         {
             int rows = chunk.Rows, blocks = (rows + 5) / 6, height = rows / blocks, taller = rows % blocks;
