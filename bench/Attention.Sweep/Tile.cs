@@ -49,7 +49,7 @@ internal readonly record struct Tile(int Height, int Vectors)
     {
         if (work != Work.Product)
             return new Tile(isa.Height, work == Work.Scores ? 2 : isa.Vectors).Balanced(rows);
-        EquatableArray<Panel> panels = KernelChooser.PanelsOf(columns, isa);
+        EquatableArray<Panel> panels = KernelChooser.PanelsOf(columns, isa, WeightFormat.Float32);
         Tile tile = new(isa.Height, panels.Max(panel => panel.Vectors));
         return panels.Equals(tile.Panels(columns, isa)) ? tile.Balanced(rows) : null;
     }

@@ -193,6 +193,43 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     }
 
     /// <summary>
+    /// Interleaves a product that is packed whole, in int8, as <see cref="Widening.Int8Groups512"/> and kernels of one row read
+    /// it: of each four vectors, lane by lane, so that one load of a whole vector gives all four by shifts. The shifts leave
+    /// 2²⁴ times the whole numbers, so scales become as much smaller.
+    /// </summary>
+    /// <param name="offset">Where the product's first panel lies.</param>
+    /// <param name="inputs">K of the product, a multiple of four.</param>
+    /// <param name="columns">All columns of its panels.</param>
+    /// <param name="lanes">Floats in a vector of the kernels.</param>
+    /// <param name="scales">Where the scale of column 0 lies.</param>
+    public void Interleave(int offset, int inputs, int columns, int lanes, int scales)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(inputs % 4, 0);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(columns % lanes, 0);
+        InterleaveGroups(MemoryMarshal.AsBytes(Memory.Span.Slice(offset, checked(inputs * columns) / sizeof(float))), lanes);
+        foreach (ref float scale in Memory.Span.Slice(scales, columns))
+            scale /= Widening.Shifted;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void InterleaveGroups(Span<byte> weights, int lanes)
+    {
+        Span<byte> copy = stackalloc byte[4 * lanes];
+        for (; weights.Length >= copy.Length; weights = weights[copy.Length..])
+        {
+            weights[..copy.Length].CopyTo(copy);
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                Span<byte> four = weights.Slice(4 * lane, 4);
+                four[0] = copy[lane];
+                four[1] = copy[lane + lanes];
+                four[2] = copy[lane + (2 * lanes)];
+                four[3] = copy[lane + (3 * lanes)];
+            }
+        }
+    }
+
+    /// <summary>
     /// Writes the sinusoidal positions of Vaswani et al. 2017, section 3.5: at position p, channel 2i is
     /// sin(p · 10000^(−2i/width)) and channel 2i + 1 the cosine of the same angle. Angles are in double, and each
     /// value is rounded once.

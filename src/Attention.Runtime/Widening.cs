@@ -14,6 +14,12 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Widening
 {
+    /// <summary>A lane's highest byte.</summary>
+    public const int HighestByte = unchecked((int)0xFF000000);
+
+    /// <summary>What a whole number is multiplied by when it stands in the highest byte.</summary>
+    internal const float Shifted = 1 << 24;
+
     /// <summary>Asks for the line that lies some floats ahead; nothing happens where there is no memory or no such instruction.</summary>
     /// <param name="panel">Memory.</param>
     /// <param name="floats">How far ahead.</param>
@@ -89,6 +95,62 @@ public static class Widening
         {
             for (nint i = 0; i < count; i += 16)
                 StoreInt8(ref panel, element + i, ref Unsafe.Add(ref destination, i));
+        }
+    }
+
+    /// <summary>
+    /// Widens int8 weights that <see cref="WeightPacker.Interleave"/> has interleaved for vectors of 512 bits, to 2²⁴ times
+    /// their whole numbers.
+    /// </summary>
+    /// <param name="panel">Memory that holds them.</param>
+    /// <param name="destination">Where the first one's float goes.</param>
+    /// <param name="count">How many, in whole groups of four vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Int8Groups512(ref float panel, ref float destination, int count)
+    {
+        Vector512<int> highest = Vector512.Create(HighestByte);
+        for (nint i = 0; i < count / 4; i += Vector512<int>.Count)
+        {
+            Vector512<int> group = Vector512.LoadUnsafe(ref Unsafe.As<float, int>(ref Unsafe.Add(ref panel, i)));
+            ref float four = ref Unsafe.Add(ref destination, 4 * i);
+            Vector512.ConvertToSingle(group << 24).StoreUnsafe(ref four);
+            Vector512.ConvertToSingle((group << 16) & highest).StoreUnsafe(ref four, (nuint)Vector512<int>.Count);
+            Vector512.ConvertToSingle((group << 8) & highest).StoreUnsafe(ref four, (nuint)(2 * Vector512<int>.Count));
+            Vector512.ConvertToSingle(group & highest).StoreUnsafe(ref four, (nuint)(3 * Vector512<int>.Count));
+        }
+    }
+
+    /// <summary>The same for vectors of 256 bits.</summary>
+    /// <inheritdoc cref="Int8Groups512"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Int8Groups256(ref float panel, ref float destination, int count)
+    {
+        Vector256<int> highest = Vector256.Create(HighestByte);
+        for (nint i = 0; i < count / 4; i += Vector256<int>.Count)
+        {
+            Vector256<int> group = Vector256.LoadUnsafe(ref Unsafe.As<float, int>(ref Unsafe.Add(ref panel, i)));
+            ref float four = ref Unsafe.Add(ref destination, 4 * i);
+            Vector256.ConvertToSingle(group << 24).StoreUnsafe(ref four);
+            Vector256.ConvertToSingle((group << 16) & highest).StoreUnsafe(ref four, (nuint)Vector256<int>.Count);
+            Vector256.ConvertToSingle((group << 8) & highest).StoreUnsafe(ref four, (nuint)(2 * Vector256<int>.Count));
+            Vector256.ConvertToSingle(group & highest).StoreUnsafe(ref four, (nuint)(3 * Vector256<int>.Count));
+        }
+    }
+
+    /// <summary>The same for vectors of 128 bits.</summary>
+    /// <inheritdoc cref="Int8Groups512"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Int8Groups128(ref float panel, ref float destination, int count)
+    {
+        Vector128<int> highest = Vector128.Create(HighestByte);
+        for (nint i = 0; i < count / 4; i += Vector128<int>.Count)
+        {
+            Vector128<int> group = Vector128.LoadUnsafe(ref Unsafe.As<float, int>(ref Unsafe.Add(ref panel, i)));
+            ref float four = ref Unsafe.Add(ref destination, 4 * i);
+            Vector128.ConvertToSingle(group << 24).StoreUnsafe(ref four);
+            Vector128.ConvertToSingle((group << 16) & highest).StoreUnsafe(ref four, (nuint)Vector128<int>.Count);
+            Vector128.ConvertToSingle((group << 8) & highest).StoreUnsafe(ref four, (nuint)(2 * Vector128<int>.Count));
+            Vector128.ConvertToSingle(group & highest).StoreUnsafe(ref four, (nuint)(3 * Vector128<int>.Count));
         }
     }
 

@@ -305,7 +305,10 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
                         code.Line($"{names[KernelChooser.DirectTileOf(key, panel)]}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
                     using (code.Block("else"))
                     {
-                        code.Line($"Widening.Panel(global::Attention.Dsl.WeightFormat.{key.Format}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {Number((long)key.K * columns)});");
+                        string count = Number((long)key.K * columns);
+                        code.Line(key.Format.IsInterleaved(key.K)
+                            ? $"Widening.Int8Groups{32 * isa.Lanes}(ref panelWeights, ref work.Scratch(chunk.Worker), {count});"
+                            : $"Widening.Panel(global::Attention.Dsl.WeightFormat.{key.Format}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {count});");
                         code.Line("panelWeights = ref work.Scratch(chunk.Worker);");
                         Blocks();
                     }
@@ -384,11 +387,21 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         }
     }
 
+    /// <summary>Vector <paramref name="number"/> of the groups that begin at <c>wk</c>, as <c>Widening.Int8Groups512</c> has it.</summary>
+    private void InterleavedWeights(int number, string name)
+    {
+        string group = "group" + Number(number / 4);
+        if (number % 4 == 0)
+            code.Line($"{isa.Vector}<int> {group} = {isa.Vector}.LoadUnsafe(ref Unsafe.As<float, int>(ref wk), {Number(number / 4 * isa.Lanes)});");
+        string shifted = number % 4 == 3 ? group : $"({group} << {24 - (8 * (number % 4))})";
+        code.Line($"{V} {name} = {isa.Vector}.ConvertToSingle({(number % 4 == 0 ? shifted : $"{shifted} & {isa.Vector}.Create(Widening.HighestByte)")});");
+    }
+
     /// <summary>
-    /// How far ahead one row of narrow weights asks for memory: 2 KB. The widening keeps the core too busy to have many
+    /// How far ahead one row of narrow weights asks for memory: 8 KB. The widening keeps the core too busy to have many
     /// lines under way by itself; wide weights come as fast without.
     /// </summary>
-    private const int PrefetchFloats = 512;
+    private const int PrefetchFloats = 2048;
 
     /// <summary>
     /// The heart of every product: accumulators a[row][vector] from zero, k ascending. The rows of x are
@@ -414,6 +427,12 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
                 string suffix = unroll == 1 ? "" : "_" + step;
                 for (int vector = 0; vector < vectors; vector++)
                 {
+                    if (format == WeightFormat.Int8 && unroll == 4)
+                    {
+                        InterleavedWeights((step * vectors) + vector, $"w{vector}{suffix}");
+                        continue;
+                    }
+
                     string at = Number((step * weightStride) + (vector * isa.Lanes));
                     code.Line($"{V} w{vector}{suffix} = {(format == WeightFormat.Float32 ? Load("wk", at) : $"Widening.{format}To{32 * isa.Lanes}(ref wk, {at})")};");
                 }

@@ -33,11 +33,11 @@ internal static class WeightsWriter
 
     private static void Stage(CodeWriter code, PackedWeight[] weights)
     {
-        foreach (int columns in weights.OfType<PackedProduct>().Select(product => product.Outputs).Distinct())
+        foreach ((int columns, WeightFormat format) in weights.OfType<PackedProduct>().Select(product => (product.Outputs, product.Format)).Distinct())
         {
             string Widths(Isa isa)
             {
-                EquatableArray<Panel> panels = KernelChooser.PanelsOf(columns, isa);
+                EquatableArray<Panel> panels = KernelChooser.PanelsOf(columns, isa, format);
                 return $"new {Runtime}PanelWidths({panels[0].Vectors * isa.Lanes}, {panels[0].Count}, {(panels.Count > 1 ? panels[1].Vectors * isa.Lanes : 0)})";
             }
 
@@ -50,6 +50,9 @@ internal static class WeightsWriter
                 "};");
         }
 
+        if (weights.OfType<PackedProduct>().Any(product => product.Format.IsInterleaved(product.Inputs)))
+            code.Line($"int lanes = instructionSet switch {{ {Dsl}InstructionSet.Avx512 => {Isa.Avx512.Lanes}, {Dsl}InstructionSet.Avx2 => {Isa.Avx2.Lanes}, _ => {Isa.Portable.Lanes} }};");
+
         // One loop for each stretch of layers that differ in the layer's number and a shift only.
         PackedWeight[][] groups = [.. weights.GroupBy(weight => (weight.Section, weight.Layer)).Select(group => group.ToArray())];
         for (int i = 0; i < groups.Length;)
@@ -60,20 +63,26 @@ internal static class WeightsWriter
             PackedWeight first = groups[i][0];
             if (first.Layer < 0)
             {
-                foreach (PackedWeight weight in groups[i])
-                    code.Line(Call(weight, Number(weight.Offset)));
+                Pack(groups[i], weight => Number(weight.Offset));
             }
             else
             {
                 using (code.Block($"for (int layer = {first.Layer}; layer < {first.Layer + count}; layer++)"))
                 {
                     code.Line($"int offset = {first.Offset} + ((layer - {first.Layer}) * {shift});");
-                    foreach (PackedWeight weight in groups[i])
-                        code.Line(Call(weight, weight.Offset == first.Offset ? "offset" : $"offset + {Number(weight.Offset - first.Offset)}"));
+                    Pack(groups[i], weight => weight.Offset == first.Offset ? "offset" : $"offset + {Number(weight.Offset - first.Offset)}");
                 }
             }
 
             i += count;
+        }
+
+        void Pack(PackedWeight[] group, Func<PackedWeight, string> offset)
+        {
+            foreach (PackedWeight weight in group)
+                code.Line(Call(weight, offset(weight)));
+            foreach (PackedProduct product in group.OfType<PackedProduct>().Where(product => product.Format.IsInterleaved(product.Inputs)).GroupBy(product => product.Offset).Select(tensors => tensors.First()))
+                code.Line($"packer.Interleave({offset(product)}, {product.Inputs}, {product.Outputs}, lanes, {Scales(product, offset(product))});");
         }
     }
 
@@ -94,9 +103,11 @@ internal static class WeightsWriter
     {
         if (product.Format == WeightFormat.Float32)
             return "";
-        string scales = $", {offset} + {Number(product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs)}";
-        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? scales : "")}";
+        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", " + Scales(product, offset) : "")}";
     }
+
+    private static string Scales(PackedProduct product, string offset) =>
+        $"{offset} + {Number(product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs)}";
 
     private static string Call(PackedWeight weight, string offset) => weight switch
     {

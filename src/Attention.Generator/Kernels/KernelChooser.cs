@@ -87,7 +87,7 @@ internal static class KernelChooser
         AddTypesStep add => new AddTypesKey(add.Width, add.Rows.Stride, add.TableStride, add.HasChoice),
         NormalizeStep normalize => new NormalizeKey(normalize.Width, normalize.From.Stride, normalize.Destination.Stride, normalize.Epsilon),
         ProductStep product => new ProductKey(
-            product.K, product.N, product.Format, product.From.Stride, product.Destination.Stride, product.Activation, product.Accumulate, product.Tail?.Stride, PanelsOf(product.N, isa)),
+            product.K, product.N, product.Format, product.From.Stride, product.Destination.Stride, product.Activation, product.Accumulate, product.Tail?.Stride, PanelsOf(product.N, isa, product.Format)),
         AttendStep attend => AttendOf(attend),
         PoolStep pool => new PoolKey(pool.Kind, pool.Width, pool.From.Stride),
         L2NormalizeStep normalize => new L2NormalizeKey(normalize.Width, normalize.From.Stride, normalize.Destination.Stride),
@@ -110,12 +110,13 @@ internal static class KernelChooser
     /// were seen at 99 % of the peak from K = 128 on. So the rule avoids columns that no one asked for and kernels that are
     /// not needed: all panels three wide where that divides, else all two wide, else threes with one or two twos.
     /// Four rows (AVX2) need three vectors for more chains than two units times a latency of four, so there the twos are few.
+    /// Narrow weights do too: one row of them does not wait for memory, but for its two or three chains.
     /// Where the widest is two (16 registers), 16 columns, the unit of padding, are one panel or two.
     /// </summary>
-    public static EquatableArray<Panel> PanelsOf(int columns, Isa isa)
+    public static EquatableArray<Panel> PanelsOf(int columns, Isa isa, WeightFormat format)
     {
         int vectors = Padding.Up(columns, Padding.Group) / isa.Lanes;
-        if (isa.Vectors == 2 || (isa.Height == 8 && vectors % 3 != 0 && vectors % 2 == 0))
+        if (isa.Vectors == 2 || (isa.Height == 8 && format == WeightFormat.Float32 && vectors % 3 != 0 && vectors % 2 == 0))
             return EquatableArray.Of(new Panel(2, vectors / 2));
         if (vectors % 3 == 0)
             return EquatableArray.Of(new Panel(3, vectors / 3));

@@ -15,6 +15,13 @@ internal static class WeightFormats
     /// <summary>Weights in the place of one float.</summary>
     public static int PerFloat(this WeightFormat format) => format switch { WeightFormat.Int8 => 4, WeightFormat.BFloat16 => 2, _ => 1 };
 
+    /// <summary>
+    /// Whether the weights of a product stand in groups of four vectors, interleaved lane by lane: one load and, for each
+    /// vector, a shift, a mask and a conversion, where a load that widens takes the place of two. Four rows of k are whole
+    /// groups, whatever the panels' widths.
+    /// </summary>
+    public static bool IsInterleaved(this WeightFormat format, int k) => format == WeightFormat.Int8 && k % 4 == 0;
+
     /// <summary>Whether each column has a scale.</summary>
     public static bool HasScales(this WeightFormat format) => format == WeightFormat.Int8;
 
