@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Attention.Runtime;
@@ -113,28 +114,70 @@ public static class VectorMath
     public static Vector128<float> Tanh(Vector128<float> x) => Tanh(new Simd128(x)).Value;
 
     /// <summary>
+    /// Weights of a softmax: score = exp(scale · (score − largest)), with the bits of
+    /// <see cref="ExpOfNonPositive(Vector512{float})"/>, and their sum, lane by lane. The terms of the exponential stay in
+    /// registers; as operands in memory they would take as many cycles as the multiply-adds.
+    /// </summary>
+    /// <param name="scores">The scores, one behind the other.</param>
+    /// <param name="count">How many, a multiple of 16.</param>
+    /// <param name="largest">The largest score in each lane.</param>
+    /// <param name="scale">The scale in each lane.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SoftmaxWeights(ref float scores, nuint count, Vector512<float> largest, Vector512<float> scale)
+    {
+        ref float terms = ref MemoryMarshal.GetReference(ExpTerms);
+        Simd512 shift = Kept(ref terms, 0), log2E = Kept(ref terms, 1), high = Kept(ref terms, 2), low = Kept(ref terms, 3);
+        Simd512 q4 = Kept(ref terms, 4), q3 = Kept(ref terms, 5), q2 = Kept(ref terms, 6), q1 = Kept(ref terms, 7), q0 = Kept(ref terms, 8);
+        Simd512 one = Kept(ref terms, 9), bound = Kept(ref terms, 10), sum = Simd512.Create(0);
+        for (nuint i = 0; i < count; i += 16)
+        {
+            Simd512 x = (Simd512.Load(ref scores, i) - new Simd512(largest)) * new Simd512(scale);
+            Simd512 weight = ExpOfNonPositive(x, shift, log2E, high, low, q4, q3, q2, q1, q0, one, bound);
+            sum += weight;
+            weight.Store(ref scores, i);
+        }
+
+        return sum.Value;
+    }
+
+    /// <summary>A term that the JIT does not know as a constant, and so keeps in a register where it is loaded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Simd512 Kept(ref float terms, nint place) => new(Vector512.Create(Volatile.Read(ref Unsafe.Add(ref terms, place))));
+
+    private static ReadOnlySpan<float> ExpTerms =>
+    [
+        12582912f, 1.44269504f, -0.693145752f, -1.42860677e-6f,
+        0.00138146f, 0.00836872f, 0.04166839f, 0.16666521f, 0.49999993f, 1, -87.3365479f,
+    ];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T ExpOfNonPositive<T>(T x)
+        where T : struct, ISimd<T> =>
+        ExpOfNonPositive(
+            x, T.Create(ExpTerms[0]), T.Create(ExpTerms[1]), T.Create(ExpTerms[2]), T.Create(ExpTerms[3]),
+            T.Create(ExpTerms[4]), T.Create(ExpTerms[5]), T.Create(ExpTerms[6]), T.Create(ExpTerms[7]), T.Create(ExpTerms[8]), T.Create(ExpTerms[9]), T.Create(ExpTerms[10]));
+
+    /// <summary>
     /// x = n·ln 2 + r with |r| ≤ ln 2 / 2, ln 2 in two parts (Cody and Waite 1980), so that eˣ = 2ⁿ·eʳ; eʳ = 1 + r + r²q(r),
     /// q the minimax polynomial of degree 4 for the relative error (3e-9). n comes out of the low bits of a sum with
     /// 1.5·2²³ and goes into the exponent as it is. At and below the last float under ln 2⁻¹²⁶ max(x, 0) = 0 stands instead,
     /// and for NaN too: an addition to its bits could make a number of it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ExpOfNonPositive<T>(T x)
+    private static T ExpOfNonPositive<T>(T x, T shift, T log2E, T high, T low, T q4, T q3, T q2, T q1, T q0, T one, T bound)
         where T : struct, ISimd<T>
     {
-        T shift = T.Create(12582912f);
-        T shifted = T.MultiplyAdd(x, T.Create(1.44269504f), shift);
+        T shifted = T.MultiplyAdd(x, log2E, shift);
         T n = shifted - shift;
-        T r = T.MultiplyAdd(n, T.Create(-0.693145752f), x);
-        r = T.MultiplyAdd(n, T.Create(-1.42860677e-6f), r);
-        T p = T.Create(0.00138146f);
-        p = T.MultiplyAdd(p, r, T.Create(0.00836872f));
-        p = T.MultiplyAdd(p, r, T.Create(0.04166839f));
-        p = T.MultiplyAdd(p, r, T.Create(0.16666521f));
-        p = T.MultiplyAdd(p, r, T.Create(0.49999993f));
-        p = T.MultiplyAdd(p, r, T.Create(1));
-        p = T.MultiplyAdd(p, r, T.Create(1));
-        return T.ReplaceAbove(T.Max(T.Create(0), x), T.AddToExponent(p, shifted), x, T.Create(-87.3365479f));
+        T r = T.MultiplyAdd(n, high, x);
+        r = T.MultiplyAdd(n, low, r);
+        T p = T.MultiplyAdd(q4, r, q3);
+        p = T.MultiplyAdd(p, r, q2);
+        p = T.MultiplyAdd(p, r, q1);
+        p = T.MultiplyAdd(p, r, q0);
+        p = T.MultiplyAdd(p, r, one);
+        p = T.MultiplyAdd(p, r, one);
+        return T.ReplaceAbove(T.Max(T.Create(0), x), T.AddToExponent(p, shifted), x, bound);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -148,35 +191,71 @@ public static class VectorMath
         T.Max(T.Create(0), x);
 
     /// <summary>
+    /// GELU of rows of a strip of columns in place, with the bits of <see cref="Gelu(Vector512{float})"/>. Its terms stay in
+    /// registers, as those of <see cref="SoftmaxWeights"/>.
+    /// </summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="columns">How many columns, a multiple of 16.</param>
+    /// <param name="stride">The distance of two rows.</param>
+    /// <param name="y">The first element.</param>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void GeluRows(int rows, int columns, nint stride, ref float y)
+    {
+        ref float terms = ref MemoryMarshal.GetReference(GeluTerms);
+        Simd512 most = Kept(ref terms, 0), least = Kept(ref terms, 1), shift = Kept(ref terms, 2);
+        Simd512 p8 = Kept(ref terms, 3), p7 = Kept(ref terms, 4), p6 = Kept(ref terms, 5), p5 = Kept(ref terms, 6), p4 = Kept(ref terms, 7);
+        Simd512 p3 = Kept(ref terms, 8), p2 = Kept(ref terms, 9), p1 = Kept(ref terms, 10), p0 = Kept(ref terms, 11);
+        Simd512 q5 = Kept(ref terms, 12), q4 = Kept(ref terms, 13), q3 = Kept(ref terms, 14), q2 = Kept(ref terms, 15), q1 = Kept(ref terms, 16), q0 = Kept(ref terms, 17);
+        for (int row = 0; row < rows; row++)
+        {
+            ref float d = ref Unsafe.Add(ref y, row * stride);
+            for (nuint i = 0; i < (nuint)columns; i += 16)
+                Gelu(Simd512.Load(ref d, i), most, least, shift, p8, p7, p6, p5, p4, p3, p2, p1, p0, q5, q4, q3, q2, q1, q0).Store(ref d, i);
+        }
+    }
+
+    private static ReadOnlySpan<float> GeluTerms =>
+    [
+        12, -126, 12582912f,
+        -2.7719957e-6f, 3.86202e-5f, -0.00018254542f, -0.00014587452f, 0.0070754765f, -0.05250503f, -0.4592049f, -1.1511058f, 2.171857e-8f,
+        -0.00066323637f, -0.0048357565f, -0.027753668f, -0.12011121f, -0.3465735f, -0.5f,
+    ];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Gelu<T>(T x)
+        where T : struct, ISimd<T> =>
+        Gelu(
+            x, T.Create(GeluTerms[0]), T.Create(GeluTerms[1]), T.Create(GeluTerms[2]),
+            T.Create(GeluTerms[3]), T.Create(GeluTerms[4]), T.Create(GeluTerms[5]), T.Create(GeluTerms[6]), T.Create(GeluTerms[7]), T.Create(GeluTerms[8]), T.Create(GeluTerms[9]), T.Create(GeluTerms[10]), T.Create(GeluTerms[11]),
+            T.Create(GeluTerms[12]), T.Create(GeluTerms[13]), T.Create(GeluTerms[14]), T.Create(GeluTerms[15]), T.Create(GeluTerms[16]), T.Create(GeluTerms[17]));
+
+    /// <summary>
     /// max(x, 0) − |x|·Q(|x|) with Q(t) = erfc(t/√2)/2 = ½·2^P(t), P the polynomial of degree 8 that is minimax for the
     /// error of Q on [0, 6] (7.5e-9). Beyond 6 P falls faster than log₂ 2Q and passes −126 before 10; held there, it leaves
     /// ½·2^P an exponent field of 0, so that Q is exactly 0. 2^f on [−½, ½] is minimax of degree 5 for the relative error
     /// (9.1e-8), negated so that −Q comes out.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Gelu<T>(T x)
+    private static T Gelu<T>(T x, T most, T least, T shift, T p8, T p7, T p6, T p5, T p4, T p3, T p2, T p1, T p0, T q5, T q4, T q3, T q2, T q1, T q0)
         where T : struct, ISimd<T>
     {
-        T t = T.Min(T.Create(12), T.Abs(x));
-        T p = T.Create(-2.7719957e-6f);
-        p = T.MultiplyAdd(p, t, T.Create(3.86202e-5f));
-        p = T.MultiplyAdd(p, t, T.Create(-0.00018254542f));
-        p = T.MultiplyAdd(p, t, T.Create(-0.00014587452f));
-        p = T.MultiplyAdd(p, t, T.Create(0.0070754765f));
-        p = T.MultiplyAdd(p, t, T.Create(-0.05250503f));
-        p = T.MultiplyAdd(p, t, T.Create(-0.4592049f));
-        p = T.MultiplyAdd(p, t, T.Create(-1.1511058f));
-        p = T.MultiplyAdd(p, t, T.Create(2.171857e-8f));
-        p = T.Max(T.Create(-126), p);
-        T shift = T.Create(12582912f);
+        T t = T.Min(most, T.Abs(x));
+        T p = T.MultiplyAdd(p8, t, p7);
+        p = T.MultiplyAdd(p, t, p6);
+        p = T.MultiplyAdd(p, t, p5);
+        p = T.MultiplyAdd(p, t, p4);
+        p = T.MultiplyAdd(p, t, p3);
+        p = T.MultiplyAdd(p, t, p2);
+        p = T.MultiplyAdd(p, t, p1);
+        p = T.MultiplyAdd(p, t, p0);
+        p = T.Max(least, p);
         T shifted = p + shift;
         T f = p - (shifted - shift);
-        T q = T.Create(-0.00066323637f);
-        q = T.MultiplyAdd(q, f, T.Create(-0.0048357565f));
-        q = T.MultiplyAdd(q, f, T.Create(-0.027753668f));
-        q = T.MultiplyAdd(q, f, T.Create(-0.12011121f));
-        q = T.MultiplyAdd(q, f, T.Create(-0.3465735f));
-        q = T.MultiplyAdd(q, f, T.Create(-0.5f));
+        T q = T.MultiplyAdd(q5, f, q4);
+        q = T.MultiplyAdd(q, f, q3);
+        q = T.MultiplyAdd(q, f, q2);
+        q = T.MultiplyAdd(q, f, q1);
+        q = T.MultiplyAdd(q, f, q0);
         return T.MultiplyAdd(t, T.AddToExponent(q, shifted), T.Max(T.Create(0), x));
     }
 

@@ -205,9 +205,17 @@ internal sealed partial class KernelWriter
 
             code.Line($"{V} largest = {Create(Reduce("Max", "max"))};");
             code.Line($"{V} scale = {Create(Float(key.Scale))};");
-            Declare("sum", V + ".Zero");
-            using (code.Block("for (nuint i = 0; i < whole; i += 16)"))
-                Weights("i", masked: false);
+            if (isa.KeepsTerms)
+            {
+                code.Line($"{V} sum0 = VectorMath.SoftmaxWeights(ref s, whole, largest, scale);");
+            }
+            else
+            {
+                Declare("sum", V + ".Zero");
+                using (code.Block("for (nuint i = 0; i < whole; i += 16)"))
+                    Weights("i", masked: false);
+            }
+
             using (code.Block("if (last > 0)"))
             {
                 Weights("whole", masked: true);

@@ -238,11 +238,19 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         using (code.Method(
             $"y = {key.Name}(y) over a strip of columns, while it is in the first-level cache.",
             $"private static void {names[key]}(int rows, int columns, nint stride, ref float y)", Kernel))
-        using (code.Block("for (int row = 0; row < rows; row++)"))
         {
-            code.Line("ref float d = ref Unsafe.Add(ref y, row * stride);");
-            using (code.Block($"for (nuint i = 0; i < (nuint)columns; i += {isa.Lanes})"))
-                code.Line(Store($"VectorMath.{key.Activation}({Load("d", "i")})", "d", "i"));
+            if (key.Activation == Activation.Gelu && isa.KeepsTerms)
+            {
+                code.Line("VectorMath.GeluRows(rows, columns, stride, ref y);");
+                return;
+            }
+
+            using (code.Block("for (int row = 0; row < rows; row++)"))
+            {
+                code.Line("ref float d = ref Unsafe.Add(ref y, row * stride);");
+                using (code.Block($"for (nuint i = 0; i < (nuint)columns; i += {isa.Lanes})"))
+                    code.Line(Store($"VectorMath.{key.Activation}({Load("d", "i")})", "d", "i"));
+            }
         }
     }
 

@@ -32,5 +32,11 @@ internal sealed record Isa(string Name, string Vector, int Lanes, string Multipl
     /// <summary>Vectors that hold the 16 virtual lanes of a reduction.</summary>
     public int Parts => 16 / Lanes;
 
+    /// <summary>
+    /// Whether there are registers for all terms of a polynomial beside its values, and reason for it: a cycle has one load of
+    /// 512 bits, but two of 256.
+    /// </summary>
+    public bool KeepsTerms => Lanes == 16;
+
     public string VectorOfFloat => Vector + "<float>";
 }

@@ -195,6 +195,30 @@ public class VectorMathTests(ITestOutputHelper output)
         static int[] BitsOf<T>(T vector, Func<T, int, float> lane, int count) => [.. Enumerable.Range(0, count).Select(i => Bits(lane(vector, i)))];
     }
 
+    [Fact]
+    public void Loops_that_keep_their_terms_have_the_bits_of_the_functions()
+    {
+        const int rows = 5, columns = 48, stride = 64;
+        float[] values = [.. Floats(-100, 100, 1_999_993).Take(rows * stride - 4), float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f];
+        Assert.Equal(rows * stride, values.Length);
+        float[] strip = [.. values];
+        VectorMath.GeluRows(rows, columns, stride, ref strip[0]);
+        for (int i = 0; i < values.Length; i++)
+            Assert.Equal(Bits(i % stride < columns ? VectorMath.Gelu(Vector512.Create(values[i]))[0] : values[i]), Bits(strip[i]));
+
+        float[] scores = [.. values], expected = new float[16];
+        Vector512<float> sums = VectorMath.SoftmaxWeights(ref scores[0], rows * stride, Vector512.Create(100f), Vector512.Create(0.3f));
+        for (int i = 0; i < values.Length; i++)
+        {
+            float weight = VectorMath.ExpOfNonPositive(Vector512.Create((values[i] - 100f) * 0.3f))[0];
+            Assert.Equal(Bits(weight), Bits(scores[i]));
+            expected[i % 16] += weight;
+        }
+
+        for (int lane = 0; lane < 16; lane++)
+            Assert.Equal(Bits(expected[lane]), Bits(sums[lane]));
+    }
+
     private static void SkipWithoutFusedMultiplyAdd() =>
         Assert.SkipUnless(Fma.IsSupported || AdvSimd.IsSupported, "This machine has no fused multiply-add.");
 
