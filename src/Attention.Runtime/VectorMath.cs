@@ -198,7 +198,7 @@ public static class VectorMath
     /// <param name="columns">How many columns, a multiple of 16.</param>
     /// <param name="stride">The distance of two rows.</param>
     /// <param name="y">The first element.</param>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void GeluRows(int rows, int columns, nint stride, ref float y)
     {
         ref float terms = ref MemoryMarshal.GetReference(GeluTerms);

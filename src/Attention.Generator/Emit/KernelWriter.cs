@@ -13,7 +13,10 @@ namespace Attention.Generator.Emit;
 /// </summary>
 internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames names)
 {
+    /// <summary>A kernel that few calls need, compiled for the first of them.</summary>
     private const string Rare = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+
+    /// <summary>A kernel that most calls need.</summary>
     private const string Kernel = "[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
 
     /// <summary>Calls of many rows need the highest tile, those of one row the lowest; the others come when a length needs them.</summary>

@@ -157,7 +157,7 @@ internal sealed class ModelWriter
             _code.Line($"_attentionTeam = new {Runtime}ThreadTeam(threads);");
         }
 
-        string size = $" Packed weights take {Megabytes(plan.WeightFloats)}, each session {Megabytes(plan.MemoryFloats + (long)plan.LaneFloats)} more, and {Megabytes(plan.ScratchFloats)} for each thread.";
+        string size = $" Packed weights take {Megabytes(plan.WeightFloats)}, each session {Megabytes(plan.MemoryFloats + (long)plan.LaneFloats)} more, and {Megabytes(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
         void Of(string what, string parameter, string text, string open)
         {
             using (Member([$"Loads the weights from {what}." + size], $"public static {name} Load({parameter}, {isa})", [$"<param name=\"{parameter.Split(' ')[1]}\">{text}</param>", .. more]))

@@ -80,7 +80,7 @@ namespace Toys
                 _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
             }
 
-            /// <summary>Loads the weights from a safetensors file. Packed weights take 0.0 MB, each session 0.0 MB more, and 0.0 MB for each thread.</summary>
+            /// <summary>Loads the weights from a safetensors file. Packed weights take 0.0 MB, each session 0.0 MB more, and 0.0 MB for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.</summary>
             /// <param name="path">The file.</param>
             /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
             /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share. The bits of a result do not depend on it.</param>
@@ -96,7 +96,7 @@ namespace Toys
                 return new Toy(file, chosen, threads);
             }
 
-            /// <summary>Loads the weights from a stream that holds a safetensors file. Packed weights take 0.0 MB, each session 0.0 MB more, and 0.0 MB for each thread.</summary>
+            /// <summary>Loads the weights from a stream that holds a safetensors file. Packed weights take 0.0 MB, each session 0.0 MB more, and 0.0 MB for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.</summary>
             /// <param name="stream">The stream, read to its end and left open.</param>
             /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
             /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share. The bits of a result do not depend on it.</param>
