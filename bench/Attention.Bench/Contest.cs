@@ -49,7 +49,7 @@ internal sealed record Contest(string Name, int Threads, double Flops, Func<doub
             {
                 double[] there = setting.Theirs.Do(() => Timing.Burst(side.Peer.Run));
                 side.Times.AddRange(there);
-                side.Ratios.Add(Timing.Median(there) / Timing.Median(here));
+                side.Ratios.Add(Figures.Median(there) / Figures.Median(here));
                 OnnxRuntime.Settle();
             }
         }
@@ -57,10 +57,10 @@ internal sealed record Contest(string Name, int Threads, double Flops, Func<doub
         foreach (Side side in sides)
             setting.Theirs.Do(side.Peer.Dispose);
         Side? best = sides.MinBy(side => side.Median);
-        double median = Timing.Median(mine), rate = Flops / median / 1e6, peak = Timing.Median(peaks);
-        double? memory = bandwidth is null ? null : Timing.Median(rates);
+        double median = Figures.Median(mine), rate = Flops / median / 1e6, peak = Figures.Median(peaks);
+        double? memory = bandwidth is null ? null : Figures.Median(rates);
         return (new Result(
-            Name, Threads, median, Timing.At(mine, 0.99), best?.Median, best is null ? null : Timing.At(best.Times, 0.99), best?.Ratio, best?.Graph, best?.Error,
+            Name, Threads, median, Figures.At(mine, 0.99), best?.Median, best is null ? null : Figures.At(best.Times, 0.99), best?.Ratio, best?.Graph, best?.Error,
             rate, peak, 100 * rate / peak, memory / 1e9, 100 * RowBytes / memory / (median / 1e3), allocated,
             Footprint.ArenaMb, Footprint.WeightsMb, Footprint.HugePagesMb > 0 ? "on" : "off", Footprint.HugePagesMb) { Rivals = sides.Count < 2 ? [] : [.. sides.Select(side => new RivalResult(side.Name, side.Median, side.Ratio, side.Error, side.Graph))] }, agrees);
     }
@@ -72,8 +72,8 @@ internal sealed record Contest(string Name, int Threads, double Flops, Func<doub
 
         public List<double> Ratios { get; } = [];
 
-        public double Median => Timing.Median(Times);
+        public double Median => Figures.Median(Times);
 
-        public double Ratio => Timing.Median(Ratios);
+        public double Ratio => Figures.Median(Ratios);
     }
 }

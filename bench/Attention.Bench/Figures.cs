@@ -13,6 +13,13 @@ internal static class Figures
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
+    /// <summary>The value below which so much of all lie, one of them.</summary>
+    public static double At(IEnumerable<double> values, double quantile)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[Math.Min(sorted.Length - 1, (int)(quantile * sorted.Length))];
+    }
+
     /// <summary>Writes results to a file, if there is to be one.</summary>
     public static void Write<T>(string? path, T results)
     {

@@ -77,7 +77,7 @@ internal sealed record Rival(string Name, IEnumerable<Candidate> Candidates, dou
             }
 
             double error = Timing.LargestError(expected, peer.Result(), width);
-            double time = error < Tolerance ? Timing.Median(Timing.Burst(peer.Run, Timing.TrialMilliseconds)) : double.PositiveInfinity;
+            double time = error < Tolerance ? Figures.Median(Timing.Burst(peer.Run, Timing.TrialMilliseconds)) : double.PositiveInfinity;
             if (verbose)
                 Console.Error.WriteLine($"  {candidate.Name}: {time:F3} ms, error {error:E1}");
             else if (double.IsInfinity(time))

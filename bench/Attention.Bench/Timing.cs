@@ -35,14 +35,6 @@ internal static class Timing
         return [.. times];
     }
 
-    public static double Median(IEnumerable<double> values) => At(values, 0.5);
-
-    public static double At(IEnumerable<double> values, double quantile)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[Math.Min(sorted.Length - 1, (int)(quantile * sorted.Length))];
-    }
-
     /// <summary>The largest, over the rows, of the difference's Euclidean norm by the row's own.</summary>
     public static double LargestError(ReadOnlySpan<float> rows, ReadOnlySpan<float> others, int width)
     {
