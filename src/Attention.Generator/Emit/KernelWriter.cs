@@ -404,8 +404,9 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         string group = "group" + Number(number / 4);
         if (number % 4 == 0)
             code.Line($"{isa.Vector}<int> {group} = {isa.Vector}.LoadUnsafe(ref Unsafe.As<float, int>(ref wk), {Number(number / 4 * isa.Lanes)});");
-        string shifted = number % 4 == 3 ? group : $"({group} << {24 - (8 * (number % 4))})";
-        code.Line($"{V} {name} = {isa.Vector}.ConvertToSingle({(number % 4 == 0 ? shifted : $"{shifted} & {isa.Vector}.Create(Widening.HighestByte)")});");
+        string highest = isa.Vector + ".Create(Widening.HighestByte)";
+        string bytes = (number % 4) switch { 0 => group + " << 24", 3 => $"{group} & {highest}", int place => $"({group} << {24 - (8 * place)}) & {highest}" };
+        code.Line($"{V} {name} = {isa.Vector}.ConvertToSingle({bytes});");
     }
 
     /// <summary>
