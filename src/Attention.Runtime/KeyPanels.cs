@@ -29,45 +29,11 @@ public static class KeyPanels
             for (int row = 0; row < rows;)
             {
                 int key = first + row, place = key % Keys, count = Math.Min(Keys - place, rows - row);
-                Fill(
-                    count, ref Unsafe.Add(ref source, ((nint)row * stride) + (head * width)), stride,
-                    ref Unsafe.Add(ref panels, ((nint)head * headFloats) + ((nint)(key / Keys) * (width * Keys)) + place), width);
+                Transposition.Transpose(
+                    count, width, ref Unsafe.Add(ref source, ((nint)row * stride) + (head * width)), stride,
+                    ref Unsafe.Add(ref panels, ((nint)head * headFloats) + ((nint)(key / Keys) * (width * Keys)) + place), Keys);
                 row += count;
             }
-        }
-    }
-
-    /// <summary>Keys of one panel: squares of sixteen keys and channels, then of four, then one by one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill(int count, ref float from, int stride, ref float to, int width)
-    {
-        int key = 0;
-        for (; Transposition.HasSquare16 && key <= count - 16; key += 16)
-        {
-            int channel = 0;
-            for (; channel <= width - 16; channel += 16)
-                Transposition.Square16(ref Unsafe.Add(ref from, ((nint)key * stride) + channel), stride, ref Unsafe.Add(ref to, (channel * Keys) + key), Keys);
-            OneByOne(key, key + 16, channel, ref from, stride, ref to, width);
-        }
-
-        for (; Transposition.HasSquare4 && key <= count - 4; key += 4)
-        {
-            int channel = 0;
-            for (; channel <= width - 4; channel += 4)
-                Transposition.Square4(ref Unsafe.Add(ref from, ((nint)key * stride) + channel), stride, ref Unsafe.Add(ref to, (channel * Keys) + key), Keys);
-            OneByOne(key, key + 4, channel, ref from, stride, ref to, width);
-        }
-
-        OneByOne(key, count, 0, ref from, stride, ref to, width);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OneByOne(int key, int end, int first, ref float from, int stride, ref float to, int width)
-    {
-        for (; key < end; key++)
-        {
-            for (int channel = first; channel < width; channel++)
-                Unsafe.Add(ref to, (channel * Keys) + key) = Unsafe.Add(ref from, ((nint)key * stride) + channel);
         }
     }
 

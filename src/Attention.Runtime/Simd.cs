@@ -38,6 +38,11 @@ internal interface ISimd<T>
     /// <summary>The bits of <paramref name="a"/> plus those of <paramref name="n"/> shifted to the exponent.</summary>
     static abstract T AddToExponent(T a, T n);
 
+    /// <summary>
+    /// The whole number in the highest byte of <paramref name="a"/>'s bits, shifted left first, times 2²⁴: a byte of each lane.
+    /// </summary>
+    static abstract T HighestByte(T a, int shift);
+
     /// <summary><paramref name="value"/>, but <paramref name="other"/> where <paramref name="x"/> is above <paramref name="bound"/>.</summary>
     static abstract T ReplaceAbove(T value, T other, T x, T bound);
 }
@@ -81,6 +86,10 @@ internal readonly struct Simd512(Vector512<float> value) : ISimd<Simd512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 AddToExponent(Simd512 a, Simd512 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 HighestByte(Simd512 a, int shift) =>
+        new(Vector512.ConvertToSingle((a.Value.AsInt32() << shift) & Vector512.Create(Widening.HighestByte)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 ReplaceAbove(Simd512 value, Simd512 other, Simd512 x, Simd512 bound) =>
@@ -128,6 +137,10 @@ internal readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 AddToExponent(Simd256 a, Simd256 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 HighestByte(Simd256 a, int shift) =>
+        new(Vector256.ConvertToSingle((a.Value.AsInt32() << shift) & Vector256.Create(Widening.HighestByte)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 ReplaceAbove(Simd256 value, Simd256 other, Simd256 x, Simd256 bound) =>
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(x.Value, bound.Value), other.Value, value.Value));
 }
@@ -171,6 +184,10 @@ internal readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 AddToExponent(Simd128 a, Simd128 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 HighestByte(Simd128 a, int shift) =>
+        new(Vector128.ConvertToSingle((a.Value.AsInt32() << shift) & Vector128.Create(Widening.HighestByte)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 ReplaceAbove(Simd128 value, Simd128 other, Simd128 x, Simd128 bound) =>

@@ -5,30 +5,50 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Attention.Runtime;
 
-/// <summary>
-/// Squares of a row-major matrix, transposed in registers: element (row, column) goes to place row + column · to's stride.
-/// References are trusted, not checked.
-/// </summary>
+/// <summary>Transposes row-major matrices in registers. References are trusted, not checked.</summary>
 internal static class Transposition
 {
-    /// <summary>Whether this machine can do <see cref="Square16"/>.</summary>
-    public static bool HasSquare16
+    /// <summary>
+    /// Writes rows as columns, element (row, column) to place row + column · to's stride: squares of sixteen, then of four, then one
+    /// by one.
+    /// </summary>
+    /// <remarks>Compiled once, for all who load and run: its many small parts take the JIT longer than a call ever does.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(int rows, int columns, ref float from, int stride, ref float to, int toStride)
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Avx512F.IsSupported;
+        int row = 0;
+        for (; Avx512F.IsSupported && row <= rows - 16; row += 16)
+        {
+            int column = 0;
+            for (; column <= columns - 16; column += 16)
+                Square16(ref Unsafe.Add(ref from, ((nint)row * stride) + column), stride, ref Unsafe.Add(ref to, ((nint)column * toStride) + row), toStride);
+            OneByOne(row, row + 16, column, columns, ref from, stride, ref to, toStride);
+        }
+
+        for (; (Sse.IsSupported || AdvSimd.Arm64.IsSupported) && row <= rows - 4; row += 4)
+        {
+            int column = 0;
+            for (; column <= columns - 4; column += 4)
+                Square4(ref Unsafe.Add(ref from, ((nint)row * stride) + column), stride, ref Unsafe.Add(ref to, ((nint)column * toStride) + row), toStride);
+            OneByOne(row, row + 4, column, columns, ref from, stride, ref to, toStride);
+        }
+
+        OneByOne(row, rows, 0, columns, ref from, stride, ref to, toStride);
     }
 
-    /// <summary>Whether this machine can do <see cref="Square4"/>.</summary>
-    public static bool HasSquare4
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void OneByOne(int row, int rows, int first, int columns, ref float from, int stride, ref float to, int toStride)
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Sse.IsSupported || AdvSimd.Arm64.IsSupported;
+        for (; row < rows; row++)
+        {
+            for (int column = first; column < columns; column++)
+                Unsafe.Add(ref to, ((nint)column * toStride) + row) = Unsafe.Add(ref from, ((nint)row * stride) + column);
+        }
     }
 
     /// <summary>Sixteen rows by sixteen columns: four by four within each quarter of the vectors, then the quarters.</summary>
-    /// <remarks>Compiled once, for all who load and run: its many small parts take the JIT longer than a call ever does.</remarks>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Square16(ref float from, int stride, ref float to, int toStride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Square16(ref float from, int stride, ref float to, int toStride)
     {
         Quarters(ref from, stride, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
         Quarters(ref Unsafe.Add(ref from, (nint)stride * 4), stride, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
@@ -68,7 +88,7 @@ internal static class Transposition
 
     /// <summary>Four rows by four columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Square4(ref float from, int stride, ref float to, int toStride)
+    private static void Square4(ref float from, int stride, ref float to, int toStride)
     {
         Vector128<float> a = Vector128.LoadUnsafe(ref from), b = Vector128.LoadUnsafe(ref Unsafe.Add(ref from, (nint)stride));
         Vector128<float> c = Vector128.LoadUnsafe(ref Unsafe.Add(ref from, (nint)stride * 2)), d = Vector128.LoadUnsafe(ref Unsafe.Add(ref from, (nint)stride * 3));

@@ -20,7 +20,7 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class WeightPacker(SafeTensors source, int floats)
 {
-    // A square of 16 × 16 floats is 16 whole cache lines on both sides of the transposition.
+    // Outputs that are read at a time: 16 floats of each are one whole cache line on both sides of the transposition.
     private const int Block = 16;
 
     private float[] _rows = [];
@@ -171,7 +171,10 @@ public sealed class WeightPacker(SafeTensors source, int floats)
 
         Span<float> rows = Buffer(ref _rows, checked(count * inputs)); // [count][inputs]
         source.ReadFloats(tensor, (long)first * inputs, rows);
-        Transpose(rows, count, inputs, columns, stride);
+        if (rows.IsEmpty)
+            return;
+        Span<float> written = columns[..checked(((inputs - 1) * stride) + count)];
+        Transposition.Transpose(count, inputs, ref MemoryMarshal.GetReference(rows), inputs, ref MemoryMarshal.GetReference(written), stride);
     }
 
     /// <summary>Memory for one step, kept for the next.</summary>
@@ -265,31 +268,4 @@ public sealed class WeightPacker(SafeTensors source, int floats)
 
     private Span<float> Row(int row, int columns, int offset, int stride) =>
         Memory.Span.Slice(checked(offset + (row * stride)), columns);
-
-    /// <summary>Writes rows, [count][inputs], as the first columns of a panel, [inputs][width].</summary>
-    /// <remarks>Optimised at once: a model is loaded long before the JIT would think this hot.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(ReadOnlySpan<float> rows, int count, int inputs, Span<float> panel, int width)
-    {
-        // Each line of a row is read once, whole; the block's lines of the panel stay in L1 until all rows are in.
-        for (int k = 0; k < inputs; k += Block)
-        {
-            int height = Math.Min(Block, inputs - k);
-            if (Transposition.HasSquare16 && height == Block && count == Block)
-            {
-                ReadOnlySpan<float> square = rows.Slice(k, ((Block - 1) * inputs) + Block);
-                Span<float> lines = panel.Slice(k * width, ((Block - 1) * width) + Block);
-                Transposition.Square16(ref MemoryMarshal.GetReference(square), inputs, ref MemoryMarshal.GetReference(lines), width);
-                continue;
-            }
-
-            for (int row = 0; row < count; row++)
-            {
-                ReadOnlySpan<float> from = rows.Slice((row * inputs) + k, height);
-                Span<float> to = panel[((k * width) + row)..];
-                for (int i = 0; i < from.Length; i++)
-                    to[i * width] = from[i];
-            }
-        }
-    }
 }

@@ -106,51 +106,30 @@ public static class Widening
     /// <param name="destination">Where the first one's float goes.</param>
     /// <param name="count">How many, in whole groups of four vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Int8Groups512(ref float panel, ref float destination, int count)
-    {
-        Vector512<int> highest = Vector512.Create(HighestByte);
-        for (nint i = 0; i < count / 4; i += Vector512<int>.Count)
-        {
-            Vector512<int> group = Vector512.LoadUnsafe(ref Unsafe.As<float, int>(ref Unsafe.Add(ref panel, i)));
-            ref float four = ref Unsafe.Add(ref destination, 4 * i);
-            Vector512.ConvertToSingle(group << 24).StoreUnsafe(ref four);
-            Vector512.ConvertToSingle((group << 16) & highest).StoreUnsafe(ref four, (nuint)Vector512<int>.Count);
-            Vector512.ConvertToSingle((group << 8) & highest).StoreUnsafe(ref four, (nuint)(2 * Vector512<int>.Count));
-            Vector512.ConvertToSingle(group & highest).StoreUnsafe(ref four, (nuint)(3 * Vector512<int>.Count));
-        }
-    }
+    public static void Int8Groups512(ref float panel, ref float destination, int count) => Int8Groups<Simd512>(ref panel, ref destination, count);
 
     /// <summary>The same for vectors of 256 bits.</summary>
     /// <inheritdoc cref="Int8Groups512"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Int8Groups256(ref float panel, ref float destination, int count)
-    {
-        Vector256<int> highest = Vector256.Create(HighestByte);
-        for (nint i = 0; i < count / 4; i += Vector256<int>.Count)
-        {
-            Vector256<int> group = Vector256.LoadUnsafe(ref Unsafe.As<float, int>(ref Unsafe.Add(ref panel, i)));
-            ref float four = ref Unsafe.Add(ref destination, 4 * i);
-            Vector256.ConvertToSingle(group << 24).StoreUnsafe(ref four);
-            Vector256.ConvertToSingle((group << 16) & highest).StoreUnsafe(ref four, (nuint)Vector256<int>.Count);
-            Vector256.ConvertToSingle((group << 8) & highest).StoreUnsafe(ref four, (nuint)(2 * Vector256<int>.Count));
-            Vector256.ConvertToSingle(group & highest).StoreUnsafe(ref four, (nuint)(3 * Vector256<int>.Count));
-        }
-    }
+    public static void Int8Groups256(ref float panel, ref float destination, int count) => Int8Groups<Simd256>(ref panel, ref destination, count);
 
     /// <summary>The same for vectors of 128 bits.</summary>
     /// <inheritdoc cref="Int8Groups512"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Int8Groups128(ref float panel, ref float destination, int count)
+    public static void Int8Groups128(ref float panel, ref float destination, int count) => Int8Groups<Simd128>(ref panel, ref destination, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Int8Groups<T>(ref float panel, ref float destination, int count)
+        where T : struct, ISimd<T>
     {
-        Vector128<int> highest = Vector128.Create(HighestByte);
-        for (nint i = 0; i < count / 4; i += Vector128<int>.Count)
+        nuint lanes = (nuint)Unsafe.SizeOf<T>() / sizeof(float), end = (nuint)count / 4;
+        for (nuint i = 0; i < end; i += lanes)
         {
-            Vector128<int> group = Vector128.LoadUnsafe(ref Unsafe.As<float, int>(ref Unsafe.Add(ref panel, i)));
-            ref float four = ref Unsafe.Add(ref destination, 4 * i);
-            Vector128.ConvertToSingle(group << 24).StoreUnsafe(ref four);
-            Vector128.ConvertToSingle((group << 16) & highest).StoreUnsafe(ref four, (nuint)Vector128<int>.Count);
-            Vector128.ConvertToSingle((group << 8) & highest).StoreUnsafe(ref four, (nuint)(2 * Vector128<int>.Count));
-            Vector128.ConvertToSingle(group & highest).StoreUnsafe(ref four, (nuint)(3 * Vector128<int>.Count));
+            T group = T.Load(ref panel, i);
+            T.HighestByte(group, 24).Store(ref destination, 4 * i);
+            T.HighestByte(group, 16).Store(ref destination, (4 * i) + lanes);
+            T.HighestByte(group, 8).Store(ref destination, (4 * i) + (2 * lanes));
+            T.HighestByte(group, 0).Store(ref destination, (4 * i) + (3 * lanes));
         }
     }
 

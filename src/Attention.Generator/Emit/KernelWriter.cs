@@ -14,10 +14,12 @@ namespace Attention.Generator.Emit;
 internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames names)
 {
     /// <summary>A kernel that few calls need, compiled for the first of them.</summary>
-    private const string Rare = "[MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+    private const string Rare = "[" + Compiled + "]";
 
     /// <summary>A kernel that most calls need.</summary>
-    private const string Kernel = "[CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]";
+    private const string Kernel = "[CompiledAhead, " + Compiled + "]";
+
+    private const string Compiled = "MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)";
 
     /// <summary>Calls of many rows need the highest tile, those of one row the lowest; the others come when a length needs them.</summary>
     private static string KernelOf(int height, int highest) => height == 1 || height == highest ? Kernel : Rare;
@@ -439,7 +441,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
                 string suffix = unroll == 1 ? "" : "_" + step;
                 for (int vector = 0; vector < vectors; vector++)
                 {
-                    if (format == WeightFormat.Int8 && unroll == 4)
+                    if (format.IsInterleaved(unroll))
                     {
                         InterleavedWeights((step * vectors) + vector, $"w{vector}{suffix}");
                         continue;

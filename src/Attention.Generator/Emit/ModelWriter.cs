@@ -113,13 +113,9 @@ internal sealed class ModelWriter
             {
                 _code.Lines(
                     "if (_attentionDisposed)",
-                    $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});",
-                    $"{Runtime}TeamKernels kernels = InstructionSet switch",
-                    "{",
-                    $"    {Dsl}InstructionSet.Avx512 => new global::{Names.KernelNamespace(_model)}.Avx512.Kernels(),",
-                    $"    {Dsl}InstructionSet.Avx2 => new global::{Names.KernelNamespace(_model)}.Avx2.Kernels(),",
-                    $"    _ => new global::{Names.KernelNamespace(_model)}.Portable.Kernels(),",
-                    "};",
+                    $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});");
+                ByInstructionSet(_code, $"{Runtime}TeamKernels kernels = InstructionSet", isa => $"new global::{Names.KernelNamespace(_model)}.{isa.Name}.Kernels()");
+                _code.Lines(
                     $"{Runtime}SessionSizes sizes = new({plan.MemoryFloats}, {plan.LaneFloats}, {beams}, {plan.ScratchFloats}, {plan.BatchFloats}, {batchLength});",
                     $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, kernels, sizes, options));");
             }
@@ -177,13 +173,8 @@ internal sealed class ModelWriter
         {
             _code.Lines(
                 "if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeCompiled)",
-                "    return; // Compiled already.",
-                $"{Runtime}KernelCompilation.Start(instructionSet switch",
-                "{",
-                $"    {Dsl}InstructionSet.Avx512 => typeof(global::{Names.KernelNamespace(_model)}.Avx512),",
-                $"    {Dsl}InstructionSet.Avx2 => typeof(global::{Names.KernelNamespace(_model)}.Avx2),",
-                $"    _ => typeof(global::{Names.KernelNamespace(_model)}.Portable),",
-                "});");
+                "    return; // Compiled already.");
+            ByInstructionSet(_code, $"{Runtime}KernelCompilation.Start(instructionSet", isa => $"typeof(global::{Names.KernelNamespace(_model)}.{isa.Name})", ");");
         }
 
         _code.Lines(
@@ -255,6 +246,16 @@ internal sealed class ModelWriter
         foreach (string line in more)
             code.Line("/// " + line);
         return code.Block(signature);
+    }
+
+    /// <summary>A value for each instruction set, as a switch behind <paramref name="head"/>.</summary>
+    public static void ByInstructionSet(CodeWriter code, string head, Func<Isa, string> value, string end = ";")
+    {
+        code.Line(head + " switch");
+        code.Line("{");
+        foreach (Isa isa in Isa.All)
+            code.Line($"    {(isa == Isa.Portable ? "_" : $"{Dsl}InstructionSet.{isa.Name}")} => {value(isa)},");
+        code.Line("}" + end);
     }
 
     public static string Megabytes(long floats)

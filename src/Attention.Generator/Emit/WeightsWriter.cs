@@ -41,17 +41,11 @@ internal static class WeightsWriter
                 return $"new {Runtime}PanelWidths({panels[0].Vectors * isa.Lanes}, {panels[0].Count}, {(panels.Count > 1 ? panels[1].Vectors * isa.Lanes : 0)})";
             }
 
-            code.Lines(
-                $"{Runtime}PanelWidths panels{columns} = instructionSet switch",
-                "{",
-                $"    {Dsl}InstructionSet.Avx512 => {Widths(Isa.Avx512)},",
-                $"    {Dsl}InstructionSet.Avx2 => {Widths(Isa.Avx2)},",
-                $"    _ => {Widths(Isa.Portable)},",
-                "};");
+            ModelWriter.ByInstructionSet(code, $"{Runtime}PanelWidths panels{columns} = instructionSet", Widths);
         }
 
         if (weights.OfType<PackedProduct>().Any(product => product.Format.IsInterleaved(product.Inputs)))
-            code.Line($"int lanes = instructionSet switch {{ {Dsl}InstructionSet.Avx512 => {Isa.Avx512.Lanes}, {Dsl}InstructionSet.Avx2 => {Isa.Avx2.Lanes}, _ => {Isa.Portable.Lanes} }};");
+            ModelWriter.ByInstructionSet(code, "int lanes = instructionSet", isa => Number(isa.Lanes));
 
         // One loop for each stretch of layers that differ in the layer's number and a shift only.
         PackedWeight[][] groups = [.. weights.GroupBy(weight => (weight.Section, weight.Layer)).Select(group => group.ToArray())];
