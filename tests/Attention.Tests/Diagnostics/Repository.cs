@@ -3,7 +3,9 @@ namespace Attention.Tests.Diagnostics;
 /// <summary>Files of this repository that tests read: pages, release notes, tests.</summary>
 internal static class Repository
 {
-    public static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root, .. path])).ReplaceLineEndings("\n");
+    public static string Read(params string[] path) => File.ReadAllText(PathOf(path)).ReplaceLineEndings("\n");
+
+    public static string PathOf(params string[] path) => Path.Combine([Root, .. path]);
 
     /// <summary>Names of the files of a folder.</summary>
     public static IEnumerable<string> Files(string pattern, params string[] folder) =>

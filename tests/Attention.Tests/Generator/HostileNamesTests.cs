@@ -7,7 +7,7 @@ namespace Attention.Tests.Generator;
 public sealed class HostileNamesTests
 {
     /// <summary>Names that the generated code uses itself, that only <c>@</c> makes names, or that are not of our alphabet.</summary>
-    private static readonly string[] s_names =
+    internal static readonly string[] Hostile =
     [
         "Vector512", "Vector256", "Vector128", "Avx512", "Avx2", "Portable", "Unsafe", "Rows", "Math", "MathF", "BitConverter", "String", "Int32",
         "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
@@ -43,7 +43,7 @@ public sealed class HostileNamesTests
         """);
 
     [Fact]
-    public void Models() => AssertCompiles(s_names.Length, $$"""
+    public void Models() => AssertCompiles(Hostile.Length, $$"""
         namespace Hostile
         {
             {{Join((name, _) => $"[AttentionModel] public sealed partial class {name} {{ {Small} }}")}}
@@ -51,7 +51,7 @@ public sealed class HostileNamesTests
         """);
 
     [Fact]
-    public void ModelsThatAreStages() => AssertCompiles(s_names.Length, $$"""
+    public void ModelsThatAreStages() => AssertCompiles(Hostile.Length, $$"""
         namespace Hostile
         {
             {{Join((name, i) => "[AttentionModel] " + (i % 3) switch
@@ -91,12 +91,12 @@ public sealed class HostileNamesTests
         """);
 
     [Fact]
-    public void Namespaces() => AssertCompiles(s_names.Length, $$"""
+    public void Namespaces() => AssertCompiles(Hostile.Length, $$"""
         {{Join((name, _) => $"namespace Hostile.{name}.Inner {{ [AttentionModel] public sealed partial class Model {{ {Small} }} }}")}}
         """);
 
     [Fact]
-    public void Containers() => AssertCompiles(s_names.Length, $$"""
+    public void Containers() => AssertCompiles(Hostile.Length, $$"""
         namespace Hostile
         {
             {{Join((name, _) => $"internal partial class {name}<T> {{ [AttentionModel] public sealed partial class Model {{ {Small} }} }}")}}
@@ -262,7 +262,7 @@ public sealed class HostileNamesTests
         }
         """);
 
-    private static string Encoder(string name, string accessibility = "public") => $$"""
+    internal static string Encoder(string name, string accessibility = "public") => $$"""
 
         [Encoder(layers: 1, width: 4, Prefix = "{{name}}")]
         [Embedding(vocabulary: 3, length: 2, Scaled = true)]
@@ -272,7 +272,7 @@ public sealed class HostileNamesTests
         {{accessibility}} sealed partial class {{name}};
         """;
 
-    private static string Decoder(string name, string source, string accessibility = "public") => $$"""
+    internal static string Decoder(string name, string source, string accessibility = "public") => $$"""
 
         [Decoder(layers: 2, width: 4, Prefix = "{{name}}", Norm = NormPlacement.Pre, FinalNorm = true)]
         [Embedding(vocabulary: 3, length: 2)]
@@ -296,7 +296,7 @@ public sealed class HostileNamesTests
         public sealed partial class Reader;
         """;
 
-    private static string Join(Func<string, int, string> each) => string.Join("\n", s_names.Select(each));
+    private static string Join(Func<string, int, string> each) => string.Join("\n", Hostile.Select(each));
 
     /// <summary>All models are written in full, a surface and three instruction sets each, and nobody complains.</summary>
     private static void AssertCompiles(int models, string source)

@@ -22,7 +22,7 @@ public sealed partial class OptimizationTests
     private const string KernelNamespace = "Attention.Generated.";
 
     /// <summary>BERT-base, an encoder–decoder with wide heads, and every operation there is.</summary>
-    private const string Large = """
+    internal const string Large = """
         using Attention.Dsl;
 
         namespace Large;

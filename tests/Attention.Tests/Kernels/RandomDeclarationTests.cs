@@ -114,7 +114,7 @@ public class RandomDeclarationTests(ITestOutputHelper output)
         return culture;
     }
 
-    private static string Declaration(Random random)
+    internal static string Declaration(Random random)
     {
         bool Maybe() => random.Next(2) == 0;
         T Any<T>(params T[] items) => items[random.Next(items.Length)];
