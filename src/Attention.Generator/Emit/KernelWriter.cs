@@ -261,7 +261,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
 
     private void Product(ProductKey key)
     {
-        int padded = Padding.Up(key.N, Padding.Group), widest = key.Panels.Max(panel => panel.Vectors) * isa.Lanes, panels = key.Panels.Sum(panel => panel.Count);
+        int padded = Padding.Up(key.N, Padding.Group), widest = key.Panels.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(key);
         string formula = (key.Accumulate ? "y + " : "") + (key.Activation == Activation.Identity ? "x · W + b" : $"{key.Activation}(x · W + b)");
         using (Shared(
             key, $"y[rows × {key.N}] = {formula}, x[rows × {key.K}]; rows in blocks of balanced heights, at most {isa.Height}.",
@@ -338,6 +338,20 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
                 }
             }
         }
+    }
+
+    /// <summary>How many panels a product runs: in the caller's rows those that have columns; elsewhere all, since the padding is to be zero.</summary>
+    private int RunPanels(ProductKey key)
+    {
+        int column = 0, panels = 0;
+        foreach (Panel panel in key.Panels)
+        {
+            int columns = panel.Vectors * isa.Lanes;
+            panels += key.TailStride is null ? panel.Count : Math.Min(panel.Count, Math.Max(0, key.N - column + columns - 1) / columns);
+            column += panel.Count * columns;
+        }
+
+        return panels;
     }
 
     private static string Offset(string reference, string index, int step, int start) =>

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.InteropServices;
 using Attention.Dsl;
 using Attention.Runtime;
 using Attention.Tests.Models;
+using Attention.Tests.Reference;
 using Xunit;
 
 namespace Attention.Tests.Promises;
@@ -119,7 +122,7 @@ public class ThreadTests : PromiseTest
     public void Disposal_joins_the_helpers()
     {
         var team = new ThreadTeam(4);
-        Thread[] helpers = [.. (Thread[])typeof(ThreadTeam).GetField("_helpers", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(team)!];
+        Thread[] helpers = [.. (Thread[])typeof(ThreadTeam).GetField("_helpers", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(team)!];
         Assert.Equal(3, helpers.Length);
         Assert.All(helpers, helper => Assert.True(helper.IsAlive && helper.IsBackground));
         team.Dispose();
@@ -194,6 +197,66 @@ public class ThreadTests : PromiseTest
         }
 
         Assert.Equal(100, failed);
+    }
+
+    /// <summary>
+    /// Products that write into the caller's rows, which have no padding: of every element one chunk decides, so that no two
+    /// threads write it, and all together give the bits of one thread.
+    /// </summary>
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void One_chunk_writes_each_element_of_the_callers_rows(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        int[] tokens = Tokens(23, 9, 1);
+        foreach ((int columns, CompiledModel model) in s_callerProducts.Value)
+        {
+            CompiledSession alone = model.CreateSession(instructionSet), session = model.CreateSession(instructionSet, threads: 4);
+            session.Core.Work.ChunkCost = 1;
+            var input = new StageInput(tokens, [], []);
+            int[] expected = Bits(alone.Forward(model.Stages[0].Name, input));
+            FieldInfo kernels = typeof(TeamWork).GetField("_kernels", BindingFlags.NonPublic | BindingFlags.Instance)!;
+            var writes = new WritesOfChunks((TeamKernels)kernels.GetValue(session.Core.Work)!, tokens.Length * columns);
+            kernels.SetValue(session.Core.Work, writes);
+            Assert.Equal(expected, Bits(session.Forward(model.Stages[0].Name, input)));
+            Assert.True(writes.Chunks > 1);
+            Assert.All(writes.Counts, (count, element) => Assert.True(count == 1, $"{columns} columns: {count} chunks write column {element % columns} of row {element / columns}"));
+        }
+    }
+
+    private static readonly Lazy<Dictionary<int, CompiledModel>> s_callerProducts = new(() =>
+    {
+        int[] columns = [1, 7, 9, .. Enumerable.Range(17, 15), 37, 59];
+        Dictionary<string, CompiledModel> models = CompiledModel.Compile([.. columns.Select(n =>
+            ($"Caller{n}", $"[Decoder(0, 12)] [Embedding(9, 40)] [Linear({n}, Activation = Activation.{(n % 2 == 0 ? "Gelu" : "Silu")})] public sealed partial class S;"))]);
+        return columns.ToDictionary(n => n, n => models[$"Caller{n}"]);
+    });
+
+    /// <summary>Counts how many chunks write each element of the result, one chunk at a time.</summary>
+    private sealed class WritesOfChunks(TeamKernels kernels, int floats) : TeamKernels
+    {
+        public int[] Counts { get; } = new int[floats];
+
+        public int Chunks { get; private set; }
+
+        public override void Run(int kernel, in Chunk chunk, TeamWork work)
+        {
+            lock (Counts)
+            {
+                Chunks++;
+                Span<float> result = MemoryMarshal.CreateSpan(ref work.Y, floats);
+                float[] before = result.ToArray();
+                result.Fill(float.NaN);
+                kernels.Run(kernel, chunk, work);
+                for (int i = 0; i < floats; i++)
+                {
+                    if (float.IsNaN(result[i]))
+                        result[i] = before[i];
+                    else
+                        Counts[i]++;
+                }
+            }
+        }
     }
 
     private sealed class CountingKernels : TeamKernels
