@@ -370,7 +370,7 @@ internal static class StructureCheck
                 if (other < 0)
                 {
                     string known = string.Join(", ", model.Stages.Where((_, index) => index != i).Select(candidate => "'" + candidate.Name + "'"));
-                    string mend = Nearest(name, model.Stages.Where((_, index) => index != i).Select(candidate => candidate.Name)) is string nearest
+                    string mend = EditDistance.Slip(name, model.Stages.Where((_, index) => index != i).Select(candidate => candidate.Name)) is string nearest
                         ? $"did you mean '{nearest}'?" : known.Length > 0 ? $"the others are {known}" : "the model has no other stage, so add one";
                     findings.Add(new Finding(RuleIds.UnknownStage, new Target(i, j, argument), $"'{model.Name}' has no stage '{name}'; {mend}"));
                 }
@@ -457,29 +457,4 @@ internal static class StructureCheck
     public static string Attribute(PartDeclaration part) => "[" + part.Kind + "]";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>The candidate with the fewest edits, if they are few enough for it to be a slip.</summary>
-    private static string? Nearest(string name, IEnumerable<string> candidates) => candidates
-        .Select(candidate => (candidate, distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
-        .Where(pair => pair.distance <= 1 + (pair.candidate.Length / 3))
-        .OrderBy(pair => pair.distance).Select(pair => pair.candidate).FirstOrDefault();
-
-    /// <summary>Levenshtein's distance: insertions, deletions and substitutions.</summary>
-    private static int Distance(string a, string b)
-    {
-        int[] row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitution, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
-    }
 }

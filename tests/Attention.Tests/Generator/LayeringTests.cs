@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -20,12 +21,17 @@ public sealed class LayeringTests
 
     private static readonly string[] s_knowsTheCompiler = ["Reading/", "Diagnostics/", "AttentionGenerator.cs"];
 
+    private static readonly CSharpParseOptions s_parse = new(preprocessorSymbols: ["NETSTANDARD2_0"]);
+
     private static readonly Lazy<CSharpCompilation> s_generator = new(() => Compile(
-        from path in Directory.EnumerateFiles(Folder(), "*.cs", SearchOption.AllDirectories)
-        let relative = Path.GetRelativePath(Folder(), path).Replace('\\', '/')
-        where !relative.StartsWith("obj/", StringComparison.Ordinal) && !relative.StartsWith("bin/", StringComparison.Ordinal)
-        orderby relative
-        select (relative, File.ReadAllText(path))));
+        (from path in Directory.EnumerateFiles(Folder(), "*.cs", SearchOption.AllDirectories)
+         let relative = Path.GetRelativePath(Folder(), path).Replace('\\', '/')
+         where !relative.StartsWith("obj/", StringComparison.Ordinal) && !relative.StartsWith("bin/", StringComparison.Ordinal)
+         orderby relative
+         select (relative, File.ReadAllText(path)))
+        .Concat(
+            from linked in XDocument.Load(Path.Combine(Folder(), "Attention.Generator.csproj")).Descendants("Compile")
+            select (linked.Attribute("Link")!.Value, File.ReadAllText(Path.Combine(Folder(), linked.Attribute("Include")!.Value))))));
 
     private static readonly Lazy<Use[]> s_uses = new(() => [.. Uses(s_generator.Value)]);
 
@@ -93,7 +99,7 @@ public sealed class LayeringTests
     private static CSharpCompilation Compile(IEnumerable<(string Path, string Text)> sources) => CSharpCompilation.Create(
         "Layers",
         sources.Append(("GlobalUsings.cs", "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; global using System.Threading;"))
-            .Select(source => CSharpSyntaxTree.ParseText(source.Item2, path: source.Item1)),
+            .Select(source => CSharpSyntaxTree.ParseText(source.Item2, s_parse, source.Item1)),
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is string name && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)))
             .Select(path => MetadataReference.CreateFromFile(path)),

@@ -1,10 +1,8 @@
 using System.Buffers.Binary;
-using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json;
+using Attention.Runtime;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attention.Dsl;
@@ -17,15 +15,13 @@ namespace Attention.Dsl;
 public sealed class SafeTensors : IDisposable
 {
     private const int LongestHeader = 100_000_000; // as in the format's reference implementation
-    private const long MostElements = long.MaxValue / 64; // no type is wider than 64 bits, so no size overflows
 
     private readonly string _origin;
     private readonly SafeMemoryMappedViewHandle? _view;
     private readonly byte[] _bytes; // the whole file where there is no view
     private readonly long _length;
-    private readonly Dictionary<string, StoredTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly SafeTensorsHeader _header;
     private string[]? _names;
-    private ReadOnlyDictionary<string, string>? _metadata;
     private volatile bool _disposed;
 
     private SafeTensors(string origin, SafeMemoryMappedViewHandle? view, byte[] bytes, long length)
@@ -46,17 +42,8 @@ public sealed class SafeTensors : IDisposable
 
         byte[] header = new byte[headerLength];
         CopyBytes(sizeof(ulong), header);
-        try
-        {
-            ReadHeader(header);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // The reader throws the second kind for text that is not UTF-8.
-            throw new WeightsException($"{origin}: expected a header of JSON, found: {e.Message}", e);
-        }
-
-        CheckOverlaps();
+        long dataStart = sizeof(ulong) + header.Length;
+        _header = SafeTensorsHeader.Parse(origin, header, dataStart, length - dataStart);
     }
 
     /// <summary>The strings that the file's author stored beside the tensors.</summary>
@@ -66,7 +53,7 @@ public sealed class SafeTensors : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _metadata ?? ReadOnlyDictionary<string, string>.Empty;
+            return _header.Metadata;
         }
     }
 
@@ -151,7 +138,7 @@ public sealed class SafeTensors : IDisposable
     public bool TryGetShape(string name, [NotNullWhen(true)] out IReadOnlyList<long>? shape)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        shape = _tensors.TryGetValue(name, out StoredTensor? tensor) ? Array.AsReadOnly(tensor.Shape) : null;
+        shape = _header.Tensors.TryGetValue(name, out StoredTensor? tensor) ? Array.AsReadOnly(tensor.Shape) : null;
         return shape is not null;
     }
 
@@ -203,12 +190,12 @@ public sealed class SafeTensors : IDisposable
         ArgumentNullException.ThrowIfNull(name);
         ObjectDisposedException.ThrowIf(_disposed, this);
         // Where two of a model's tensors are one, some writers store it once and say so in the metadata.
-        if (!_tensors.TryGetValue(name, out StoredTensor? tensor)
-            && !(Metadata.TryGetValue(name, out string? same) && _tensors.TryGetValue(same, out tensor)))
+        if (!_header.Tensors.TryGetValue(name, out StoredTensor? tensor)
+            && !(Metadata.TryGetValue(name, out string? same) && _header.Tensors.TryGetValue(same, out tensor)))
         {
             string wanted = shape is null ? "" : $" of shape {Text(shape)}";
-            string found = Nearest(name) is { } nearest
-                ? $"the nearest of its {_tensors.Count} tensors is {Quote(nearest.Name)} of shape {Text(nearest.Shape)}"
+            string found = EditDistance.Nearest(name, SortedNames()) is string nearest
+                ? $"the nearest of its {_header.Tensors.Count} tensors is {Quote(nearest)} of shape {Text(_header.Tensors[nearest].Shape)}"
                 : "no tensors at all";
             throw Error($"expected a tensor {Quote(name)}{wanted}, found none; {found}");
         }
@@ -323,191 +310,16 @@ public sealed class SafeTensors : IDisposable
         }
     }
 
-    private void ReadHeader(ReadOnlySpan<byte> header)
-    {
-        Utf8JsonReader json = new(header);
-        json.Read();
-        Expect(json.TokenType, JsonTokenType.StartObject, "header");
-        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-        {
-            string name = json.GetString()!;
-            json.Read();
-            if (name == "__metadata__")
-            {
-                _metadata = _metadata is null
-                    ? ReadMetadata(ref json)
-                    : throw Error("header: expected __metadata__ once, found it again");
-            }
-            else if (!_tensors.TryAdd(name, ReadTensor(ref json, name, sizeof(ulong) + header.Length)))
-            {
-                throw Error($"tensor {Quote(name)}: expected the name once, found it again");
-            }
-        }
-
-        json.Read(); // throws on anything but white space behind the object
-    }
-
-    private ReadOnlyDictionary<string, string> ReadMetadata(ref Utf8JsonReader json)
-    {
-        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
-        Expect(json.TokenType, JsonTokenType.StartObject, "__metadata__");
-        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-        {
-            string key = json.GetString()!;
-            json.Read();
-            Expect(json.TokenType, JsonTokenType.String, $"__metadata__ {Quote(key)}");
-            if (!metadata.TryAdd(key, json.GetString()!))
-                throw Error($"__metadata__ {Quote(key)}: expected the key once, found it again");
-        }
-
-        return metadata.AsReadOnly();
-    }
-
-    private StoredTensor ReadTensor(ref Utf8JsonReader json, string name, long dataStart)
-    {
-        string? dataType = null;
-        long[]? shape = null;
-        long[]? offsets = null;
-
-        Expect(json.TokenType, JsonTokenType.StartObject, $"tensor {Quote(name)}");
-        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-        {
-            string field = json.GetString()!;
-            string place = $"tensor {Quote(name)}, {Quote(field)}";
-            json.Read();
-            switch (field)
-            {
-                case "dtype" when dataType is null:
-                    Expect(json.TokenType, JsonTokenType.String, place);
-                    dataType = json.GetString();
-                    break;
-                case "shape" when shape is null:
-                    shape = ReadNumbers(ref json, place);
-                    break;
-                case "data_offsets" when offsets is null:
-                    offsets = ReadNumbers(ref json, place);
-                    break;
-                case "dtype" or "shape" or "data_offsets":
-                    throw Error($"{place}: expected once, found again");
-                default:
-                    json.Skip(); // a later version of the format may say more
-                    break;
-            }
-        }
-
-        if (dataType is null || shape is null || offsets is null)
-        {
-            string missing = dataType is null ? "dtype" : shape is null ? "shape" : "data_offsets";
-            throw Error($"tensor {Quote(name)}: expected dtype, shape and data_offsets, found no {missing}");
-        }
-
-        long elements = 1;
-        foreach (long dimension in shape)
-        {
-            elements = dimension == 0 || elements <= MostElements / dimension
-                ? elements * dimension
-                : throw Error(
-                    $"tensor {Quote(name)}: expected a shape of at most {MostElements} elements, found {Text(shape)}");
-        }
-
-        long dataLength = _length - dataStart;
-        if (offsets is not [long begin, long end] || begin > end || end > dataLength)
-        {
-            throw Error(
-                $"tensor {Quote(name)}: expected data_offsets [begin, end] in {dataLength} bytes of data, found {Text(offsets)}");
-        }
-
-        if (BitsOf(dataType) is int bits && (elements * bits % 8 != 0 || elements * bits / 8 != end - begin))
-        {
-            throw Error(
-                $"tensor {Quote(name)}: expected {elements * bits / 8} bytes for {dataType} of shape {Text(shape)}, "
-                + $"found {end - begin} at data_offsets {Text(offsets)}");
-        }
-
-        return new StoredTensor(name, dataType, shape, elements, dataStart + begin, dataStart + end);
-    }
-
-    private long[] ReadNumbers(ref Utf8JsonReader json, string place)
-    {
-        List<long> numbers = [];
-        Expect(json.TokenType, JsonTokenType.StartArray, place);
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-        {
-            Expect(json.TokenType, JsonTokenType.Number, place);
-            numbers.Add(json.TryGetInt64(out long number) && number >= 0
-                ? number
-                : throw Error(
-                    $"{place}: expected whole numbers from 0 to 2⁶³ − 1, found {Quote(Encoding.UTF8.GetString(json.ValueSpan))}"));
-        }
-
-        return [.. numbers];
-    }
-
-    private void Expect(JsonTokenType found, JsonTokenType expected, string place)
-    {
-        if (found != expected)
-            throw Error($"{place}: expected {expected}, found {found}");
-    }
-
-    private void CheckOverlaps()
-    {
-        var filled = new List<StoredTensor>(_tensors.Count);
-        foreach (StoredTensor tensor in _tensors.Values)
-        {
-            if (tensor.Begin < tensor.End)
-                filled.Add(tensor);
-        }
-
-        filled.Sort((a, b) => a.Begin.CompareTo(b.Begin));
-        StoredTensor? previous = null;
-        foreach (StoredTensor tensor in filled)
-        {
-            if (previous is not null && tensor.Begin < previous.End)
-            {
-                throw Error(
-                    $"tensor {Quote(tensor.Name)}: expected data of its own, found the end of {Quote(previous.Name)} in it");
-            }
-
-            previous = tensor;
-        }
-    }
-
     private int ArrayLength(StoredTensor tensor, long length) => length <= Array.MaxLength
         ? (int)length
         : throw Error(
             $"tensor {Quote(tensor.Name)}: expected at most {Array.MaxLength} for one array, found {length}; read it in parts");
 
-    /// <summary>Bits of an element; null for a type unknown here, which matters only when the tensor is read.</summary>
-    private static int? BitsOf(string dataType) => dataType switch
-    {
-        "F64" or "I64" or "U64" or "C64" => 64,
-        "F32" or "I32" or "U32" => 32,
-        "F16" or "BF16" or "I16" or "U16" => 16,
-        "I8" or "U8" or "BOOL" or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" => 8,
-        "F6_E2M3" or "F6_E3M2" => 6,
-        "F4" => 4,
-        _ => null,
-    };
-
-    /// <summary>The tensor whose name takes the fewest edits to become this one.</summary>
-    private StoredTensor? Nearest(string name)
-    {
-        StoredTensor? nearest = null;
-        int fewest = int.MaxValue;
-        foreach (string candidate in SortedNames())
-        {
-            if (EditDistance(name, candidate, fewest) is int edits && edits < fewest)
-                (nearest, fewest) = (_tensors[candidate], edits);
-        }
-
-        return nearest;
-    }
-
     private string[] SortedNames()
     {
         if (_names is null)
         {
-            string[] names = [.. _tensors.Keys];
+            string[] names = [.. _header.Tensors.Keys];
             Array.Sort(names, StringComparer.Ordinal);
             _names = names;
         }
@@ -515,36 +327,7 @@ public sealed class SafeTensors : IDisposable
         return _names;
     }
 
-    /// <summary>
-    /// Insertions, deletions and substitutions between two names (Levenshtein 1966); null when
-    /// <paramref name="limit"/> or more.
-    /// </summary>
-    private static int? EditDistance(string a, string b, int limit)
-    {
-        if (Math.Abs(a.Length - b.Length) >= limit)
-            return null;
-
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            int least = row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
-                least = Math.Min(least, row[j]);
-            }
-
-            if (least >= limit)
-                return null;
-        }
-
-        return row[^1];
-    }
-
-    private static string Text(long[] numbers) => Shorten($"[{string.Join(", ", numbers)}]");
+    internal static string Text(long[] numbers) => Shorten($"[{string.Join(", ", numbers)}]");
 
     internal static string Quote(string name) => $"'{Shorten(name)}'";
 
@@ -552,9 +335,3 @@ public sealed class SafeTensors : IDisposable
 
     internal WeightsException Error(string message) => new($"{_origin}: {message}.");
 }
-
-/// <summary>
-/// What a checkpoint's header says of one tensor, checked: the data is the file's bytes from <paramref name="Begin"/>
-/// to <paramref name="End"/>, as many as the elements of a known type take.
-/// </summary>
-internal sealed record StoredTensor(string Name, string DataType, long[] Shape, long Elements, long Begin, long End);
