@@ -13,7 +13,7 @@ internal sealed class GeneratedKernels
 
     public GeneratedKernels(Type model, InstructionSet set)
     {
-        string name = $"Attention.Generated.{model.FullName}.Kernels.{set}";
+        string name = $"Attention.Generated.{model.Assembly.GetName().Name!.Replace('.', '_')}.{model.FullName!.Replace('.', '_')}.{set}";
         Type kernels = model.Assembly.GetType(name) ?? throw new MissingMemberException($"Nothing was generated as {name}.");
         _methods = kernels.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
     }

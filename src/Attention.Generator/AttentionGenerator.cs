@@ -36,12 +36,10 @@ public sealed class AttentionGenerator : IIncrementalGenerator
             .Select(static (planned, _) => new Chosen(planned.Model, planned.Plan is null ? null : KernelChooser.Choose(planned.Plan)))
             .WithTrackingName(Steps.Choose);
 
-        // The compiler tells files apart without regard to case, C# its types with it.
-        IncrementalValueProvider<EquatableArray<string>> alike = read.Select(static (model, _) => model.FullName).Collect().Select(static (names, _) => names
-            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group)
-            .OrderBy(name => name, StringComparer.Ordinal).ToEquatableArray());
-        IncrementalValuesProvider<EquatableArray<SourceFile>> write = choose.Combine(alike)
-            .Select(static (pair, _) => ModelWriter.Write(pair.Left.Model, pair.Left.Kernels, pair.Right.Contains(pair.Left.Model.FullName)).ToEquatableArray())
+        IncrementalValueProvider<FullNames> names = read.Select(static (model, _) => model.FullName).Collect().Select(static (names, _) => FullNames.Of(names));
+        IncrementalValuesProvider<EquatableArray<SourceFile>> write = choose.Combine(names)
+            .Select(static (pair, _) => pair.Right.Doubled.Contains(pair.Left.Model.FullName) ? EquatableArray<SourceFile>.Empty
+                : ModelWriter.Write(pair.Left.Model, pair.Left.Kernels, pair.Right.Alike.Contains(pair.Left.Model.FullName)).ToEquatableArray())
             .WithTrackingName(Steps.Write);
 
         context.RegisterSourceOutput(write, static (output, files) =>
@@ -49,6 +47,18 @@ public sealed class AttentionGenerator : IIncrementalGenerator
             foreach (SourceFile file in files)
                 output.AddSource(file.Name, SourceText.From(file.Text, Encoding.UTF8));
         });
+    }
+
+    /// <summary>Names that could not be those of files as they are.</summary>
+    /// <param name="Alike">Those that differ in upper and lower case only, which the compiler tells apart in C# but not in the names of files.</param>
+    /// <param name="Doubled">Those that several types have, of which the compiler will say that they must not.</param>
+    private sealed record FullNames(EquatableArray<string> Alike, EquatableArray<string> Doubled)
+    {
+        public static FullNames Of(IEnumerable<string> names) => new(
+            OfSeveral(names.Distinct(), StringComparer.OrdinalIgnoreCase), OfSeveral(names, StringComparer.Ordinal).Distinct().ToEquatableArray());
+
+        private static EquatableArray<string> OfSeveral(IEnumerable<string> names, StringComparer comparer) => names
+            .GroupBy(name => name, comparer).Where(group => group.Count() > 1).SelectMany(group => group).OrderBy(name => name, StringComparer.Ordinal).ToEquatableArray();
     }
 
     private sealed record Chosen(ModelDeclaration Model, KernelPlan? Kernels);

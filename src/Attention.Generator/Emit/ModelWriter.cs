@@ -50,6 +50,7 @@ internal sealed class ModelWriter
     private string Surface()
     {
         Header(_code);
+        _code.Line("#pragma warning disable CS0436 // The types named here are this assembly's, whatever those of its friends are called.");
         if (_plan is not null)
             StoryWriter.Write(_code, _plan);
         _code.Line();

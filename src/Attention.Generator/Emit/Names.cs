@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using Attention.Generator.Reading;
 
 namespace Attention.Generator.Emit;
@@ -11,9 +14,21 @@ internal static class Names
     /// </summary>
     public static string Identifier(string name) => name.All(c => c is (>= 'a' and <= 'z') or '_') ? "@" + name : name;
 
-    /// <summary>The namespace of a model's kernels, which no other code shares. Its last part keeps it apart from those of models nested in this one.</summary>
-    public static string KernelNamespace(ModelDeclaration model) =>
-        "Attention.Generated." + string.Join(".", model.FullName.Split('.').Select(part => Identifier(part.TrimStart('@')))) + ".Kernels";
+    /// <summary>
+    /// The namespace of a model's kernels, which no other code shares: the assembly is in it because a friend assembly's
+    /// kernels are seen too, and each of both is one part, so that no namespace lies in another.
+    /// </summary>
+    public static string KernelNamespace(ModelDeclaration model) => $"Attention.Generated.{Part(model.Assembly)}.{Part(model.FullName)}";
+
+    /// <summary>A dotted name as one identifier that no other dotted name becomes: with underscores for dots where they tell all, else with a hash.</summary>
+    private static string Part(string name)
+    {
+        string flat = string.Concat(name.Replace(")", "").Select(c => char.IsLetterOrDigit(c) ? c : '_'));
+        return name.Length <= MaximumName && s_plain.IsMatch(name) ? Identifier(flat) : $"_{Beginning(flat)}__{Hash(name)}";
+    }
+
+    /// <summary>Words of ASCII letters and digits joined by dots, with or without an arity.</summary>
+    private static readonly Regex s_plain = new(@"^[A-Za-z][A-Za-z0-9]*(\([0-9]+\))?(\.[A-Za-z][A-Za-z0-9]*(\([0-9]+\))?)*\z");
 
     /// <summary>The model class with everything it is nested in, from the global namespace on.</summary>
     public static string FullType(ModelDeclaration model) => "global::" + string.Join(".",
@@ -25,15 +40,39 @@ internal static class Names
     public static string Container(ContainerDeclaration container) => Identifier(container.Name)
         + (container.TypeParameters.Count == 0 ? "" : "<" + string.Join(", ", container.TypeParameters.Select(Identifier)) + ">");
 
-    /// <summary>The beginning of the names of a model's files, with a hash where only upper and lower case tell it from another's.</summary>
+    /// <summary>
+    /// The beginning of the names of a model's files: its own name, cut short and with a hash where a file system might
+    /// not bear it or take it for another's.
+    /// </summary>
     public static string File(ModelDeclaration model, bool isAlike)
     {
-        string name = model.FullName.Replace("@", "");
-        return isAlike ? name + "-" + Hash(name).ToString("X8", System.Globalization.CultureInfo.InvariantCulture) : name;
+        string name = s_device.Replace(model.FullName, "($0)");
+        return isAlike || name.Length > MaximumName || name.Any(c => c > '~') ? $"{Beginning(name)}-{Hash(model.FullName)}" : name;
     }
 
-    /// <summary>FNV-1a, the same on every machine and run.</summary>
-    private static uint Hash(string text) => text.Aggregate(2166136261u, (hash, c) => unchecked((hash ^ c) * 16777619));
+    /// <summary>Bytes of a whole name: with the longest ending, <c>-Portable.g.cs</c>, a file's name has a hundred.</summary>
+    private const int MaximumName = 86;
+
+    /// <summary>Bytes of a name that a separator and the 16 digits of a hash follow.</summary>
+    private const int MaximumBeginning = MaximumName - 18;
+
+    /// <summary>What Windows takes for a device, whatever follows behind a dot.</summary>
+    private static readonly Regex s_device = new(@"^(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?=\.|\z)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    private static string Beginning(string name)
+    {
+        int length = Math.Min(name.Length, MaximumBeginning);
+        while (Encoding.UTF8.GetByteCount(name.Substring(0, length)) > MaximumBeginning)
+            length--;
+        return name.Substring(0, length);
+    }
+
+    /// <summary>Enough of SHA-256 that no two names of a program share it.</summary>
+    private static string Hash(string name)
+    {
+        using SHA256 hash = SHA256.Create();
+        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(name)).Take(8).Select(value => value.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)));
+    }
 
     /// <summary>A string as a literal.</summary>
     public static string Literal(string text) => "\"" + Escape(text) + "\"";

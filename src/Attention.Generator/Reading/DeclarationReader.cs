@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,14 +9,18 @@ namespace Attention.Generator.Reading;
 /// <summary>Reads a model class, Roslyn's symbols, into a <see cref="ModelDeclaration"/>.</summary>
 internal static class DeclarationReader
 {
-    private const string DslNamespace = "Attention.Dsl";
+    public const string ModelAttribute = "Attention.Dsl.AttentionModelAttribute";
 
-    public const string ModelAttribute = DslNamespace + ".AttentionModelAttribute";
+    /// <summary>The generator's full name.</summary>
+    private const string Generator = "Attention.Generator.AttentionGenerator";
 
-    /// <summary>Reads a model where its attribute stands, or first stands if the user repeated it on another declaration of the class.</summary>
+    /// <summary>
+    /// Reads a model where its attribute stands, or first stands if the user repeated it on another declaration of the class;
+    /// null elsewhere, and of one that is half typed.
+    /// </summary>
     public static ModelDeclaration? ReadOnce(GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
-        attributed.TargetSymbol is INamedTypeSymbol model
-        && PartsOf(model).First(part => part.Kind == PartKind.Model).Attribute.ApplicationSyntaxReference is SyntaxReference first
+        attributed.TargetSymbol is INamedTypeSymbol model && HasNames(model)
+        && PartsOf(model).FirstOrDefault(part => part.Kind == PartKind.Model).Attribute?.ApplicationSyntaxReference is SyntaxReference first
         && first.SyntaxTree == attributed.TargetNode.SyntaxTree && attributed.TargetNode.Span.Contains(first.Span)
             ? Read(model, cancellation) : null;
 
@@ -36,6 +41,8 @@ internal static class DeclarationReader
         }
 
         return new ModelDeclaration(
+            model.ContainingAssembly.Name,
+            FullNameOf(model),
             model.Name,
             model.ContainingNamespace.IsGlobalNamespace ? null : model.ContainingNamespace.ToDisplayString(),
             containers.ToEquatableArray(),
@@ -49,6 +56,23 @@ internal static class DeclarationReader
             IsStage(model),
             ReadTensors(model),
             Members(model).Except(StagesOf(model).Select(stage => stage.Name)).ToEquatableArray());
+    }
+
+    /// <summary>Namespace, types around and name, joined by dots, with the arity of generic types in parentheses.</summary>
+    public static string FullNameOf(INamedTypeSymbol type) => string.Join(".", FromWithin(type).Reverse().Select(outer =>
+        outer is INamedTypeSymbol { Arity: > 0 and int arity } ? $"{outer.Name}({arity.ToString(CultureInfo.InvariantCulture)})" : outer.Name));
+
+    /// <summary>Whether a type, all around it, and its stages if it is a model, have their names; those that someone is typing may not yet.</summary>
+    public static bool HasNames(INamedTypeSymbol type) =>
+        FromWithin(type).All(outer => outer.Name.Length > 0 && (outer as INamedTypeSymbol)?.TypeParameters.All(parameter => parameter.Name.Length > 0) != false)
+        && (!IsModel(type) || StagesOf(type).All(stage => stage.Name.Length > 0));
+
+    /// <summary>A type, the types around it, and the namespaces around those, but for the global one.</summary>
+    private static IEnumerable<INamespaceOrTypeSymbol> FromWithin(INamedTypeSymbol type)
+    {
+        INamespaceOrTypeSymbol? outer = type;
+        for (; outer is not (null or INamespaceSymbol { IsGlobalNamespace: true }); outer = (INamespaceOrTypeSymbol?)outer.ContainingType ?? outer.ContainingNamespace)
+            yield return outer;
     }
 
     /// <summary>Whether a class is declared a model.</summary>
@@ -127,35 +151,14 @@ internal static class DeclarationReader
         _ => null,
     };
 
-    private static PartKind? KindOf(INamedTypeSymbol? attribute)
-    {
-        if (attribute?.ContainingNamespace?.ToDisplayString() != DslNamespace)
-            return null;
-        return attribute.Name switch
-        {
-            "AttentionModelAttribute" => PartKind.Model,
-            "EncoderAttribute" => PartKind.Encoder,
-            "DecoderAttribute" => PartKind.Decoder,
-            "EmbeddingAttribute" => PartKind.Embedding,
-            "PatchesAttribute" => PartKind.Patches,
-            "FeaturesAttribute" => PartKind.Features,
-            "InputAttribute" => PartKind.Input,
-            "ClassTokenAttribute" => PartKind.ClassToken,
-            "TokenTypesAttribute" => PartKind.TokenTypes,
-            "PositionsAttribute" => PartKind.Positions,
-            "LayerNormAttribute" => PartKind.LayerNorm,
-            "SelfAttentionAttribute" => PartKind.SelfAttention,
-            "CrossAttentionAttribute" => PartKind.CrossAttention,
-            "FeedForwardAttribute" => PartKind.FeedForward,
-            "PoolingAttribute" => PartKind.Pooling,
-            "LinearAttribute" => PartKind.Linear,
-            "L2NormalizeAttribute" => PartKind.L2Normalize,
-            "HeadAttribute" => PartKind.Head,
-            "LogitsAttribute" => PartKind.Logits,
-            "TensorAttribute" => PartKind.Tensor,
-            _ => null,
-        };
-    }
+    private static PartKind? KindOf(INamedTypeSymbol? attribute) =>
+        attribute is { ContainingType: null, ContainingNamespace: { Name: "Dsl", ContainingNamespace: { Name: "Attention", ContainingNamespace.IsGlobalNamespace: true } } }
+        && s_kinds.TryGetValue(attribute.Name, out PartKind kind) ? kind : null;
+
+    private static readonly Dictionary<string, PartKind> s_kinds =
+        Enum.GetValues(typeof(PartKind)).Cast<PartKind>().ToDictionary(NameOf, StringComparer.Ordinal);
+
+    private static string NameOf(PartKind kind) => (kind == PartKind.Model ? "AttentionModel" : kind.ToString()) + "Attribute";
 
     private static IEnumerable<string> Members(INamedTypeSymbol type) =>
         type.GetMembers()
@@ -169,8 +172,11 @@ internal static class DeclarationReader
     private static readonly SymbolDisplayFormat s_signature = SymbolDisplayFormat.CSharpErrorMessageFormat
         .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
-    /// <summary>Whether the user wrote it: the analyzer, unlike the generator, sees the generated files too.</summary>
-    private static bool IsUsers(SyntaxReference reference) => !reference.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the user wrote it: the analyzer, unlike the generator, sees the generated files too, which lie in a folder of the generator's name.</summary>
+    private static bool IsUsers(SyntaxReference reference) => reference.SyntaxTree.FilePath is string path
+        && !path.Substring(0, Math.Max(0, path.LastIndexOfAny(s_separators))).EndsWith(Generator, StringComparison.Ordinal);
+
+    private static readonly char[] s_separators = ['/', '\\'];
 
     private static IEnumerable<TypeDeclarationSyntax> DeclarationsOf(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.Where(IsUsers).Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>();

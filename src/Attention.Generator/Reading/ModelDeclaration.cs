@@ -1,8 +1,8 @@
-using System.Globalization;
-
 namespace Attention.Generator.Reading;
 
 /// <summary>What the user wrote, as plain equatable data without a compiler type or a location in it.</summary>
+/// <param name="Assembly">The name of the assembly that it becomes part of.</param>
+/// <param name="FullName">Namespace, containers and name, joined by dots, with a generic type's arity in parentheses: of all sound code in an assembly no other has it.</param>
 /// <param name="Name">The model class.</param>
 /// <param name="Namespace">Its namespace, null for the global one.</param>
 /// <param name="Containers">The classes it is nested in, outermost first.</param>
@@ -17,6 +17,8 @@ namespace Attention.Generator.Reading;
 /// <param name="Tensors">The names of tensors given on the class.</param>
 /// <param name="Members">Members the user wrote in the class, stages left out: names, and of methods <c>Name(type, type)</c>.</param>
 internal sealed record ModelDeclaration(
+    string Assembly,
+    string FullName,
     string Name,
     string? Namespace,
     EquatableArray<ContainerDeclaration> Containers,
@@ -33,12 +35,6 @@ internal sealed record ModelDeclaration(
 {
     /// <summary>How the weights of linear maps are stored. As the user gave it: a value that is no member stays what it is.</summary>
     public WeightFormat Weights => (WeightFormat)Model.Int("Weights");
-
-    /// <summary>Namespace, containers and name, joined by dots: unique in a compilation.</summary>
-    public string FullName => string.Join(".",
-        (Namespace is null ? [] : new[] { Namespace })
-        .Concat(Containers.Select(container => container.TypeParameters.Count == 0 ? container.Name : container.Name + "__" + container.TypeParameters.Count.ToString(CultureInfo.InvariantCulture)))
-        .Concat([Name]));
 }
 
 /// <summary>A type that a model is nested in.</summary>

@@ -48,7 +48,7 @@ internal sealed class GeneratorRun
 
     /// <summary>A compilation of sources as strict as a careful user's: no implicit usings, nullable, checked arithmetic.</summary>
     public static CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create(
-        "Models" + Guid.NewGuid().ToString("N"),
+        "Models",
         sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose), $"Source{i}.cs")),
         s_references,
         new CSharpCompilationOptions(
@@ -67,11 +67,11 @@ internal sealed class GeneratorRun
         return new GeneratorRun(driver, compilation, output);
     }
 
-    /// <summary>Emits and loads what was compiled, of which the compiler must have nothing to say, not even a warning.</summary>
+    /// <summary>Emits and loads, under a name that no other assembly has, what was compiled; the compiler must have nothing to say of it, not even a warning.</summary>
     public Assembly Load()
     {
         using var stream = new MemoryStream();
-        Microsoft.CodeAnalysis.Emit.EmitResult result = Output.Emit(stream);
+        Microsoft.CodeAnalysis.Emit.EmitResult result = Output.WithAssemblyName("Models" + Guid.NewGuid().ToString("N")).Emit(stream);
         Assert.Empty(result.Diagnostics.Where(diagnostic => diagnostic.Severity != DiagnosticSeverity.Hidden).Take(10));
         Assert.True(result.Success);
         stream.Position = 0;

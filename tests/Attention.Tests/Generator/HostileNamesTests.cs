@@ -165,7 +165,7 @@ public sealed class HostileNamesTests
 
     /// <summary>One simple name in two namespaces, in containers that differ in arity only, and in each other.</summary>
     [Fact]
-    public void SameNames() => AssertCompiles(8, $$"""
+    public void SameNames() => AssertCompiles(13, $$"""
         [AttentionModel] internal sealed partial class Model { {{Small}} }
         namespace A { [AttentionModel] internal sealed partial class Model { {{Small}} } }
         namespace B { [AttentionModel] internal sealed partial class Model { {{Small}} } }
@@ -176,6 +176,11 @@ public sealed class HostileNamesTests
             internal partial class Outer<T> { [AttentionModel] internal sealed partial class Model { {{Small}} } }
             internal partial class Outer<T, U> { [AttentionModel] internal sealed partial class Model { {{Small}} } }
             internal partial class Outermost { internal partial class Outer<T> { [AttentionModel] internal sealed partial class Model { {{Small}} } } }
+            internal partial class Outer__1 { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+            internal partial class Outer_1 { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+            internal partial class Outer_ { [AttentionModel] internal sealed partial class Model { {{Small}} } }
+            [AttentionModel] internal sealed partial class Outer_Model { {{Small}} }
+            [AttentionModel] internal sealed partial class @\u004Dodel2 { {{Small}} }
         }
         """);
 
@@ -193,6 +198,23 @@ public sealed class HostileNamesTests
             }
             """);
     }
+
+    /// <summary>A model's kernels stand in no namespace that a class of the user's could bring about.</summary>
+    [Fact]
+    public void ModelsUnderTheNamesOfKernels() => AssertCompiles(6, $$"""
+        [AttentionModel]
+        internal sealed partial class Model
+        {
+            {{Encoder("Text")}}
+            internal static partial class Kernels
+            {
+                [AttentionModel] internal sealed partial class Avx512 { {{Small}} }
+                [AttentionModel] internal sealed partial class Avx2 { {{Small}} internal static partial class Kernels { [AttentionModel] internal sealed partial class Portable { {{Small}} } } }
+                [AttentionModel] internal sealed partial class Portable { {{Small}} }
+            }
+        }
+        namespace Model_ { internal static partial class Kernels { [AttentionModel] internal sealed partial class Avx512 { {{Small}} } } }
+        """);
 
     /// <summary>Types of the user's that stand where a careless short name would find them.</summary>
     [Fact]
@@ -285,7 +307,7 @@ public sealed class HostileNamesTests
         """;
 
     /// <summary>The stages of a model with few kernels.</summary>
-    private const string Small = """
+    internal const string Small = """
         [Encoder(layers: 0, width: 4)]
         [Embedding(vocabulary: 3, length: 2)]
         public sealed partial class Text;
@@ -299,7 +321,7 @@ public sealed class HostileNamesTests
     private static string Join(Func<string, int, string> each) => string.Join("\n", Hostile.Select(each));
 
     /// <summary>All models are written in full, a surface and three instruction sets each, and nobody complains.</summary>
-    private static void AssertCompiles(int models, string source)
+    internal static GeneratorRun AssertCompiles(int models, string source)
     {
         GeneratorRun run = GeneratorRun.Of("#pragma warning disable CS8981 // Types called by small letters only.\nusing Attention.Dsl;\n" + source);
         Assert.Null(run.Result.Results.Single().Exception);
@@ -308,5 +330,6 @@ public sealed class HostileNamesTests
         using var stream = new MemoryStream();
         Diagnostic[] diagnostics = [.. run.Output.Emit(stream).Diagnostics.Where(diagnostic => diagnostic.Severity != DiagnosticSeverity.Hidden)];
         Assert.True(diagnostics.Length == 0, string.Join("\n", diagnostics.Take(20).Select(diagnostic => diagnostic.ToString())));
+        return run;
     }
 }

@@ -80,7 +80,7 @@ public sealed class SnapshotTests
     public Task ToyEncoderOnAvx512() => Verifier.Verify(Outline(FileOf(Encoder, "Toy-Avx512.g.cs")), extension: "cs");
 
     [Fact]
-    public Task ToyEncoderAndDecoder() => Verifier.Verify(FileOf(EncoderAndDecoder, "Toys.Box__1.Toy.g.cs"), extension: "cs");
+    public Task ToyEncoderAndDecoder() => Verifier.Verify(FileOf(EncoderAndDecoder, "Toys.Box(1).Toy.g.cs"), extension: "cs");
 
     [Fact]
     public Task ToyWithAnError() => Verifier.Verify(GeneratorRun.Of(Wrong).Driver);
