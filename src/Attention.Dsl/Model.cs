@@ -71,7 +71,7 @@ public abstract class StageAttribute : Attribute
 
     /// <summary>
     /// What the names of the stage's tensors start with, for instance <c>"transformer.encoder"</c>, or <c>""</c>; what
-    /// the model's layout says unless set.
+    /// the model's layout says unless set. It may hold <c>{layer}</c>, the layer's index, if all that begins with it is in layers.
     /// </summary>
     public string? Prefix { get; set; }
 }
@@ -102,8 +102,9 @@ public abstract class PartAttribute : Attribute
     }
 
     /// <summary>
-    /// The full name of the part's tensors in the checkpoint, without the last <c>.weight</c> or <c>.bias</c>,
-    /// <c>{layer}</c> standing for the layer's index; unless set, what the model's layout says.
+    /// The full name of the part's tensors in the checkpoint, without the last <c>.weight</c> or <c>.bias</c>; unless set,
+    /// what the model's layout says. It may hold <c>{layer}</c>, <c>{prefix}</c>, <c>{parent}</c>, <c>{n}</c> and <c>{n?}</c>,
+    /// which stand for what they do in a <see cref="TensorAttribute"/>. A part that reads no tensor of its own has none.
     /// </summary>
     public string? Name { get; set; }
 }

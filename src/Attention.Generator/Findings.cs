@@ -18,6 +18,7 @@ internal static class RuleIds
     public const string TensorReadTwice = "ATTN013";
     public const string ModelTooLarge = "ATTN014";
     public const string UnsoundTensorName = "ATTN015";
+    public const string WithoutEffect = "ATTN016";
 }
 
 /// <summary>Where a finding belongs: an argument, an attribute, or a class's name.</summary>

@@ -67,7 +67,11 @@ internal static class Rules
 
     private static readonly DiagnosticDescriptor s_unsoundTensorName = new(
         RuleIds.UnsoundTensorName, "Name of a tensor unsound", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-        "The name of every tensor is known, and a template has no holes but {prefix}, {parent}, {layer}, {n} and {n?}, {layer} only in the layers.");
+        "The name of every tensor is known, and a template has no holes but {prefix}, {parent}, {layer}, {n} and {n?}, a prefix none but {layer}, and {layer} stands only in the layers.");
+
+    private static readonly DiagnosticDescriptor s_withoutEffect = new(
+        RuleIds.WithoutEffect, "Argument without effect", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
+        "Whatever a declaration says is done; what could not be is an error.");
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         s_headsDoNotDivideWidth,
@@ -84,7 +88,8 @@ internal static class Rules
         s_sharedTableMismatch,
         s_tensorReadTwice,
         s_modelTooLarge,
-        s_unsoundTensorName);
+        s_unsoundTensorName,
+        s_withoutEffect);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> s_byId = All.ToImmutableDictionary(rule => rule.Id);
 

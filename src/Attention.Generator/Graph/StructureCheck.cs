@@ -151,11 +151,9 @@ internal static class StructureCheck
                 Report(RuleIds.DoubledPart, $"'{name}' names the tensors of one role twice; remove one of the two [Tensor]", "role");
             foreach (string argument in new[] { "template", "Bias" }.Where(tensor.Has))
             {
-                string template = tensor.Text(argument) ?? "";
-                if (template.Length == 0)
-                    Report(RuleIds.UnsoundTensorName, $"{argument} of [Tensor] of '{name}' is empty; expected a tensor's name, such as \"blocks.{{layer}}.attn.qkv.weight\"", argument);
-                else if (Holes(template).Except(["{prefix}", "{parent}", "{layer}", "{n}", "{n?}"]).FirstOrDefault() is string hole)
-                    Report(RuleIds.UnsoundTensorName, $"'{template}' in [Tensor] of '{name}' has the hole {hole}; expected {{prefix}}, {{parent}}, {{layer}}, {{n}} or {{n?}}", argument);
+                // A bias that is null is none that is given.
+                if (argument == "template" || tensor.Text(argument) is not null)
+                    CheckTemplate(tensor.Text(argument) ?? "", argument, $"in [Tensor] of '{name}'", s_templateHoles, mayBeEmpty: false, message => Report(RuleIds.UnsoundTensorName, message, argument));
             }
         }
     }
@@ -163,12 +161,27 @@ internal static class StructureCheck
     /// <summary>Members of the DSL's <c>TensorRole</c>.</summary>
     private const int RoleCount = 28;
 
+    /// <summary>What may stand in braces in the name of a tensor.</summary>
+    private static readonly string[] s_templateHoles = ["{prefix}", "{parent}", "{layer}", "{n}", "{n?}"];
+
+    /// <summary>Of holes a template has only those that something fills. One that is null is none that is given.</summary>
+    private static void CheckTemplate(string? template, string argument, string place, string[] holes, bool mayBeEmpty, Action<string> report)
+    {
+        if (template is { Length: 0 } && !mayBeEmpty)
+            report($"{argument} is empty {place}; expected a name, such as \"blocks.{{layer}}.attn.qkv\"");
+        else if (template is not null && Holes(template).Except(holes).FirstOrDefault() is string hole)
+            report($"'{template}' {place} has the hole {hole}; expected {(holes.Length > 1 ? OneOf(holes) : "none but " + holes[0])}");
+    }
+
+    /// <summary>What stands in braces, and braces that have no partner.</summary>
     private static IEnumerable<string> Holes(string template)
     {
-        for (int start = template.IndexOf('{'); start >= 0; start = template.IndexOf('{', start + 1))
+        for (int at = template.IndexOfAny(['{', '}']); at >= 0; at = template.IndexOfAny(['{', '}'], at))
         {
-            int end = template.IndexOf('}', start);
-            yield return end < 0 ? template.Substring(start) : template.Substring(start, end + 1 - start);
+            int end = template[at] == '}' ? at : template.IndexOf('}', at);
+            string hole = end < 0 ? template.Substring(at) : template.Substring(at, end + 1 - at);
+            yield return hole;
+            at += hole.Length;
         }
     }
 
@@ -273,6 +286,11 @@ internal static class StructureCheck
         foreach (string ofTable in new[] { "Offset", "Rows" }.Where(argument => part.Has(argument) && part.Kind == PartKind.Positions && (PositionKind)part.Int("kind") != PositionKind.Learned))
             Report($"{ofTable} is given {place}, whose positions are computed; expected PositionKind.Learned, or no {ofTable}", ofTable);
         CheckLayers(stage, part, place, Report);
+        CheckEffect(stage, part, place, (message, argument) => report(RuleIds.WithoutEffect, index, message, argument));
+        if (part.Has("Name"))
+            CheckTemplate(part.Text("Name"), "Name", place, s_templateHoles, mayBeEmpty: false, message => report(RuleIds.UnsoundTensorName, index, message, "Name"));
+        if (part.Has("Prefix"))
+            CheckTemplate(part.Text("Prefix"), "Prefix", place, ["{layer}"], mayBeEmpty: true, message => report(RuleIds.UnsoundTensorName, index, message, "Prefix"));
 
         if (part.Has("Epsilon") && part.Double("Epsilon", 0) is double epsilon && !(epsilon >= 1e-30 && epsilon <= 1))
             Report($"Epsilon is {epsilon.ToString("R", CultureInfo.InvariantCulture)} {place}; expected 1e-30 to 1, such as 1e-5", "Epsilon");
@@ -307,6 +325,29 @@ internal static class StructureCheck
             report($"At has layer {Number(outside)} {place}, which has {Number(layers)} layers; expected 0 to {Number(layers - 1)}", "At");
         else if (at.Distinct().Count() < at.Count)
             report($"At has a layer twice {place}; expected each once", "At");
+    }
+
+    /// <summary>Arguments that something else in the stage makes void. Of names <c>WeightNamer</c> knows.</summary>
+    private static void CheckEffect(StageDeclaration stage, PartDeclaration part, string place, Action<string, string> report)
+    {
+        if (part.Kind == PartKind.Head && part.Has("Pooling") && Find(stage, candidate => candidate.Kind == PartKind.Pooling) >= 0)
+            report($"Pooling is given {place}, but [Pooling] has pooled the rows already; remove one of the two", "Pooling");
+        if (part.Kind == PartKind.SelfAttention && part.Has("Causal") && !part.Bool("Causal") && Find(stage, candidate => candidate.Kind == PartKind.Decoder) >= 0)
+            report($"Causal is false {place}, a decoder, whose rows never see those behind them; remove Causal, or make the stage an encoder", "Causal");
+        foreach ((PartKind kind, string width) in new[] { (PartKind.Features, "Width"), (PartKind.Input, "SourceWidth") })
+        {
+            if (part.Kind == kind && part.Has("Bias") && !part.Has(width))
+                report($"Bias is given {place}, where no map is that could have one; remove Bias, or say {width}", "Bias");
+        }
+
+        string[] biases = part.Kind switch
+        {
+            PartKind.SelfAttention or PartKind.CrossAttention => ["QueryBias", "KeyBias", "ValueBias", "OutputBias"],
+            PartKind.FeedForward => ["HiddenBias", "OutputBias"],
+            _ => [],
+        };
+        if (biases.Length > 0 && part.Has("Bias") && biases.All(part.Has))
+            report($"Bias is given {place}, but {string.Join(", ", biases.Take(biases.Length - 1))} and {biases[biases.Length - 1]} leave nothing to it; remove Bias", "Bias");
     }
 
     private static string OneOf(string[] members) => $"{string.Join(", ", members.Take(members.Length - 1))} or {members[members.Length - 1]}";

@@ -185,6 +185,10 @@ internal sealed record Layout(string Name, string EncoderPrefix, string DecoderP
 
     public static bool IsBias(ParameterRole role) => role.ToString().EndsWith("Bias", StringComparison.Ordinal);
 
+    /// <summary>Whether a weight is a linear map's: neither a table nor a row nor a norm's.</summary>
+    public static bool IsMap(ParameterRole weight) =>
+        weight is not (Embedding or LearnedPositions or TokenTypes or ClassToken) && !weight.ToString().EndsWith("NormWeight", StringComparison.Ordinal);
+
     /// <summary>Whether the tensor is the stage's rather than the part's, so that a part's <c>Name</c> leaves it alone.</summary>
     public static bool IsOfStage(ParameterRole role) => WeightOf(role) is SelfNormWeight or CrossNormWeight or FeedForwardNormWeight or FinalNormWeight or Pooler;
 

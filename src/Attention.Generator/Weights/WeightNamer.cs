@@ -26,13 +26,14 @@ internal static class WeightNamer
     {
         Layout layout = Layout.Of(model.Model.Int("Layout"));
         var findings = new List<Finding>();
-        TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, layout, model, findings)).ToArray();
+        var namers = new HashSet<Target>();
+        TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, layout, model, namers, findings)).ToArray();
         if (findings.Count == 0)
-            findings.AddRange(Collisions(shaped.Graph, bindings, model, layout));
+            findings.AddRange(Collisions(shaped.Graph, bindings, model, layout).Concat(Unused(model, namers)));
         return new NamedGraph(shaped, bindings.ToEquatableArray(), findings.Distinct().ToEquatableArray());
     }
 
-    private static TensorBinding Bind(Parameter parameter, Layout layout, ModelDeclaration model, List<Finding> findings)
+    private static TensorBinding Bind(Parameter parameter, Layout layout, ModelDeclaration model, HashSet<Target> namers, List<Finding> findings)
     {
         if (parameter.Role is ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves)
             return new TensorBinding(null, parameter.Rows, 0);
@@ -47,6 +48,7 @@ internal static class WeightNamer
             : Given(parameter.Role, stage.Tensors, parameter.Stage, layout, findings, stage, ref from)
                 ?? Given(parameter.Role, model.Tensors, Target.Model, layout, findings, stage, ref from)
                 ?? layout.RowOf(parameter.Role);
+        namers.Add(from);
         if (row is null)
         {
             findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(parameter.Stage, parameter.Part),
@@ -119,6 +121,42 @@ internal static class WeightNamer
         }
 
         return null;
+    }
+
+    /// <summary>Names that the user gives to no tensor.</summary>
+    /// <param name="model">The declaration.</param>
+    /// <param name="namers">What a tensor has its name from.</param>
+    private static IEnumerable<Finding> Unused(ModelDeclaration model, HashSet<Target> namers)
+    {
+        for (int i = 0; i < model.Stages.Count; i++)
+        {
+            StageDeclaration stage = model.Stages[i];
+            for (int j = 0; j < stage.Parts.Count; j++)
+            {
+                if (stage.Parts[j].Text("Name") is not null && !namers.Contains(new Target(i, j, "Name")))
+                    yield return new Finding(RuleIds.WithoutEffect, new Target(i, j, "Name"),
+                        $"Name is given in {StructureCheck.Attribute(stage.Parts[j])} of stage '{stage.Name}', which reads no tensor of its own; remove Name");
+            }
+        }
+
+        foreach ((EquatableArray<PartDeclaration> tensors, int place, string name) in model.Stages
+            .Select((stage, index) => (stage.Tensors, index, stage.Name)).Prepend((model.Tensors, Target.Model, model.Name)))
+        {
+            for (int i = 0; i < tensors.Count; i++)
+            {
+                if (!tensors[i].Has("role"))
+                    continue;
+                ParameterRole[] roles = s_roles[tensors[i].Int("role")];
+                string what = roles.Length == 1 ? RoleName(roles[0]) : roles[0].ToString() + "KeyValue", owner = $"[Tensor] of '{name}'";
+                Target bias = Target.OfTensor(place, i, "Bias"), template = Target.OfTensor(place, i, "template");
+                if (!namers.Contains(template) && !namers.Contains(bias))
+                    yield return new Finding(RuleIds.WithoutEffect, Target.OfTensor(place, i), $"{owner} names the {what}, which no part has, or none that has no nearer name; remove it");
+                else if (tensors[i].Text("Bias") is not null && !namers.Contains(bias))
+                    yield return new Finding(RuleIds.WithoutEffect, bias, $"{owner} names a bias of the {what}, which has none; remove Bias");
+                if (tensors[i].Has("Transposed") && !Layout.IsMap(roles[0]))
+                    yield return new Finding(RuleIds.WithoutEffect, Target.OfTensor(place, i, "Transposed"), $"{owner} says whether the {what} is transposed, which is no linear map; remove Transposed");
+            }
+        }
     }
 
     /// <summary>The parameters that each member of the DSL's <c>TensorRole</c> stands for.</summary>

@@ -1,0 +1,64 @@
+using Xunit;
+
+namespace Attention.Tests.Diagnostics;
+
+/// <summary>Whatever an argument says is done, or it is a finding.</summary>
+public sealed class EffectTests
+{
+    [Theory]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.Mean)] [Head(3, {|ATTN016:Pooling = PoolingKind.Max|})]", "Pooling is given in [Head] of stage 'Lone', but [Pooling] has pooled")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Head(3, Pooling = PoolingKind.Max)]")]
+    [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN016:Causal = false|})]", "Causal is false in [SelfAttention] of stage 'Lone', a decoder", "make the stage an encoder")]
+    [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Causal = true)]")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Causal = false)]")]
+    [InlineData("[Encoder(1, 8)] [Features(5, {|ATTN016:Bias = false|})] [SelfAttention(2)]", "Bias is given in [Features] of stage 'Lone', where no map is", "say Width")]
+    [InlineData("[Encoder(1, 8)] [Features(5, Width = 8, Bias = false)] [SelfAttention(2)]")]
+    [InlineData("[Encoder(1, 8)] [Features(5, {|ATTN016:Name = \"x\"|})] [SelfAttention(2)]", "Name is given in [Features] of stage 'Lone', which reads no tensor of its own")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Positions(PositionKind.Sinusoidal, {|ATTN016:Name = \"x\"|})] [SelfAttention(2)]", "Name is given in [Positions]")]
+    [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Logits(Tied = true, {|ATTN016:Name = \"x\"|})]", "Name is given in [Logits]")]
+    [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Logits(Tied = true, Bias = true, Name = \"x\")]")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN016:Bias = false|}, QueryBias = true, KeyBias = true, ValueBias = true, OutputBias = true)]", "QueryBias, KeyBias, ValueBias and OutputBias leave nothing to it")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Bias = false, QueryBias = true, KeyBias = true, ValueBias = true)]")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [FeedForward(4, Activation.Relu, HiddenBias = true, {|ATTN016:Bias = false|}, OutputBias = true)]", "HiddenBias and OutputBias leave nothing to it")]
+    [InlineData("[{|ATTN016:Tensor|}(TensorRole.Pooler, \"pool.weight\")] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Head(3)]", "[Tensor] of 'Lone' names the Pooler, which no part has")]
+    [InlineData("[Tensor(TensorRole.Pooler, \"pool.weight\")] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Head(3, Pooler = Activation.Tanh)]")]
+    [InlineData("[{|ATTN016:Tensor|}(TensorRole.CrossQueryKeyValue, \"a.{layer}.weight\")] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "names the CrossQueryKeyValue")]
+    [InlineData("[{|ATTN016:Tensor|}(TensorRole.Embedding, \"words.weight\")] [Encoder(1, 8)] [Embedding(9, 5, Name = \"tokens\")] [SelfAttention(2)]", "or none that has no nearer name")]
+    [InlineData("[Tensor(TensorRole.Embedding, \"words\", {|ATTN016:Bias = \"b\"|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "names a bias of the Embedding, which has none")]
+    [InlineData("[Tensor(TensorRole.Hidden, \"{layer}.weight\", {|ATTN016:Bias = \"{layer}.bias\"|})] [Encoder(1, 8)] [Embedding(9, 5)] [FeedForward(4, Activation.Relu, HiddenBias = false)]", "names a bias of the Hidden, which has none")]
+    [InlineData("[Tensor(TensorRole.Embedding, \"words\", {|ATTN016:Transposed = true|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "the Embedding is transposed, which is no linear map")]
+    [InlineData("[Tensor(TensorRole.SelfNorm, \"{layer}.weight\", {|ATTN016:Transposed = false|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "the SelfNorm is transposed")]
+    public Task ArgumentsOfALoneStage(string attributes, params string[] facts) =>
+        Analysis.ExpectSource($"using Attention.Dsl;\n[AttentionModel] {attributes} public sealed partial class Lone;", "internal static class Usage { public static int Run(Lone.Session session) => session.Width; }", facts);
+
+    [Theory]
+    [InlineData("[Embedding(9, 5, Shares = \"a\", {|ATTN016:Name = \"x\"|})]", "Name is given in [Embedding] of stage 'B', which reads no tensor of its own")]
+    [InlineData("[Embedding(9, 5, Shares = \"a\")]")]
+    [InlineData("[Input(\"a\", {|ATTN016:Bias = true|})]", "Bias is given in [Input] of stage 'B'", "say SourceWidth")]
+    [InlineData("[Input(\"a\", SourceWidth = 8, Bias = true)]")]
+    public Task ArgumentsOfASecondStage(string source, params string[] facts) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel] public sealed partial class Two
+        {
+            [Encoder(0, 8)] [Embedding(9, 5)] public sealed partial class A;
+            [Encoder(1, 8, Prefix = "b")] {{source}} [SelfAttention(2)] public sealed partial class B;
+        }
+        """,
+        "", facts);
+
+    /// <summary>What a model says for all stages need not concern each of them.</summary>
+    [Theory]
+    [InlineData("TensorRole.Linear, \"{prefix}.out.weight\"", "Tensor")]
+    [InlineData("TensorRole.Logits, \"{prefix}.out.weight\"", "{|ATTN016:Tensor|}")]
+    public Task NamesThatAModelGives(string tensor, string attribute) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel] [{{attribute}}({{tensor}})] public sealed partial class Two
+        {
+            [Encoder(0, 8)] [Embedding(9, 5)] public sealed partial class A;
+            [Encoder(1, 8, Prefix = "b")] [Input("a")] [SelfAttention(2)] [Linear(3)] public sealed partial class B;
+        }
+        """,
+        "", attribute == "Tensor" ? [] : ["[Tensor] of 'Two' names the Logits"]);
+}
