@@ -37,18 +37,37 @@ internal sealed class Planner
 
     public static ModelPlan Plan(NamedGraph named)
     {
+        EquatableArray<Finding> findings = TooManyWeights(named);
+        if (findings.Count > 0)
+            return Nothing(named, findings);
         try
         {
             return new Planner(named).Run();
         }
         catch (OverflowException)
         {
-            return new ModelPlan(
-                named.Graph.Name, 0, 0, 0, 0, 0, 0, EquatableArray<PackedWeight>.Empty, EquatableArray<PlannedBuffer>.Empty, EquatableArray<StagePlan>.Empty,
-                EquatableArray.Of(new Finding(RuleIds.ModelTooLarge, new Target(-1),
-                    $"Model '{named.Graph.Name}' needs more than {int.MaxValue.ToString(CultureInfo.InvariantCulture)} floats of weights or of memory for a session; make it smaller or split it")));
+            return Nothing(named, EquatableArray.Of(new Finding(RuleIds.ModelTooLarge, new Target(-1),
+                $"Model '{named.Graph.Name}' needs more than {Number(int.MaxValue)} floats of weights or of memory for a session; make it smaller or split it")));
         }
     }
+
+    private static ModelPlan Nothing(NamedGraph named, EquatableArray<Finding> findings) => new(
+        named.Graph.Name, 0, 0, 0, 0, 0, 0, EquatableArray<PackedWeight>.Empty, EquatableArray<PlannedBuffer>.Empty, EquatableArray<StagePlan>.Empty, findings);
+
+    /// <summary>Products whose weights are more than a 32-bit number counts. Narrow ones might still be few enough floats.</summary>
+    private static EquatableArray<Finding> TooManyWeights(NamedGraph named) => (
+        from stage in named.Graph.Stages
+        from project in stage.Operations.OfType<Project>()
+        let inputs = named.Graph.Parameters[project.Weights[0]].Columns
+        let outputs = named.Shaped[project.Result].Width
+        where (long)inputs * Padding.Up(outputs, Padding.Group) > int.MaxValue
+        group (stage.Name, inputs, outputs) by project.Origin into part
+        let first = part.First()
+        select new Finding(RuleIds.ModelTooLarge, new Target(part.Key.Stage, part.Key.Part),
+            $"A linear map of stage '{first.Name}' has {Number(first.inputs)} × {Number(first.outputs)} weights, but offsets within one reach to {Number(int.MaxValue)} only; make it smaller"))
+        .ToEquatableArray();
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private ModelPlan Run()
     {

@@ -102,7 +102,6 @@ public sealed class SizeTests
 
     [Theory]
     [InlineData("vocabulary: 20", "vocabulary: 16777216")]
-    [InlineData("FeedForward(64", "FeedForward(16777216")]
     [InlineData("length: 8", "length: 16777216")]
     public Task MoreThanOffsetsCanAddress(string sound, string broken)
     {
@@ -110,4 +109,21 @@ public sealed class SizeTests
             .Replace("class Pronouncer", "class {|ATTN014:Pronouncer|}", StringComparison.Ordinal);
         return Analysis.ExpectSource(source, Analysis.Usage, ["'Pronouncer'", "2147483647 floats", "make it smaller"]);
     }
+
+    /// <summary>Four weights to a float are few enough floats, but one by one they are counted with 32 bits too.</summary>
+    [Theory]
+    [InlineData("Float32", 128, 16777216, true)]
+    [InlineData("Int8", 32768, 65536, true)]
+    [InlineData("Int8", 32768, 65535, true)]
+    [InlineData("Int8", 32768, 65520, false)]
+    [InlineData("BFloat16", 65536, 32768, true)]
+    [InlineData("Float32", 65536, 32768, true)]
+    public Task MoreWeightsThanAreCounted(string format, int width, int hidden, bool isTooLarge) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel(Weights = WeightFormat.{{format}})]
+        [Encoder(1, {{width}})] [Features(1)] [{{(isTooLarge ? "{|ATTN014:FeedForward|}" : "FeedForward")}}({{hidden}}, Activation.Relu)]
+        public sealed partial class Wide;
+        """,
+        "", isTooLarge ? [$"A linear map of stage 'Wide' has {width} × {hidden} weights", "2147483647", "make it smaller"] : []);
 }
