@@ -1,4 +1,8 @@
+#if NETSTANDARD2_0
+namespace Attention.Generator;
+#else
 namespace Attention.Dsl;
+#endif
 
 /// <summary>Where a sub-layer's layer normalisation stands.</summary>
 public enum NormPlacement

@@ -9,7 +9,7 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class BeamLanes
 {
-    private const int Page = 32;
+    private const int Page = Measures.KeyPanel;
 
     private readonly int _beams;
     private readonly (int From, int To)[] _copies;

@@ -20,7 +20,7 @@ public static class KeptWeights
         {
             ref float from = ref Unsafe.Add(ref scores, (nint)row * scoreStride);
             ref float to = ref Unsafe.Add(ref kept, (nint)row * stride);
-            float inverse = Unsafe.Add(ref from, scoreStride - 16);
+            float inverse = Unsafe.Add(ref from, scoreStride - Measures.InverseSum);
             for (int key = 0; key < stride; key++)
                 Unsafe.Add(ref to, key) = key < keys ? Unsafe.Add(ref from, key) * inverse : 0;
         }

@@ -10,7 +10,7 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class KeyPanels
 {
-    private const int Keys = 32;
+    private const int Keys = Measures.KeyPanel;
 
     /// <summary>Adds keys to the panels.</summary>
     /// <param name="first">The place of the first key.</param>

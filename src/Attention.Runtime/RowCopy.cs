@@ -39,7 +39,7 @@ public static class RowCopy
     /// <summary>Copies the rows of the page that <paramref name="position"/> lies in, up to it, from one lane to another.</summary>
     public static void CopyPage(int position, int from, int to, int laneFloats, ref float rows, int stride)
     {
-        int first = position & ~31;
+        int first = position & ~(Measures.KeyPanel - 1);
         ref float page = ref Unsafe.Add(ref rows, first * (nint)stride);
         Copy(1, (position - first) * stride, ref Unsafe.Add(ref page, from * (nint)laneFloats), 0, ref Unsafe.Add(ref page, to * (nint)laneFloats), 0);
     }

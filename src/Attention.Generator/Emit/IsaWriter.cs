@@ -282,7 +282,7 @@ internal sealed class IsaWriter
             return width == 1 ? $"{span}.Slice({at}, given)" : $"{span}.Slice(({at}) * {width}, given * {width})";
         }
 
-        string Page() => $"lanes.Slice(position / {Padding.KeyPanel} * rows, rows), {_plan.LaneFloats}";
+        string Page() => $"lanes.Slice(position / {Measures.KeyPanel} * rows, rows), {_plan.LaneFloats}";
 
         foreach (Step step in steps)
         {
@@ -304,13 +304,13 @@ internal sealed class IsaWriter
                     _code.Line($"ImagePatches.Cut({(isOfSequence ? $"image.Slice(sequence * {cut.Grid.Floats}, {cut.Grid.Floats})" : "image")}, {cut.Grid.Size}, {cut.Grid.Patch}, {cut.Grid.Channels}, {Bool(cut.Grid.ChannelsLast)}, {Bool(cut.ChannelsLast)}, {Memory(cut.Destination)}, {cut.Destination.Stride});");
                     break;
                 case TakeFeaturesStep features:
-                    _code.Line($"RowCopy.CopyPadded({rows}, {features.Width}, {Padding.Up(features.Width, Padding.Group)}, {Given("features", features.Width)}, {Memory(features.Destination)}, {features.Destination.Stride});");
+                    _code.Line($"RowCopy.CopyPadded({rows}, {features.Width}, {Padding.Up(features.Width, Measures.Group)}, {Given("features", features.Width)}, {Memory(features.Destination)}, {features.Destination.Stride});");
                     break;
                 case CopyRowsStep copy:
-                    _code.Line($"RowCopy.Copy({rows}, {Padding.Up(copy.Width, Padding.Group)}, {Memory(copy.From)}, {copy.From.Stride}, {Memory(copy.Destination)}, {copy.Destination.Stride});");
+                    _code.Line($"RowCopy.Copy({rows}, {Padding.Up(copy.Width, Measures.Group)}, {Memory(copy.From)}, {copy.From.Stride}, {Memory(copy.Destination)}, {copy.Destination.Stride});");
                     break;
                 case PrependStep prepend:
-                    int padded = Padding.Up(prepend.Width, Padding.Group);
+                    int padded = Padding.Up(prepend.Width, Measures.Group);
                     _code.Line($"RowCopy.Copy(1, {padded}, {Weight(prepend.Token)}, {padded}, {Memory(prepend.Destination)}, {prepend.Destination.Stride});");
                     rows = isOfSequence ? "work.RowsOf(sequence)" : "rows";
                     break;

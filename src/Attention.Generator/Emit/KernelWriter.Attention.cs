@@ -59,7 +59,7 @@ internal sealed partial class KernelWriter
                 code.Line(key.Causal
                     ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
                     : "int firstSees = keys, visible = keys;");
-                code.Line($"{scores}(tall, (visible + {Padding.KeyPanel - 1}) / {Padding.KeyPanel}, ref q, ref headKeys, ref scores);");
+                code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores);");
                 code.Line($"{softmax}(tall, firstSees, {(key.Causal ? 1 : 0)}, visible, ref scores);");
                 if (captured is not null)
                 {
@@ -93,8 +93,8 @@ internal sealed partial class KernelWriter
             using (code.Block("for (int beam = 0; beam < beams; beam++)"))
             {
                 code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
-                using (code.Block($"for (int page = 0; page * {Padding.KeyPanel} < visible; page++)"))
-                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)lanes[(page * beams) + beam] * {beams.LaneFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Padding.KeyPanel})), ref Unsafe.Add(ref scores, page * {Padding.KeyPanel}));");
+                using (code.Block($"for (int page = 0; page * {Measures.KeyPanel} < visible; page++)"))
+                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)lanes[(page * beams) + beam] * {beams.LaneFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, page * {Measures.KeyPanel}));");
                 code.Line($"{softmax}(1, visible, 0, visible, ref scores);");
                 int whole = key.HeadWidth / isa.Lanes, rest = key.HeadWidth % isa.Lanes, column = 0;
                 foreach ((int vectors, int count) in Chunks(whole, rest > 0))
@@ -105,10 +105,10 @@ internal sealed partial class KernelWriter
                     {
                         for (int vector = 0; vector < vectors; vector++)
                             code.Line($"{V} a{vector} = {V}.Zero;");
-                        using (code.Block($"for (int page = 0; page * {Padding.KeyPanel} < visible; page++)"))
+                        using (code.Block($"for (int page = 0; page * {Measures.KeyPanel} < visible; page++)"))
                         {
-                            code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)lanes[(page * beams) + beam] * {beams.LaneFloats}) + (page * (nint){Padding.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
-                            using (code.Block($"for (int i = page * {Padding.KeyPanel}, end = Math.Min(visible, i + {Padding.KeyPanel}); i < end; i++)"))
+                            code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)lanes[(page * beams) + beam] * {beams.LaneFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
+                            using (code.Block($"for (int i = page * {Measures.KeyPanel}, end = Math.Min(visible, i + {Measures.KeyPanel}); i < end; i++)"))
                             {
                                 code.Line($"{V} weight = {Create("Unsafe.Add(ref scores, i)")};");
                                 for (int vector = 0; vector < vectors; vector++)
@@ -117,7 +117,7 @@ internal sealed partial class KernelWriter
                             }
                         }
 
-                        code.Line($"{V} inverse = {Create($"Unsafe.Add(ref scores, {Number(key.ScoreStride - 16)})")};");
+                        code.Line($"{V} inverse = {Create($"Unsafe.Add(ref scores, {Number(key.ScoreStride - Measures.InverseSum)})")};");
                         code.Line($"ref float d = ref Unsafe.Add(ref y, ((nint)beam * {key.DestinationStride}) + (head * {key.HeadWidth}) + chunk);");
                         for (int vector = 0; vector < vectors; vector++)
                         {
@@ -136,13 +136,13 @@ internal sealed partial class KernelWriter
     private void Scores(ScoresKey key)
     {
         Heights(
-            names[key], $"scores[height × keys] = q[height × {key.HeadWidth}] · Kᵀ, keys in panels of {Padding.KeyPanel}.",
+            names[key], $"scores[height × keys] = q[height × {key.HeadWidth}] · Kᵀ, keys in panels of {Measures.KeyPanel}.",
             "int panels, ref float q, ref float keys, ref float scores", "panels, ref q, ref keys, ref scores",
             height =>
             {
                 code.Line("ref float d = ref scores;");
                 code.Line("ref float panel = ref keys;");
-                int columns = 2 * isa.Lanes, blocks = Padding.KeyPanel / columns;
+                int columns = 2 * isa.Lanes, blocks = Measures.KeyPanel / columns;
                 using (code.Block("while (true)"))
                 {
                     if (blocks == 1)
@@ -151,18 +151,18 @@ internal sealed partial class KernelWriter
                     }
                     else
                     {
-                        using (code.Block($"for (int block = 0; block < {Padding.KeyPanel}; block += {columns})"))
+                        using (code.Block($"for (int block = 0; block < {Measures.KeyPanel}; block += {columns})"))
                             Block("Unsafe.Add(ref panel, block)");
                     }
 
                     code.Line("if (--panels == 0)");
                     code.Line("    return;");
-                    code.Line($"panel = ref Unsafe.Add(ref panel, {key.HeadWidth * Padding.KeyPanel});");
+                    code.Line($"panel = ref Unsafe.Add(ref panel, {key.HeadWidth * Measures.KeyPanel});");
                 }
 
                 void Block(string weights)
                 {
-                    Multiply(height, 2, "q", weights, key.QueryStride, Padding.KeyPanel, Number(key.HeadWidth), key.HeadWidth % 4 == 0 ? 4 : key.HeadWidth % 2 == 0 ? 2 : 1);
+                    Multiply(height, 2, "q", weights, key.QueryStride, Measures.KeyPanel, Number(key.HeadWidth), key.HeadWidth % 4 == 0 ? 4 : key.HeadWidth % 2 == 0 ? 2 : 1);
                     for (int row = 0; row < height; row++)
                     {
                         for (int vector = 0; vector < 2; vector++)
@@ -181,7 +181,7 @@ internal sealed partial class KernelWriter
     private void Softmax(SoftmaxKey key)
     {
         using (code.Method(
-            $"score = exp(scale · (score − largest of the row)), 0 from key first + r · step of row r on; 1 / sum behind the row, at {key.ScoreStride - 16}.",
+            $"score = exp(scale · (score − largest of the row)), 0 from key first + r · step of row r on; 1 / sum behind the row, at {key.ScoreStride - Measures.InverseSum}.",
             $"private static void {names[key]}(int rows, int first, int step, int keys, ref float scores)", Kernel))
         using (code.Block("for (int row = 0; row < rows; row++)"))
         {
@@ -224,7 +224,7 @@ internal sealed partial class KernelWriter
 
             using (code.Block($"for (; whole < end; whole += {isa.Lanes})"))
                 code.Line(Store(V + ".Zero", "s", "whole"));
-            code.Line($"Unsafe.Add(ref s, {key.ScoreStride - 16}) = 1f / {Reduce("Sum", "sum")};");
+            code.Line($"Unsafe.Add(ref s, {key.ScoreStride - Measures.InverseSum}) = 1f / {Reduce("Sum", "sum")};");
         }
 
         void Weights(string offset, bool masked)
@@ -260,7 +260,7 @@ internal sealed partial class KernelWriter
                         code.Line($"ref float d = ref Unsafe.Add(ref y, {start});");
                         for (int row = 0; row < height; row++)
                         {
-                            code.Line($"{V} inverse{row} = {Create($"Unsafe.Add(ref weights, {Number((row * key.ScoreStride) + key.ScoreStride - 16)})")};");
+                            code.Line($"{V} inverse{row} = {Create($"Unsafe.Add(ref weights, {Number((row * key.ScoreStride) + key.ScoreStride - Measures.InverseSum)})")};");
                             for (int vector = 0; vector < vectors; vector++)
                             {
                                 int offset = (row * key.DestinationStride) + (vector * isa.Lanes);

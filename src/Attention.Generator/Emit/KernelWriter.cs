@@ -89,7 +89,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
             if (key.HasPositions)
                 code.Line($"ref float p = ref Unsafe.Add(ref positions, (nint)(position + row) * {key.PositionsStride});");
             code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.DestinationStride});");
-            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
+            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Measures.Group)}; i += {isa.Lanes})"))
             {
                 string e = Load("e", "i"), scale = Create(Float(key.Scale));
                 string value = (key.Scale != 1, key.HasPositions) switch
@@ -113,7 +113,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         {
             code.Line($"ref float p = ref Unsafe.Add(ref positions, (nint)(position + row) * {key.TableStride});");
             code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.Stride});");
-            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
+            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Measures.Group)}; i += {isa.Lanes})"))
                 code.Line(Store($"({Load("d", "i")} + {Load("p", "i")})", "d", "i"));
         }
     }
@@ -127,7 +127,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         {
             code.Line($"ref float t = ref {(key.HasChoice ? $"Unsafe.Add(ref table, types.IsEmpty ? 0 : (nint)types[row] * {key.TableStride})" : "table")};");
             code.Line($"ref float d = ref Unsafe.Add(ref y, (nint)row * {key.Stride});");
-            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
+            using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Measures.Group)}; i += {isa.Lanes})"))
                 code.Line(Store($"({Load("d", "i")} + {Load("t", "i")})", "d", "i"));
         }
     }
@@ -145,7 +145,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
 
     private void Normalize(NormalizeKey key)
     {
-        int padded = Padding.Up(key.Width, Padding.Group), whole = key.Width / Padding.Group * Padding.Group;
+        int padded = Padding.Up(key.Width, Measures.Group), whole = key.Width / Measures.Group * Measures.Group;
         const int cyclesOfGroup = 8;
         using (Shared(
             key, $"y = (x − mean) / √(variance + ε) · weight + bias, each row of {key.Width}, in two passes; padding stays zero.",
@@ -193,7 +193,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
 
     private void L2Normalize(L2NormalizeKey key)
     {
-        int padded = Padding.Up(key.Width, Padding.Group);
+        int padded = Padding.Up(key.Width, Measures.Group);
         using (code.Method(
             $"y = x / max(‖x‖₂, 1e-12), each row of {key.Width}; padding is zero.",
             $"private static void {names[key]}(int rows, ref float x, ref float y)", Kernel))
@@ -222,7 +222,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         using (code.Method(
             $"y[{key.Width}] = the {key.Kind switch { PoolingKind.Mean => "mean", PoolingKind.Max => "largest", _ => "first" }} of the rows of x.",
             $"private static void {names[key]}(int rows, ref float x, ref float y)", Kernel))
-        using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Padding.Group)}; i += {isa.Lanes})"))
+        using (code.Block($"for (nuint i = 0; i < {Padding.Up(key.Width, Measures.Group)}; i += {isa.Lanes})"))
         {
             code.Line($"{V} value = {Load("x", "i")};");
             if (key.Kind != PoolingKind.First)
@@ -261,7 +261,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
 
     private void Product(ProductKey key)
     {
-        int padded = Padding.Up(key.N, Padding.Group), widest = key.Panels.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(key);
+        int padded = Padding.Up(key.N, Measures.Group), widest = key.Panels.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(key);
         string formula = (key.Accumulate ? "y + " : "") + (key.Activation == Activation.Identity ? "x · W + b" : $"{key.Activation}(x · W + b)");
         using (Shared(
             key, $"y[rows × {key.N}] = {formula}, x[rows × {key.K}]; rows in blocks of balanced heights, at most {isa.Height}.",
@@ -448,7 +448,7 @@ internal sealed partial class KernelWriter(CodeWriter code, Isa isa, KernelNames
         code.Line($"ref float wk = ref {w};");
         using (code.Block($"for (int k = {count}; k > 0; k -= {unroll})"))
         {
-            for (int line = 0; format != WeightFormat.Float32 && height == 1 && line < unroll * weightStride / format.PerFloat(); line += Padding.Group)
+            for (int line = 0; format != WeightFormat.Float32 && height == 1 && line < unroll * weightStride / format.PerFloat(); line += Measures.Group)
                 code.Line($"Widening.Prefetch(ref wk, {Number(PrefetchFloats + line)});");
             for (int step = 0; step < unroll; step++)
             {

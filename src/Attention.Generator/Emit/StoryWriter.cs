@@ -71,7 +71,7 @@ internal static class StoryWriter
         AddPositionsStep => "add positions",
         NormalizeStep normalize => $"layer norm over {normalize.Width}",
         ProductStep product => $"product {product.K} → {product.N}"
-            + (product.Activation == Graph.Activation.Identity ? "" : $", {product.Activation}") + (product.Accumulate ? ", residual" : ""),
+            + (product.Activation == Generator.Activation.Identity ? "" : $", {product.Activation}") + (product.Accumulate ? ", residual" : ""),
         PackKeysStep pack => $"keys of {pack.Heads} heads to panels",
         KeepValuesStep => "values to the cache",
         AttendStep attend => $"{(attend.SourceStage is null ? "self-attention" : "cross-attention")}, {attend.Heads} heads × {attend.HeadWidth}{(attend.Causal ? ", causal" : "")}{(attend.Kept is null ? "" : ", weights kept on request")}",

@@ -313,7 +313,7 @@ internal sealed class GraphBuilder
         {
             int parameter = weight ?? Parameter(role, outputs, inputs, ordinal);
             int result = Emit(new Project(
-                New(), _section, _layer, Here, input, EquatableArray.Of(parameter), EquatableArray.Of(new int?[] { null }), Graph.Activation.Identity, null));
+                New(), _section, _layer, Here, input, EquatableArray.Of(parameter), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null));
             return bias ? Emit(new AddBias(New(), _section, _layer, Here, result, Parameter(role + 1, outputs, 1, ordinal))) : result;
         }
 
@@ -341,11 +341,5 @@ internal sealed class GraphBuilder
             _operations.Add(operation);
             return operation.Result;
         }
-    }
-
-    private enum NormPlacement
-    {
-        Post,
-        Pre,
     }
 }

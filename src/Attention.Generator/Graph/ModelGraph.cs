@@ -156,7 +156,7 @@ internal readonly record struct Slice(int Value, int Column = 0);
 /// <summary>One operation: it makes the value <see cref="Result"/>.</summary>
 internal abstract record Operation(int Result, Section Section, int Layer, Origin Origin);
 
-/// <summary>The attribute an operation comes from, and the arguments that its widths come from.</summary>
+/// <summary>The attribute an operation comes from: the stage, and the attribute's place in it.</summary>
 internal readonly record struct Origin(int Stage, int Part);
 
 /// <summary>Rows of <paramref name="Table"/> chosen by token ids, times <paramref name="Scale"/>, plus the position's row if there is one.</summary>
@@ -225,28 +225,3 @@ internal sealed record Pool(int Result, Section Section, int Layer, Origin Origi
 /// <summary>Each row divided by its Euclidean norm.</summary>
 internal sealed record L2Normalize(int Result, Section Section, int Layer, Origin Origin, int Input)
     : Operation(Result, Section, Layer, Origin);
-
-/// <summary>The generator's own names for the DSL's enums, same order and values: it does not reference that assembly.</summary>
-internal enum Activation
-{
-    Identity,
-    Relu,
-    Gelu,
-    GeluTanh,
-    Silu,
-    Tanh,
-}
-
-internal enum PoolingKind
-{
-    Mean,
-    First,
-    Max,
-}
-
-internal enum PositionKind
-{
-    Sinusoidal,
-    Learned,
-    SinusoidalHalves,
-}

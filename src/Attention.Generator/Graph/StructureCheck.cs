@@ -77,7 +77,7 @@ internal static class StructureCheck
                 $"Layout is {Number(layout)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {OneOf(s_layouts)}"));
         if (model.Weights is < WeightFormat.Float32 or > WeightFormat.Int8)
             findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "Weights"),
-                $"Weights is {Number((int)model.Weights)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {OneOf(["Float32", "BFloat16", "Int8"])}"));
+                $"Weights is {Number((int)model.Weights)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {OneOf(Enum.GetNames(typeof(WeightFormat)))}"));
         if (model is { IsStage: true, Stages.Count: > 1 })
             findings.Add(new Finding(RuleIds.StageOutsideModel, new Target(0, Math.Max(0, Find(model.Stages[0], IsHead))),
                 $"{Attribute(model.Stages[0].Parts[Math.Max(0, Find(model.Stages[0], IsHead))])} stands on model '{model.Name}' itself, which has the stage '{model.Stages[1].Name}' too; put the attributes on a nested partial class of their own"));
@@ -145,7 +145,7 @@ internal static class StructureCheck
             void Report(string rule, string message, string argument) => findings.Add(new Finding(rule, Target.OfTensor(stage, i, argument), message));
 
             int role = tensor.Int("role");
-            if (role < 0 || role >= RoleCount)
+            if (role < 0 || role >= s_roles)
                 Report(RuleIds.InvalidSize, $"role is {Number(role)} in [Tensor] of '{name}', which the enum does not define; expected a member of TensorRole", "role");
             else if (tensors.Take(i).Any(other => other.Has("role") && other.Int("role") == role))
                 Report(RuleIds.DoubledPart, $"'{name}' names the tensors of one role twice; remove one of the two [Tensor]", "role");
@@ -158,8 +158,7 @@ internal static class StructureCheck
         }
     }
 
-    /// <summary>Members of the DSL's <c>TensorRole</c>.</summary>
-    private const int RoleCount = 28;
+    private static readonly int s_roles = Enum.GetNames(typeof(TensorRole)).Length;
 
     /// <summary>What may stand in braces in the name of a tensor.</summary>
     private static readonly string[] s_templateHoles = ["{prefix}", "{parent}", "{layer}", "{n}", "{n?}"];
@@ -297,13 +296,13 @@ internal static class StructureCheck
 
         foreach ((string argument, string[] members) in new[]
         {
-            ("Norm", ["Post", "Pre"]),
-            ("kind", part.Kind == PartKind.Positions ? ["Sinusoidal", "Learned", "SinusoidalHalves"] : s_poolings),
+            ("Norm", Enum.GetNames(typeof(NormPlacement))),
+            ("kind", part.Kind == PartKind.Positions ? Enum.GetNames(typeof(PositionKind)) : s_poolings),
             ("activation", s_activations),
             ("Activation", s_activations),
             ("Pooler", s_activations),
             ("Pooling", s_poolings),
-            ("Order", ["ChannelsFirst", "ChannelsLast"]),
+            ("Order", Enum.GetNames(typeof(PatchOrder))),
         })
         {
             if (part.Has(argument) && part.Int(argument) is int value && (value < 0 || value >= members.Length))
@@ -352,11 +351,11 @@ internal static class StructureCheck
 
     private static string OneOf(string[] members) => $"{string.Join(", ", members.Take(members.Length - 1))} or {members[members.Length - 1]}";
 
-    private static readonly string[] s_activations = ["Identity", "Relu", "Gelu", "GeluTanh", "Silu", "Tanh"];
+    private static readonly string[] s_activations = Enum.GetNames(typeof(Activation));
 
-    private static readonly string[] s_poolings = ["Mean", "First", "Max"];
+    private static readonly string[] s_poolings = Enum.GetNames(typeof(PoolingKind));
 
-    private static readonly string[] s_layouts = ["PyTorch", "Bart", "Bert", "Roberta", "DistilBert", "Vit", "VitPyTorch", "Gpt2"];
+    private static readonly string[] s_layouts = Enum.GetNames(typeof(WeightLayout));
 
     private static string[] RequiredBy(PartKind kind) => kind switch
     {

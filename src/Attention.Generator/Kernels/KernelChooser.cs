@@ -61,7 +61,7 @@ internal static class KernelChooser
                 yield return DirectTileOf(product, panel);
         }
 
-        if (product.Activation != Graph.Activation.Identity)
+        if (product.Activation != Generator.Activation.Identity)
             yield return new ActivateKey(product.Activation);
     }
 
@@ -71,7 +71,7 @@ internal static class KernelChooser
     /// <summary>The kernel that widens the stored weights itself.</summary>
     public static TileKey DirectTileOf(ProductKey product, Panel panel) => new(product.K, panel.Vectors, product.SourceStride, product.Format, ScalesAfter(product));
 
-    private static int ScalesAfter(ProductKey product) => product.Format.HasScales() ? Padding.Up(product.N, Padding.Group) : 0;
+    private static int ScalesAfter(ProductKey product) => product.Format.HasScales() ? Padding.Up(product.N, Measures.Group) : 0;
 
     public static ScoresKey ScoresOf(AttendKey attend) => new(attend.HeadWidth, attend.QueryStride, attend.ScoreStride);
 
@@ -115,7 +115,7 @@ internal static class KernelChooser
     /// </summary>
     public static EquatableArray<Panel> PanelsOf(int columns, Isa isa, WeightFormat format)
     {
-        int vectors = Padding.Up(columns, Padding.Group) / isa.Lanes;
+        int vectors = Padding.Up(columns, Measures.Group) / isa.Lanes;
         if (isa.Vectors == 2 || (isa.Height == 8 && format == WeightFormat.Float32 && vectors % 3 != 0 && vectors % 2 == 0))
             return EquatableArray.Of(new Panel(2, vectors / 2));
         if (vectors % 3 == 0)

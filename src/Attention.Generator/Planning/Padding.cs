@@ -3,12 +3,6 @@ namespace Attention.Generator.Planning;
 /// <summary>How sizes are rounded up, in floats.</summary>
 internal static class Padding
 {
-    /// <summary>Floats of the widest vector, and the virtual lanes of every reduction.</summary>
-    public const int Group = 16;
-
-    /// <summary>Keys in one panel of cached keys: two of the widest vectors.</summary>
-    public const int KeyPanel = 32;
-
     /// <summary>The most query rows that attention takes at a time, over all instruction sets.</summary>
     public const int StripRows = 8;
 
@@ -19,11 +13,11 @@ internal static class Padding
 
     /// <summary>
     /// The distance of two rows: the smallest odd number of groups that holds the width, because rows a multiple of 1024
-    /// floats apart fall into the same sets of the first-level cache (seen: a quarter of the speed).
+    /// floats apart fall into the same sets of the first-level cache (docs/performance.md).
     /// </summary>
     public static int Stride(int width)
     {
-        int groups = Up(width, Group) / Group;
-        return (groups | 1) * Group;
+        int groups = Up(width, Measures.Group) / Measures.Group;
+        return (groups | 1) * Measures.Group;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class Planner
         from project in stage.Operations.OfType<Project>()
         let inputs = named.Graph.Parameters[project.Weights[0]].Columns
         let outputs = named.Shaped[project.Result].Width
-        where (long)inputs * Padding.Up(outputs, Padding.Group) > int.MaxValue
+        where (long)inputs * Padding.Up(outputs, Measures.Group) > int.MaxValue
         group (stage.Name, inputs, outputs) by project.Origin into part
         let first = part.First()
         select new Finding(RuleIds.ModelTooLarge, new Target(part.Key.Stage, part.Key.Part),
@@ -94,14 +94,14 @@ internal sealed class Planner
     private int Reserve(long floats)
     {
         int offset = checked((int)_weightFloats);
-        _weightFloats = checked((int)(_weightFloats + ((floats + Padding.Group - 1) / Padding.Group * Padding.Group)));
+        _weightFloats = checked((int)(_weightFloats + ((floats + Measures.Group - 1) / Measures.Group * Measures.Group)));
         return offset;
     }
 
     private int Keep(string name, long floats, string shape)
     {
         int offset = checked((int)_kept);
-        _kept = checked((int)(_kept + ((floats + Padding.Group - 1) / Padding.Group * Padding.Group)));
+        _kept = checked((int)(_kept + ((floats + Measures.Group - 1) / Measures.Group * Measures.Group)));
         _buffers.Add(new PlannedBuffer(name, offset, checked((int)floats), shape, true));
         return offset;
     }
@@ -110,7 +110,7 @@ internal sealed class Planner
     private int KeepInLanes(string name, long floats, string shape)
     {
         int offset = checked((int)_laneFloats);
-        _laneFloats = checked((int)(_laneFloats + ((floats + Padding.Group - 1) / Padding.Group * Padding.Group)));
+        _laneFloats = checked((int)(_laneFloats + ((floats + Measures.Group - 1) / Measures.Group * Measures.Group)));
         _lanes.Add(new PlannedBuffer(name, offset, checked((int)floats), shape, true));
         return offset;
     }
@@ -132,7 +132,7 @@ internal sealed class Planner
             ? model.Graph.Stages.First(candidate => candidate.Index == source).Length
             : stage.Length;
 
-        private int HeadFloats(Attend attend) => checked(Padding.Up(KeyLength(attend), Padding.KeyPanel) * attend.HeadWidth);
+        private int HeadFloats(Attend attend) => checked(Padding.Up(KeyLength(attend), Measures.KeyPanel) * attend.HeadWidth);
 
         private int Inner(Attend attend) => attend.Heads * attend.HeadWidth;
 
@@ -178,7 +178,7 @@ internal sealed class Planner
                 int length = KeyLength(attend), stride = Padding.Stride(Inner(attend));
                 Func<string, long, string, int> keep = own ? model.KeepInLanes : model.Keep;
                 int keys = keep(where + "keys", (long)attend.Heads * HeadFloats(attend),
-                    $"[{attend.Heads} heads][{Padding.Up(length, Padding.KeyPanel) / Padding.KeyPanel} panels][{attend.HeadWidth}][{Padding.KeyPanel} keys]");
+                    $"[{attend.Heads} heads][{Padding.Up(length, Measures.KeyPanel) / Measures.KeyPanel} panels][{attend.HeadWidth}][{Measures.KeyPanel} keys]");
                 int values = keep(where + "values", (long)length * stride, $"{length} × {stride}");
                 _caches.Add(attend.Result, (keys, values));
             }
@@ -197,7 +197,7 @@ internal sealed class Planner
                 Attend first = part.First();
                 int ordinal = first.Source is null ? ++selves : ++crosses;
                 string property = (first.Source is null ? "SelfAttentionWeights" : "CrossAttentionWeights") + (ordinal == 1 ? "" : ordinal.ToString(CultureInfo.InvariantCulture));
-                var capture = new Capture(property, part.Key, offset, part.Count(), first.Heads, stage.Length, Padding.Up(KeyLength(first), Padding.Group), first.Source);
+                var capture = new Capture(property, part.Key, offset, part.Count(), first.Heads, stage.Length, Padding.Up(KeyLength(first), Measures.Group), first.Source);
                 offset = checked(offset + capture.Floats);
                 yield return capture;
             }
@@ -258,7 +258,7 @@ internal sealed class Planner
             var placed = new List<(int first, int last, long offset, long end)>();
             long Fit(int first, int last, long floats, string name, string shape)
             {
-                floats = (floats + Padding.Group - 1) / Padding.Group * Padding.Group;
+                floats = (floats + Measures.Group - 1) / Measures.Group * Measures.Group;
                 long offset = start;
                 foreach ((int _, int _, long begin, long end) in placed.Where(other => other.first <= last && first <= other.last).OrderBy(other => other.offset).ToArray())
                 {
@@ -278,11 +278,11 @@ internal sealed class Planner
 
             model._ends[stage.Index] = _group.Values.Distinct().Where(group => model._places.ContainsKey(group))
                 .Select(group => checked((int)(model._places[group].Offset + Floats(group)))).DefaultIfEmpty(0).Max();
-            if (WritesToCaller && ShapeOf(stage.Output).Width % Padding.Group != 0)
+            if (WritesToCaller && ShapeOf(stage.Output).Width % Measures.Group != 0)
                 _tail = checked((int)Fit(0, _operations.Count, (long)stage.Length * Padding.WidestPanel, stage.Name + " last columns", $"{stage.Length} × {Padding.WidestPanel}"));
         }
 
-        private int ScoreStride => Padding.Stride(_operations.OfType<Attend>().Max(attend => Padding.Up(KeyLength(attend), Padding.KeyPanel)));
+        private int ScoreStride => Padding.Stride(_operations.OfType<Attend>().Max(attend => Padding.Up(KeyLength(attend), Measures.KeyPanel)));
 
         /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached; at other times a widened panel of weights.</summary>
         private int ScratchFloats => _operations
@@ -398,7 +398,7 @@ internal sealed class Planner
                     yield return new CopyRowsStep(model._places[copy.Input], model._places[copy.Result], ShapeOf(copy.Result).Width, ShapeOf(copy.Input).Stage);
                     break;
                 case Prepend prepend:
-                    int token = model.Reserve(Padding.Up(ShapeOf(prepend.Result).Width, Padding.Group));
+                    int token = model.Reserve(Padding.Up(ShapeOf(prepend.Result).Width, Measures.Group));
                     Vector(prepend.Token, token, prepend.Section, prepend.Layer);
                     yield return new PrependStep(token, ShapeOf(prepend.Result).Width, model._places[prepend.Result]);
                     break;
@@ -409,7 +409,7 @@ internal sealed class Planner
                     yield return new AddPositionsStep(model._places[add.Result], Table(add.Table), Padding.Stride(ShapeOf(add.Result).Width), ShapeOf(add.Result).Width);
                     break;
                 case Normalize normalize:
-                    int width = ShapeOf(normalize.Input).Width, padded = Padding.Up(width, Padding.Group);
+                    int width = ShapeOf(normalize.Input).Width, padded = Padding.Up(width, Measures.Group);
                     int weights = model.Reserve(2L * padded);
                     Vector(normalize.Weight, weights, normalize.Section, normalize.Layer);
                     if (normalize.Bias is int bias)
@@ -449,7 +449,7 @@ internal sealed class Planner
         private ProductStep ProductOf(Project project)
         {
             Parameter first = model.Graph.Parameters[project.Weights[0]];
-            int inputs = first.Columns, outputs = ShapeOf(project.Result).Width, padded = Padding.Up(outputs, Padding.Group);
+            int inputs = first.Columns, outputs = ShapeOf(project.Result).Width, padded = Padding.Up(outputs, Measures.Group);
             WeightFormat format = model.Graph.Weights;
             long panels = format.PanelFloats(inputs, padded);
             int offset = model.Reserve(panels + (format.HasScales() ? 2 * padded : padded)), column = 0;
@@ -467,7 +467,7 @@ internal sealed class Planner
             Rows destination = toCaller ? new Rows(0, outputs) : model._places[project.Result];
             return new ProductStep(
                 model._places[project.Input], destination, inputs, outputs, offset, format, project.Activation, project.Residual is not null,
-                project.Section == Section.Source ? ShapeOf(project.Input).Stage : null, toCaller, toCaller && outputs % Padding.Group != 0 ? new Rows(_tail, Padding.WidestPanel) : null);
+                project.Section == Section.Source ? ShapeOf(project.Input).Stage : null, toCaller, toCaller && outputs % Measures.Group != 0 ? new Rows(_tail, Padding.WidestPanel) : null);
         }
 
         /// <summary>Keys and values to the cache.</summary>

@@ -61,14 +61,6 @@ internal sealed record StageDeclaration(
     EquatableArray<PartDeclaration> Tensors,
     EquatableArray<string> Members);
 
-/// <summary>The DSL's <c>WeightFormat</c>.</summary>
-internal enum WeightFormat
-{
-    Float32,
-    BFloat16,
-    Int8,
-}
-
 /// <summary>What an attribute declares.</summary>
 internal enum PartKind
 {

@@ -177,8 +177,8 @@ internal sealed record Layout(string Name, string EncoderPrefix, string DecoderP
 
     private static readonly Layout[] s_all = [s_pyTorch, s_bart, s_bert, s_roberta, s_distilBert, s_vit, s_vitPyTorch, s_gpt2];
 
-    /// <summary>The layouts by the value of the DSL's <c>WeightLayout</c>.</summary>
-    public static Layout Of(int layout) => s_all[layout];
+    /// <summary>The layout that a member of the DSL names.</summary>
+    public static Layout Of(WeightLayout layout) => s_all.First(candidate => candidate.Name == layout.ToString());
 
     /// <summary>The role of the weight that a bias belongs to, or the weight's own.</summary>
     public static ParameterRole WeightOf(ParameterRole role) => IsBias(role) ? role - 1 : role;

@@ -24,7 +24,7 @@ internal static class WeightNamer
 {
     public static NamedGraph Name(ShapedGraph shaped, ModelDeclaration model)
     {
-        Layout layout = Layout.Of(model.Model.Int("Layout"));
+        Layout layout = Layout.Of((WeightLayout)model.Model.Int("Layout"));
         var findings = new List<Finding>();
         var namers = new HashSet<Target>();
         TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, layout, model, namers, findings)).ToArray();
@@ -71,7 +71,7 @@ internal static class WeightNamer
                 $"'{name}' names the {RoleName(parameter.Role)} of stage '{stage.Name}', which is in no layer; expected a name without {{layer}}"));
         }
 
-        bool channelsLast = part.Has("Order") ? part.Int("Order") == ChannelsLast : row.ChannelsLast;
+        bool channelsLast = part.Has("Order") ? part.Int("Order") == (int)PatchOrder.ChannelsLast : row.ChannelsLast;
         return stacked ? new TensorBinding(name, 3 * parameter.Rows, (int)row.Stack * parameter.Rows, row.Transposed)
             : parameter.Role == ParameterRole.LearnedPositions ? new TensorBinding(name, part.Int("Rows", part.Int("Offset") + parameter.Rows), part.Int("Offset"))
             : new TensorBinding(name, parameter.Rows, 0, row.Transposed, channelsLast && parameter.Role == ParameterRole.Patches);
@@ -82,9 +82,6 @@ internal static class WeightNamer
         PartDeclaration head = stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
         return head.Text("Prefix") ?? (head.Kind == PartKind.Encoder ? layout.EncoderPrefix : layout.DecoderPrefix);
     }
-
-    /// <summary>The DSL's <c>PatchOrder.ChannelsLast</c>.</summary>
-    private const int ChannelsLast = 1;
 
     private static string Fill(string template, string prefix, int ordinal)
     {

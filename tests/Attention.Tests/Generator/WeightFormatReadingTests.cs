@@ -2,7 +2,7 @@ using Attention.Dsl;
 using Attention.Generator.Reading;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
-using ReadFormat = Attention.Generator.Reading.WeightFormat;
+using ReadFormat = Attention.Generator.WeightFormat;
 using WeightFormat = Attention.Dsl.WeightFormat;
 
 namespace Attention.Tests.Generator;

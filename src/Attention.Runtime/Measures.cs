@@ -1,0 +1,18 @@
+#if NETSTANDARD2_0
+namespace Attention.Generator;
+#else
+namespace Attention.Runtime;
+#endif
+
+/// <summary>The measures that the runtime and the code generated for it agree on, in floats, keys and rows.</summary>
+internal static class Measures
+{
+    /// <summary>Floats of the widest vector, and the virtual lanes of every reduction.</summary>
+    public const int Group = 16;
+
+    /// <summary>Keys in one panel of cached keys, two of the widest vectors; also the positions in one page of a beam's cache.</summary>
+    public const int KeyPanel = 32;
+
+    /// <summary>How far before the end of a row of scores the inverse of the row's sum stands.</summary>
+    public const int InverseSum = 16;
+}
