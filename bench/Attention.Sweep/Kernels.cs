@@ -1,7 +1,7 @@
 using System.Reflection;
-using Attention.Generator.Emit;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
+using Attention.Generator.Text;
 using Attention.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -25,17 +25,17 @@ internal sealed class Kernels
 
     public Kernels(IReadOnlyList<Isa> variants, IEnumerable<Shape> shapes)
     {
-        KernelKey[][] keys = [.. variants.Select(variant => shapes.Select(shape => Key(shape, variant.Vectors)).Distinct().ToArray())];
-        _names = new KernelNames(keys.SelectMany(key => key).Distinct());
+        Kernel[][] kernels = [.. variants.Select(variant => shapes.Select(shape => KernelOf(shape, variant.Vectors)).Distinct().ToArray())];
+        _names = new KernelNames(kernels.SelectMany(kernel => kernel).Distinct());
         var code = new CodeWriter();
         code.Lines("using System;", "using System.Runtime.CompilerServices;", "using System.Runtime.Intrinsics;", "using Attention.Runtime;");
         for (int i = 0; i < variants.Count; i++)
         {
             using (code.Block($"internal static class {variants[i].Name}"))
             {
-                var writer = new KernelWriter(code, variants[i], _names);
-                foreach (KernelKey key in keys[i])
-                    writer.Write(key);
+                var writer = new KernelCode(code, variants[i], _names);
+                foreach (Kernel kernel in kernels[i])
+                    kernel.Write(writer);
             }
         }
 
@@ -45,13 +45,13 @@ internal sealed class Kernels
 
     /// <summary>The kernel of a shape in the variant so many vectors wide.</summary>
     public T Of<T>(Shape shape, int vectors) where T : Delegate =>
-        _classes[vectors].GetMethod(_names[Key(shape, vectors)], BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<T>();
+        _classes[vectors].GetMethod(_names[KernelOf(shape, vectors)], BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<T>();
 
-    private static KernelKey Key(Shape shape, int vectors) => shape.Work switch
+    private static Kernel KernelOf(Shape shape, int vectors) => shape.Work switch
     {
-        Work.Product => new TileKey(shape.K, vectors, Padding.Stride(shape.K)),
-        Work.Scores => new ScoresKey(shape.K, QueryStride, ScoreStride),
-        _ => new ContextKey(shape.N, ScoreStride, ValueStride, ValueStride),
+        Work.Product => new Generator.Operations.Tile(shape.K, vectors, Padding.Stride(shape.K)),
+        Work.Scores => new Generator.Operations.Scores(shape.K, QueryStride, ScoreStride),
+        _ => new Generator.Operations.Context(shape.N, ScoreStride, ValueStride, ValueStride),
     };
 
     private static Assembly Compile(string text)

@@ -34,11 +34,11 @@ internal readonly record struct Tile(int Height, int Vectors)
 
     /// <summary>
     /// The panels of a product: as few as can be, the last ones a vector narrower where the width does not divide, which is
-    /// also how <see cref="KernelChooser.PanelsOf"/> cuts.
+    /// also how <see cref="Generator.Kernels.Panels.Of"/> cuts.
     /// </summary>
     public EquatableArray<Panel> Panels(int columns, Isa isa)
     {
-        int vectors = Padding.Up(columns, Padding.Group) / isa.Lanes, count = Up(vectors, Vectors), narrow = (count * Vectors) - vectors;
+        int vectors = Padding.Up(columns, Measures.Group) / isa.Lanes, count = Up(vectors, Vectors), narrow = (count * Vectors) - vectors;
         return narrow == 0
             ? EquatableArray.Of(new Panel(Vectors, count))
             : EquatableArray.Of(new Panel(Vectors, count - narrow), new Panel(Vectors - 1, narrow));
@@ -49,7 +49,7 @@ internal readonly record struct Tile(int Height, int Vectors)
     {
         if (work != Work.Product)
             return new Tile(isa.Height, work == Work.Scores ? 2 : isa.Vectors).Balanced(rows);
-        EquatableArray<Panel> panels = KernelChooser.PanelsOf(columns, isa, WeightFormat.Float32);
+        EquatableArray<Panel> panels = Generator.Kernels.Panels.Of(columns, isa, WeightFormat.Float32);
         Tile tile = new(isa.Height, panels.Max(panel => panel.Vectors));
         return panels.Equals(tile.Panels(columns, isa)) ? tile.Balanced(rows) : null;
     }

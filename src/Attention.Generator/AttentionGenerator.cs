@@ -33,7 +33,7 @@ public sealed class AttentionGenerator : IIncrementalGenerator
         IncrementalValuesProvider<Named> rewrite = name.Select(static (named, _) => Pipeline.Rewrite(named)).WithTrackingName(Steps.Rewrite);
         IncrementalValuesProvider<Planned> plan = rewrite.Select(static (named, _) => Pipeline.Plan(named)).WithTrackingName(Steps.Plan);
         IncrementalValuesProvider<Chosen> choose = plan
-            .Select(static (planned, _) => new Chosen(planned.Model, planned.Plan is null ? null : KernelChooser.Choose(planned.Plan)))
+            .Select(static (planned, _) => new Chosen(planned.Model, planned.Plan is null ? null : KernelPlan.Of(planned.Plan)))
             .WithTrackingName(Steps.Choose);
 
         IncrementalValueProvider<FullNames> names = read.Select(static (model, _) => model.FullName).Collect().Select(static (names, _) => FullNames.Of(names));

@@ -2,7 +2,7 @@ using Attention.Generator.Graph;
 using Attention.Generator.Passes;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
-using Attention.Generator.Shapes;
+using Attention.Generator.Parts;
 using Attention.Generator.Weights;
 
 namespace Attention.Generator;

@@ -1,7 +1,8 @@
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
-using static Attention.Generator.Emit.CodeWriter;
+using Attention.Generator.Text;
+using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Emit;
 
@@ -43,8 +44,8 @@ internal sealed class ModelWriter
         }
 
         yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan).Surface());
-        foreach (IsaKernels isa in kernels.Kernels)
-            yield return new SourceFile($"{file}-{isa.Isa.Name}.g.cs", IsaWriter.Write(model, kernels.Plan, isa));
+        foreach (KernelSet set in kernels.Sets)
+            yield return new SourceFile($"{file}-{set.Isa.Name}.g.cs", IsaWriter.Write(model, kernels.Plan, set));
     }
 
     private string Surface()

@@ -2,6 +2,7 @@ using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
+using Attention.Generator.Text;
 
 namespace Attention.Generator.Emit;
 
@@ -414,11 +415,8 @@ internal sealed class StageWriter
                 using (run.Count > 1 ? _code.Block($"for (int layer = 0; layer < {run.Count}; layer++)") : _code.Block())
                 {
                     string At(int offset) => $"ref {Unsafe}.Add(ref memory, {(run.Count > 1 ? $"{offset} + (layer * (nint){run.Shift.Own})" : offset)})";
-                    foreach (AttendStep attend in run.Steps.OfType<AttendStep>().Where(attend => attend.Place == KeyPlace.Own))
-                    {
-                        _code.Line($"{Runtime}KeyPanels.CopyPage(_attentionPosition, from, to, {_modelPlan.LaneFloats}, {At(attend.Keys.Offset)}, {attend.Heads}, {attend.HeadWidth}, {attend.HeadFloats});");
-                        _code.Line($"{Runtime}RowCopy.CopyPage(_attentionPosition, from, to, {_modelPlan.LaneFloats}, {At(attend.Values.Offset)}, {attend.Values.Stride});");
-                    }
+                    foreach (string copy in run.Steps.OfType<IPaged>().SelectMany(step => step.CopyPage(Runtime, _modelPlan.LaneFloats, At)))
+                        _code.Line(copy);
                 }
             }
         }

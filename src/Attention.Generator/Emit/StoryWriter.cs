@@ -2,7 +2,8 @@ using System.Globalization;
 using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
-using static Attention.Generator.Emit.CodeWriter;
+using Attention.Generator.Text;
+using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Emit;
 
@@ -60,24 +61,7 @@ internal static class StoryWriter
         _ => $"1 to {Number(source.Length)} rows of another stage",
     };
 
-    private static string Describe(Step step) => step switch
-    {
-        EmbedStep embed => $"embed tokens in {embed.Width} channels{(embed.Positions is null ? "" : ", add positions")}",
-        CutPatchesStep cut => $"cut into patches of {cut.Grid.Patch} × {cut.Grid.Patch}",
-        TakeFeaturesStep features => $"take rows of {features.Width}",
-        CopyRowsStep copy => $"copy rows of {copy.Width}",
-        PrependStep => "put the class token in front",
-        AddTypesStep => "add token types",
-        AddPositionsStep => "add positions",
-        NormalizeStep normalize => $"layer norm over {normalize.Width}",
-        ProductStep product => $"product {product.K} → {product.N}"
-            + (product.Activation == Generator.Activation.Identity ? "" : $", {product.Activation}") + (product.Accumulate ? ", residual" : ""),
-        PackKeysStep pack => $"keys of {pack.Heads} heads to panels",
-        KeepValuesStep => "values to the cache",
-        AttendStep attend => $"{(attend.SourceStage is null ? "self-attention" : "cross-attention")}, {attend.Heads} heads × {attend.HeadWidth}{(attend.Causal ? ", causal" : "")}{(attend.Kept is null ? "" : ", weights kept on request")}",
-        PoolStep pool => $"pooling, {pool.Kind.ToString().ToLowerInvariant()}",
-        _ => "divide by the Euclidean norm",
-    };
+    private static string Describe(Step step) => step is ICall call ? call.Story : throw new InvalidOperationException("No story of " + step.GetType().Name);
 
     private static string Grouped(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 }

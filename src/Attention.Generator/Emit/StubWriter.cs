@@ -1,5 +1,6 @@
 using Attention.Generator.Graph;
 using Attention.Generator.Reading;
+using Attention.Generator.Text;
 
 namespace Attention.Generator.Emit;
 

@@ -2,7 +2,8 @@ using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
-using static Attention.Generator.Emit.CodeWriter;
+using Attention.Generator.Text;
+using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Emit;
 
@@ -37,7 +38,7 @@ internal static class WeightsWriter
         {
             string Widths(Isa isa)
             {
-                EquatableArray<Panel> panels = KernelChooser.PanelsOf(columns, isa, format);
+                EquatableArray<Panel> panels = Panels.Of(columns, isa, format);
                 return $"new {Runtime}PanelWidths({panels[0].Vectors * isa.Lanes}, {panels[0].Count}, {(panels.Count > 1 ? panels[1].Vectors * isa.Lanes : 0)})";
             }
 

@@ -32,7 +32,11 @@ internal sealed record StageGraph(
     int Sequence,
     int Output,
     bool IsPooled,
-    bool HasLogits);
+    bool HasLogits)
+{
+    /// <summary>The stages whose rows it reads.</summary>
+    public IEnumerable<int> OtherStages => Operations.Select(operation => operation.OtherStage).Append(Source.Stage).OfType<int>().Distinct();
+}
 
 /// <summary>What a call of a stage takes.</summary>
 /// <param name="Kind">Tokens, an image, rows of floats, or nothing but another stage's rows.</param>
@@ -74,7 +78,11 @@ internal sealed record PatchGrid(int Size, int Patch, int Channels, bool Channel
 /// <param name="Ordinal">Which of its kind it is within the layer or the outputs, from 0.</param>
 /// <param name="Rows">Outputs of a linear map, entries of a table, elements of a vector.</param>
 /// <param name="Columns">Inputs of a linear map, channels of a table, 1 for a vector.</param>
-internal sealed record Parameter(int Id, ParameterRole Role, int Stage, int Layer, int Part, int Ordinal, int Rows, int Columns);
+internal sealed record Parameter(int Id, ParameterRole Role, int Stage, int Layer, int Part, int Ordinal, int Rows, int Columns)
+{
+    /// <summary>Whether it is no tensor of a checkpoint.</summary>
+    public bool IsComputed => Role is ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves;
+}
 
 /// <summary>What a parameter is for; the bias of a linear map or a norm is the role behind that of its weight.</summary>
 internal enum ParameterRole
@@ -130,98 +138,3 @@ internal enum ParameterRole
     Logits,
     LogitsBias,
 }
-
-/// <summary>Where an operation stands in its stage.</summary>
-internal enum Section
-{
-    /// <summary>Source and stem, before the layers.</summary>
-    Stem,
-
-    /// <summary>The body of a layer.</summary>
-    Layer,
-
-    /// <summary>A map of another stage's rows, done once for each new source.</summary>
-    Source,
-
-    /// <summary>The norm behind the last layer.</summary>
-    Final,
-
-    /// <summary>The chain of outputs.</summary>
-    Output,
-}
-
-/// <summary>The columns of a value from <see cref="Column"/> on.</summary>
-internal readonly record struct Slice(int Value, int Column = 0);
-
-/// <summary>One operation: it makes the value <see cref="Result"/>.</summary>
-internal abstract record Operation(int Result, Section Section, int Layer, Origin Origin);
-
-/// <summary>The attribute an operation comes from: the stage, and the attribute's place in it.</summary>
-internal readonly record struct Origin(int Stage, int Part);
-
-/// <summary>Rows of <paramref name="Table"/> chosen by token ids, times <paramref name="Scale"/>, plus the position's row if there is one.</summary>
-internal sealed record Embed(int Result, Section Section, int Layer, Origin Origin, int Table, float Scale, int? Positions)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>The patches of the caller's image, a row of channels · patch² values each.</summary>
-internal sealed record CutPatches(int Result, Section Section, int Layer, Origin Origin, PatchGrid Grid)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>The caller's rows of <paramref name="Width"/> floats.</summary>
-internal sealed record TakeFeatures(int Result, Section Section, int Layer, Origin Origin, int Width)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>The rows of another stage.</summary>
-internal sealed record CopyRows(int Result, Section Section, int Layer, Origin Origin, int Input)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>The row <paramref name="Token"/>, then those of the input.</summary>
-internal sealed record Prepend(int Result, Section Section, int Layer, Origin Origin, int Input, int Token)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>The row of <paramref name="Table"/> that a token's type chooses added to each row.</summary>
-internal sealed record AddTypes(int Result, Section Section, int Layer, Origin Origin, int Input, int Table)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>Row <c>p</c> of <paramref name="Table"/> added to the row at position <c>p</c>.</summary>
-internal sealed record AddPositions(int Result, Section Section, int Layer, Origin Origin, int Input, int Table)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>Layer normalisation of each row.</summary>
-internal sealed record Normalize(int Result, Section Section, int Layer, Origin Origin, int Input, int Weight, int? Bias, float Epsilon)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>
-/// <c>activation(input · Wᵀ + biases) + residual</c>, the rows of all <paramref name="Weights"/> stacked. Built with one
-/// weight and nothing else; the passes fuse the rest in.
-/// </summary>
-internal sealed record Project(
-    int Result, Section Section, int Layer, Origin Origin, int Input, EquatableArray<int> Weights, EquatableArray<int?> Biases, Activation Activation, int? Residual)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>A vector added to each row.</summary>
-internal sealed record AddBias(int Result, Section Section, int Layer, Origin Origin, int Input, int Bias)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>An element-wise function.</summary>
-internal sealed record Activate(int Result, Section Section, int Layer, Origin Origin, int Input, Activation Activation)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>The residual sum <c>residual + input</c>.</summary>
-internal sealed record Add(int Result, Section Section, int Layer, Origin Origin, int Residual, int Input)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>Per head, <c>softmax(scale · Q·Kᵀ)·V</c>, heads side by side.</summary>
-/// <param name="Source">Index of the stage whose rows are attended to, null for the stage's own.</param>
-/// <param name="Capture">Whether a session may keep the weights.</param>
-internal sealed record Attend(
-    int Result, Section Section, int Layer, Origin Origin, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, float Scale, bool Causal, int? Source, bool Capture)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>One vector of all rows.</summary>
-internal sealed record Pool(int Result, Section Section, int Layer, Origin Origin, int Input, PoolingKind Kind)
-    : Operation(Result, Section, Layer, Origin);
-
-/// <summary>Each row divided by its Euclidean norm.</summary>
-internal sealed record L2Normalize(int Result, Section Section, int Layer, Origin Origin, int Input)
-    : Operation(Result, Section, Layer, Origin);

@@ -9,6 +9,9 @@ internal static class Padding
     /// <summary>Columns of the widest panel of weights, over all instruction sets.</summary>
     public const int WidestPanel = 48;
 
+    /// <summary>Floats rounded up to whole groups.</summary>
+    public static long Whole(long floats) => (floats + Measures.Group - 1) / Measures.Group * Measures.Group;
+
     public static int Up(int value, int multiple) => checked((value + multiple - 1) / multiple * multiple);
 
     /// <summary>

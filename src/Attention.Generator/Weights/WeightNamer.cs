@@ -1,7 +1,6 @@
 using System.Globalization;
 using Attention.Generator.Graph;
 using Attention.Generator.Reading;
-using Attention.Generator.Shapes;
 
 namespace Attention.Generator.Weights;
 

@@ -17,7 +17,7 @@ public sealed class LayeringTests
 
     /// <summary>From first to last; what does not know the next is free to know all before it.</summary>
     private static readonly string[] s_order =
-        [Shared, "Reading", "Graph", "Shapes", "Weights", "Passes", "Planning", "Kernels", "Emit", Pipeline, "Diagnostics"];
+        [Shared, "Text", "Reading", "Graph", "Weights", "Planning", "Kernels", "Emit", "Operations", "Passes", "Parts", Pipeline, "Diagnostics"];
 
     private static readonly string[] s_knowsTheCompiler = ["Reading/", "Diagnostics/", "AttentionGenerator.cs"];
 
@@ -56,14 +56,14 @@ public sealed class LayeringTests
     {
         CSharpCompilation wrong = Compile(
         [
-            ("Graph/A.cs", "namespace Attention.Generator.Graph; internal class A { public static int N(Shapes.B b) => b.C.D; }"),
-            ("Shapes/B.cs", "namespace Attention.Generator.Shapes; internal class B { public Emit.C C = new(); public Graph.A? Earlier; }"),
+            ("Graph/A.cs", "namespace Attention.Generator.Graph; internal class A { public static int N(Weights.B b) => b.C.D; }"),
+            ("Weights/B.cs", "namespace Attention.Generator.Weights; internal class B { public Emit.C C = new(); public Graph.A? Earlier; }"),
             ("Emit/C.cs", "namespace Attention.Generator.Emit; internal class C { public int D; public object L = Microsoft.CodeAnalysis.Location.None; }"),
             ("Reading/R.cs", "using Microsoft.CodeAnalysis; namespace Attention.Generator.Reading; internal class R { public Location L = Location.None; }"),
         ]);
         Assert.DoesNotContain(wrong.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         Assert.Equal(
-            ["Graph/A.cs(1) names 'B' of Shapes", "Graph/A.cs(1) names 'C' of Shapes", "Graph/A.cs(1) names 'D' of Emit", "Shapes/B.cs(1) names 'C' of Emit"],
+            ["Graph/A.cs(1) names 'B' of Weights", "Graph/A.cs(1) names 'C' of Weights", "Graph/A.cs(1) names 'D' of Emit", "Weights/B.cs(1) names 'C' of Emit"],
             LooksBack(Uses(wrong)).Order(StringComparer.Ordinal));
         Assert.Equal(["Emit/C.cs(1) names 'Location'", "Emit/C.cs(1) names 'None'"], KnowsTheCompiler(Uses(wrong)).Order(StringComparer.Ordinal));
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Attention.Dsl;
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Tests.Reference;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Attention.Dsl;
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Weights;
 
 namespace Attention.Tests.Reference;
@@ -17,7 +18,7 @@ internal static class RoundedWeights
             return values;
         var result = values.ToDictionary(pair => pair.Key, pair => pair.Value);
         var done = new HashSet<string>();
-        foreach (Parameter parameter in named.Graph.Stages.SelectMany(stage => stage.Operations).OfType<Project>().SelectMany(project => project.Weights).Select(id => named.Graph.Parameters[id]))
+        foreach (Parameter parameter in named.Graph.Stages.SelectMany(stage => stage.Operations).OfType<Product>().SelectMany(project => project.Weights).Select(id => named.Graph.Parameters[id]))
         {
             TensorBinding binding = named.Bindings[parameter.Id];
             string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);

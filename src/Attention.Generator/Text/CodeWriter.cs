@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Attention.Generator.Emit;
+namespace Attention.Generator.Text;
 
 /// <summary>Writes lines of C# with the indentation of the blocks that are open. Lines end with <c>\n</c> everywhere.</summary>
 internal sealed class CodeWriter

@@ -1,14 +1,9 @@
 using System.Globalization;
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Reading;
 
-namespace Attention.Generator.Shapes;
-
-/// <summary>A graph with the shape of every value, by value id, and what is wrong with it.</summary>
-internal sealed record ShapedGraph(ModelGraph Graph, EquatableArray<Shape> Shapes, EquatableArray<Finding> Findings)
-{
-    public Shape this[int value] => Shapes[value];
-}
+namespace Attention.Generator.Parts;
 
 /// <summary>Follows the widths through a graph and reports where two of them do not meet.</summary>
 internal static class ShapeCheck
@@ -23,7 +18,7 @@ internal static class ShapeCheck
             {
                 switch (operation)
                 {
-                    case Project project when shapes[project.Input] is Shape input && input.Stage != stage.Index:
+                    case Product project when shapes[project.Input] is Shape input && input.Rows.Stage != stage.Index:
                         int inputs = graph.Parameters[project.Weights[0]].Columns;
                         if (input.Width != inputs)
                             findings.Add(WidthMismatch(operation, input, inputs, model));
@@ -80,7 +75,7 @@ internal static class ShapeCheck
     /// <summary>Only a map of another stage's rows can meet a width that its own stage does not give.</summary>
     private static Finding WidthMismatch(Operation operation, Shape input, int expected, ModelDeclaration model)
     {
-        StageDeclaration stage = model.Stages[operation.Origin.Stage], source = model.Stages[input.Stage];
+        StageDeclaration stage = model.Stages[operation.Origin.Stage], source = model.Stages[input.Rows.Stage];
         PartDeclaration part = stage.Parts[operation.Origin.Part];
         bool said = part.Has("SourceWidth");
         return new Finding(RuleIds.SourceWidthMismatch, new Target(operation.Origin.Stage, operation.Origin.Part, said ? "SourceWidth" : "from"),

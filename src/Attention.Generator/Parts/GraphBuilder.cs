@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Reading;
 
-namespace Attention.Generator.Graph;
+namespace Attention.Generator.Parts;
 
 /// <summary>
 /// Writes a declaration out as operations, one by one and layer by layer, in the order of the papers and without any
@@ -71,7 +73,7 @@ internal sealed class GraphBuilder
         private int _rows;
         private int _norms;
 
-        private Origin Here => new(index, _part);
+        private Spot Here => new(_section, _layer, new Origin(index, _part));
 
         public StageGraph Build()
         {
@@ -139,14 +141,15 @@ internal sealed class GraphBuilder
                 {
                     case PartKind.Embedding:
                         float scale = part.Bool("Scaled") ? (float)Math.Sqrt(width) : 1;
-                        x = Emit(new Embed(New(), _section, _layer, Here, model.Table(index), scale, null));
+                        x = Emit(new Embed(New(), Here, model.Table(index), scale, null));
                         break;
                     case PartKind.Patches:
-                        x = Emit(new CutPatches(New(), _section, _layer, Here, source.Image!));
-                        x = Linear(x, ParameterRole.Patches, width, source.Image!.PatchFloats, 0, part.Bool("Bias", true));
+                        int map = Parameter(ParameterRole.Patches, width, source.Image!.PatchFloats);
+                        x = Emit(new CutPatches(New(), Here, source.Image!, map));
+                        x = Linear(x, ParameterRole.Patches, width, source.Image!.PatchFloats, 0, part.Bool("Bias", true), map);
                         break;
                     case PartKind.Features:
-                        x = Emit(new TakeFeatures(New(), _section, _layer, Here, source.Width));
+                        x = Emit(new TakeFeatures(New(), Here, source.Width));
                         if (part.Has("Width"))
                             x = Linear(x, ParameterRole.Source, width, source.Width, 0, part.Bool("Bias", true));
                         break;
@@ -154,14 +157,14 @@ internal sealed class GraphBuilder
                         int rows = model.Stage(source.Stage!.Value).Sequence;
                         x = part.Has("SourceWidth")
                             ? Linear(rows, ParameterRole.Source, width, part.Int("SourceWidth"), 0, part.Bool("Bias", true))
-                            : Emit(new CopyRows(New(), _section, _layer, Here, rows));
+                            : Emit(new CopyRows(New(), Here, rows));
                         break;
                     case PartKind.ClassToken:
-                        x = Emit(new Prepend(New(), _section, _layer, Here, x, Parameter(ParameterRole.ClassToken, width, 1)));
+                        x = Emit(new Prepend(New(), Here, x, Parameter(ParameterRole.ClassToken, width, 1)));
                         _rows++;
                         break;
                     case PartKind.TokenTypes:
-                        x = Emit(new AddTypes(New(), _section, _layer, Here, x, Parameter(ParameterRole.TokenTypes, part.Int("count"), width)));
+                        x = Emit(new AddTypes(New(), Here, x, Parameter(ParameterRole.TokenTypes, part.Int("count"), width)));
                         break;
                     case PartKind.Positions:
                         ParameterRole role = (PositionKind)part.Int("kind") switch
@@ -170,7 +173,7 @@ internal sealed class GraphBuilder
                             PositionKind.SinusoidalHalves => ParameterRole.SinusoidalHalves,
                             _ => ParameterRole.SinusoidalPositions,
                         };
-                        x = Emit(new AddPositions(New(), _section, _layer, Here, x, Parameter(role, _rows, width)));
+                        x = Emit(new AddPositions(New(), Here, x, Parameter(role, _rows, width)));
                         break;
                     case PartKind.LayerNorm when !StructureCheck.IsOutput(_stage, _part):
                         x = Norm(x, ParameterRole.StemNormWeight, width, head, head.Bool("Bias", true), _norms++);
@@ -209,7 +212,7 @@ internal sealed class GraphBuilder
                     PartKind.CrossAttention => CrossAttention(input, part, width, bias, ordinal),
                     _ => FeedForward(input, part, width, bias, ordinal),
                 };
-                x = Emit(new Add(New(), _section, _layer, Here, x, result));
+                x = Emit(new Add(New(), Here, x, result));
                 if (!preNorm)
                     x = Norm(x, norm, width, head, bias, norms);
             }
@@ -255,7 +258,7 @@ internal sealed class GraphBuilder
         {
             int headWidth = inner / heads;
             return Emit(new Attend(
-                New(), _section, _layer, Here, new Slice(query), new Slice(key), new Slice(value),
+                New(), Here, new Slice(query), new Slice(key), new Slice(value),
                 heads, headWidth, (float)(1 / Math.Sqrt(headWidth)), causal, source, _stage.Parts[_part].Bool("Capture")));
         }
 
@@ -276,10 +279,10 @@ internal sealed class GraphBuilder
                 switch (part.Kind)
                 {
                     case PartKind.Pooling:
-                        x = Emit(new Pool(New(), _section, _layer, Here, x, (PoolingKind)part.Int("kind")));
+                        x = Emit(new Pool(New(), Here, x, (PoolingKind)part.Int("kind")));
                         break;
                     case PartKind.L2Normalize:
-                        x = Emit(new L2Normalize(New(), _section, _layer, Here, x));
+                        x = Emit(new L2Normalize(New(), Here, x));
                         break;
                     case PartKind.LayerNorm when StructureCheck.IsOutput(_stage, _part):
                         x = Norm(x, ParameterRole.OutputNormWeight, width, head, head.Bool("Bias", true), norms++);
@@ -292,7 +295,7 @@ internal sealed class GraphBuilder
                     case PartKind.Head:
                         bool bias = part.Bool("Bias", true);
                         if (_stage.Parts.All(candidate => candidate.Kind != PartKind.Pooling))
-                            x = Emit(new Pool(New(), _section, _layer, Here, x, (PoolingKind)part.Int("Pooling", (int)PoolingKind.First)));
+                            x = Emit(new Pool(New(), Here, x, (PoolingKind)part.Int("Pooling", (int)PoolingKind.First)));
                         if (part.Has("Pooler"))
                             x = Activation(Linear(x, ParameterRole.Pooler, width, width, 0, bias), part.Int("Pooler"));
                         x = Linear(x, ParameterRole.Head, part.Int("classes"), width, 0, bias);
@@ -312,22 +315,22 @@ internal sealed class GraphBuilder
         private int Linear(int input, ParameterRole role, int outputs, int inputs, int ordinal, bool bias, int? weight = null)
         {
             int parameter = weight ?? Parameter(role, outputs, inputs, ordinal);
-            int result = Emit(new Project(
-                New(), _section, _layer, Here, input, EquatableArray.Of(parameter), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null));
-            return bias ? Emit(new AddBias(New(), _section, _layer, Here, result, Parameter(role + 1, outputs, 1, ordinal))) : result;
+            int result = Emit(new Product(
+                New(), Here, input, EquatableArray.Of(parameter), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null));
+            return bias ? Emit(new AddBias(New(), Here, result, Parameter(role + 1, outputs, 1, ordinal))) : result;
         }
 
         private int Activation(int input, int activation) => activation == 0
             ? input
-            : Emit(new Activate(New(), _section, _layer, Here, input, (Activation)activation));
+            : Emit(new Activate(New(), Here, input, (Activation)activation));
 
         private int Norm(int input, ParameterRole weight, int width, PartDeclaration head, bool bias, int ordinal = 0)
         {
             double epsilon = _stage.Parts[_part].Kind == PartKind.LayerNorm
                 ? _stage.Parts[_part].Double("Epsilon", head.Double("Epsilon", 1e-5))
                 : head.Double("Epsilon", 1e-5);
-            return Emit(new Normalize(
-                New(), _section, _layer, Here, input, Parameter(weight, width, 1, ordinal),
+            return Emit(new LayerNorm(
+                New(), Here, input, Parameter(weight, width, 1, ordinal),
                 bias ? Parameter(weight + 1, width, 1, ordinal) : null, (float)epsilon));
         }
 

@@ -1,0 +1,131 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using Attention.Generator.Text;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Emit;
+
+/// <summary>A step that can write its call.</summary>
+internal interface ICall
+{
+    /// <summary>What it does, in the model's story.</summary>
+    string Story { get; }
+
+    /// <summary>Writes the call.</summary>
+    void Write(StageCode code);
+}
+
+/// <summary>A step whose rows lie in pages that beams share.</summary>
+internal interface IPaged
+{
+    /// <summary>Statements that copy the page in which beams part, from lane <c>from</c> to lane <c>to</c>.</summary>
+    /// <param name="runtime">The namespace of the runtime.</param>
+    /// <param name="laneFloats">The distance of two lanes.</param>
+    /// <param name="at">A reference to an offset in the first lane.</param>
+    IEnumerable<string> CopyPage(string runtime, int laneFloats, Func<int, string> at);
+}
+
+/// <summary>What a call is written with: the place of the call, and how things are called there.</summary>
+/// <param name="code">The text.</param>
+/// <param name="set">The kernels of the instruction set.</param>
+/// <param name="names">Their names.</param>
+/// <param name="plan">The model.</param>
+/// <param name="stage">The stage.</param>
+/// <param name="way">The way through the stage.</param>
+internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames names, ModelPlan plan, StagePlan stage, Way way)
+{
+    public Way Way => way;
+
+    /// <summary>Whether each row is one beam's.</summary>
+    public bool IsOfBeams => way == Way.Beams;
+
+    /// <summary>Whether calls take several sequences.</summary>
+    public bool TakesBatches => stage.TakesBatches;
+
+    public ModelPlan Plan => plan;
+
+    /// <summary>The run of layers that the call is in, within which offsets count from where those of the layer begin; null outside.</summary>
+    public LayerRun? Run { get; init; }
+
+    /// <summary>The position of the first row.</summary>
+    public string Position { get; init; } = "position";
+
+    /// <summary>The row of the sequence that the outputs begin with; null where they take all.</summary>
+    public string? First { get; init; }
+
+    /// <summary>Whether the call is made for each sequence of a batch.</summary>
+    public bool IsOfSequence { get; init; }
+
+    public void Line(string line) => code.Line(line);
+
+    public Scope Block(string head) => code.Block(head);
+
+    /// <summary>The name of the kernel that a step needs here: that of its own way, or the plain one.</summary>
+    public string NameOf(IRuns step) => names[step.KernelOn(set.Isa, way, plan) ?? step.KernelOn(set.Isa, Way.Plain, plan)!];
+
+    /// <summary>Whether a step has a kernel of the way's own.</summary>
+    public bool HasOwn(IRuns step) => way != Way.Plain && step.KernelOn(set.Isa, way, plan) is not null;
+
+    /// <summary>How many rows, as an expression.</summary>
+    public string RowsOf(RowCount count) => count switch
+    {
+        _ when count.Stage != stage.Graph.Index => RowsOfStage(count.Stage),
+        One => TakesBatches ? "work.Sequences" : "1",
+        Given when IsOfSequence => stage.Graph.Source.Kind == SourceKind.Patches ? Number(stage.Graph.Source.Length) : "given",
+        Given => stage.Graph.Prepended > 0 ? "given" : "rows",
+        Plus when IsOfSequence => "work.RowsOf(sequence)",
+        Plus => "rows",
+        _ => throw new InvalidOperationException("No code for " + count.GetType().Name),
+    };
+
+    /// <summary>The rows that another stage has left.</summary>
+    public string RowsOfStage(int index) => "rowsOf" + plan.Stages.First(candidate => candidate.Graph.Index == index).Graph.Name;
+
+    /// <summary>A reference to packed weights.</summary>
+    public string Weight(int offset) => Run is null ? At("weights", offset) : At("w", offset - (Run.Weights ?? 0));
+
+    /// <summary>A reference to kept keys or values.</summary>
+    public string Kept(KeyPlace place, int offset) => place switch
+    {
+        KeyPlace.Own when Run is not null => At("c", offset - Run.Own!.Value),
+        KeyPlace.Source when Run is not null => At("s", offset - Run.Source!.Value),
+        KeyPlace.Own or KeyPlace.Source => At("memory", offset),
+        _ => throw new InvalidOperationException("Nothing is kept in " + place),
+    };
+
+    /// <summary>A reference to where attention weights are kept.</summary>
+    public string Captured(int offset) => At("kept", offset - Run!.Captured!.Value);
+
+    /// <summary>A reference to rows in memory, from the first that the call is about or from a given one on.</summary>
+    public string At(Rows place, string? row = null)
+    {
+        row ??= IsOfSequence ? "start" : First is not null && place == stage.Sequence ? First : null;
+        string? index = row is null ? null : $"{row} * (nint){place.Stride}";
+        return TakesBatches && place.Offset > 0
+            ? $"ref Unsafe.Add(ref memory, ({Number(place.Offset)} * scale){(place.Inner == 0 ? "" : " + " + Number(place.Inner))}{(index is null ? "" : $" + ({index})")})"
+            : At("memory", place.Offset + place.Inner, index);
+    }
+
+    /// <summary>What the caller gives for the call: all of it, or of a batch one sequence's.</summary>
+    public string Input(string span, int width = 1)
+    {
+        if (!IsOfSequence)
+            return span;
+        string at = stage.Graph.Prepended > 0 ? $"start - (sequence * {stage.Graph.Prepended})" : "start";
+        return width == 1 ? $"{span}.Slice({at}, given)" : $"{span}.Slice(({at}) * {width}, given * {width})";
+    }
+
+    /// <summary>The lanes in which the beams' current page lies, and their distance.</summary>
+    public string Page() => $"lanes.Slice(position / {Measures.KeyPanel} * rows, rows), {plan.LaneFloats}";
+
+    public static string At(string reference, int offset, string? index = null) => (offset, index) switch
+    {
+        (0, null) => $"ref {reference}",
+        (0, _) => $"ref Unsafe.Add(ref {reference}, {index})",
+        (_, null) => $"ref Unsafe.Add(ref {reference}, {Number(offset)})",
+        _ => $"ref Unsafe.Add(ref {reference}, {Number(offset)} + ({index}))",
+    };
+
+    public static string Bool(bool value) => value ? "true" : "false";
+}

@@ -1,0 +1,40 @@
+using Attention.Generator.Emit;
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using static Attention.Generator.Kernels.KernelCode;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>An element-wise function, which a product does with its finished tile.</summary>
+internal sealed record Activate(int Result, Spot Spot, int Input, Activation Activation) : Operation(Result, Spot)
+{
+    public override EquatableArray<int> Reads => EquatableArray.Of(Input);
+
+    public override Shape ShapeOf(IShapes shapes) => shapes[Input];
+
+    /// <summary>The function over a strip of columns.</summary>
+    internal sealed record Code(Activation Activation) : Kernel
+    {
+        public override string Name => Activation.ToString();
+
+        public override void Write(KernelCode code)
+        {
+            using (code.Method(this, $"y = {Name}(y) over a strip of columns, while it is in the first-level cache.", "int rows, int columns, nint stride, ref float y"))
+            {
+                if (Activation == Activation.Gelu && code.Isa.KeepsTerms)
+                {
+                    code.Line("VectorMath.GeluRows(rows, columns, stride, ref y);");
+                    return;
+                }
+
+                using (code.Block("for (int row = 0; row < rows; row++)"))
+                {
+                    code.Line("ref float d = ref Unsafe.Add(ref y, row * stride);");
+                    using (code.Vectors("(nuint)columns"))
+                        code.Line(Store($"VectorMath.{Activation}({code.Load("d", "i")})", "d", "i"));
+                }
+            }
+        }
+    }
+}

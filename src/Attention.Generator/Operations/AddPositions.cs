@@ -1,0 +1,62 @@
+using Attention.Generator.Emit;
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using Attention.Generator.Text;
+using static Attention.Generator.Kernels.KernelCode;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>Row <c>p</c> of <paramref name="Table"/> added to the row at position <c>p</c>.</summary>
+internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table) : PlannedOperation(Result, Spot)
+{
+    public override EquatableArray<int> Reads => EquatableArray.Of(Input);
+
+    public override int? LiesOn => Input;
+
+    public override Shape ShapeOf(IShapes shapes) => shapes[Input];
+
+    public override void Plan(StagePlanner plan) =>
+        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Result), plan.Weights.Table(Table), Padding.Stride(plan.WidthOf(Result)), plan.WidthOf(Result)));
+
+    /// <summary><c>rows[r] += table[position + r]</c>, in place.</summary>
+    internal sealed record Call(RowCount Count, Rows Rows, int Table, int TableStride, int Width) : Step, IRuns, ICall
+    {
+        public string Story => "add positions";
+
+        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Width, Rows.Stride, TableStride) : null;
+
+        public void Write(StageCode code)
+        {
+            if (!code.IsOfBeams)
+            {
+                code.Line($"{code.NameOf(this)}({code.Position}, {code.RowsOf(Count)}, {code.Weight(Table)}, {code.At(Rows)});");
+                return;
+            }
+
+            using (code.Block("for (int beam = 0; beam < rows; beam++)"))
+                code.Line($"{code.NameOf(this)}(position, 1, {code.Weight(Table)}, {code.At(Rows, "beam")});");
+        }
+    }
+
+    internal sealed record Code(int Width, int Stride, int TableStride) : RowKernel
+    {
+        public override string Name => $"AddPositions_{Width}";
+
+        protected override string Formula => $"y[rows × {Width}] += positions.";
+
+        protected override string Parameters => "int position, int rows, ref float positions, ref float y";
+
+        protected override IEnumerable<(string Name, string Start)> References =>
+        [
+            ("p", $"Unsafe.Add(ref positions, (nint)(position + row) * {TableStride})"),
+            ("d", $"Unsafe.Add(ref y, (nint)row * {Stride})"),
+        ];
+
+        protected override void WriteRow(KernelCode code)
+        {
+            using (code.Vectors(CodeWriter.Number(Padding.Up(Width, Measures.Group))))
+                code.Line(Store($"({code.Load("d", "i")} + {code.Load("p", "i")})", "d", "i"));
+        }
+    }
+}

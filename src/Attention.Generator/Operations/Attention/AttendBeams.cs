@@ -1,0 +1,72 @@
+using Attention.Generator.Kernels;
+using static Attention.Generator.Kernels.KernelCode;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>
+/// Attention of one row of each beam. A page, the 32 keys of a panel, lies in the lane that the table says, at the place that it has in
+/// every lane; so the chains of scores and context are those of a single row.
+/// </summary>
+internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
+{
+    public override bool IsRare => true;
+
+    public override string Name => Attend.Name + "_Beams";
+
+    public override IEnumerable<Kernel> Callees => [Attend.Scores, Attend.Softmax];
+
+    public override void Write(KernelCode code)
+    {
+        AttendStrips key = Attend;
+        string scores = code.NameOf(key.Scores), softmax = code.NameOf(key.Softmax);
+        using (code.Method(
+            this, $"y[beams × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}; beam b sees the keys up to position, page p of them in lane lanes[p · beams + b].",
+            "TeamWork work, int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float y"))
+        {
+            code.Line("ref float scores = ref work.Scratch(0);");
+            code.Line("int visible = position + 1;");
+            using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
+            using (code.Block("for (int beam = 0; beam < beams; beam++)"))
+            {
+                code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
+                using (code.Block($"for (int page = 0; page * {Measures.KeyPanel} < visible; page++)"))
+                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)lanes[(page * beams) + beam] * {LaneFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, page * {Measures.KeyPanel}));");
+                code.Line($"{softmax}(1, visible, 0, visible, ref scores);");
+                int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
+                foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
+                {
+                    int width = vectors * code.Isa.Lanes;
+                    bool partial = column + (width * count) > key.HeadWidth;
+                    using (code.Block($"for (nint chunk = {column}; chunk < {column + (width * count)}; chunk += {width})"))
+                    {
+                        for (int vector = 0; vector < vectors; vector++)
+                            code.Line($"{code.V} a{vector} = {code.V}.Zero;");
+                        using (code.Block($"for (int page = 0; page * {Measures.KeyPanel} < visible; page++)"))
+                        {
+                            code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)lanes[(page * beams) + beam] * {LaneFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
+                            using (code.Block($"for (int i = page * {Measures.KeyPanel}, end = Math.Min(visible, i + {Measures.KeyPanel}); i < end; i++)"))
+                            {
+                                code.Line($"{code.V} weight = {code.Create("Unsafe.Add(ref scores, i)")};");
+                                for (int vector = 0; vector < vectors; vector++)
+                                    code.Line($"a{vector} = {code.MultiplyAdd("weight", code.Load("value", Number(vector * code.Isa.Lanes)), $"a{vector}")};");
+                                code.Line($"value = ref Unsafe.Add(ref value, {key.ValueStride});");
+                            }
+                        }
+
+                        code.Line($"{code.V} inverse = {code.Create($"Unsafe.Add(ref scores, {Number(key.ScoreStride - Measures.InverseSum)})")};");
+                        code.Line($"ref float d = ref Unsafe.Add(ref y, ((nint)beam * {key.DestinationStride}) + (head * {key.HeadWidth}) + chunk);");
+                        for (int vector = 0; vector < vectors; vector++)
+                        {
+                            code.Line(partial && vector == vectors - 1
+                                ? $"Lanes.StorePartial(a{vector} * inverse, ref Unsafe.Add(ref d, {Number(vector * code.Isa.Lanes)}), {rest});"
+                                : Store($"(a{vector} * inverse)", "d", Number(vector * code.Isa.Lanes)));
+                        }
+                    }
+
+                    column += width * count;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>Multi-head attention of all rows, a strip of query rows at a time: scores, softmax in two passes, context.</summary>
+/// <param name="KeyStride">The distance of two keys where they are not cached, but packed by the kernel; else 0.</param>
+internal sealed record AttendStrips(
+    int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : Kernel
+{
+    /// <summary>Where the weights are kept: rows of a stride, heads so many floats apart; null where they are not.</summary>
+    public Kept? Captured { get; init; }
+
+    public override bool IsShared => true;
+
+    public override bool IsRare => Captured is not null;
+
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(Causal ? "_Causal" : "")}{(Captured is null ? "" : "_Captured")}";
+
+    public override IEnumerable<Kernel> Callees => [Scores, Softmax, Context];
+
+    public Scores Scores => new(HeadWidth, QueryStride, ScoreStride);
+
+    public Softmax Softmax => new(ScoreStride, Scale);
+
+    private Context Context => new(HeadWidth, ScoreStride, ValueStride, DestinationStride);
+
+    private bool Packs => KeyStride > 0;
+
+    public override void Write(KernelCode code)
+    {
+        string scores = code.NameOf(Scores), softmax = code.NameOf(Softmax), context = code.NameOf(Context);
+
+        // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
+        // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
+        int cost = (2 * HeadWidth) + 20, number = code.NumberOf(this);
+        string kept = Captured is null ? "ref y" : "ref kept";
+        string summary = $"y[rows × {Heads * HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {Heads} heads of {HeadWidth}{(Causal ? "; row r sees the keys up to position + r" : "")}{(Captured is null ? "" : "; the weights are kept")}";
+        string references = $"ref float q, ref float k, ref float v, ref float y{(Captured is null ? "" : ", ref float kept")}";
+        using (Packs
+            ? code.Shared(this, summary + ", sequence by sequence.", references, $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
+            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"Run({number}, {Heads}, rows, {code.Isa.Height}, (long)keys * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
+        {
+            code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
+            if (Packs)
+            {
+                code.Line($"ref float headKeys = ref Unsafe.Add(ref scores, {Padding.StripRows * ScoreStride});");
+                using (code.Block("for (int unit = chunk.First; unit < chunk.End; unit++)"))
+                {
+                    code.Line($"int head = unit % {Heads}, sequence = unit / {Heads}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
+                    code.Line("nint start = work.Start(sequence), first = start + chunk.Row;");
+                    code.Line($"KeyPanels.Pack(0, keys, ref Unsafe.Add(ref work.W, (start * {KeyStride}) + (head * {HeadWidth})), {KeyStride}, ref headKeys, 1, {HeadWidth}, 0);");
+                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {HeadWidth}));");
+                    if (Causal)
+                        code.Line("int position = chunk.Row;");
+                    Strips("first");
+                }
+            }
+            else
+            {
+                code.Line("int rows = chunk.Rows, keys = work.Keys, position = work.Position + chunk.Row;");
+                using (code.Block("for (int head = chunk.First; head < chunk.End; head++)"))
+                {
+                    code.Line($"ref float headKeys = ref Unsafe.Add(ref work.W, head * (nint){HeadFloats});");
+                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, head * (nint){HeadWidth});");
+                    Strips("chunk.Row");
+                }
+            }
+        }
+
+        void Strips(string first)
+        {
+            code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({first} * (nint){QueryStride}) + (head * {HeadWidth}));");
+            code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){DestinationStride}) + (head * {HeadWidth}));");
+            code.Line($"int strips = (rows + {code.Isa.Height - 1}) / {code.Isa.Height}, height = rows / strips, taller = rows % strips, row = 0;");
+            using (code.Block("for (int strip = 0; strip < strips; strip++)"))
+            {
+                code.Line("int tall = strip < taller ? height + 1 : height;");
+                code.Line(Causal
+                    ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
+                    : "int firstSees = keys, visible = keys;");
+                code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores);");
+                code.Line($"{softmax}(tall, firstSees, {(Causal ? 1 : 0)}, visible, ref scores);");
+                if (Captured is { } captured)
+                {
+                    string at = Packs ? "chunk.Row + row" : "position + row";
+                    code.Line($"KeptWeights.Keep(tall, visible, ref scores, {ScoreStride}, ref Unsafe.Add(ref work.Z, (head * (nint){captured.HeadFloats}) + ((nint)({at}) * {captured.Stride})), {captured.Stride});");
+                }
+
+                code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
+                code.Line($"q = ref Unsafe.Add(ref q, tall * (nint){QueryStride});");
+                code.Line($"y = ref Unsafe.Add(ref y, tall * (nint){DestinationStride});");
+                code.Line("row += tall;");
+            }
+        }
+    }
+
+    internal sealed record Kept(int Stride, int HeadFloats);
+}

@@ -1,0 +1,87 @@
+using Attention.Generator.Emit;
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using Attention.Generator.Text;
+using static Attention.Generator.Kernels.KernelCode;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>Rows of <paramref name="Table"/> chosen by token ids, times <paramref name="Scale"/>, plus the position's row if there is one.</summary>
+internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int? Positions) : PlannedOperation(Result, Spot)
+{
+    public override EquatableArray<int> Reads => EquatableArray<int>.Empty;
+
+    public override Shape ShapeOf(IShapes shapes) => new(shapes.Given, shapes.ParameterOf(Table).Columns);
+
+    public override Operation? Absorb(Operation next) => next is AddPositions positions && Positions is null
+        ? this with { Result = positions.Result, Positions = positions.Table } : null;
+
+    public override void Plan(StagePlanner plan)
+    {
+        int width = plan.ParameterOf(Table).Columns;
+        int? positions = Positions is int table ? plan.Weights.Table(table) : null;
+        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.Weights.Table(Table), Padding.Stride(width), width, Scale, positions, plan.PlaceOf(Result)));
+    }
+
+    /// <summary><c>destination[r] = table[token r] · scale + positions[position + r]</c>.</summary>
+    internal sealed record Call(RowCount Count, int Table, int TableStride, int Width, float Scale, int? Positions, Rows Destination) : Step, IRuns, ICall
+    {
+        public string Story => $"embed tokens in {Width} channels{(Positions is null ? "" : ", add positions")}";
+
+        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
+            ? new Code(Width, TableStride, Scale, Positions is not null, TableStride, Destination.Stride) : null;
+
+        public void Write(StageCode code)
+        {
+            string positions = Positions is int table ? code.Weight(table) : "ref weights";
+            if (!code.IsOfBeams)
+            {
+                code.Line($"{code.NameOf(this)}({code.Input("tokens")}, position, {code.Weight(Table)}, {positions}, {code.At(Destination)});");
+                return;
+            }
+
+            using (code.Block("for (int beam = 0; beam < rows; beam++)"))
+                code.Line($"{code.NameOf(this)}(tokens.Slice(beam, 1), position, {code.Weight(Table)}, {positions}, {code.At(Destination, "beam")});");
+        }
+    }
+
+    internal sealed record Code(int Width, int TableStride, float Scale, bool HasPositions, int PositionsStride, int DestinationStride) : RowKernel
+    {
+        public override string Name => $"Embed_{Width}";
+
+        protected override string Formula =>
+            $"y[rows × {Width}] = table[tokens]{(Scale == 1 ? "" : $" · {Scale.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}")}{(HasPositions ? " + positions" : "")}.";
+
+        protected override string Parameters => "ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y";
+
+        protected override string Rows => "tokens.Length";
+
+        protected override IEnumerable<(string Name, string Start)> References
+        {
+            get
+            {
+                yield return ("e", $"Unsafe.Add(ref table, (nint)tokens[row] * {TableStride})");
+                if (HasPositions)
+                    yield return ("p", $"Unsafe.Add(ref positions, (nint)(position + row) * {PositionsStride})");
+                yield return ("d", $"Unsafe.Add(ref y, (nint)row * {DestinationStride})");
+            }
+        }
+
+        protected override void WriteRow(KernelCode code)
+        {
+            using (code.Vectors(CodeWriter.Number(Padding.Up(Width, Measures.Group))))
+            {
+                string e = code.Load("e", "i"), scale = code.Create(CodeWriter.Float(Scale));
+                string value = (Scale != 1, HasPositions) switch
+                {
+                    (true, true) => code.MultiplyAdd(e, scale, code.Load("p", "i")),
+                    (true, false) => $"({e} * {scale})",
+                    (false, true) => $"({e} + {code.Load("p", "i")})",
+                    (false, false) => e,
+                };
+                code.Line(Store(value, "d", "i"));
+            }
+        }
+    }
+}

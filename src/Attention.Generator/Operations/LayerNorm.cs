@@ -1,0 +1,90 @@
+using Attention.Generator.Emit;
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using static Attention.Generator.Kernels.KernelCode;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>Layer normalisation of each row: Ba et al. 2016.</summary>
+internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, int? Bias, float Epsilon) : PlannedOperation(Result, Spot)
+{
+    public override EquatableArray<int> Reads => EquatableArray.Of(Input);
+
+    public override int? LiesOn => Input;
+
+    public override Shape ShapeOf(IShapes shapes) => shapes[Input];
+
+    public override void Plan(StagePlanner plan) => plan.Add(new Call(
+        plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vectors(Spot, plan.WidthOf(Input), Weight, Bias), Epsilon));
+
+    /// <summary>The bias follows the weight. In place where the two rows are the same.</summary>
+    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width, int Weight, float Epsilon) : Step, IRuns, ICall
+    {
+        public override int? Weights => Weight;
+
+        public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
+
+        public string Story => $"layer norm over {Width}";
+
+        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Width, From.Stride, Destination.Stride, Epsilon) : null;
+
+        public void Write(StageCode code) =>
+            code.Line($"{code.NameOf(this)}(work, {code.RowsOf(Count)}, {code.At(From)}, {code.Weight(Weight)}, {code.At(Destination)});");
+    }
+
+    internal sealed record Code(int Width, int SourceStride, int DestinationStride, float Epsilon) : RowKernel
+    {
+        private const int CyclesOfGroup = 8;
+
+        private int Padded => Padding.Up(Width, Measures.Group);
+
+        public override string Name => $"Normalize_{Width}";
+
+        public override bool IsShared => true;
+
+        protected override string Formula => $"y = (x − mean) / √(variance + ε) · weight + bias, each row of {Width}, in two passes; padding stays zero.";
+
+        protected override string Parameters => "int rows, ref float x, ref float w, ref float y";
+
+        protected override string Run(KernelCode code) => $"Run({code.NumberOf(this)}, 1, rows, 1, {Padded * CyclesOfGroup}, ref x, ref w, ref y)";
+
+        protected override IEnumerable<(string Name, string Start)> References =>
+        [
+            ("w", "work.W"),
+            ("s", $"Unsafe.Add(ref work.X, (nint)row * {SourceStride})"),
+            ("d", $"Unsafe.Add(ref work.Y, (nint)row * {DestinationStride})"),
+        ];
+
+        protected override void WriteRow(KernelCode code)
+        {
+            int whole = Width / Measures.Group * Measures.Group;
+            code.Declare("sum", code.Zero);
+            code.Groups(Number(Padded), part => code.Line($"sum{part} += {code.Load("s", code.At("i", part))};"));
+            code.Line($"{code.V} mean = {code.Create($"{code.Reduce("Sum", "sum")} / {Width}f")};");
+            code.Declare("square", code.Zero);
+            if (whole > 0)
+            {
+                code.Groups(Number(whole), part =>
+                {
+                    code.Line($"{code.V} difference{part} = {code.Load("s", code.At("i", part))} - mean;");
+                    code.Line($"square{part} = {code.MultiplyAdd($"difference{part}", $"difference{part}", $"square{part}")};");
+                });
+            }
+
+            if (whole < Width)
+            {
+                foreach (int part in code.Parts)
+                {
+                    code.Line($"{code.V} last{part} = ({code.Load("s", Number(whole + (part * code.Isa.Lanes)))} - mean) & {code.Below(Number(Width - whole), part)};");
+                    code.Line($"square{part} = {code.MultiplyAdd($"last{part}", $"last{part}", $"square{part}")};");
+                }
+            }
+
+            code.Line($"{code.V} scale = {code.Create($"1f / MathF.Sqrt(({code.Reduce("Sum", "square")} / {Width}f) + {Float(Epsilon)})")};");
+            using (code.Vectors(Number(Padded)))
+                code.Line(Store(code.MultiplyAdd($"(({code.Load("s", "i")} - mean) * scale)", code.Load("w", "i"), code.Load("w", $"i + {Padded}")), "d", "i"));
+        }
+    }
+}

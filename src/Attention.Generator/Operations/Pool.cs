@@ -1,0 +1,62 @@
+using Attention.Generator.Emit;
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using static Attention.Generator.Kernels.KernelCode;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>One vector of all rows.</summary>
+internal sealed record Pool(int Result, Spot Spot, int Input, PoolingKind Kind) : PlannedOperation(Result, Spot)
+{
+    public override EquatableArray<int> Reads => EquatableArray.Of(Input);
+
+    public override Shape ShapeOf(IShapes shapes) => shapes[Input] with { Rows = new One(shapes.Given.Stage) };
+
+    public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Input).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), Kind));
+
+    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width, PoolingKind Kind) : Step, IRuns, ICall
+    {
+        public string Story => $"pooling, {Kind.ToString().ToLowerInvariant()}";
+
+        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Kind, Width, From.Stride) : null;
+
+        public void Write(StageCode code)
+        {
+            if (!code.TakesBatches)
+            {
+                code.Line($"{code.NameOf(this)}({code.RowsOf(Count)}, {code.At(From)}, {code.At(Destination)});");
+                return;
+            }
+
+            using (code.Block("for (int sequence = 0; sequence < work.Sequences; sequence++)"))
+                code.Line($"{code.NameOf(this)}(work.RowsOf(sequence), {code.At(From, "work.Start(sequence)")}, {code.At(Destination, "sequence")});");
+        }
+    }
+
+    internal sealed record Code(PoolingKind Kind, int Width, int SourceStride) : Kernel
+    {
+        public override string Name => $"Pool{Kind}_{Width}";
+
+        public override void Write(KernelCode code)
+        {
+            string what = Kind switch { PoolingKind.Mean => "mean", PoolingKind.Max => "largest", PoolingKind.First => "first", _ => throw new InvalidOperationException("No pooling " + Kind) };
+            using (code.Method(this, $"y[{Width}] = the {what} of the rows of x.", "int rows, ref float x, ref float y"))
+            using (code.Vectors(Number(Padding.Up(Width, Measures.Group))))
+            {
+                code.Line($"{code.V} value = {code.Load("x", "i")};");
+                if (Kind != PoolingKind.First)
+                {
+                    using (code.Block("for (int row = 1; row < rows; row++)"))
+                    {
+                        string next = code.Load($"Unsafe.Add(ref x, (nint)row * {SourceStride})", "i");
+                        code.Line(Kind == PoolingKind.Mean ? $"value += {next};" : $"value = {code.Isa.Vector}.Max(value, {next});");
+                    }
+                }
+
+                code.Line(Store(Kind == PoolingKind.Mean ? "(value / (float)rows)" : "value", "y", "i"));
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using Attention.Generator.Emit;
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+using static Attention.Generator.Kernels.KernelCode;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>
+/// <c>activation(input · Wᵀ + biases) + residual</c>, the rows of all <paramref name="Weights"/> stacked. Built with one
+/// weight and nothing else; the passes fold the rest in.
+/// </summary>
+internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<int> Weights, EquatableArray<int?> Biases, Activation Activation, int? Residual)
+    : PlannedOperation(Result, Spot)
+{
+    public override EquatableArray<int> Reads => Residual is int residual ? EquatableArray.Of(Input, residual) : EquatableArray.Of(Input);
+
+    public override int? LiesOn => Residual;
+
+    public override string Word => this switch
+    {
+        { Weights.Count: 3 } => "query, key, value",
+        { Section: Section.Source } => "source keys, values",
+        { Activation: not Activation.Identity } => "hidden",
+        _ => "query",
+    };
+
+    /// <summary>A map in the stem makes rows of another stage the stage's own.</summary>
+    public override Shape ShapeOf(IShapes shapes) => new(Section == Section.Stem ? shapes.Given : shapes[Input].Rows, Weights.Sum(weight => shapes.ParameterOf(weight).Rows));
+
+    public override Operation? Absorb(Operation next) => next switch
+    {
+        AddBias bias when Activation == Activation.Identity && Residual is null && Biases[0] is null => this with { Result = bias.Result, Biases = EquatableArray.Of<int?>(bias.Bias) },
+        Activate activate when Activation == Activation.Identity && Residual is null => this with { Result = activate.Result, Activation = activate.Activation },
+        Add add when Residual is null && add.Input == Result => this with { Result = add.Result, Residual = add.Residual },
+        _ => null,
+    };
+
+    /// <summary>A kernel can leave out what is padding in the last panel.</summary>
+    public override bool CanWriteToCaller => true;
+
+    public override int ScratchFloats(StagePlanner plan) => plan.Format == WeightFormat.Float32 ? 0 : checked(plan.ParameterOf(Weights[0]).Columns * Padding.WidestPanel);
+
+    public override long FlopsPerRow(StagePlanner plan) => Weights.Sum(weight => 2L * plan.ParameterOf(weight).Rows * plan.ParameterOf(weight).Columns);
+
+    /// <summary>Narrow weights may be few enough floats and yet too many to count.</summary>
+    public override Finding? TooLarge(StagePlanner plan)
+    {
+        int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result);
+        return (long)inputs * Padding.Up(outputs, Measures.Group) <= int.MaxValue ? null : new Finding(
+            RuleIds.ModelTooLarge, new Target(Origin.Stage, Origin.Part),
+            $"A linear map of stage '{plan.Stage.Name}' has {Number(inputs)} × {Number(outputs)} weights, but offsets within one reach to {Number(int.MaxValue)} only; make it smaller");
+    }
+
+    public override void Plan(StagePlanner plan)
+    {
+        int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result), weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format);
+        bool toCaller = plan.IsToCaller(Result);
+        plan.Add(new Call(
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new Rows(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null));
+    }
+
+    /// <summary><c>destination (+)= activation(source · W + b)</c>, rows × K by K × N; the bias follows the weights, and the scales of int8 weights that.</summary>
+    /// <param name="ToCaller">Whether the destination is the caller's memory, which has no padding.</param>
+    /// <param name="Tail">Rows for the columns of the last panel where it is wider than what is left of the caller's rows.</param>
+    internal sealed record Call(
+        RowCount Count, Rows From, Rows Destination, int K, int N, int Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, Rows? Tail) : Step, IRuns, ICall
+    {
+        public override int? Weights => Weight;
+
+        public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
+
+        public string Story => $"product {K} → {N}{(Activation == Activation.Identity ? "" : $", {Activation}")}{(Accumulate ? ", residual" : "")}";
+
+        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
+            ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Panels.Of(N, isa, Format)) : null;
+
+        public void Write(StageCode code)
+        {
+            string destination = ToCaller ? "ref destination" : code.At(Destination), tail = Tail is Rows rows ? ", " + code.At(rows) : "";
+            code.Line($"{code.NameOf(this)}(work, {code.RowsOf(Count)}, {code.At(From)}, {code.Weight(Weight)}, {destination}{tail});");
+        }
+    }
+
+    /// <summary>All rows of a product: rows × K by K × N.</summary>
+    internal sealed record Code(
+        int K, int N, WeightFormat Format, int SourceStride, int DestinationStride, Activation Activation, bool Accumulate, int? TailStride, EquatableArray<Panel> Cut) : Kernel
+    {
+        public override bool IsShared => true;
+
+        public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (Activation == Activation.Identity ? "" : "_" + Activation) + (Accumulate ? "_Residual" : "");
+
+        public override IEnumerable<Kernel> Callees => Cut
+            .SelectMany(panel => Format == WeightFormat.Float32 ? new Kernel[] { TileOf(panel) } : [TileOf(panel), DirectTileOf(panel)])
+            .Concat(Activation == Activation.Identity ? [] : [new Activate.Code(Activation)]);
+
+        /// <summary>The kernel of a panel of floats, be they the stored weights or widened ones.</summary>
+        private Tile TileOf(Panel panel) => new(K, panel.Vectors, SourceStride, WeightFormat.Float32, ScalesAfter);
+
+        /// <summary>The kernel that widens the stored weights itself.</summary>
+        private Tile DirectTileOf(Panel panel) => new(K, panel.Vectors, SourceStride, Format, ScalesAfter);
+
+        private int ScalesAfter => Format.HasScales() ? Padding.Up(N, Measures.Group) : 0;
+
+        public override void Write(KernelCode code)
+        {
+            Isa isa = code.Isa;
+            int padded = Padding.Up(N, Measures.Group), widest = Cut.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(isa);
+            string formula = (Accumulate ? "y + " : "") + (Activation == Activation.Identity ? "x · W + b" : $"{Activation}(x · W + b)");
+            using (code.Shared(
+                this, $"y[rows × {N}] = {formula}, x[rows × {K}]; rows in blocks of balanced heights, at most {isa.Height}.",
+                $"int rows, ref float x, ref float w, ref float y{(TailStride is null ? "" : ", ref float tail")}",
+                $"Run({code.NumberOf(this)}, {panels}, rows, {isa.Height}, {Number((long)K * widest)}, ref x, ref w, ref y{(TailStride is null ? "" : ", ref tail")})"))
+            {
+                code.Line($"int rows = chunk.Rows, blocks = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / blocks, taller = rows % blocks;");
+                code.Line("nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller");
+                code.Line($"ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint){SourceStride});");
+                code.Line("ref float w = ref work.W;");
+                code.Line($"ref float b = ref Unsafe.Add(ref w, {Number(Format.PanelFloats(K, padded))});");
+                code.Line($"ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint){DestinationStride});");
+                int column = 0, first = 0;
+                foreach (Panel panel in Cut)
+                {
+                    int columns = panel.Vectors * isa.Lanes;
+                    int count = TailStride is null ? panel.Count : Math.Min(panel.Count, (N - column) / columns);
+                    if (count > 0)
+                    {
+                        string from = first == 0 ? "chunk.First" : $"Math.Max(chunk.First, {first})", index = first == 0 ? "panel" : $"(panel - {first})";
+                        using (code.Block($"for (int panel = {from}; panel < {(panels == first + count ? "chunk.End" : $"Math.Min(chunk.End, {first + count})")}; panel++)"))
+                            WritePanel(code, panel, index, column, Offset("y", index, columns, column), Number(DestinationStride));
+                    }
+
+                    column += count * columns;
+                    first += count;
+                    if (count < panel.Count && column < N)
+                    {
+                        WriteTail(code, panel, first, column);
+                        break;
+                    }
+                }
+            }
+        }
+
+        /// <summary>The panels that have a column of the caller's; what pads behind them is stored, but not computed.</summary>
+        private int RunPanels(Isa isa)
+        {
+            int column = 0, panels = 0;
+            foreach (Panel panel in Cut)
+            {
+                int columns = panel.Vectors * isa.Lanes;
+                panels += TailStride is null ? panel.Count : Math.Min(panel.Count, Math.Max(0, N - column + columns - 1) / columns);
+                column += panel.Count * columns;
+            }
+
+            return panels;
+        }
+
+        /// <summary>The last panel where it is wider than what is left of the caller's rows: by way of rows that have room for it.</summary>
+        private void WriteTail(KernelCode code, Panel panel, int first, int column)
+        {
+            using (code.Block($"if (chunk.End > {first}) // The last panel is wider than what is left of the caller's rows."))
+            {
+                code.Line($"ref float tail = ref Unsafe.Add(ref work.Z, chunk.Row * (nint){TailStride});");
+                WritePanel(code, panel, "0", column, "ref tail", Number(TailStride!.Value));
+                code.Line($"RowCopy.Copy(rows, {N - column}, ref tail, {TailStride}, ref Unsafe.Add(ref y, {column}), {DestinationStride});");
+            }
+        }
+
+        private void WritePanel(KernelCode code, Panel panel, string index, int column, string destination, string stride)
+        {
+            int columns = panel.Vectors * code.Isa.Lanes, perFloat = Format.PerFloat();
+            string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate);
+            code.Line($"ref float panelWeights = {Offset("w", index, columns * K / perFloat, column * K / perFloat)};");
+            code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
+            code.Line($"ref float d = {destination};");
+            if (Format == WeightFormat.Float32)
+            {
+                WriteBlocks();
+            }
+            else
+            {
+                using (code.Block($"if (rows <= {WeightFormats.DirectRows})"))
+                    code.Line($"{code.NameOf(DirectTileOf(panel))}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
+                using (code.Block("else"))
+                {
+                    string count = Number((long)K * columns);
+                    code.Line(Format.IsInterleaved(K)
+                        ? $"Widening.Int8Groups{32 * code.Isa.Lanes}(ref panelWeights, ref work.Scratch(chunk.Worker), {count});"
+                        : $"Widening.Panel(global::Attention.Dsl.WeightFormat.{Format}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {count});");
+                    code.Line("panelWeights = ref work.Scratch(chunk.Worker);");
+                    WriteBlocks();
+                }
+            }
+
+            if (Activation != Activation.Identity)
+                code.Line($"{code.NameOf(new Activate.Code(Activation))}(rows, {columns}, {stride}, ref d);");
+
+            void WriteBlocks()
+            {
+                using (code.Block("if (taller > 0)"))
+                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
+                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {accumulate});");
+            }
+        }
+    }
+}

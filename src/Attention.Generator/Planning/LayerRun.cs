@@ -1,0 +1,48 @@
+namespace Attention.Generator.Planning;
+
+/// <summary>
+/// Consecutive layers that differ only in where their things are: layer <c>First + i</c> has the steps of layer
+/// <c>First</c>, <c>i · Shift</c> further on.
+/// </summary>
+internal sealed record LayerRun(int First, int Count, Places Shift, EquatableArray<Step> Steps)
+{
+    /// <summary>Where the first layer's things begin; null where it has none of a kind.</summary>
+    public int? Weights => Steps.Min(step => step.Weights);
+
+    /// <inheritdoc cref="Weights"/>
+    public int? Own => Steps.Min(step => step.Own);
+
+    /// <inheritdoc cref="Weights"/>
+    public int? Source => Steps.Min(step => step.Source);
+
+    /// <inheritdoc cref="Weights"/>
+    public int? Captured => Steps.Min(step => step.Captured);
+
+    /// <summary>Layers in as few runs as their equality allows.</summary>
+    public static EquatableArray<LayerRun> Of(IEnumerable<(int Layer, Step[] Steps)> layers)
+    {
+        var runs = new List<LayerRun>();
+        foreach ((int layer, Step[] steps) in layers)
+        {
+            LayerRun? last = runs.LastOrDefault();
+            if (last is not null && last.ShiftTo(layer, steps) is Places shift)
+                runs[runs.Count - 1] = last with { Count = last.Count + 1, Shift = shift };
+            else
+                runs.Add(new LayerRun(layer, 1, default, steps.ToEquatableArray()));
+        }
+
+        return runs.ToEquatableArray();
+    }
+
+    /// <summary>The shift by which the run goes on with a layer's steps, or null if they differ in more than that.</summary>
+    private Places? ShiftTo(int layer, Step[] steps)
+    {
+        if (layer != First + Count || steps.Length != Steps.Count)
+            return null;
+        int Distance(Func<Step, int?> of) => Steps.Zip(steps, (a, b) => of(b) - of(a)).FirstOrDefault(distance => distance is not null) ?? 0;
+        var moved = new Places(Distance(step => step.Weights), Distance(step => step.Own), Distance(step => step.Source), Distance(step => step.Captured));
+        var shift = new Places(moved.Weights / Count, moved.Own / Count, moved.Source / Count, moved.Captured / Count);
+        bool isMultiple = moved == new Places(shift.Weights * Count, shift.Own * Count, shift.Source * Count, shift.Captured * Count);
+        return isMultiple && (Count == 1 || shift == Shift) && Steps.Zip(steps, (a, b) => a.Move(moved) == b).All(same => same) ? shift : null;
+    }
+}

@@ -1,0 +1,54 @@
+using Attention.Generator.Graph;
+
+namespace Attention.Generator.Planning;
+
+/// <summary>
+/// Rows in a session's memory: row <c>r</c> begins at <c>Offset + Inner + r · Stride</c>. Only <paramref name="Offset"/>, where
+/// the buffer begins, depends on how many rows there is room for: a batch multiplies it, and not <paramref name="Inner"/>.
+/// </summary>
+internal readonly record struct Rows(int Offset, int Stride, int Inner = 0);
+
+/// <summary>Where keys and values lie.</summary>
+internal enum KeyPlace
+{
+    /// <summary>Where the projections leave them, until the next layer.</summary>
+    Passing,
+
+    /// <summary>In the lanes: a decoder's own rows.</summary>
+    Own,
+
+    /// <summary>In the caches of other stages' rows.</summary>
+    Source,
+}
+
+/// <summary>Distances in weights, in the lanes, in the caches of other stages' rows, and in the kept attention weights.</summary>
+internal readonly record struct Places(int Weights, int Own, int Source, int Captured)
+{
+    /// <summary>The distance in what lies at a place; 0 for what does not move.</summary>
+    public int Of(KeyPlace place) => place switch
+    {
+        KeyPlace.Own => Own,
+        KeyPlace.Source => Source,
+        KeyPlace.Passing => 0,
+        _ => throw new InvalidOperationException("No distance in " + place),
+    };
+}
+
+/// <summary>One call of a kernel, with the offsets that the first layer of a run has.</summary>
+internal abstract record Step
+{
+    /// <summary>The first of its weights that moves from layer to layer; null without.</summary>
+    public virtual int? Weights => null;
+
+    /// <summary>The first float of its keys and values of the stage's own rows; null without.</summary>
+    public virtual int? Own => null;
+
+    /// <summary>The first float of its keys and values of another stage's rows; null without.</summary>
+    public virtual int? Source => null;
+
+    /// <summary>The first of the attention weights that it may keep; null without.</summary>
+    public virtual int? Captured => null;
+
+    /// <summary>The same for a layer whose things lie further on.</summary>
+    public virtual Step Move(Places by) => this;
+}

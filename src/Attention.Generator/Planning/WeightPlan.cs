@@ -1,0 +1,99 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Weights;
+
+namespace Attention.Generator.Planning;
+
+/// <summary>A stretch of the packed weights.</summary>
+/// <param name="Offset">Where it begins.</param>
+/// <param name="Stage">The stage's place in the declaration.</param>
+/// <param name="Section">Where it is used.</param>
+/// <param name="Layer">The layer, −1 outside of the layers; <c>{layer}</c> in the tensor's name stands for it.</param>
+internal abstract record PackedWeight(int Offset, int Stage, Section Section, int Layer);
+
+/// <summary>Rows of a table from <paramref name="First"/> on, each <paramref name="Stride"/> apart; without a tensor, sinusoidal positions.</summary>
+internal sealed record PackedTable(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, bool Halves) : PackedWeight(Offset, Stage, Section, Layer);
+
+/// <summary>A vector, or part of one, padded with zeros to whole groups of 16.</summary>
+internal sealed record PackedVector(int Offset, int Stage, Section Section, int Layer, string Tensor, int Total, int First, int Count) : PackedWeight(Offset, Stage, Section, Layer);
+
+/// <summary>
+/// Weights of a product, inputs × outputs, in the panels of the product's tiles; <paramref name="Count"/> rows of the
+/// tensor from <paramref name="First"/> on, or columns of a transposed one, become the columns from <paramref name="Column"/> on.
+/// </summary>
+internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int Outputs, int Column, WeightFormat Format)
+    : PackedWeight(Offset, Stage, Section, Layer);
+
+/// <summary>Gives every weight its place, in the order of use. A table that is read twice is packed once.</summary>
+internal sealed class WeightPlan(NamedGraph named)
+{
+    private readonly List<PackedWeight> _weights = [];
+    private readonly Dictionary<int, int> _tables = [];
+    private long _floats;
+
+    public int Floats => checked((int)_floats);
+
+    public EquatableArray<PackedWeight> Weights => _weights.ToEquatableArray();
+
+    private int Reserve(long floats)
+    {
+        int offset = checked((int)_floats);
+        _floats = checked((int)(_floats + Padding.Whole(floats)));
+        return offset;
+    }
+
+    /// <summary>The rows of a table, a stride apart.</summary>
+    public int Table(int parameter)
+    {
+        if (!_tables.TryGetValue(parameter, out int offset))
+        {
+            Parameter table = named.Graph.Parameters[parameter];
+            int stride = Padding.Stride(table.Columns);
+            offset = Reserve((long)table.Rows * stride);
+            _tables.Add(parameter, offset);
+            TensorBinding binding = named.Bindings[parameter];
+            _weights.Add(new PackedTable(
+                offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Role == ParameterRole.SinusoidalHalves));
+        }
+
+        return offset;
+    }
+
+    /// <summary>Vectors of one length, one behind the other; room of zeros where there is none.</summary>
+    public int Vectors(Spot spot, int length, params int?[] parameters)
+    {
+        int padded = Padding.Up(length, Measures.Group), offset = Reserve((long)parameters.Length * padded);
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            if (parameters[i] is int parameter)
+                Vector(parameter, checked(offset + (i * padded)), spot);
+        }
+
+        return offset;
+    }
+
+    /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any.</summary>
+    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format)
+    {
+        Parameter[] parameters = [.. weights.Select(id => named.Graph.Parameters[id])];
+        int inputs = parameters[0].Columns, padded = Padding.Up(parameters.Sum(weight => weight.Rows), Measures.Group);
+        long panels = format.PanelFloats(inputs, padded);
+        int offset = Reserve(panels + (format.HasScales() ? 2 * padded : padded)), column = 0;
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            Parameter weight = parameters[i];
+            TensorBinding binding = named.Bindings[weight.Id];
+            _weights.Add(new PackedProduct(offset, spot.Origin.Stage, spot.Section, spot.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs, padded, column, format));
+            if (biases[i] is int bias)
+                Vector(bias, checked(offset + (int)panels + column), spot);
+            column += weight.Rows;
+        }
+
+        return offset;
+    }
+
+    private void Vector(int parameter, int offset, Spot spot)
+    {
+        TensorBinding binding = named.Bindings[parameter];
+        _weights.Add(new PackedVector(offset, spot.Origin.Stage, spot.Section, spot.Layer, binding.Template!, binding.Rows, binding.First, named.Graph.Parameters[parameter].Rows));
+    }
+}

@@ -1,0 +1,24 @@
+using Attention.Generator;
+using Attention.Generator.Operations;
+
+namespace Attention.Tests.Reference;
+
+internal sealed partial class GraphInterpreter<T>
+{
+    private T[][] Of(Activate activate, Inputs inputs) => [.. inputs[activate.Input].Select(row => Each(row.Length, i => Value(row[i], activate.Activation)))];
+
+    private static T Value(T x, Activation activation)
+    {
+        double wide = double.CreateChecked(x);
+        return activation switch
+        {
+            Activation.Identity => x,
+            Activation.Relu => T.Max(x, T.Zero),
+            Activation.Gelu => T.CreateChecked(wide * NormalDistribution.Upper(-wide)),
+            Activation.GeluTanh => T.CreateChecked(wide / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (wide + (0.044715 * wide * wide * wide))))),
+            Activation.Silu => T.CreateChecked(wide / (1 + Math.Exp(-wide))),
+            Activation.Tanh => T.CreateChecked(Math.Tanh(wide)),
+            _ => throw new NotSupportedException(activation.ToString()),
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Operations;
+
+namespace Attention.Tests.Reference;
+
+internal sealed partial class GraphInterpreter<T>
+{
+    private T[][] Of(Product product, Inputs inputs)
+    {
+        T[][] result = [.. inputs[product.Input].Select(row => Linear(row, product))];
+        result = [.. result.Select(row => Each(row.Length, i => Value(row[i], product.Activation)))];
+        return product.Residual is int residual ? Sum(inputs[residual], result) : result;
+    }
+
+    private T[] Linear(T[] row, Product product) => [.. product.Weights.SelectMany((id, piece) =>
+    {
+        Parameter weight = Graph.Parameters[id];
+        T[] w = Parameter(id);
+        T[]? bias = product.Biases[piece] is int b ? Parameter(b) : null;
+        return Each(weight.Rows, output =>
+        {
+            T sum = T.Zero;
+            for (int i = 0; i < weight.Columns; i++)
+                sum += row[i] * w[(output * weight.Columns) + i];
+            return bias is null ? sum : sum + bias[output];
+        });
+    })];
+}
