@@ -27,17 +27,19 @@ public sealed class SafeTensors : IDisposable
     private SafeTensors(string origin, SafeMemoryMappedViewHandle? view, byte[] bytes, long length)
     {
         (_origin, _view, _bytes, _length) = (origin, view, bytes, length);
-        if (length < sizeof(ulong))
-            throw Error($"expected at least {sizeof(ulong)} bytes, found {length}");
-
-        Span<byte> prefix = stackalloc byte[sizeof(ulong)];
-        CopyBytes(0, prefix);
-        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        Span<byte> start = stackalloc byte[(int)Math.Min(length, ForeignFile.Beginning)];
+        CopyBytes(0, start);
+        ulong headerLength = length < sizeof(ulong) ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(start);
         long longest = Math.Min(LongestHeader, length - sizeof(ulong));
+        bool hasBrace = start is [_, _, _, _, _, _, _, _, (byte)'{', ..];
+        if ((longest < 0 || headerLength > (ulong)longest || !hasBrace) && ForeignFile.Describe(start) is string found)
+            throw Error($"expected a safetensors file, found {found}");
+        if (longest < 0)
+            throw Error($"expected at least {sizeof(ulong)} bytes, found {length}; fetch the file again");
         if (headerLength > (ulong)longest)
         {
-            throw Error(
-                $"expected a header of at most {longest} bytes in a file of {length}, found a header length of {headerLength}");
+            string mend = headerLength > LongestHeader ? "it is no safetensors file, or a damaged one" : "the file is cut short, so fetch it again";
+            throw Error($"expected a header of at most {longest} bytes in a file of {length}, found a header length of {headerLength}; {mend}");
         }
 
         byte[] header = new byte[headerLength];
@@ -69,16 +71,21 @@ public sealed class SafeTensors : IDisposable
     }
 
     /// <summary>
-    /// Maps a file into memory. The file must stay as it is until <see cref="Dispose"/>: cutting a mapped file short
-    /// makes the system stop the process that reads it.
+    /// Maps a file into memory, or of a folder the file <c>model.safetensors</c> in it; what cannot be mapped, such as a pipe, is
+    /// read to its end. The file must stay as it is until <see cref="Dispose"/>: cutting a mapped file short makes the system
+    /// stop the process that reads it.
     /// </summary>
-    /// <exception cref="WeightsException">The file is malformed or truncated.</exception>
+    /// <exception cref="WeightsException">The file is malformed, truncated or of another format, or the folder has no such file.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a directory.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafeTensors Open(string path)
     {
+        if (Directory.Exists(path))
+            path = FileIn(path);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         string origin = Path.GetFileName(path);
+        if (!file.CanSeek)
+            return Read(file, origin);
         long length = file.Length;
         if (length == 0) // which cannot be mapped
             return new SafeTensors(origin, view: null, [], length);
@@ -101,15 +108,20 @@ public sealed class SafeTensors : IDisposable
 
     /// <summary>Reads a stream from where it stands to its end, into memory. The stream is left open.</summary>
     /// <exception cref="WeightsException">
-    /// The stream's content is malformed or truncated, or longer than an array can be (2 GB); such a file can be
-    /// opened by its path.
+    /// The stream's content is malformed, truncated or of another format, or longer than an array can be (2 GB); such a file can
+    /// be opened by its path.
     /// </exception>
     public static SafeTensors Read(Stream stream)
     {
-        const string Origin = "safetensors stream";
         ArgumentNullException.ThrowIfNull(stream);
-        long expected = stream.CanSeek ? stream.Length - stream.Position : 0;
-        byte[] bytes = new byte[Math.Clamp(expected, 1 << 12, Array.MaxLength)];
+        return Read(stream, "safetensors stream");
+    }
+
+    private static SafeTensors Read(Stream stream, string origin)
+    {
+        // Memory and files are as long as they say. Others may say anything: for them there is memory as bytes come.
+        long length = stream is MemoryStream or UnmanagedMemoryStream or FileStream { CanSeek: true } ? stream.Length - stream.Position : 0;
+        byte[] bytes = length <= Array.MaxLength ? GC.AllocateUninitializedArray<byte>((int)Math.Max(length, 1 << 12)) : throw TooLong();
         int count = 0;
         while (true)
         {
@@ -117,7 +129,7 @@ public sealed class SafeTensors : IDisposable
             {
                 int read = stream.Read(bytes, count, bytes.Length - count);
                 if (read == 0)
-                    return new SafeTensors(Origin, view: null, bytes, count);
+                    return new SafeTensors(origin, view: null, bytes, count);
                 count += read;
                 continue;
             }
@@ -125,12 +137,31 @@ public sealed class SafeTensors : IDisposable
             // A full array is the end only if the stream has no further byte.
             int next = stream.ReadByte();
             if (next < 0)
-                return new SafeTensors(Origin, view: null, bytes, count);
+                return new SafeTensors(origin, view: null, bytes, count);
             if (count == Array.MaxLength)
-                throw new WeightsException($"{Origin}: expected at most {Array.MaxLength} bytes, found more.");
+                throw TooLong();
             Array.Resize(ref bytes, (int)Math.Min(2L * bytes.Length, Array.MaxLength));
             bytes[count++] = (byte)next;
         }
+
+        WeightsException TooLong() => new($"{origin}: expected at most {Array.MaxLength} bytes, found more; open the file by its path.");
+    }
+
+    /// <summary>The checkpoint in a folder, by the name that Hugging Face's libraries give it.</summary>
+    private static string FileIn(string folder)
+    {
+        const string Usual = "model.safetensors";
+        string path = Path.Combine(folder, Usual);
+        if (File.Exists(path))
+            return path;
+
+        string[] others = [.. Directory.EnumerateFiles(folder, "*.safetensors").Select(file => $"'{Path.GetFileName(file)}'").Order(StringComparer.Ordinal)];
+        string found = File.Exists(path + ".index.json") ? $"{Usual}.index.json; {ForeignFile.MergeShards}"
+            : others.Length > 0 ? $"{string.Join(", ", others.Take(3))}{(others.Length > 3 ? $" and {others.Length - 3} more" : "")}; give the path of the file itself"
+            : File.Exists(Path.Combine(folder, "pytorch_model.bin")) ? $"pytorch_model.bin; {ForeignFile.ConvertPyTorch}"
+            : "no safetensors file; give the path of one";
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        throw new WeightsException($"{(name.Length == 0 ? folder : name)}: expected a safetensors file, or a folder with {Usual}, found a folder with {found}.");
     }
 
     /// <summary>Looks a tensor's shape up, outermost dimension first.</summary>
@@ -148,6 +179,7 @@ public sealed class SafeTensors : IDisposable
     public float[] ReadFloats(string name)
     {
         StoredTensor tensor = Find(name);
+        CheckIsFloat(tensor); // a shape of another type may say anything
         float[] values = new float[ArrayLength(tensor, tensor.Elements)];
         ReadFloats(tensor, 0, values);
         return values;
@@ -232,6 +264,7 @@ public sealed class SafeTensors : IDisposable
                 $"Expected {destination.Length} elements from here in {Quote(tensor.Name)}, which has {tensor.Elements}.");
         }
 
+        CheckIsFloat(tensor);
         switch (tensor.DataType)
         {
             case "F32":
@@ -243,9 +276,14 @@ public sealed class SafeTensors : IDisposable
             case "BF16":
                 ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: true);
                 break;
-            default:
-                throw Error($"tensor {Quote(tensor.Name)}: expected dtype F32, F16 or BF16, found {Quote(tensor.DataType)}");
         }
+    }
+
+    /// <summary>Whether the tensor is of a type that <see cref="ReadFloats(StoredTensor, long, Span{float})"/> reads.</summary>
+    private void CheckIsFloat(StoredTensor tensor)
+    {
+        if (tensor.DataType is not ("F32" or "F16" or "BF16"))
+            throw Error($"tensor {Quote(tensor.Name)}: expected dtype F32, F16 or BF16, found {Quote(tensor.DataType)}");
     }
 
     private void ReadSingles(long offset, Span<float> destination)
@@ -327,7 +365,12 @@ public sealed class SafeTensors : IDisposable
         return _names;
     }
 
-    internal static string Text(long[] numbers) => Shorten($"[{string.Join(", ", numbers)}]");
+    internal static string Text(ReadOnlySpan<long> numbers)
+    {
+        const int Most = 68; // what is longer takes more than 200 characters
+        return Shorten($"[{string.Join(", ", numbers[..Math.Min(numbers.Length, Most)].ToArray())}{(numbers.Length > Most ? ", …" : "")}]");
+    }
+
 
     internal static string Quote(string name) => $"'{Shorten(name)}'";
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Attention.Dsl;
+using Attention.Tests.Runtime.Fuzzing;
 using Xunit;
 
 namespace Attention.Tests.Runtime;
@@ -77,7 +78,7 @@ public sealed class SafeTensorsTests
             case "stream from its middle":
                 return SafeTensors.Read(new MemoryStream([1, 2, 3, .. bytes]) { Position = 3 });
             default:
-                return SafeTensors.Read(new Drip(bytes));
+                return SafeTensors.Read(new OddStream(bytes, length: null));
         }
     }
 
@@ -165,13 +166,16 @@ public sealed class SafeTensorsTests
     [InlineData("""{"dtype":"F32","shape":[1],"data_offsets":[0,4],"later":[{"x":1}]}""")]
     [InlineData("""{"dtype":"F4","shape":[8],"data_offsets":[0,4]}""")]
     [InlineData("""{"dtype":"F6_E2M3","shape":[4],"data_offsets":[0,3]}""")]
+    [InlineData("""{"dtype":"","shape":[],"data_offsets":[0,0]}""")]
+    [InlineData("""{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"odd":{"dtype":"","shape":[9],"data_offsets":[0,0]}""")]
+    [InlineData("NUL")]
     public void What_the_format_allows_is_accepted(string entry)
     {
-        string header = entry.Length == 0 ? "{}" : $$"""{"x":{{entry}} } """;
+        string header = entry switch { "" => "{}", "NUL" => "{}  \0\0\0", _ => $$"""{"x":{{entry}} } """ };
         foreach (string way in (string[])["file", "stream"])
         {
             using SafeTensors tensors = Open(FileOf(header, 1, 2, 3, 4), way);
-            Assert.Equal(entry.Length == 0 ? 0 : 1, tensors.Names.Count);
+            Assert.Equal(entry.Split("dtype").Length - 1, tensors.Names.Count);
         }
     }
 
@@ -215,7 +219,7 @@ public sealed class SafeTensorsTests
     }
 
     [Theory]
-    [InlineData(new byte[0], "expected at least 8 bytes, found 0")]
+    [InlineData(new byte[0], "expected a safetensors file, found an empty file; fetch it again")]
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0 }, "expected at least 8 bytes, found 7")]
     [InlineData(new byte[] { 3, 0, 0, 0, 0, 0, 0, 0, 123, 125 }, "at most 2 bytes in a file of 10, found a header length of 3")]
     [InlineData(new byte[] { 2, 0, 0, 0, 0, 0, 0, 128, 123, 125 }, "found a header length of 9223372036854775810")]
@@ -297,50 +301,6 @@ public sealed class SafeTensorsTests
     }
 
     [Fact]
-    public void Damaged_files_are_read_whole_or_refused()
-    {
-        byte[] valid = FileOf(
-            """{"a":{"dtype":"F32","shape":[2,1],"data_offsets":[3,11]},"__metadata__":{"k":"v"},"b":{"dtype":"F16","shape":[],"data_offsets":[0,2]},"c":{"dtype":"BF16","shape":[0,9],"data_offsets":[2,2]}}""",
-            1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-        byte[] spice = "{}[]\",:0123456789-.eE\\u\0ÿ"u8.ToArray();
-        Random random = new(20170612);
-        int refused = 0;
-        int read = 0;
-        for (int trial = 0; trial < 20_000; trial++)
-        {
-            byte[] damaged = (trial % 4) switch
-            {
-                0 => valid[..random.Next(valid.Length)],
-                1 => [.. valid, .. valid[..random.Next(9)]],
-                _ => [.. valid],
-            };
-            for (int flips = random.Next(1, 4); trial % 4 != 0 && flips > 0; flips--)
-            {
-                ref byte at = ref damaged[random.Next(damaged.Length)];
-                at = random.Next(3) == 0 ? (byte)(at ^ (1 << random.Next(8))) : spice[random.Next(spice.Length)];
-            }
-
-            try
-            {
-                using SafeTensors tensors = Open(damaged, trial % 16 < 2 ? "file" : "stream");
-                foreach (string name in tensors.Names)
-                {
-                    Assert.InRange(tensors.ReadBytes(name).Length, 0, damaged.Length);
-                    Assert.InRange(tensors.ReadFloats(name).Length, 0, damaged.Length / 2);
-                }
-
-                read++;
-            }
-            catch (WeightsException)
-            {
-                refused++; // any other exception fails the test
-            }
-        }
-
-        Assert.True(refused > 5_000 && read > 500, $"{refused} refused, {read} read");
-    }
-
-    [Fact]
     public void A_real_checkpoint_has_its_parameters_and_metadata()
     {
         string? path = SharedModels.Find("pronounce/model.safetensors");
@@ -357,41 +317,5 @@ public sealed class SafeTensorsTests
         Assert.StartsWith("[\"<pad>\", \"<bos>\"", mapped.Metadata["phonemes"], StringComparison.Ordinal);
         Assert.True(mapped.TryGetShape("transformer.encoder.layers.0.self_attn.in_proj_weight", out IReadOnlyList<long>? shape));
         Assert.Equal([384L, 128L], shape);
-    }
-
-    /// <summary>A stream that cannot seek and gives a few bytes at a time.</summary>
-    private sealed class Drip(byte[] bytes) : Stream
-    {
-        private int _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            int given = Math.Min(Math.Min(count, 1 + (_position % 7)), bytes.Length - _position);
-            bytes.AsSpan(_position, given).CopyTo(buffer.AsSpan(offset));
-            _position += given;
-            return given;
-        }
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
