@@ -18,24 +18,24 @@ public sealed class PinnedMemory
     private const int CacheLine = 64;
     private const int HugePage = 2 << 20;
 
+    /// <summary>The most floats of one block, wherever it is aligned.</summary>
+    internal static readonly int MostFloats = Array.MaxLength - (HugePage / sizeof(float));
+
     private readonly float[] _array;
     private readonly int _first;
 
     /// <summary>Allocates zeroed memory.</summary>
     /// <param name="floats">How many floats.</param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// <paramref name="floats"/> is negative, or with room for the alignment exceeds the longest array of .NET.
+    /// <paramref name="floats"/> is negative, or more than with room for the alignment fit into the longest array of .NET.
     /// </exception>
     public PinnedMemory(int floats)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(floats);
         int alignment = (long)floats * sizeof(float) >= HugePage ? HugePage : CacheLine;
         int room = (alignment / sizeof(float)) - 1;
-        if (floats > Array.MaxLength - room)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(floats), floats, $"Expected at most {Array.MaxLength - room} floats in one aligned block.");
-        }
+        if (floats > MostFloats)
+            throw new ArgumentOutOfRangeException(nameof(floats), floats, $"Expected at most {MostFloats} floats in one aligned block.");
 
         _array = alignment == HugePage ? GC.AllocateUninitializedArray<float>(floats + room, pinned: true) : GC.AllocateArray<float>(floats + room, pinned: true);
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);

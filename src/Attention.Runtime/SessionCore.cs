@@ -29,6 +29,7 @@ public sealed class SessionCore
     /// <exception cref="ArgumentOutOfRangeException">
     /// Less than one beam is asked for, a negative batch, or more of either than the model can run or memory can hold.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Memory cannot hold what so many threads need.</exception>
     public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, ThreadTeam team, TeamKernels kernels, SessionSizes sizes, SessionOptions? options)
     {
         _name = name;
@@ -39,16 +40,19 @@ public sealed class SessionCore
         BatchTokens = options?.BatchTokens ?? 0;
         CapturesAttention = options?.CaptureAttention ?? false;
         if (Beams < 1 || Beams > sizes.MostBeams)
-            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} was asked for {Beams} beams; expected 1 to {sizes.MostBeams}{(sizes.MostBeams == 1 ? ", since the model has no decoder" : "")}.");
+            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} was asked for {Beams} beams; expected {(sizes.MostBeams == 1 ? "1, since more take a decoder, and more than one position of each decoder" : $"1 to {sizes.MostBeams}, the positions of the shortest decoder")}.");
         if (BatchTokens < 0 || (BatchTokens > 0 && sizes.Batch == 0))
             throw new ArgumentOutOfRangeException(nameof(options), BatchTokens, $"{name} was asked for batches of {BatchTokens} tokens; expected 0{(sizes.Batch == 0 ? ", since no stage of the model takes batches" : " or more")}.");
         long all = sizes.Memory + ((long)Beams * sizes.Lane);
-        if (all > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} with {Beams} beams needs {all} floats of memory; expected at most {int.MaxValue}.");
+        if (all > PinnedMemory.MostFloats)
+            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} with {Beams} beams needs {all} floats of memory; expected at most {PinnedMemory.MostFloats}.");
         BatchScale = sizes.Batch == 0 ? 0 : (int)((BatchTokens + (long)sizes.BatchLength - 1) / sizes.BatchLength);
         long batch = (long)BatchScale * sizes.Batch;
-        if (batch > Array.MaxLength - (1 << 20))
-            throw new ArgumentOutOfRangeException(nameof(options), BatchTokens, $"{name} with batches of {BatchTokens} tokens needs {batch} floats of memory; expected at most {Array.MaxLength - (1 << 20)}.");
+        if (batch > PinnedMemory.MostFloats)
+            throw new ArgumentOutOfRangeException(nameof(options), BatchTokens, $"{name} with batches of {BatchTokens} tokens needs {batch} floats of memory; expected at most {PinnedMemory.MostFloats}.");
+        long scratch = (long)sizes.Scratch * team.Threads;
+        if (scratch > PinnedMemory.MostFloats)
+            throw new InvalidOperationException($"{name} needs {scratch} floats of memory for {team.Threads} threads; expected at most {PinnedMemory.MostFloats}, so load the model with fewer.");
         Memory = new PinnedMemory((int)all);
         BatchMemory = BatchTokens == 0 ? null : new PinnedMemory((int)batch);
         Work = new TeamWork(team, kernels, sizes.Scratch, BatchTokens);
@@ -80,6 +84,9 @@ public sealed class SessionCore
 
     /// <summary>What the model's threads work on for this session.</summary>
     public TeamWork Work { get; }
+
+    /// <summary>The model's threads.</summary>
+    internal ThreadTeam Team => _team;
 
     /// <summary>Begins a call.</summary>
     /// <exception cref="InvalidOperationException">Another call is under way: a session is one thread's.</exception>

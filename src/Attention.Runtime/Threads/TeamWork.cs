@@ -249,12 +249,24 @@ public sealed unsafe class TeamWork
         _state.Undone = chunks;
         long kernels = (_state.Unclaimed >> 32) + 1;
         Volatile.Write(ref _state.Unclaimed, (kernels << 32) | (uint)chunks);
-        _team.Wake();
+
+        // A call that left while helpers work for it would take its memory from under them: an interrupt waits for the end.
+        bool isInterrupted = false;
+        try
+        {
+            _team.Wake();
+        }
+        catch (ThreadInterruptedException)
+        {
+            isInterrupted = true;
+        }
+
         while (Help(0))
         {
         }
 
-        Wait();
+        if (Wait() || isInterrupted)
+            Thread.CurrentThread.Interrupt();
         if (_failure is Exception failure)
         {
             _failure = null;
@@ -266,21 +278,34 @@ public sealed unsafe class TeamWork
     /// Waits for what helpers have claimed: awake for as long as a chunk takes, then asleep, so that a helper that has lost its
     /// core to another program can have this one's.
     /// </summary>
-    private void Wait()
+    /// <returns>Whether the thread was to be interrupted meanwhile.</returns>
+    private bool Wait()
     {
         const int spins = 2000;
         for (int i = 0; i < spins; i++)
         {
             if (Volatile.Read(ref _state.Undone) == 0)
-                return;
+                return false;
             Thread.SpinWait(4);
         }
 
         Volatile.Write(ref _state.IsWaiting, true);
         Interlocked.MemoryBarrier();
+        bool isInterrupted = false;
         while (Volatile.Read(ref _state.Undone) != 0)
-            _finished.Wait(1);
+        {
+            try
+            {
+                _finished.Wait(1);
+            }
+            catch (ThreadInterruptedException)
+            {
+                isInterrupted = true;
+            }
+        }
+
         Volatile.Write(ref _state.IsWaiting, false);
+        return isInterrupted;
     }
 
     private Chunk ChunkAt(int index, int worker)

@@ -122,11 +122,100 @@ public class ThreadTests : PromiseTest
     public void Disposal_joins_the_helpers()
     {
         var team = new ThreadTeam(4);
-        Thread[] helpers = [.. (Thread[])typeof(ThreadTeam).GetField("_helpers", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(team)!];
+        Thread[] helpers = [.. team.Helpers];
         Assert.Equal(3, helpers.Length);
         Assert.All(helpers, helper => Assert.True(helper.IsAlive && helper.IsBackground));
         team.Dispose();
         Assert.All(helpers, helper => Assert.False(helper.IsAlive));
+    }
+
+    [Fact]
+    public void Helpers_of_a_model_that_is_never_disposed_end()
+    {
+        Thread[] helpers = OnAThreadOfItsOwn(() =>
+        {
+            Translator model = Load(InstructionSets.Best, 4);
+            Translator.Session session = model.CreateSession();
+            CoreOf(session).Work.ChunkCost = 1;
+            session.Source.Forward(Tokens(70, 50, 1));
+            return CoreOf(session).Team.Helpers.ToArray();
+        });
+        Assert.Equal(3, helpers.Length);
+        AssertEnd(helpers);
+    }
+
+    [Fact]
+    public void A_session_keeps_the_helpers_of_a_model_that_is_gone()
+    {
+        Translator.Session session = OnAThreadOfItsOwn(() => Load(InstructionSets.Best, 4).CreateSession());
+        CoreOf(session).Work.ChunkCost = 1;
+        int[] tokens = Tokens(70, 50, 1), expected = Bits(session.Source.Forward(tokens).ToArray());
+        for (int i = 0; i < 5; i++)
+        {
+            Collect();
+            Assert.Equal(expected, Bits(session.Source.Forward(tokens).ToArray()));
+            Assert.NotEqual(1, CoreOf(session).Team.ThreadsNow); // as of a team that has stopped
+            Assert.All(CoreOf(session).Team.Helpers, helper => Assert.True(helper.IsAlive));
+        }
+
+        GC.KeepAlive(session);
+    }
+
+    [Fact]
+    public void A_thread_that_cannot_be_started_ends_those_before_it()
+    {
+        List<Thread> started = [];
+        OutOfMemoryException none = new("no more threads");
+        Assert.Same(none, Assert.Throws<OutOfMemoryException>(() => new ThreadTeam(5, thread =>
+        {
+            if (started.Count == 3)
+                throw none;
+            thread.UnsafeStart();
+            started.Add(thread);
+        })));
+        Assert.Equal(3, started.Count);
+        Assert.All(started, thread => Assert.True(thread.Join(TimeSpan.FromMinutes(1)), "the helper did not end"));
+    }
+
+    [Fact]
+    public void Helpers_keep_nothing_of_what_flows_with_the_thread_that_loads()
+    {
+        (ThreadTeam team, WeakReference request) = OnAThreadOfItsOwn(() =>
+        {
+            var flowing = new AsyncLocal<object> { Value = new object() };
+            return (new ThreadTeam(3), new WeakReference(flowing.Value));
+        });
+        AssertHolds(() => !request.IsAlive, "the helpers keep what the thread that loaded the model had in an AsyncLocal");
+        team.Dispose();
+    }
+
+    private static T OnAThreadOfItsOwn<T>(Func<T> function)
+    {
+        T result = default!;
+        var thread = new Thread(() => result = function());
+        thread.Start();
+        thread.Join();
+        return result;
+    }
+
+    private static void AssertEnd(Thread[] threads) => AssertHolds(() => !Array.Exists(threads, thread => thread.IsAlive), "helper threads live on");
+
+    /// <summary>Collects until the condition holds, for a minute at most.</summary>
+    private static void AssertHolds(Func<bool> condition, string otherwise)
+    {
+        long start = Environment.TickCount64;
+        while (!condition())
+        {
+            Assert.True(Environment.TickCount64 - start < 60_000, otherwise);
+            Collect();
+            Thread.Sleep(5);
+        }
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     /// <summary>Every chunk is done once, by no more threads at a time than the team has, callers included.</summary>
@@ -256,6 +345,67 @@ public class ThreadTests : PromiseTest
                         Counts[i]++;
                 }
             }
+        }
+    }
+
+    /// <summary>What helpers write to is the caller's, who must not leave before they are done, whatever happens to its thread.</summary>
+    [Fact]
+    public void An_interrupt_waits_for_the_helpers()
+    {
+        using var team = new ThreadTeam(2);
+        using var kernels = new MeetingKernels();
+        var work = new TeamWork(team, kernels, 16, 0) { ChunkCost = 1 };
+        bool hasRun = false, isInterrupted = false;
+        var caller = new Thread(() =>
+        {
+            float x = 0;
+            team.Enter(work);
+            try
+            {
+                work.Run(0, 2, 1, 1, 100, ref x, ref x, ref x);
+                hasRun = true;
+                Thread.Sleep(Timeout.Infinite);
+            }
+            catch (ThreadInterruptedException)
+            {
+                isInterrupted = true;
+            }
+
+            team.Exit(work);
+        });
+        caller.Start();
+        kernels.HelperIsIn.Wait();
+        Thread.Sleep(30); // by now the caller sleeps; if not, the interrupt comes when it does
+        caller.Interrupt();
+        Assert.False(caller.Join(200), "the caller left while a helper was at work");
+        kernels.HelperMayLeave.Set();
+        Assert.True(caller.Join(TimeSpan.FromMinutes(1)), "the caller did not return");
+        Assert.True(hasRun && isInterrupted);
+    }
+
+    /// <summary>A caller and a helper that both take part; the helper leaves when it may.</summary>
+    private sealed class MeetingKernels : TeamKernels, IDisposable
+    {
+        public ManualResetEventSlim HelperIsIn { get; } = new();
+
+        public ManualResetEventSlim HelperMayLeave { get; } = new();
+
+        public override void Run(int kernel, in Chunk chunk, TeamWork work)
+        {
+            if (chunk.Worker > 0)
+            {
+                HelperIsIn.Set();
+                HelperMayLeave.Wait();
+            }
+
+            while (!HelperIsIn.IsSet)
+                Thread.SpinWait(10);
+        }
+
+        public void Dispose()
+        {
+            HelperIsIn.Dispose();
+            HelperMayLeave.Dispose();
         }
     }
 
