@@ -43,6 +43,7 @@ public static class InstructionSets
     /// What a model uses: <paramref name="requested"/>, or else what <see cref="Variable"/> says, or else
     /// <see cref="Best"/>.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such instruction set.</exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
     /// <exception cref="InvalidOperationException">The environment variable has a value that is none of the three.</exception>
     public static InstructionSet Choose(InstructionSet? requested = null)
@@ -60,9 +61,11 @@ public static class InstructionSets
         }
 
         InstructionSet chosen = requested ?? Best;
+        if (chosen is not (InstructionSet.Portable or InstructionSet.Avx2 or InstructionSet.Avx512))
+            throw new ArgumentOutOfRangeException(nameof(requested), requested, "Expected a member of the enum.");
         return IsSupported(chosen)
             ? chosen
             : throw new PlatformNotSupportedException(
-                $"The instruction set {chosen} was asked for, but this machine has no more than {Best}.");
+                $"The instruction set {chosen} was asked for, but this machine lacks it; the best it has is {Best}.");
     }
 }

@@ -110,8 +110,9 @@ public static class StageGuard
     /// <exception cref="ArgumentException">It has not.</exception>
     public static void Image(int floats, int size, int channels, bool channelsLast, string stage)
     {
-        if (floats != channels * size * size)
-            throw new ArgumentException($"Stage '{stage}' was given an image of {floats} values; expected {channels * size * size}, {(channelsLast ? $"{size} rows × {size} columns × {channels}" : $"{channels} × {size} rows × {size} columns")}.", "image");
+        long expected = (long)channels * size * size;
+        if (floats != expected)
+            throw new ArgumentException($"Stage '{stage}' was given an image of {floats} values; expected {expected}, {(channelsLast ? $"{size} rows × {size} columns × {channels}" : $"{channels} × {size} rows × {size} columns")}.", "image");
     }
 
     /// <summary>Whether values are whole rows, and neither none nor more than the stage has room for.</summary>

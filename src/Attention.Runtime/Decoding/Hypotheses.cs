@@ -25,7 +25,8 @@ public static class Hypotheses
     /// </returns>
     /// <exception cref="ArgumentNullException">The decoder or the options are missing.</exception>
     /// <exception cref="ArgumentException">
-    /// The decoder runs fewer beams than <see cref="BeamSearch.Width"/>, has no logits, or no place for the prompt.
+    /// The decoder runs fewer beams than <see cref="BeamSearch.Width"/>, has no logits, or no place for the prompt; or memory does
+    /// not hold so many sequences of such a length.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The options name a token that is not in the vocabulary, or contradict each other.</exception>
     /// <exception cref="InvalidOperationException">
@@ -50,9 +51,11 @@ public static class Hypotheses
         }
 
         // So many candidates are enough: of each beam at most Endings end, so Width that do not end are among them if there are any.
-        int enough = (int)Math.Min(width * (1L + options.Endings), (long)width * vocabulary);
+        long enough = Math.Min(width * (1L + options.Endings), (long)width * vocabulary);
         int stride = 1 + prompt + most; // of a beam's tokens: Begin, the prompt and what was generated
-        using var candidates = new Rented<Candidate>(enough);
+        if (Math.Max(enough, 2L * width * stride) > Array.MaxLength)
+            throw new ArgumentException($"A search of {width} beams over {stride} tokens of {vocabulary} is more than memory holds; expected fewer beams, or a smaller {nameof(BeamSearch.MaximumLength)}.", nameof(options));
+        using var candidates = new Rented<Candidate>((int)enough);
         using var adjusted = new Rented<float>(vocabulary);
         using var exponentials = new Rented<double>(vocabulary);
         using var histories = new Rented<int>(2 * width * stride);
@@ -71,7 +74,7 @@ public static class Hypotheses
             Rows rows = length == 1
                 ? new Rows(decoder.Step(before[..(1 + prompt)]), 1, vocabulary, vocabulary)
                 : decoder.StepBeams(parents[..beams], tokens[..beams]);
-            var best = new BestCandidates(candidates.Span[..enough]);
+            var best = new BestCandidates(candidates.Span[..(int)enough]);
             for (int beam = 0; beam < beams; beam++)
             {
                 ReadOnlySpan<float> logits = rows[beam];

@@ -190,6 +190,9 @@ public class BeamSearchTests : PromiseTest
         Assert.Contains("vetoed", Assert.Throws<InvalidOperationException>(() => decoder.Search(new BeamSearch { Begin = 0, Width = 2, Adjust = (_, logits) => logits.Fill(float.NegativeInfinity) })).Message, StringComparison.Ordinal);
         Assert.Contains("the hook must not use it", Assert.Throws<InvalidOperationException>(() => decoder.Search(new BeamSearch { Begin = 0, Width = 2, Adjust = (_, _) => decoder.Reset() })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => decoder.Search(null!));
+        TableDecoder endless = TableDecoder.Random(5, int.MaxValue, 1, beams: 3);
+        Assert.Contains("A search of 3 beams over 2147483647 tokens of 5 is more than memory holds; expected fewer beams, or a smaller MaximumLength", Assert.Throws<ArgumentException>(() => endless.Search(Options(3))).Message, StringComparison.Ordinal);
+        Assert.Single(endless.Search(new BeamSearch { Begin = 0, Width = 3, MaximumLength = 2 }));
 
         void Refused<T>(string message, BeamSearch options)
             where T : Exception =>

@@ -173,6 +173,10 @@ public sealed class SessionTests : PromiseTest, IDisposable
         Assert.Throws<PlatformNotSupportedException>(() => Load(Enum.GetValues<InstructionSet>().First(set => !InstructionSets.IsSupported(set))));
     }
 
+    [Fact]
+    public void An_instruction_set_that_does_not_exist_is_refused() =>
+        Assert.Contains("Expected a member of the enum", Assert.Throws<ArgumentOutOfRangeException>(() => Load((InstructionSet)7)).Message, StringComparison.Ordinal);
+
     private List<int> Enumerate(GreedySearch search)
     {
         var tokens = new List<int>();
