@@ -25,12 +25,20 @@ internal static class RuleIds
 /// <param name="Stage">Index of the stage, −1 for the model class, −2 for the type it is nested in and so on outwards.</param>
 /// <param name="Part">Index of the attribute among those of the stage, 0 for that of the model, −1 for the class's name, −2 and below for one that names a tensor.</param>
 /// <param name="Argument">The constructor parameter or property, null for the whole attribute.</param>
-internal readonly record struct Target(int Stage, int Part = -1, string? Argument = null)
+/// <param name="Member">Where a member is meant that the user wrote in the class, its key.</param>
+/// <param name="Constant">Where a simple name in a constant expression is meant, the name.</param>
+internal readonly record struct Target(int Stage, int Part = -1, string? Argument = null, string? Member = null, string? Constant = null)
 {
     public const int Model = -1;
 
     /// <summary>The place of the attribute among those that name tensors; null for other attributes.</summary>
     public int? Tensor => Part <= -2 ? -2 - Part : null;
+
+    /// <summary>A member that the user wrote.</summary>
+    public static Target OfMember(int stage, string key) => new(stage, Member: key);
+
+    /// <summary>A simple name in a constant expression.</summary>
+    public static Target OfConstant(int stage, string name) => new(stage, Constant: name);
 
     /// <summary>An attribute that names a tensor, by its place among those of the class.</summary>
     public static Target OfTensor(int stage, int tensor, string? argument = null) => new(stage, -2 - tensor, argument);

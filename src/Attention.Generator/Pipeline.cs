@@ -1,3 +1,4 @@
+using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Passes;
 using Attention.Generator.Planning;
@@ -13,7 +14,7 @@ internal static class Pipeline
     /// <summary>The graph of a declaration, or null where its structure does not allow one.</summary>
     public static Built Build(ModelDeclaration model)
     {
-        EquatableArray<Finding> findings = StructureCheck.Check(model);
+        EquatableArray<Finding> findings = StructureCheck.Check(model).Concat(SurfaceCheck.Check(model)).ToEquatableArray();
         return new Built(model, findings.Count == 0 ? GraphBuilder.Build(model) : null, findings);
     }
 

@@ -7,10 +7,14 @@ namespace Attention.Generator.Diagnostics;
 /// <summary>Finds the text that a finding is about.</summary>
 internal static class Locator
 {
-    /// <summary>An argument with the name before it, an attribute's name, or a class's name.</summary>
+    /// <summary>An argument with the name before it, an attribute's name, a member's, one in a constant expression, or a class's.</summary>
     public static Location Find(INamedTypeSymbol model, Target target)
     {
         INamedTypeSymbol type = TypeOf(model, target) ?? model;
+        if (target.Member is string key)
+            return ClassReader.MembersOf(type).FirstOrDefault(pair => pair.Key == key).Member?.Locations.FirstOrDefault() ?? NameOf(type);
+        if (target.Constant is string name)
+            return ClassReader.ConstantsOf(type).FirstOrDefault(pair => pair.Name == name).Place?.GetLocation() ?? NameOf(type);
         if (AttributeOf(model, target) is not AttributeData attribute)
             return NameOf(type);
         return ArgumentOf(attribute, target.Argument)?.GetLocation() ?? NameOf(attribute, type);

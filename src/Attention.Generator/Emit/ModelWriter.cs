@@ -22,12 +22,17 @@ internal sealed class ModelWriter
     private readonly CodeWriter _code = new();
     private readonly ModelDeclaration _model;
     private readonly ModelPlan? _plan;
+    private readonly Member[] _members;
 
     private ModelWriter(ModelDeclaration model, ModelPlan? plan)
     {
         _model = model;
         _plan = plan;
+        _members = [.. Surface.OfModel(model, Names.Identifier(model.Name))];
     }
+
+    /// <summary>The beginning of a member.</summary>
+    private string Signature(string name, int overload = 0) => _members.Where(member => member.Name == name).ElementAt(overload).Signature;
 
     /// <summary>All files of a model: of one with findings, which has no kernels, the surface alone.</summary>
     /// <param name="model">The declaration.</param>
@@ -39,21 +44,24 @@ internal sealed class ModelWriter
         if (kernels is null)
         {
             if (StubWriter.CanJoin(model))
-                yield return new SourceFile(file + ".g.cs", new ModelWriter(model, null).Surface());
+                yield return new SourceFile(file + ".g.cs", new ModelWriter(model, null).Text());
             yield break;
         }
 
-        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan).Surface());
+        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan).Text());
         foreach (KernelSet set in kernels.Sets)
             yield return new SourceFile($"{file}-{set.Isa.Name}.g.cs", IsaWriter.Write(model, kernels.Plan, set));
     }
 
-    private string Surface()
+    private string Text()
     {
         Header(_code);
         _code.Line("#pragma warning disable CS0436 // The types named here are this assembly's, whatever those of its friends are called.");
         if (_plan is not null)
             StoryWriter.Write(_code, _plan);
+        string[] warnings = [.. _model.Stages.SelectMany(stage => stage.Body.Warnings).Concat(_model.Body.Warnings).Concat(_model.Base?.Warnings ?? EquatableArray<string>.Empty).Distinct()];
+        if (warnings.Length > 0)
+            _code.Line($"#pragma warning disable {string.Join(", ", warnings)} // How a class is marked is for those who use it from elsewhere.");
         _code.Line();
         if (_model.Namespace is not null)
         {
@@ -108,7 +116,7 @@ internal sealed class ModelWriter
             int beams = plan.Stages.Where(stage => stage.HasBeams).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
             int batchLength = plan.Stages.Where(stage => stage.TakesBatches).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
             using (Member(["Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.LaneFloats == 0 ? "" : $" Each beam takes {Megabytes(plan.LaneFloats)}.")],
-                $"public Session CreateSession({Dsl}SessionOptions? options = null)",
+                Signature("CreateSession"),
                 "<param name=\"options\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
                 $"<exception cref=\"global::System.ArgumentOutOfRangeException\">The options ask for less than one beam or more than {beams}.</exception>",
                 "<exception cref=\"global::System.ObjectDisposedException\">The model is disposed.</exception>"))
@@ -122,8 +130,13 @@ internal sealed class ModelWriter
                     $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, kernels, sizes, options));");
             }
 
-            using (Member(["Ends the model and its helper threads; its sessions live on, each with its caller's thread alone."], "public void Dispose()"))
+            using (Member(["Ends the model and its helper threads; its sessions live on, each with its caller's thread alone."], Signature("Dispose")))
+            {
                 _code.Lines("_attentionDisposed = true;", "_attentionTeam.Dispose();");
+                if (_model.Base?.Disposal is Disposal.Override or Disposal.Call)
+                    _code.Line("base.Dispose();");
+            }
+
             WeightsWriter.Write(_code, plan);
             if (_model.IsStage)
             {
@@ -139,7 +152,6 @@ internal sealed class ModelWriter
 
     private void Load(string name, ModelPlan plan)
     {
-        string isa = $"{Dsl}InstructionSet? instructionSet = null, int threads = 1";
         string[] more =
         [
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>",
@@ -156,9 +168,9 @@ internal sealed class ModelWriter
         }
 
         string size = $" Packed weights take {Megabytes(plan.WeightFloats)}, each session {Megabytes(plan.MemoryFloats + (long)plan.LaneFloats)} more, and {Megabytes(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
-        void Of(string what, string parameter, string text, string open)
+        void Of(int overload, string what, string parameter, string text, string open)
         {
-            using (Member([$"Loads the weights from {what}." + size], $"public static {name} Load({parameter}, {isa})", [$"<param name=\"{parameter.Split(' ')[1]}\">{text}</param>", .. more]))
+            using (Member([$"Loads the weights from {what}." + size], Signature("Load", overload), [$"<param name=\"{parameter}\">{text}</param>", .. more]))
             {
                 _code.Line($"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);");
                 _code.Line($"{Runtime}ThreadTeam.Check(threads);");
@@ -168,8 +180,8 @@ internal sealed class ModelWriter
             }
         }
 
-        Of("a safetensors file", "string path", "The file.", "Open(path)");
-        Of("a stream that holds a safetensors file", "global::System.IO.Stream stream", "The stream, read to its end and left open.", "Read(stream)");
+        Of(0, "a safetensors file", "path", "The file.", "Open(path)");
+        Of(1, "a stream that holds a safetensors file", "stream", "The stream, read to its end and left open.", "Read(stream)");
         _code.Line();
         using (_code.Block($"private static void AttentionCompile({Dsl}InstructionSet instructionSet)"))
         {
@@ -182,17 +194,17 @@ internal sealed class ModelWriter
         _code.Lines(
             "",
             "/// <summary>What the model computes with, chosen when it was loaded.</summary>",
-            $"public {Dsl}InstructionSet InstructionSet {{ get; }}",
+            $"{Signature("InstructionSet")} {{ get; }}",
             "",
             "/// <summary>How many threads compute at most.</summary>",
-            "public int Threads => _attentionTeam.Threads;");
+            $"{Signature("Threads")} => _attentionTeam.Threads;");
     }
 
     private void Session(ModelPlan plan)
     {
         _code.Line();
         _code.Line("/// <summary>Memory and caches for one thread at a time, and the stages that run in it.</summary>");
-        using (_code.Block("public sealed class Session : global::System.IDisposable"))
+        using (_code.Block(Signature("Session") + " : global::System.IDisposable"))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
             _code.Line();
@@ -221,7 +233,7 @@ internal sealed class ModelWriter
     {
         _code.Line();
         _code.Line($"/// <summary>Memory and caches for one thread at a time, and the model running in it. {Names.Xml(StoryWriter.Sentence(plan.Stages[0]))}</summary>");
-        using (_code.Block($"public sealed class Session : global::System.IDisposable{(stage.Contract is null ? "" : ", " + stage.Contract)}"))
+        using (_code.Block($"{Signature("Session")} : global::System.IDisposable{(stage.Contract is null ? "" : ", " + stage.Contract)}"))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
             stage.Fields();

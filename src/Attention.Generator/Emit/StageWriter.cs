@@ -15,7 +15,6 @@ internal sealed class StageWriter
     private const string Tokens = Integers + " tokens";
     private const string Floats = "global::System.ReadOnlySpan<float>";
     private const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
-    private const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
     private const string NotRun = "<exception cref=\"global::System.InvalidOperationException\">A stage that this one reads has not run, or the session is in use by another thread.</exception>";
     private const string BadTokens = "<exception cref=\"global::System.ArgumentException\">There are no tokens, too many, or one that is not in the vocabulary.</exception>";
 
@@ -32,6 +31,8 @@ internal sealed class StageWriter
     private readonly int _width;
     private readonly string[] _sources;
     private readonly string[] _readers;
+    private readonly StageDeclaration _stage;
+    private readonly Member[] _members;
 
     public StageWriter(CodeWriter code, ModelDeclaration model, StagePlan plan, ModelPlan modelPlan)
     {
@@ -39,6 +40,8 @@ internal sealed class StageWriter
         _model = model;
         _plan = plan;
         _modelPlan = modelPlan;
+        _stage = model.Stages[plan.Graph.Index];
+        _members = [.. Surface.OfStage(_stage)];
         _source = plan.Graph.Source;
         _name = plan.Graph.Name;
         _pooled = plan.Graph.IsPooled;
@@ -52,15 +55,14 @@ internal sealed class StageWriter
 
     private string Name => Names.Literal(_name);
 
-    /// <summary>The runtime's interface that the stage implements, null for those that take no tokens.</summary>
-    public string? Contract => _steps ? Dsl + "IBeamDecoder" : _source.Kind != SourceKind.Tokens ? null
-        : Dsl + (_pooled ? "IVectorEncoder" : "IEncoder") + (_plan.TakesBatches ? $", {Dsl}IBatchEncoder" : "");
+    /// <summary>The runtime's interfaces that the stage implements, null for those that take no tokens.</summary>
+    public string? Contract => Surface.ContractsOf(_stage).Any() ? string.Join(", ", Surface.ContractsOf(_stage).Select(contract => contract.Contract)) : null;
 
     /// <summary>Writes the stage's class.</summary>
     public void Write()
     {
         _code.Line();
-        _code.Line($"/// <summary>{Names.Xml(StoryWriter.Sentence(_plan))}</summary>");
+        _code.Line($"/// <summary>{Names.Xml(StoryWriter.Sentence(_plan))}{Surface.RemarkOf(_stage)}</summary>");
         using (_code.Block($"partial class {Names.Identifier(_name)}{(Contract is null ? "" : " : " + Contract)}"))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
@@ -115,14 +117,9 @@ internal sealed class StageWriter
             "/// <summary>How many rows the last call left for stages that read this one; 0 before the first.</summary>",
             "internal int AttentionRows { get; private set; }");
         if (_source.Kind == SourceKind.Tokens)
-            _code.Lines("", "/// <summary>How many tokens the stage knows: ids 0 to Vocabulary − 1.</summary>", $"public int Vocabulary => {_source.Vocabulary};");
-        _code.Lines(
-            "",
-            $"/// <summary>The most {(_source.Kind == SourceKind.Tokens ? "tokens at a time" : "rows at a time")}.</summary>",
-            $"public int Length => {_length};",
-            "",
-            $"/// <summary>Channels of {(_pooled ? "the result" : "a row of the result")}.</summary>",
-            $"public int Width => {_width};");
+            Property("Vocabulary", "How many tokens the stage knows: ids 0 to Vocabulary − 1.", CodeWriter.Number(_source.Vocabulary));
+        Property("Length", $"The most {(_source.Kind == SourceKind.Tokens ? "tokens at a time" : "rows at a time")}.", CodeWriter.Number(_length));
+        Property("Width", $"Channels of {(_pooled ? "the result" : "a row of the result")}.", CodeWriter.Number(_width));
         if (_steps)
             Decoder();
         else
@@ -132,6 +129,16 @@ internal sealed class StageWriter
         foreach (Capture capture in _plan.Captures)
             Captured(capture);
         Internals();
+    }
+
+    /// <summary>The beginning of a method.</summary>
+    private string Signature(string name, int overload = 0) => _members.Where(member => member.Name == name).ElementAt(overload).Signature;
+
+    /// <summary>A property, unless it would come between the user and something else of its name.</summary>
+    private void Property(string name, string summary, string value)
+    {
+        foreach (Member member in _members.Where(member => member.Name == name))
+            _code.Lines("", $"/// <summary>{summary}</summary>", $"{member.Signature} => {value};");
     }
 
     /// <summary>What a call is given: parameters, and the same as arguments, each with a comma behind.</summary>
@@ -155,7 +162,6 @@ internal sealed class StageWriter
 
     private void Encoder()
     {
-        string result = _pooled ? Floats : Dsl + "Rows";
         string what = _pooled ? $"a vector of {_width} floats" : $"rows, {StoryWriter.RowsOf(_plan.Graph)} × {_width}";
         string taken = _source.Kind switch
         {
@@ -174,11 +180,11 @@ internal sealed class StageWriter
         };
         if (_source.Types > 0)
         {
-            _code.Lines("", $"/// <summary>{summary} All tokens are of type 0.</summary>", "/// " + BadTokens, "/// " + NotRun, $"public {result} Forward({Tokens}) => Forward(tokens, default);");
+            _code.Lines("", $"/// <summary>{summary} All tokens are of type 0.</summary>", "/// " + BadTokens, "/// " + NotRun, Signature("Forward") + " => Forward(tokens, default);");
             exceptions = [$"<param name=\"tokens\">The tokens.</param>", $"<param name=\"types\">The type of each token, 0 to {_source.Types - 1}; empty for type 0 throughout.</param>", .. exceptions];
         }
 
-        using (ModelWriter.DocumentedMember(_code, [summary], $"public {result} Forward({Given.parameters})", exceptions))
+        using (ModelWriter.DocumentedMember(_code, [summary], Signature("Forward", _source.Types > 0 ? 1 : 0), exceptions))
         {
             _code.Line("_attentionCore.Enter();");
             using (_code.Block("try"))
@@ -208,18 +214,17 @@ internal sealed class StageWriter
         bool images = _source.Kind == SourceKind.Patches, tokens = _source.Kind == SourceKind.Tokens;
         string what = images ? "images" : "sequences", result = _pooled ? $"a vector of {_width} floats for each" : $"all their rows, {_width} wide";
         string summary = $"Runs the stage over several {what} at once, which stand one behind the other: {result} out, in the same order, valid until the next ForwardBatch of this session. The bits are those that Forward gives for each.";
-        string parameters = images ? Floats + " images" : $"{(tokens ? Tokens : Floats + " features")}, {Integers} lengths{(_source.Types > 0 ? $", {Integers} types" : "")}";
         string[] arguments = images
             ? [$"<param name=\"images\">The images, {_source.Image!.Floats} values each.</param>"]
             : [$"<param name=\"{(tokens ? "tokens" : "features")}\">All {(tokens ? "tokens" : "rows")}, sequence after sequence, without padding.</param>", $"<param name=\"lengths\">How many {(tokens ? "tokens" : "rows")} each sequence has, 1 to {_length}.</param>"];
         if (_source.Types > 0)
         {
-            _code.Lines(["", $"/// <summary>{summary} All tokens are of type 0.</summary>", .. arguments.Select(line => "/// " + line), $"public {Dsl}Rows ForwardBatch({Tokens}, {Integers} lengths) => ForwardBatch(tokens, lengths, default);"]);
+            _code.Lines(["", $"/// <summary>{summary} All tokens are of type 0.</summary>", .. arguments.Select(line => "/// " + line), Signature("ForwardBatch") + " => ForwardBatch(tokens, lengths, default);"]);
             arguments = [.. arguments, $"<param name=\"types\">The type of each token, 0 to {_source.Types - 1}; empty for type 0 throughout.</param>"];
         }
 
-        _code.Lines("", "/// <summary>The most rows of a batch: what the session was created for.</summary>", "public int BatchTokens => _attentionCore.BatchTokens;");
-        using (ModelWriter.DocumentedMember(_code, [summary], $"public {Dsl}Rows ForwardBatch({parameters})",
+        Property("BatchTokens", "The most rows of a batch: what the session was created for.", "_attentionCore.BatchTokens");
+        using (ModelWriter.DocumentedMember(_code, [summary], Signature("ForwardBatch", _source.Types > 0 ? 1 : 0),
         [
             .. arguments, "<exception cref=\"global::System.ArgumentException\">What is given is no whole batch: none, too long, of unknown tokens, or lengths that do not add up.</exception>",
             "<exception cref=\"global::System.InvalidOperationException\">There are more rows than SessionOptions.BatchTokens, or the session is in use by another thread.</exception>",
@@ -280,11 +285,10 @@ internal sealed class StageWriter
     private void Decoder()
     {
         string result = _logits ? "logits" : "rows";
-        _code.Lines(
-            "", "/// <summary>How many tokens the stage has taken since it was reset.</summary>", "public int Position => _attentionPosition;",
-            "", "/// <summary>The most continuations at once: as many as the session was created for.</summary>", "public int Beams => _attentionCore.Beams;");
+        Property("Position", "How many tokens the stage has taken since it was reset.", "_attentionPosition");
+        Property("Beams", "The most continuations at once: as many as the session was created for.", "_attentionCore.Beams");
         using (ModelWriter.DocumentedMember(_code, [$"Begins anew and takes all tokens at once: 1 to {_length} tokens in, {result}, count × {_width}, out. Steps may follow."],
-            $"public void Forward({Tokens}, global::System.Span<float> {result})",
+            Signature("Forward"),
             $"<param name=\"tokens\">The tokens; row i of the result depends on tokens 0 to i only.</param>",
             $"<param name=\"{result}\">Takes count × {_width} floats, row after row.</param>", BadTokens, NotRun))
         {
@@ -315,7 +319,7 @@ internal sealed class StageWriter
         }
 
         using (ModelWriter.DocumentedMember(_code, [$"Takes one or several tokens more and gives the last one's {(_logits ? "logits" : "row")}, {_width} floats, valid until the next call of this stage. The bits are those that Forward gives."],
-            $"public {Floats} Step({Tokens})", BadTokens,
+            Signature("Step"), BadTokens,
             "<exception cref=\"global::System.InvalidOperationException\">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>"))
         {
             _code.Line("_attentionCore.Enter();");
@@ -340,7 +344,7 @@ internal sealed class StageWriter
         }
 
         Beams(result);
-        using (ModelWriter.DocumentedMember(_code, ["Forgets all tokens taken; the stages attended to keep their rows."], "public void Reset()"))
+        using (ModelWriter.DocumentedMember(_code, ["Forgets all tokens taken; the stages attended to keep their rows."], Signature("Reset")))
         {
             _code.Line("_attentionCore.Enter();");
             _code.Line("AttentionInvalidate();");
@@ -352,10 +356,10 @@ internal sealed class StageWriter
             _code.Lines(
                 "",
                 "/// <summary>Generates tokens while they are enumerated, the likeliest at each step or drawn by chance; resets the stage first.</summary>",
-                $"public {Dsl}TokenSequence Generate({Dsl}DecodingOptions options, {Cancellation}) => new(this, options, cancellation);",
+                $"{Signature("Generate")} => new(this, options, cancellation);",
                 "",
                 "/// <summary>Finds the likeliest sequences by beam search, best first; resets the stage first.</summary>",
-                $"public global::System.Collections.Generic.IReadOnlyList<{Dsl}Hypothesis> Search({Dsl}BeamSearch options, {Cancellation}) => {Dsl}Hypotheses.Search(this, options, cancellation);");
+                $"{Signature("Search")} => {Dsl}Hypotheses.Search(this, options, cancellation);");
         }
     }
 
@@ -371,7 +375,7 @@ internal sealed class StageWriter
     private void Beams(string result)
     {
         using (ModelWriter.DocumentedMember(_code, [$"Takes one token more for each beam: beam i goes on with what beam parents[i] has taken, so that beams may fork and end. After Reset, Forward and Step there is one beam, 0. Gives the {result}, beams × {_width}, valid until the next call of this stage; the bits are those that Forward gives."],
-            $"public {Dsl}Rows StepBeams({Integers} parents, {Tokens})",
+            Signature("StepBeams"),
             "<param name=\"parents\">The beam that each of the new beams continues.</param>",
             "<param name=\"tokens\">The token of each of the new beams.</param>",
             "<exception cref=\"global::System.ArgumentException\">There are no beams or more than the session was created for, not a token for each, a parent that is not there or a token that is not in the vocabulary.</exception>",
@@ -428,7 +432,7 @@ internal sealed class StageWriter
         string keys = capture.SourceStage is int source ? $"_attentionSession.{Names.Identifier(_model.Stages[source].Name)}.AttentionRows" : Queries;
         using (ModelWriter.DocumentedMember(_code,
             [$"The attention weights of the last pass, {capture.Layers} layers × {capture.Heads} heads × queries × keys; each row's sum is 1. Of a decoder they cover all steps since it was reset. Valid until the next call of this stage."],
-            $"public {Dsl}AttentionWeights {capture.Property}",
+            Signature(capture.Property),
             "<exception cref=\"global::System.InvalidOperationException\">The session was not created to capture attention, or several beams are under way, whose weights are not kept.</exception>"))
         using (_code.Block("get"))
         {

@@ -6,39 +6,9 @@ namespace Attention.Generator.Graph;
 /// <summary>Whether a declaration has the parts it needs, in order, with sizes that make sense: what a graph can be built of.</summary>
 internal static class StructureCheck
 {
-    /// <summary>Members that the generator writes into a model class, beside the stages.</summary>
-    public static readonly string[] ModelMembers =
-    [
-        "Load", "Load(string, Attention.Dsl.InstructionSet?, int)", "Load(System.IO.Stream, Attention.Dsl.InstructionSet?, int)",
-        "CreateSession", "CreateSession(Attention.Dsl.SessionOptions)", "CreateSession(Attention.Dsl.SessionOptions?)", "Session", "Dispose", "Dispose()", "InstructionSet", "Threads", "AttentionPack",
-    ];
-
-    /// <summary>Members that the generator writes into a stage; no class may have one called like itself.</summary>
-    public static readonly string[] StageMembers =
-    [
-        "Vocabulary", "Length", "Width", "Forward", "SelfAttentionWeights", "CrossAttentionWeights", "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders",
-        "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionRunOutput",
-        "ForwardBatch", "ForwardBatch(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)", "ForwardBatch(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)",
-        "ForwardBatch(System.ReadOnlySpan<float>)", "ForwardBatch(System.ReadOnlySpan<float>, System.ReadOnlySpan<int>)", "BatchTokens",
-        "Forward()", "Forward(System.ReadOnlySpan<int>)", "Forward(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)", "Forward(System.ReadOnlySpan<float>)",
-    ];
-
-    /// <summary>What decoders have besides.</summary>
-    public static readonly string[] DecoderMembers =
-    [
-        "Position", "Beams", "Step", "StepBeams", "Reset", "Generate", "Search", "Forward(System.ReadOnlySpan<int>, System.Span<float>)", "Step(System.ReadOnlySpan<int>)", "Reset()",
-        "StepBeams(System.ReadOnlySpan<int>, System.ReadOnlySpan<int>)", "Generate(Attention.Dsl.DecodingOptions, System.Threading.CancellationToken)",
-        "Search(Attention.Dsl.BeamSearch, System.Threading.CancellationToken)", "AttentionCopyPage",
-    ];
-
     /// <summary>Members of every object, which a stage's property on the session would hide.</summary>
     public static readonly string[] ObjectMembers =
         ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
-
-    /// <summary>Whether a member shows the weights of the second or a later attention of its kind, <c>SelfAttentionWeights2</c> and so on.</summary>
-    private static bool IsKeptWeights(string member) =>
-        new[] { "SelfAttentionWeights", "CrossAttentionWeights" }.Any(property =>
-            member.StartsWith(property, StringComparison.Ordinal) && member.Skip(property.Length).All(c => c is >= '0' and <= '9'));
 
     public static EquatableArray<Finding> Check(ModelDeclaration model)
     {
@@ -85,10 +55,6 @@ internal static class StructureCheck
         if (model.Stages.Count == 0)
             findings.Add(new Finding(RuleIds.MissingPart, new Target(-1),
                 $"Model '{model.Name}' has no stage; add [Encoder(layers, width)] or [Decoder(layers, width)] and its parts to it, or to a nested 'public sealed partial class' for each stage"));
-        if (ModelMembers.Contains(model.Name))
-            findings.Add(new Finding(RuleIds.StageNameTaken, new Target(Target.Model), $"Model '{model.Name}' is called like a member that the generator writes into it; rename it"));
-        foreach (string member in model.Members.Where(member => ModelMembers.Contains(member)))
-            findings.Add(new Finding(RuleIds.StageNameTaken, new Target(Target.Model), $"'{model.Name}' has a member '{member}', which the generator writes; rename it"));
     }
 
     private static void CheckStage(ModelDeclaration model, int index, List<Finding> findings)
@@ -106,7 +72,6 @@ internal static class StructureCheck
         else if (stage.Declarations > 1)
             Report(RuleIds.UnsuitableClass, -1, $"The attributes of stage '{stage.Name}' stand on {stage.Declarations} declarations, which have no order among them; put all on one");
 
-        bool decoder = Find(stage, part => part.Kind == PartKind.Decoder) >= 0;
         CheckTensors(stage.Tensors, index, stage.Name, findings);
         CheckParts(stage, Report);
         for (int part = 0; part < stage.Parts.Count; part++)
@@ -116,14 +81,8 @@ internal static class StructureCheck
 
         if (stage.Name == model.Name)
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like its model, which C# does not allow; rename one");
-        else if (ModelMembers.Contains(stage.Name))
-            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into '{model.Name}'; rename it");
         else if (ObjectMembers.Contains(stage.Name))
             Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that every object has, which its property on '{model.Name}.Session' would hide; rename it");
-        else if (StageMembers.Contains(stage.Name) || IsKeptWeights(stage.Name) || DecoderMembers.Contains(stage.Name))
-            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' is called like a member that the generator writes into stages; rename it");
-        foreach (string member in stage.Members.Where(member => StageMembers.Contains(member) || IsKeptWeights(member) || (decoder && DecoderMembers.Contains(member))))
-            Report(RuleIds.StageNameTaken, -1, $"Stage '{stage.Name}' has a member '{member}', which the generator writes; rename it");
         for (int i = 0; i < index; i++)
         {
             string other = model.Stages[i].Name;

@@ -33,6 +33,8 @@ internal static class DeclarationReader
             stages.Add(ReadStage(stage, isModel: SymbolEqualityComparer.Default.Equals(stage, model)));
         }
 
+        ClassBody body = ClassReader.Read(model);
+        EquatableArray<string> WithoutStages(EquatableArray<string> members) => members.Except(stages.Select(stage => stage.Name)).ToEquatableArray();
         var containers = new List<ContainerDeclaration>();
         for (INamedTypeSymbol? outer = model.ContainingType; outer is not null; outer = outer.ContainingType)
         {
@@ -55,7 +57,8 @@ internal static class DeclarationReader
             new EquatableArray<StageDeclaration>(stages.ToImmutable()),
             IsStage(model),
             ReadTensors(model),
-            Members(model).Except(StagesOf(model).Select(stage => stage.Name)).ToEquatableArray());
+            body with { Members = WithoutStages(body.Members), Types = WithoutStages(body.Types) },
+            ClassReader.ReadBase(model));
     }
 
     /// <summary>Namespace, types around and name, joined by dots, with the arity of generic types in parentheses.</summary>
@@ -123,7 +126,7 @@ internal static class DeclarationReader
             ? SyntaxFacts.GetText(stage.DeclaredAccessibility) : "",
         ReadParts(stage).Where(part => part.Kind != PartKind.Model).ToEquatableArray(),
         isModel ? EquatableArray<PartDeclaration>.Empty : ReadTensors(stage),
-        isModel ? EquatableArray<string>.Empty : Members(stage).ToEquatableArray());
+        isModel ? ClassBody.Empty : ClassReader.Read(stage));
 
     private static IEnumerable<PartDeclaration> ReadParts(INamedTypeSymbol type) => PartsOf(type).Select(part => ReadPart(part.Attribute, part.Kind));
 
@@ -160,25 +163,14 @@ internal static class DeclarationReader
 
     private static string NameOf(PartKind kind) => (kind == PartKind.Model ? "AttentionModel" : kind.ToString()) + "Attribute";
 
-    private static IEnumerable<string> Members(INamedTypeSymbol type) =>
-        type.GetMembers()
-            .Where(member => !member.IsImplicitlyDeclared && member.CanBeReferencedByName && member.DeclaringSyntaxReferences.Any(IsUsers))
-            .Select(member => member is IMethodSymbol method
-                ? method.Name + "(" + string.Join(", ", method.Parameters.Select(parameter => parameter.Type.ToDisplayString(s_signature))) + ")"
-                : member.Name)
-            .Distinct().OrderBy(name => name, StringComparer.Ordinal);
-
-    /// <summary>Types as two methods may not both have them: nullable references are not told apart.</summary>
-    private static readonly SymbolDisplayFormat s_signature = SymbolDisplayFormat.CSharpErrorMessageFormat
-        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
-
     /// <summary>Whether the user wrote it: the analyzer, unlike the generator, sees the generated files too, which lie in a folder of the generator's name.</summary>
-    private static bool IsUsers(SyntaxReference reference) => reference.SyntaxTree.FilePath is string path
+    public static bool IsUsers(SyntaxReference reference) => reference.SyntaxTree.FilePath is string path
         && !path.Substring(0, Math.Max(0, path.LastIndexOfAny(s_separators))).EndsWith(Generator, StringComparison.Ordinal);
 
     private static readonly char[] s_separators = ['/', '\\'];
 
-    private static IEnumerable<TypeDeclarationSyntax> DeclarationsOf(INamedTypeSymbol type) =>
+    /// <summary>The declarations of a type that the user wrote.</summary>
+    public static IEnumerable<TypeDeclarationSyntax> DeclarationsOf(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.Where(IsUsers).Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>();
 
     private static bool IsPartial(INamedTypeSymbol type) => DeclarationsOf(type).All(declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));

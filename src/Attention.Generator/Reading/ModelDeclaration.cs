@@ -15,7 +15,8 @@ namespace Attention.Generator.Reading;
 /// <param name="Stages">Its stages in the order of their declaration; the class itself first, where it carries a stage's attributes.</param>
 /// <param name="IsStage">Whether the class carries a stage's attributes itself.</param>
 /// <param name="Tensors">The names of tensors given on the class.</param>
-/// <param name="Members">Members the user wrote in the class, stages left out: names, and of methods <c>Name(type, type)</c>.</param>
+/// <param name="Body">What else is in the class and on it, stages left out.</param>
+/// <param name="Base">What the class inherits; null from <see cref="object"/>.</param>
 internal sealed record ModelDeclaration(
     string Assembly,
     string FullName,
@@ -31,7 +32,8 @@ internal sealed record ModelDeclaration(
     EquatableArray<StageDeclaration> Stages,
     bool IsStage,
     EquatableArray<PartDeclaration> Tensors,
-    EquatableArray<string> Members)
+    ClassBody Body,
+    BaseClass? Base)
 {
     /// <summary>How the weights of linear maps are stored. As the user gave it: a value that is no member stays what it is.</summary>
     public WeightFormat Weights => (WeightFormat)Model.Int("Weights");
@@ -49,7 +51,7 @@ internal sealed record ContainerDeclaration(string Keyword, string Name, Equatab
 /// <param name="Accessibility"><c>public</c>, <c>internal</c> and so on; empty where the user says none, which makes it private.</param>
 /// <param name="Parts">Its attributes in source order, <c>[Encoder]</c> or <c>[Decoder]</c> among them.</param>
 /// <param name="Tensors">The names of tensors given on it.</param>
-/// <param name="Members">Members the user wrote in it: names, and of methods <c>Name(type, type)</c>.</param>
+/// <param name="Body">What else is in it and on it.</param>
 internal sealed record StageDeclaration(
     string Name,
     bool IsJoinable,
@@ -59,7 +61,7 @@ internal sealed record StageDeclaration(
     string Accessibility,
     EquatableArray<PartDeclaration> Parts,
     EquatableArray<PartDeclaration> Tensors,
-    EquatableArray<string> Members);
+    ClassBody Body);
 
 /// <summary>What an attribute declares.</summary>
 internal enum PartKind

@@ -30,15 +30,21 @@ public sealed class NameTests
     }
 
     [Theory]
-    [InlineData("Spelling", "Reset")]
-    [InlineData("Phonemes", "Position")]
-    [InlineData("Phonemes", "Step")]
-    [InlineData("Phonemes", "Reset")]
-    [InlineData("Phonemes", "Generate")]
-    [InlineData("Phonemes", "AttentionRows")]
-    public Task StageCalledLikeAMemberOfDecoders(string stage, string name) => Analysis.ExpectSource(
-        Analysis.Model.Replace($"partial class {stage}", $"partial class {{|ATTN010:{name}|}}", StringComparison.Ordinal).Replace("\"spelling\"", stage == "Spelling" ? $"\"{name}\"" : "\"spelling\"", StringComparison.Ordinal),
-        "", [$"Stage '{name}'", "rename"]);
+    [InlineData("Position")]
+    [InlineData("Step")]
+    [InlineData("Reset")]
+    [InlineData("Generate")]
+    [InlineData("AttentionRows")]
+    [InlineData("AttentionPack1")]
+    [InlineData("_attentionCore")]
+    [InlineData("_attentionTeam")]
+    public Task DecoderCalledLikeAMember(string name) => Analysis.ExpectSource(
+        Analysis.Model.Replace("partial class Phonemes", $"partial class {{|ATTN010:{name}|}}", StringComparison.Ordinal), "", [$"Stage '{name}'", "rename"]);
+
+    [Fact]
+    public Task EncoderCalledLikeAMemberOfDecoders_IsSound() => Analysis.ExpectSource(
+        Analysis.Model.Replace("partial class Spelling", "partial class Reset", StringComparison.Ordinal).Replace("\"spelling\"", "\"reset\"", StringComparison.Ordinal),
+        Analysis.Usage.Replace("Spelling", "Reset", StringComparison.Ordinal), []);
 
     [Fact]
     public Task MembersOfDecodersInAnEncoder_AreSound() => Analysis.ExpectSource(
@@ -50,19 +56,19 @@ public sealed class NameTests
         ["'Spelling' and 'SPELLING'", "upper and lower case only", "rename one"]);
 
     [Theory]
-    [InlineData("public int Load => 1;", "'Load'")]
-    [InlineData("public sealed class Session;", "'Session'")]
-    [InlineData("public void Dispose() { }", "'Dispose()'")]
-    [InlineData("public static Pronouncer? Load(string path, InstructionSet? set, int threads) => null;", "'Load(string, Attention.Dsl.InstructionSet?, int)'")]
+    [InlineData("public int {|ATTN010:Load|} => 1;", "'Load'")]
+    [InlineData("public sealed class {|ATTN010:Session|};", "'Session'")]
+    [InlineData("public void {|ATTN010:Dispose|}() { }", "'Dispose()'")]
+    [InlineData("public static Pronouncer? {|ATTN010:Load|}(string path, InstructionSet? set, int threads) => null;", "'Load(string, Attention.Dsl.InstructionSet?, int)'")]
     public Task MemberOfTheModelThatIsGenerated(string member, string fact) => Analysis.ExpectSource(
-        Analysis.Model.Replace("class Pronouncer\n{", $"class {{|ATTN010:Pronouncer|}}\n{{\n    {member}", StringComparison.Ordinal), "", ["'Pronouncer' has a member", fact, "rename it"]);
+        Analysis.Model.Replace("class Pronouncer\n{", $"class Pronouncer\n{{\n    {member}", StringComparison.Ordinal), "", ["'Pronouncer' has a member", fact, "rename it"]);
 
     [Theory]
-    [InlineData("public int Length => 1;", "'Length'")]
-    [InlineData("public const int Width = 32;", "'Width'")]
-    [InlineData("public Rows Forward(System.ReadOnlySpan<int> tokens) => default;", "'Forward(System.ReadOnlySpan<int>)'")]
+    [InlineData("public int {|ATTN010:Length|} => 1;", "'Length'")]
+    [InlineData("public const int {|ATTN010:Width|} = 32;", "'Width'")]
+    [InlineData("public Rows {|ATTN010:Forward|}(System.ReadOnlySpan<int> tokens) => default;", "'Forward(System.ReadOnlySpan<int>)'")]
     public Task MemberOfAStageThatIsGenerated(string member, string fact) => Analysis.ExpectSource(
-        Analysis.Model.Replace("class Spelling;", $"class {{|ATTN010:Spelling|}} {{ {member} }}", StringComparison.Ordinal), "", ["Stage 'Spelling' has a member", fact, "rename it"]);
+        Analysis.Model.Replace("class Spelling;", $"class Spelling {{ {member} }}", StringComparison.Ordinal), "", ["'Spelling' has a member", fact, "rename it"]);
 
     [Fact]
     public Task Overloads_AreSound() => Analysis.ExpectSource(
@@ -104,11 +110,13 @@ public sealed class NameTests
         """, "", ["would read tensor 'foo.0.weight' as its CrossQuery and as its CrossKey; name them apart with [Tensor]"]);
 
     [Theory]
-    [InlineData("SelfAttentionWeights2")]
-    [InlineData("CrossAttentionWeights")]
-    public Task MembersCalledLikeKeptWeights(string member) => Analysis.ExpectSource(
-        $"using Attention.Dsl;\n[AttentionModel] public sealed partial class Lone {{ [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] public sealed partial class {{|ATTN010:Text|}} {{ internal int {member}; }} }}",
-        "", [$"has a member '{member}'"], "CS0649");
+    [InlineData(", Capture = true", "{|ATTN010:SelfAttentionWeights2|}")]
+    [InlineData(", Capture = true", "{|ATTN010:SelfAttentionWeights|}")]
+    [InlineData(", Capture = true", "SelfAttentionWeights3")]
+    [InlineData("", "SelfAttentionWeights2")]
+    public Task MembersCalledLikeKeptWeights(string capture, string member) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel] public sealed partial class Lone {{ [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2{capture})] [SelfAttention(2, Name = \"b.{{layer}}\"{capture})] public sealed partial class Text {{ internal int {member} = 1; }} }}",
+        "", member.Contains('|', StringComparison.Ordinal) ? ["has a member 'SelfAttentionWeights"] : []);
 
     [Fact]
     public Task OneTableOfTwoStagesThatIsNotShared() => Analysis.ExpectSource("""

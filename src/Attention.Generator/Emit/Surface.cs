@@ -1,0 +1,209 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Reading;
+using Attention.Generator.Text;
+
+namespace Attention.Generator.Emit;
+
+/// <summary>A member that the generator writes into a class of the user's.</summary>
+/// <param name="Name">Its name; <c>.ctor</c> for a constructor.</param>
+/// <param name="Type">What it gives, with what stands before that but for the access; null for a member that is for generated code only.</param>
+/// <param name="Parameters">The parameters of a method for the user.</param>
+/// <param name="Modifier">What it is to an inherited member: <c>new</c>, <c>override</c> or nothing.</param>
+/// <param name="Contract">The interface that it is written for, if for nothing else.</param>
+internal sealed record Member(string Name, string? Type = null, string? Parameters = null, string Modifier = "", string? Contract = null)
+{
+    public bool IsPublic => Type is not null;
+
+    public bool IsType => Type?.EndsWith("class", StringComparison.Ordinal) == true;
+
+    /// <summary>All before the body.</summary>
+    public string Signature => (Contract is null ? $"public {Modifier}{Type} {Name}" : $"{Type} {Contract}.{Name}") + (Parameters is null ? "" : $"({Parameters})");
+
+    /// <summary>Whether it cannot stand beside a user's member of a key, as <see cref="ClassBody"/> describes them.</summary>
+    public bool Excludes(string key) => Contract is null && (Hides(key) || ExcludesGeneric(key) || ExcludesAccessor(key));
+
+    /// <summary>Types and methods stand beside generic ones of their own sort.</summary>
+    private bool ExcludesGeneric(string key) => key.StartsWith(Name + "`", StringComparison.Ordinal) && (Parameters is not null ? !key.Contains("(") : !IsType || key.Contains("("));
+
+    private bool ExcludesAccessor(string key) => IsPublic && Parameters is null && !IsType && (key == $"get_{Name}()" || key == $"set_{Name}({Type!.Replace("global::", "")})");
+
+    /// <summary>Whether it would hide an inherited member of a key: any of its name but generic ones, and but methods of other parameters where it is one itself.</summary>
+    public bool Hides(string key) => IsPublic
+        ? key == Key || key == Name || (Parameters is null && key.StartsWith(Name + "(", StringComparison.Ordinal))
+        : Name == ".ctor" ? key == Key : key == Name || key.StartsWith(Name + "(", StringComparison.Ordinal);
+
+    /// <summary>Its own key: that of a method has the types of its parameters in parentheses.</summary>
+    public string Key => Parameters is null ? Name : $"{Name}({string.Join(", ", Parameters.Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(TypeOf))})";
+
+    /// <summary>The type of a parameter. That a reference may be null does not tell methods apart.</summary>
+    private static string TypeOf(string parameter) => parameter.Split(' ')[0].Replace("global::", "").Replace("SessionOptions?", "SessionOptions");
+}
+
+/// <summary>
+/// The members that the generator writes into a model and into its stages: what sound models and stubs have, and what the
+/// user's members must not be called.
+/// </summary>
+internal static class Surface
+{
+    private const string Dsl = "global::Attention.Dsl.";
+    private const string Integers = "global::System.ReadOnlySpan<int>";
+    private const string Tokens = Integers + " tokens";
+    private const string Floats = "global::System.ReadOnlySpan<float>";
+    private const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
+
+    /// <summary>The members of a model.</summary>
+    /// <param name="model">The declaration.</param>
+    /// <param name="type">How the model's type is written.</param>
+    /// <param name="session">How its session's is.</param>
+    public static IEnumerable<Member> OfModel(ModelDeclaration model, string type, string session = "Session")
+    {
+        const string chosen = $"{Dsl}InstructionSet? instructionSet = null, int threads = 1";
+        Member[] members =
+        [
+            new("Load", "static " + type, "string path, " + chosen),
+            new("Load", "static " + type, "global::System.IO.Stream stream, " + chosen),
+            new("InstructionSet", Dsl + "InstructionSet"),
+            new("Threads", "int"),
+            new("CreateSession", session, $"{Dsl}SessionOptions? options = null"),
+            new("Session", "sealed class"),
+        ];
+        foreach (Member member in members)
+            yield return member with { Modifier = model.Base is BaseClass from && (from.IsGenerated || from.Members.Any(member.Hides)) ? "new " : "" };
+        yield return new("Dispose", "void", "", model.Base?.Disposal switch
+        {
+            Disposal.Implement or Disposal.Override => "override ",
+            Disposal.Call or Disposal.Hide => "new ",
+            _ => model.Base?.IsGenerated == true ? "new " : "",
+        });
+        yield return new(".ctor", Parameters: $"{Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads");
+        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionDisposed", "AttentionCompile", "AttentionPack", "AttentionNotCompiled", "AttentionSession" }
+            .Concat(model.Stages.Select((_, index) => "AttentionPack" + CodeWriter.Number(index))))
+            yield return new(name);
+    }
+
+    /// <summary>
+    /// The members of a stage; of one whose attributes contradict each other all that they might mean. A property whose name
+    /// stands for a constant of the user's, which it would come before, is there for an interface only, or not at all.
+    /// </summary>
+    public static IEnumerable<Member> OfStage(StageDeclaration stage) => AllOf(stage).SelectMany(member => !IsConstant(stage, member) ? [member]
+        : ContractsOf(stage).Where(contract => contract.Members.Contains(member.Name)).Select(contract => member with { Contract = DeclaringOf(member.Name, contract.Contract) }));
+
+    /// <summary>What a stage does not show of what it tells about itself, as a sentence for its reader; nothing if it shows all.</summary>
+    public static string RemarkOf(StageDeclaration stage)
+    {
+        string[] names = [.. AllOf(stage).Where(member => IsConstant(stage, member)).Select(member => member.Name)];
+        return names.Length == 0 ? ""
+            : $" Its {string.Join(", ", names)} {(names.Length == 1 ? "is" : "are")} seen through {(ContractsOf(stage).Any() ? "its interface" : "nothing")} only: constants in it have {(names.Length == 1 ? "that name" : "those names")}.";
+    }
+
+    /// <summary>Whether a constant expression of a stage has the name of a property that only repeats what the stage declares, so that it can do without.</summary>
+    private static bool IsConstant(StageDeclaration stage, Member member) =>
+        member.Type == "int" && stage.Body.HasConstant(member.Name);
+
+    /// <summary>Whether a member is written for an interface, or for one that it extends.</summary>
+    public static bool IsOf(string contract, Member member) => member.Contract == DeclaringOf(member.Name, contract);
+
+    private static string DeclaringOf(string member, string contract) => contract == Dsl + "IBeamDecoder" && !member.Contains("Beams") ? Dsl + "IDecoder" : contract;
+
+    private static IEnumerable<Member> AllOf(StageDeclaration stage)
+    {
+        bool pooled = StructureCheck.IsPooled(stage), neither = !Has(stage, PartKind.Encoder) && !Has(stage, PartKind.Decoder);
+        (bool encoder, bool decoder) = KindsOf(stage);
+        if (decoder || TakesTokens(stage))
+            yield return new("Vocabulary", "int");
+        yield return new("Length", "int");
+        yield return new("Width", "int");
+        foreach ((PartKind kind, string property) in new[] { (PartKind.SelfAttention, "SelfAttentionWeights"), (PartKind.CrossAttention, "CrossAttentionWeights") })
+        {
+            for (int i = 1; i <= stage.Parts.Count(part => part.Kind == kind && part.Bool("Capture")); i++)
+                yield return new(property + (i == 1 ? "" : CodeWriter.Number(i)), Dsl + "AttentionWeights");
+        }
+
+        if (encoder)
+        {
+            foreach (Member member in OfEncoder(stage, pooled ? Floats : Dsl + "Rows"))
+                yield return member;
+        }
+
+        if (decoder)
+        {
+            foreach (Member member in OfDecoder(Has(stage, PartKind.Logits), generates: Has(stage, PartKind.Logits) || neither))
+                yield return member;
+        }
+
+        // The session's type is not known before it is written.
+        yield return new(".ctor", Parameters: "global::Attention.Runtime.SessionCore core, Session session");
+        foreach (string name in new[]
+        {
+            "_attentionCore", "_attentionSession", "_attentionHasSources", "_attentionPosition", "_attentionLanes", "_attentionBeamRows", "_attentionKept",
+            "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders", "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionRunOutput", "AttentionCopyPage",
+        })
+            yield return new(name);
+    }
+
+    private static IEnumerable<Member> OfEncoder(StageDeclaration stage, string result)
+    {
+        const string lengths = Integers + " lengths", types = Integers + " types", rows = Dsl + "Rows";
+        bool tokens = TakesTokens(stage), hasTypes = stage.Parts.Any(part => part.Kind == PartKind.TokenTypes && part.Int("count") != 1), images = Has(stage, PartKind.Patches), features = Has(stage, PartKind.Features);
+        if (tokens)
+            yield return new("Forward", result, Tokens);
+        if (hasTypes)
+            yield return new("Forward", result, $"{Tokens}, {types}");
+        if (images || features)
+            yield return new("Forward", result, $"{Floats} {(images ? "image" : "features")}");
+        if (Has(stage, PartKind.Input))
+            yield return new("Forward", result, "");
+        if (!TakesBatches(stage))
+            yield break;
+        yield return new("BatchTokens", "int");
+        if (tokens)
+            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}");
+        if (hasTypes)
+            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}, {types}");
+        if (images)
+            yield return new("ForwardBatch", rows, $"{Floats} images");
+        if (features)
+            yield return new("ForwardBatch", rows, $"{Floats} features, {lengths}");
+    }
+
+    private static IEnumerable<Member> OfDecoder(bool hasLogits, bool generates)
+    {
+        yield return new("Position", "int");
+        yield return new("Beams", "int");
+        yield return new("Forward", "void", $"{Tokens}, global::System.Span<float> {(hasLogits ? "logits" : "rows")}");
+        yield return new("Step", Floats, Tokens);
+        yield return new("StepBeams", Dsl + "Rows", $"{Integers} parents, {Tokens}");
+        yield return new("Reset", "void", "");
+        if (!generates)
+            yield break;
+        yield return new("Generate", Dsl + "TokenSequence", $"{Dsl}DecodingOptions options, {Cancellation}");
+        yield return new("Search", $"global::System.Collections.Generic.IReadOnlyList<{Dsl}Hypothesis>", $"{Dsl}BeamSearch options, {Cancellation}");
+    }
+
+    /// <summary>The runtime's interfaces that a stage implements, each with the members that are its own.</summary>
+    public static IEnumerable<(string Contract, string[] Members)> ContractsOf(StageDeclaration stage)
+    {
+        (bool encoder, bool decoder) = KindsOf(stage);
+        if (encoder && TakesTokens(stage))
+        {
+            yield return (Dsl + (StructureCheck.IsPooled(stage) ? "IVectorEncoder" : "IEncoder"), ["Vocabulary", "Length", "Width", "Forward"]);
+            if (TakesBatches(stage))
+                yield return (Dsl + "IBatchEncoder", ["BatchTokens", "ForwardBatch"]);
+        }
+
+        if (decoder)
+            yield return (Dsl + "IBeamDecoder", ["Vocabulary", "Length", "Width", "Position", "Step", "Reset", "Beams", "StepBeams"]);
+    }
+
+    private static bool Has(StageDeclaration stage, PartKind kind) => stage.Parts.Any(part => part.Kind == kind);
+
+    private static bool TakesBatches(StageDeclaration stage) => !Has(stage, PartKind.Decoder) && !Has(stage, PartKind.CrossAttention) && !Has(stage, PartKind.Input);
+
+    private static bool TakesTokens(StageDeclaration stage) => Has(stage, PartKind.Embedding) || !stage.Parts.Any(part => StructureCheck.IsSource(part.Kind));
+
+    private static (bool encoder, bool decoder) KindsOf(StageDeclaration stage)
+    {
+        bool pooled = StructureCheck.IsPooled(stage), neither = !Has(stage, PartKind.Encoder) && !Has(stage, PartKind.Decoder);
+        return (Has(stage, PartKind.Encoder) || pooled || neither, (Has(stage, PartKind.Decoder) && !pooled) || Has(stage, PartKind.Logits) || neither);
+    }
+}
