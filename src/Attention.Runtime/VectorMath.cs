@@ -114,6 +114,12 @@ public static class VectorMath
     public static Vector128<float> Tanh(Vector128<float> x) => Tanh(new Simd128(x)).Value;
 
     /// <summary>
+    /// Weights of a softmax that are summed before the sum is added to that of those before: a lane's sum of thousands would
+    /// round all of them to the same side.
+    /// </summary>
+    internal const int SoftmaxBlock = 512;
+
+    /// <summary>
     /// Weights of a softmax: score = exp(scale · (score − largest)), with the bits of
     /// <see cref="ExpOfNonPositive(Vector512{float})"/>, and their sum, lane by lane. The terms of the exponential stay in
     /// registers; as operands in memory they would take as many cycles as the multiply-adds.
@@ -129,12 +135,18 @@ public static class VectorMath
         Simd512 shift = Kept(ref terms, 0), log2E = Kept(ref terms, 1), high = Kept(ref terms, 2), low = Kept(ref terms, 3);
         Simd512 q4 = Kept(ref terms, 4), q3 = Kept(ref terms, 5), q2 = Kept(ref terms, 6), q1 = Kept(ref terms, 7), q0 = Kept(ref terms, 8);
         Simd512 one = Kept(ref terms, 9), bound = Kept(ref terms, 10), sum = Simd512.Create(0);
-        for (nuint i = 0; i < count; i += 16)
+        for (nuint i = 0; i < count;)
         {
-            Simd512 x = (Simd512.Load(ref scores, i) - new Simd512(largest)) * new Simd512(scale);
-            Simd512 weight = ExpOfNonPositive(x, shift, log2E, high, low, q4, q3, q2, q1, q0, one, bound);
-            sum += weight;
-            weight.Store(ref scores, i);
+            Simd512 part = Simd512.Create(0);
+            for (nuint next = nuint.Min(count, i + SoftmaxBlock); i < next; i += 16)
+            {
+                Simd512 x = (Simd512.Load(ref scores, i) - new Simd512(largest)) * new Simd512(scale);
+                Simd512 weight = ExpOfNonPositive(x, shift, log2E, high, low, q4, q3, q2, q1, q0, one, bound);
+                part += weight;
+                weight.Store(ref scores, i);
+            }
+
+            sum += part;
         }
 
         return sum.Value;

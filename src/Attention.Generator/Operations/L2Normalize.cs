@@ -47,7 +47,14 @@ internal sealed record L2Normalize(int Result, Spot Spot, int Input) : PlannedOp
                 code.Line($"{code.V} value{part} = {code.Load("s", code.At("i", part))};");
                 code.Line($"square{part} = {code.MultiplyAdd($"value{part}", $"value{part}", $"square{part}")};");
             });
-            code.Line($"{code.V} norm = {code.Create($"MathF.Max(MathF.Sqrt({code.Reduce("Sum", "square")}), 1e-12f)")};");
+            code.Line($"float squares = {code.Reduce("Sum", "square")};");
+            using (code.Block("if (DoublePrecision.IsNeeded(squares, 0))"))
+            {
+                code.Line($"DoublePrecision.L2Normalize({Width}, ref s, ref d);");
+                code.Line("continue;");
+            }
+
+            code.Line($"{code.V} norm = {code.Create("MathF.Max(MathF.Sqrt(squares), 1e-12f)")};");
             using (code.Vectors(Number(padded)))
                 code.Line(Store($"({code.Load("s", "i")} / norm)", "d", "i"));
         }

@@ -63,12 +63,14 @@ internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, i
             code.Declare("sum", code.Zero);
             code.Groups(Number(Padded), part => code.Line($"sum{part} += {code.Load("s", code.At("i", part))};"));
             code.Line($"{code.V} mean = {code.Create($"{code.Reduce("Sum", "sum")} / {Width}f")};");
+            code.Declare("rest", code.Zero);
             code.Declare("square", code.Zero);
             if (whole > 0)
             {
                 code.Groups(Number(whole), part =>
                 {
                     code.Line($"{code.V} difference{part} = {code.Load("s", code.At("i", part))} - mean;");
+                    code.Line($"rest{part} += difference{part};");
                     code.Line($"square{part} = {code.MultiplyAdd($"difference{part}", $"difference{part}", $"square{part}")};");
                 });
             }
@@ -78,13 +80,22 @@ internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, i
                 foreach (int part in code.Parts)
                 {
                     code.Line($"{code.V} last{part} = ({code.Load("s", Number(whole + (part * code.Isa.Lanes)))} - mean) & {code.Below(Number(Width - whole), part)};");
+                    code.Line($"rest{part} += last{part};");
                     code.Line($"square{part} = {code.MultiplyAdd($"last{part}", $"last{part}", $"square{part}")};");
                 }
             }
 
-            code.Line($"{code.V} scale = {code.Create($"1f / MathF.Sqrt(({code.Reduce("Sum", "square")} / {Width}f) + {Float(Epsilon)})")};");
+            code.Line($"float off = {code.Reduce("Sum", "rest")} / {Width}f, variance = ({code.Reduce("Sum", "square")} / {Width}f) + {Float(Epsilon)}; // off: what the rounded mean lacks");
+            using (code.Block("if (DoublePrecision.IsNeeded(variance, off))"))
+            {
+                code.Line($"DoublePrecision.Normalize({Width}, {Float(Epsilon)}, ref s, ref w, ref d);");
+                code.Line("continue;");
+            }
+
+            code.Line("float factor = 1f / MathF.Sqrt(variance - (off * off));");
+            code.Line($"{code.V} scale = {code.Create("factor")}, shift = {code.Create("-off * factor")};");
             using (code.Vectors(Number(Padded)))
-                code.Line(Store(code.MultiplyAdd($"(({code.Load("s", "i")} - mean) * scale)", code.Load("w", "i"), code.Load("w", $"i + {Padded}")), "d", "i"));
+                code.Line(Store(code.MultiplyAdd(code.MultiplyAdd($"{code.Load("s", "i")} - mean", "scale", "shift"), code.Load("w", "i"), code.Load("w", $"i + {Padded}")), "d", "i"));
         }
     }
 }

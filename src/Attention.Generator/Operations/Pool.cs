@@ -35,6 +35,7 @@ internal sealed record Pool(int Result, Spot Spot, int Input, PoolingKind Kind) 
         }
     }
 
+    /// <summary>The mean is summed in double precision, since the rows may be thousands: what is rounded is the result.</summary>
     internal sealed record Code(PoolingKind Kind, int Width, int SourceStride) : Kernel
     {
         public override string Name => $"Pool{Kind}_{Width}";
@@ -46,16 +47,26 @@ internal sealed record Pool(int Result, Spot Spot, int Input, PoolingKind Kind) 
             using (code.Vectors(Number(Padding.Up(Width, Measures.Group))))
             {
                 code.Line($"{code.V} value = {code.Load("x", "i")};");
-                if (Kind != PoolingKind.First)
+                string vector = code.Isa.Vector, next = code.Load($"Unsafe.Add(ref x, (nint)row * {SourceStride})", "i");
+                if (Kind == PoolingKind.Mean)
                 {
+                    code.Line($"{vector}<double> lower = {vector}.WidenLower(value), upper = {vector}.WidenUpper(value);");
                     using (code.Block("for (int row = 1; row < rows; row++)"))
                     {
-                        string next = code.Load($"Unsafe.Add(ref x, (nint)row * {SourceStride})", "i");
-                        code.Line(Kind == PoolingKind.Mean ? $"value += {next};" : $"value = {code.Isa.Vector}.Max(value, {next});");
+                        code.Line($"value = {next};");
+                        code.Line($"lower += {vector}.WidenLower(value);");
+                        code.Line($"upper += {vector}.WidenUpper(value);");
                     }
+
+                    code.Line($"value = {vector}.Narrow(lower / (double)rows, upper / (double)rows);");
+                }
+                else if (Kind == PoolingKind.Max)
+                {
+                    using (code.Block("for (int row = 1; row < rows; row++)"))
+                        code.Line($"value = {vector}.Max(value, {next});");
                 }
 
-                code.Line(Store(Kind == PoolingKind.Mean ? "(value / (float)rows)" : "value", "y", "i"));
+                code.Line(Store("value", "y", "i"));
             }
         }
     }

@@ -10,7 +10,7 @@ public sealed class HostileNamesTests
     internal static readonly string[] Hostile =
     [
         "Vector512", "Vector256", "Vector128", "Avx512", "Avx2", "Portable", "Unsafe", "Rows", "Math", "MathF", "BitConverter", "String", "Int32",
-        "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
+        "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "DoublePrecision", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
         "SessionCore", "SafeTensors", "PinnedMemory", "StageGuard", "InstructionSets", "IDecoder", "IEncoder", "TokenSequence", "DecodingOptions", "BeamSearch", "Hypothesis", "Hypotheses", "SessionOptions", "AttentionWeights", "BeamLanes",
         "NotCompiled", "Tile", "Product", "Softmax", "Embed", "@event", "@class", "@namespace", "@core", "@value", "@file", "@record",
         "@var", "@dynamic", "@nameof", "@await", "@async", "@weights", "@memory", "@session", "@tokens", "@this", "@__arglist", "_", "__",

@@ -10,6 +10,9 @@ namespace Attention.Generator.Operations;
 /// </summary>
 internal sealed record Softmax(int ScoreStride, float Scale) : Kernel
 {
+    /// <summary>Keys whose weights are summed before the sum is added to that of those before, as <c>VectorMath.SoftmaxBlock</c> has it.</summary>
+    private const int Block = 512;
+
     public override string Name => "Softmax";
 
     public override void Write(KernelCode code)
@@ -46,13 +49,27 @@ internal sealed record Softmax(int ScoreStride, float Scale) : Kernel
             else
             {
                 code.Declare("sum", code.V + ".Zero");
-                using (code.Block("for (nuint i = 0; i < whole; i += 16)"))
-                    Weights("i", masked: false);
+                if (ScoreStride <= Block)
+                {
+                    using (code.Block("for (nuint i = 0; i < whole; i += 16)"))
+                        Weights("i", "sum", masked: false);
+                }
+                else
+                {
+                    using (code.Block("for (nuint i = 0; i < whole;)"))
+                    {
+                        code.Declare("part", code.Zero);
+                        using (code.Block($"for (nuint next = nuint.Min(whole, i + {Block}); i < next; i += 16)"))
+                            Weights("i", "part", masked: false);
+                        foreach (int part in code.Parts)
+                            code.Line($"sum{part} += part{part};");
+                    }
+                }
             }
 
             using (code.Block("if (last > 0)"))
             {
-                Weights("whole", masked: true);
+                Weights("whole", "sum", masked: true);
                 code.Line("whole += 16;");
             }
 
@@ -61,13 +78,13 @@ internal sealed record Softmax(int ScoreStride, float Scale) : Kernel
             code.Line($"Unsafe.Add(ref s, {ScoreStride - Measures.InverseSum}) = 1f / {code.Reduce("Sum", "sum")};");
         }
 
-        void Weights(string offset, bool masked)
+        void Weights(string offset, string sum, bool masked)
         {
             foreach (int part in code.Parts)
             {
                 string weight = $"VectorMath.ExpOfNonPositive(({code.Load("s", code.At(offset, part))} - largest) * scale)";
                 code.Line($"{code.V} weight{part} = {(masked ? $"{weight} & below{part}" : weight)};");
-                code.Line($"sum{part} += weight{part};");
+                code.Line($"{sum}{part} += weight{part};");
                 code.Line(Store($"weight{part}", "s", code.At(offset, part)));
             }
         }

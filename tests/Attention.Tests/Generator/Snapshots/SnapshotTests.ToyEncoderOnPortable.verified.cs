@@ -1723,22 +1723,37 @@ namespace Attention.Generated.Models.Toy
                     sum3 += Vector128.LoadUnsafe(ref s, i + 12);
                 }
                 Vector128<float> mean = Vector128.Create(Lanes.Sum(sum0, sum1, sum2, sum3) / 4f);
+                Vector128<float> rest0 = Vector128<float>.Zero;
+                Vector128<float> rest1 = Vector128<float>.Zero;
+                Vector128<float> rest2 = Vector128<float>.Zero;
+                Vector128<float> rest3 = Vector128<float>.Zero;
                 Vector128<float> square0 = Vector128<float>.Zero;
                 Vector128<float> square1 = Vector128<float>.Zero;
                 Vector128<float> square2 = Vector128<float>.Zero;
                 Vector128<float> square3 = Vector128<float>.Zero;
                 Vector128<float> last0 = (Vector128.LoadUnsafe(ref s, 0) - mean) & Lanes.Below128(4);
+                rest0 += last0;
                 square0 = Vector128.MultiplyAddEstimate(last0, last0, square0);
                 Vector128<float> last1 = (Vector128.LoadUnsafe(ref s, 4) - mean) & Lanes.Below128(4 - 4);
+                rest1 += last1;
                 square1 = Vector128.MultiplyAddEstimate(last1, last1, square1);
                 Vector128<float> last2 = (Vector128.LoadUnsafe(ref s, 8) - mean) & Lanes.Below128(4 - 8);
+                rest2 += last2;
                 square2 = Vector128.MultiplyAddEstimate(last2, last2, square2);
                 Vector128<float> last3 = (Vector128.LoadUnsafe(ref s, 12) - mean) & Lanes.Below128(4 - 12);
+                rest3 += last3;
                 square3 = Vector128.MultiplyAddEstimate(last3, last3, square3);
-                Vector128<float> scale = Vector128.Create(1f / MathF.Sqrt((Lanes.Sum(square0, square1, square2, square3) / 4f) + BitConverter.Int32BitsToSingle(0x3727C5AC) /* 1E-05 */));
+                float off = Lanes.Sum(rest0, rest1, rest2, rest3) / 4f, variance = (Lanes.Sum(square0, square1, square2, square3) / 4f) + BitConverter.Int32BitsToSingle(0x3727C5AC) /* 1E-05 */; // off: what the rounded mean lacks
+                if (DoublePrecision.IsNeeded(variance, off))
+                {
+                    DoublePrecision.Normalize(4, BitConverter.Int32BitsToSingle(0x3727C5AC) /* 1E-05 */, ref s, ref w, ref d);
+                    continue;
+                }
+                float factor = 1f / MathF.Sqrt(variance - (off * off));
+                Vector128<float> scale = Vector128.Create(factor), shift = Vector128.Create(-off * factor);
                 for (nuint i = 0; i < 16; i += 4)
                 {
-                    Vector128.MultiplyAddEstimate(((Vector128.LoadUnsafe(ref s, i) - mean) * scale), Vector128.LoadUnsafe(ref w, i), Vector128.LoadUnsafe(ref w, i + 16)).StoreUnsafe(ref d, i);
+                    Vector128.MultiplyAddEstimate(Vector128.MultiplyAddEstimate(Vector128.LoadUnsafe(ref s, i) - mean, scale, shift), Vector128.LoadUnsafe(ref w, i), Vector128.LoadUnsafe(ref w, i + 16)).StoreUnsafe(ref d, i);
                 }
             }
         }
