@@ -383,7 +383,7 @@ public class ThreadTests : PromiseTest
         Assert.True(hasRun && isInterrupted);
     }
 
-    /// <summary>A caller and a helper that both take part; the helper leaves when it may.</summary>
+    /// <summary>A caller and a helper that both take part; the helper leaves when it may, at the latest on <see cref="Dispose"/>.</summary>
     private sealed class MeetingKernels : TeamKernels, IDisposable
     {
         public ManualResetEventSlim HelperIsIn { get; } = new();
@@ -402,11 +402,7 @@ public class ThreadTests : PromiseTest
                 Thread.SpinWait(10);
         }
 
-        public void Dispose()
-        {
-            HelperIsIn.Dispose();
-            HelperMayLeave.Dispose();
-        }
+        public void Dispose() => HelperMayLeave.Set();
     }
 
     private sealed class CountingKernels : TeamKernels
