@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using Attention.Generator.Diagnostics;
 using Attention.Generator.Emit;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
@@ -12,7 +14,7 @@ namespace Attention.Generator;
 /// <summary>
 /// Compiles each class with <c>[AttentionModel]</c>: read → build → check → name → rewrite → plan → choose → write. No step
 /// looks back and every step's result is equatable, so that an edit elsewhere stops at the first. What is wrong with a
-/// declaration the analyzer reports; here it leads to a stub.
+/// declaration leads to a stub here and is reported by the analyzer, or by one more step if there is going to be no analyzer.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class AttentionGenerator : IIncrementalGenerator
@@ -27,19 +29,18 @@ public sealed class AttentionGenerator : IIncrementalGenerator
                 static (attributed, cancellation) => DeclarationReader.ReadOnce(attributed, cancellation))
             .WithTrackingName(Steps.Read)
             .Where(static model => model is not null)!;
-        IncrementalValuesProvider<Built> build = read.Select(static (model, _) => Pipeline.Build(model)).WithTrackingName(Steps.Build);
-        IncrementalValuesProvider<Checked> check = build.Select(static (built, _) => Pipeline.Check(built)).WithTrackingName(Steps.Check);
-        IncrementalValuesProvider<Named> name = check.Select(static (shaped, _) => Pipeline.Name(shaped)).WithTrackingName(Steps.Name);
-        IncrementalValuesProvider<Named> rewrite = name.Select(static (named, _) => Pipeline.Rewrite(named)).WithTrackingName(Steps.Rewrite);
-        IncrementalValuesProvider<Planned> plan = rewrite.Select(static (named, _) => Pipeline.Plan(named)).WithTrackingName(Steps.Plan);
+        IncrementalValuesProvider<Built> build = read.Select(Pipeline.Build).WithTrackingName(Steps.Build);
+        IncrementalValuesProvider<Checked> check = build.Select(Pipeline.Check).WithTrackingName(Steps.Check);
+        IncrementalValuesProvider<Named> name = check.Select(Pipeline.Name).WithTrackingName(Steps.Name);
+        IncrementalValuesProvider<Named> rewrite = name.Select(Pipeline.Rewrite).WithTrackingName(Steps.Rewrite);
+        IncrementalValuesProvider<Planned> plan = rewrite.Select(Pipeline.Plan).WithTrackingName(Steps.Plan);
         IncrementalValuesProvider<Chosen> choose = plan
-            .Select(static (planned, _) => new Chosen(planned.Model, planned.Plan is null ? null : KernelPlan.Of(planned.Plan)))
+            .Select(static (planned, cancellation) => Choose(planned, cancellation))
             .WithTrackingName(Steps.Choose);
 
         IncrementalValueProvider<FullNames> names = read.Select(static (model, _) => model.FullName).Collect().Select(static (names, _) => FullNames.Of(names));
         IncrementalValuesProvider<EquatableArray<SourceFile>> write = choose.Combine(names)
-            .Select(static (pair, _) => pair.Right.Doubled.Contains(pair.Left.Model.FullName) ? EquatableArray<SourceFile>.Empty
-                : ModelWriter.Write(pair.Left.Model, pair.Left.Kernels, pair.Right.Alike.Contains(pair.Left.Model.FullName)).ToEquatableArray())
+            .Select(static (pair, cancellation) => Write(pair.Left, pair.Right, cancellation))
             .WithTrackingName(Steps.Write);
 
         context.RegisterSourceOutput(write, static (output, files) =>
@@ -47,6 +48,59 @@ public sealed class AttentionGenerator : IIncrementalGenerator
             foreach (SourceFile file in files)
                 output.AddSource(file.Name, SourceText.From(file.Text, Encoding.UTF8));
         });
+        Report(context, plan, write);
+    }
+
+    /// <summary>
+    /// Reports what the analyzer will not be asked for. This step alone knows locations and the whole compilation; where
+    /// nothing is wrong it looks at neither.
+    /// </summary>
+    private static void Report(
+        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Planned> plan, IncrementalValuesProvider<EquatableArray<SourceFile>> write)
+    {
+        IncrementalValueProvider<ImmutableArray<Planned>> wrong = plan.Where(static planned => planned.Findings.Count > 0).Collect();
+        IncrementalValueProvider<EquatableArray<string>> strays = DeclarationReader.StageAttributes.Select(attribute => StraysWith(context, attribute))
+            .Aggregate(static (some, more) => some.Combine(more).Select(static (pair, _) => pair.Left.Concat(pair.Right).Distinct().ToEquatableArray()));
+        IncrementalValueProvider<EquatableArray<Diagnostic>> report = wrong.Combine(strays).Combine(write.Collect()).Combine(context.CompilationProvider)
+            .Select(static (all, cancellation) => EarlyReports.Of(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right, cancellation))
+            .WithTrackingName(Steps.Report);
+        context.RegisterSourceOutput(report, static (output, diagnostics) =>
+        {
+            if (diagnostics.Count == 0)
+                return;
+            foreach (Diagnostic diagnostic in diagnostics)
+                output.ReportDiagnostic(diagnostic);
+            output.AddSource(Reported.File, SourceText.From(Reported.Write(diagnostics), Encoding.UTF8));
+        });
+    }
+
+    /// <summary>The full names of classes that carry a stage's attribute outside of any model.</summary>
+    private static IncrementalValueProvider<EquatableArray<string>> StraysWith(IncrementalGeneratorInitializationContext context, string attribute) => context.SyntaxProvider
+        .ForAttributeWithMetadataName(
+            attribute,
+            static (node, _) => node is TypeDeclarationSyntax,
+            static (attributed, _) => attributed.TargetSymbol is INamedTypeSymbol type && DeclarationReader.IsStray(type) ? DeclarationReader.FullNameOf(type) : null)
+        .Where(static name => name is not null).Collect().Select(static (names, _) => names.Select(name => name!).ToEquatableArray());
+
+    private static Chosen Choose(Planned planned, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return new Chosen(planned.Model, planned.Plan is null ? null : KernelPlan.Of(planned.Plan));
+    }
+
+    private static EquatableArray<SourceFile> Write(Chosen chosen, FullNames names, CancellationToken cancellation)
+    {
+        var files = new List<SourceFile>();
+        if (!names.Doubled.Contains(chosen.Model.FullName))
+        {
+            foreach (SourceFile file in ModelWriter.Write(chosen.Model, chosen.Kernels, names.Alike.Contains(chosen.Model.FullName)))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                files.Add(file);
+            }
+        }
+
+        return files.ToEquatableArray();
     }
 
     /// <summary>Names that could not be those of files as they are.</summary>
@@ -75,6 +129,9 @@ public sealed class AttentionGenerator : IIncrementalGenerator
         public const string Choose = nameof(Choose);
         public const string Write = nameof(Write);
 
+        public const string Report = nameof(Report);
+
+        /// <summary>Those that hand on values only.</summary>
         public static readonly string[] All = [Read, Build, Check, Name, Rewrite, Plan, Choose, Write];
     }
 }

@@ -12,15 +12,17 @@ namespace Attention.Generator;
 internal static class Pipeline
 {
     /// <summary>The graph of a declaration, or null where its structure does not allow one.</summary>
-    public static Built Build(ModelDeclaration model)
+    public static Built Build(ModelDeclaration model, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         EquatableArray<Finding> findings = StructureCheck.Check(model).Concat(SurfaceCheck.Check(model)).ToEquatableArray();
         return new Built(model, findings.Count == 0 ? GraphBuilder.Build(model) : null, findings);
     }
 
     /// <summary>The shapes of a graph; findings of this step end the pipeline as those of the one before do.</summary>
-    public static Checked Check(Built built)
+    public static Checked Check(Built built, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         ShapedGraph? shaped = built.Graph is null ? null : ShapeCheck.Check(built.Graph, built.Model);
         return shaped is null ? new Checked(built.Model, null, built.Findings)
             : shaped.Findings.Count > 0 ? new Checked(built.Model, null, shaped.Findings)
@@ -28,8 +30,9 @@ internal static class Pipeline
     }
 
     /// <summary>The tensors of a shaped graph.</summary>
-    public static Named Name(Checked shaped)
+    public static Named Name(Checked shaped, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         NamedGraph? named = shaped.Graph is null ? null : WeightNamer.Name(shaped.Graph, shaped.Model);
         return named is null ? new Named(shaped.Model, null, shaped.Findings)
             : named.Findings.Count > 0 ? new Named(shaped.Model, null, named.Findings)
@@ -37,11 +40,16 @@ internal static class Pipeline
     }
 
     /// <summary>The same graph in operations that one kernel can do.</summary>
-    public static Named Rewrite(Named named) => named.Graph is null ? named : named with { Graph = FusionPass.Run(named.Graph) };
+    public static Named Rewrite(Named named, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return named.Graph is null ? named : named with { Graph = FusionPass.Run(named.Graph) };
+    }
 
     /// <summary>The place of every weight and value.</summary>
-    public static Planned Plan(Named named)
+    public static Planned Plan(Named named, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         ModelPlan? plan = named.Graph is null ? null : Planner.Plan(named.Graph);
         return plan is null ? new Planned(named.Model, null, named.Findings)
             : plan.Findings.Count > 0 ? new Planned(named.Model, null, plan.Findings)
@@ -49,7 +57,8 @@ internal static class Pipeline
     }
 
     /// <summary>Everything that is wrong with a declaration.</summary>
-    public static EquatableArray<Finding> FindingsOf(ModelDeclaration model) => Plan(Rewrite(Name(Check(Build(model))))).Findings;
+    public static EquatableArray<Finding> FindingsOf(ModelDeclaration model, CancellationToken cancellation = default) =>
+        Plan(Rewrite(Name(Check(Build(model, cancellation), cancellation), cancellation), cancellation), cancellation).Findings;
 }
 
 /// <summary>A declaration and its graph, or what is wrong with it.</summary>

@@ -25,9 +25,10 @@ internal sealed class StubWriter
         _session = IsTaken(new Member("Session", "sealed class")) ? "AttentionSession" : "Session";
     }
 
-    /// <summary>Whether a partial class could join the user's; where only <c>partial</c> is missing the compiler says that and nothing else.</summary>
+    /// <summary>Whether a partial class could join the user's, so that the compiler says nothing where we say what is missing.</summary>
     public static bool CanJoin(ModelDeclaration model) =>
-        model is { Keyword: "class", IsGeneric: false, IsStatic: false, Body.Layout: not "ComImport" } && model.Containers.All(container => container.Keyword != "file class");
+        model is { Keyword: "class", IsPartial: true, IsGeneric: false, IsStatic: false, Body.Layout: not "ComImport" }
+        && model.Containers.All(container => container is { IsPartial: true, Keyword: not "file class" });
 
     /// <summary>Writes the class, without what it is nested in.</summary>
     public static void Write(CodeWriter code, ModelDeclaration model) => new StubWriter(code, model).Model();
@@ -52,7 +53,7 @@ internal sealed class StubWriter
             else if (!_model.Body.Members.Contains("System.IDisposable.Dispose"))
                 Member("void global::System.IDisposable.Dispose()");
             Session();
-            foreach (StageDeclaration stage in _stages.Where(stage => !IsModel(stage)))
+            foreach (StageDeclaration stage in _stages.Where(stage => stage.IsPartial && !IsModel(stage)))
                 Stage(stage);
         }
     }

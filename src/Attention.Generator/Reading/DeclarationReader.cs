@@ -78,6 +78,17 @@ internal static class DeclarationReader
             yield return outer;
     }
 
+    private static readonly Dictionary<string, PartKind> s_kinds =
+        Enum.GetValues(typeof(PartKind)).Cast<PartKind>().ToDictionary(NameOf, StringComparer.Ordinal);
+
+    /// <summary>The metadata names of the attributes of stages.</summary>
+    public static IEnumerable<string> StageAttributes { get; } =
+        s_kinds.Where(kind => kind.Value is not (PartKind.Model or PartKind.Tensor)).Select(kind => "Attention.Dsl." + kind.Key).ToArray();
+
+    /// <summary>Whether a class carries a stage's attributes but neither is a model nor is nested directly in one.</summary>
+    public static bool IsStray(INamedTypeSymbol type) =>
+        IsStage(type) && !IsModel(type) && (type.ContainingType is null || !IsModel(type.ContainingType)) && HasNames(type);
+
     /// <summary>Whether a class is declared a model.</summary>
     public static bool IsModel(INamedTypeSymbol type) => PartsOf(type).Any(part => part.Kind == PartKind.Model);
 
@@ -157,9 +168,6 @@ internal static class DeclarationReader
     private static PartKind? KindOf(INamedTypeSymbol? attribute) =>
         attribute is { ContainingType: null, ContainingNamespace: { Name: "Dsl", ContainingNamespace: { Name: "Attention", ContainingNamespace.IsGlobalNamespace: true } } }
         && s_kinds.TryGetValue(attribute.Name, out PartKind kind) ? kind : null;
-
-    private static readonly Dictionary<string, PartKind> s_kinds =
-        Enum.GetValues(typeof(PartKind)).Cast<PartKind>().ToDictionary(NameOf, StringComparer.Ordinal);
 
     private static string NameOf(PartKind kind) => (kind == PartKind.Model ? "AttentionModel" : kind.ToString()) + "Attribute";
 

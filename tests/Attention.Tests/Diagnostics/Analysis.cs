@@ -73,10 +73,15 @@ internal sealed partial class Analysis
         }
         """;
 
-    private Analysis(GeneratorRun run, Compilation surface, ImmutableArray<Diagnostic> findings)
+    private Analysis(GeneratorRun run, Compilation surface, ImmutableArray<Diagnostic> ofAnalyzer)
     {
         Run = run;
-        Findings = findings;
+        ImmutableArray<Diagnostic> ofGenerator = [.. run.Result.Diagnostics.Where(diagnostic => !diagnostic.IsSuppressed)];
+        Findings = InOrder(ofGenerator.AddRange(ofAnalyzer));
+        InBuild = HasErrors(run.Input.GetParseDiagnostics()) ? []
+            : HasErrors(surface.GetDeclarationDiagnostics()) ? InOrder(ofGenerator)
+            : Findings;
+        InGenerated = [.. (run.Output.SyntaxTrees.Any(IsKernels) ? surface.GetDeclarationDiagnostics() : run.Diagnostics).Where(diagnostic => IsError(diagnostic) && IsGenerated(diagnostic.Location.SourceTree))];
         Errors = run.Output.SyntaxTrees.Any(IsKernels)
             ? [.. surface.SyntaxTrees.Where(tree => !IsGenerated(tree)).SelectMany(tree => surface.GetSemanticModel(tree).GetDiagnostics()).Where(IsError)]
             : [.. run.Diagnostics.Where(IsError)];
@@ -84,26 +89,52 @@ internal sealed partial class Analysis
 
     public GeneratorRun Run { get; }
 
-    /// <summary>The analyzer's findings, in the order of the text.</summary>
+    /// <summary>What an editor shows, which asks generator and analyzer whatever the code: the findings, in the order of the text.</summary>
     public ImmutableArray<Diagnostic> Findings { get; }
+
+    /// <summary>What the command-line compiler shows: it ends at errors of parsing before it asks the generator, and at those of declarations before it asks the analyzer.</summary>
+    public ImmutableArray<Diagnostic> InBuild { get; }
 
     /// <summary>What the compiler says; of a sound model in the user's files only, since kernels take seconds and have tests of their own.</summary>
     public ImmutableArray<Diagnostic> Errors { get; }
 
+    /// <summary>What the compiler says of generated files; of the bodies of a sound model nothing is asked.</summary>
+    public ImmutableArray<Diagnostic> InGenerated { get; }
+
     /// <summary>Runs generator and analyzer, neither of which may fail whatever the sources are.</summary>
-    public static async Task<Analysis> Of(params string[] sources)
+    public static Task<Analysis> Of(params string[] sources) => Of(GeneratorRun.Compile(sources));
+
+    public static async Task<Analysis> Of(Compilation compilation)
     {
-        GeneratorRun run = GeneratorRun.Of(sources);
+        GeneratorRun run = GeneratorRun.Of(compilation);
         Assert.Null(run.Result.Results.Single().Exception);
+        Compilation surface = run.Output.RemoveSyntaxTrees(run.Output.SyntaxTrees.Where(IsKernels));
+        return new Analysis(run, surface, await OfAnalyzer(surface));
+    }
+
+    /// <summary>What the analyzer alone says of a compilation with its generated files.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> OfAnalyzer(Compilation compilation)
+    {
         var failures = new List<Exception>();
         var options = new CompilationWithAnalyzersOptions(
             new AnalyzerOptions([]), (exception, _, _) => failures.Add(exception), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
-        Compilation surface = run.Output.RemoveSyntaxTrees(run.Output.SyntaxTrees.Where(IsKernels));
-        ImmutableArray<Diagnostic> findings = await surface
-            .WithAnalyzers([new AttentionAnalyzer()], options).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        ImmutableArray<Diagnostic> findings = await compilation.WithAnalyzers([new AttentionAnalyzer()], options).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
         Assert.Empty(failures);
-        return new Analysis(run, surface, [.. findings.OrderBy(finding => finding.Location.SourceSpan.Start).ThenBy(finding => finding.Id, StringComparer.Ordinal)]);
+        return findings;
     }
+
+    /// <summary>A source without its marks.</summary>
+    public static string Unmarked(string markup) => Parse(markup).Source;
+
+    /// <summary>The ids that a source marks.</summary>
+    public static string[] Marks(string markup) => [.. Parse(markup).Expected.Select(mark => mark.Item1)];
+
+    private static ImmutableArray<Diagnostic> InOrder(ImmutableArray<Diagnostic> findings) =>
+        [.. findings.OrderBy(finding => finding.Location.SourceSpan.Start).ThenBy(finding => finding.Id, StringComparer.Ordinal)];
+
+    /// <summary>Whether the command-line compiler goes no further.</summary>
+    private static bool HasErrors(ImmutableArray<Diagnostic> diagnostics) =>
+        diagnostics.Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error && diagnostic.Descriptor.CustomTags.Contains(WellKnownDiagnosticTags.NotConfigurable));
 
     /// <summary>
     /// Analyses the model after a change of its text, in which <c>{|id:text|}</c> marks each finding expected, and asserts
@@ -125,6 +156,8 @@ internal sealed partial class Analysis
             expected,
             analysis.Findings.Select(finding => (finding.Id, source.Substring(finding.Location.SourceSpan.Start, finding.Location.SourceSpan.Length), finding.Location.SourceSpan.Start)));
         Assert.All(analysis.Findings, finding => Assert.Equal(DiagnosticSeverity.Error, finding.Severity));
+        if (!HasErrors(analysis.Run.Input.GetParseDiagnostics()))
+            Assert.Equal<Diagnostic>(analysis.Findings, analysis.InBuild);
         string messages = string.Join("\n", analysis.Findings.Select(finding => finding.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
         Assert.All(facts, fact => Assert.Contains(fact, messages, StringComparison.Ordinal));
         Assert.Equal(
@@ -136,7 +169,7 @@ internal sealed partial class Analysis
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity >= DiagnosticSeverity.Warning
         && !(diagnostic.Id == "CS1591" && diagnostic.Location.SourceTree is SyntaxTree tree && !IsGenerated(tree));
 
-    private static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal);
+    public static bool IsGenerated(SyntaxTree? tree) => tree?.FilePath.StartsWith("Attention.Generator", StringComparison.Ordinal) == true;
 
     private static bool IsKernels(SyntaxTree tree) => Isa.All.Any(isa => tree.FilePath.EndsWith($"-{isa.Name}.g.cs", StringComparison.Ordinal));
 

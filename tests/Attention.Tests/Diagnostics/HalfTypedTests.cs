@@ -59,9 +59,44 @@ public sealed class HalfTypedTests
     [InlineData("[Attention.Dsl.AttentionModel] partial class M { [Attention.Dsl.Encoder(1, 2)] enum E; [Attention.Dsl.Encoder(1, 2)] delegate void D(); }")]
     [InlineData("[Attention.Dsl.AttentionModel] class M { } [Attention.Dsl.AttentionModel] class M { }")]
     [InlineData("namespace Attention.Dsl { class EncoderAttribute : System.Attribute; [AttentionModel] partial class M { [Encoder] partial class S; } }")]
+    [InlineData("namespace Attention { class Dsl { public class AttentionModelAttribute : System.Attribute; public class EncoderAttribute : System.Attribute; } [Dsl.AttentionModel] partial class M { [Dsl.Encoder] partial class S; } }")]
     public Task OddPlaces_DoNotThrow(string source) => Analysis.Of(source);
 
-    public static TheoryData<string> Edits => ["remove", "truncate", "replace"];
+    /// <summary>Of what has no name yet nothing is generated, and the compiler says what is missing.</summary>
+    [Theory]
+    [InlineData("[AttentionModel] public sealed partial class Model { [Encoder(1, 8)] [Embedding(5, 4)] [FeedForward(8, Activation.Relu)] public sealed partial class }")]
+    [InlineData("[AttentionModel] public sealed partial class Model { [Encoder(1, 8)] [Embedding(5, 4)] [FeedForward(8, Activation.Relu)] public sealed partial class ; [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Text; }")]
+    [InlineData("[AttentionModel] [Encoder(1, 8)] [Embedding(5, 4)] [FeedForward(8, Activation.Relu)] public sealed partial class")]
+    [InlineData("[AttentionModel] [Encoder(1, 8)] [Embedding(5, 4)] public sealed partial class { }")]
+    [InlineData("[Encoder(1, 8)] [Embedding(5, 4)] public sealed partial class { }")]
+    [InlineData("public partial class { [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model; }")]
+    [InlineData("public partial class Box<> { [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model; }")]
+    [InlineData("public partial class Box<T, > { [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model; }")]
+    [InlineData("public partial class Box<T> { partial class { [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model; } }")]
+    [InlineData("namespace { [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model; }")]
+    [InlineData("namespace Toys. { [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model; }")]
+    [InlineData("namespace Toys { namespace { [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model; } }")]
+    [InlineData("namespace ; [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model;")]
+    [InlineData("namespace Toys.; [AttentionModel] [Encoder(0, 8)] [Embedding(5, 4)] public sealed partial class Model;")]
+    public async Task Nameless_IsLeftToTheCompiler(string source)
+    {
+        Analysis analysis = await Analysis.Of("using Attention.Dsl;\n" + source);
+        Assert.Empty(analysis.Run.Files);
+        Assert.Empty(analysis.Findings);
+        Assert.Contains(analysis.Errors, error => error.Id is "CS1001" or "CS1514");
+        Assert.Empty(analysis.InGenerated);
+    }
+
+    /// <summary>Models of every form, which someone types from left to right.</summary>
+    [Theory]
+    [InlineData("using Attention.Dsl;\nnamespace Toys.Inner;\n[AttentionModel(Weights = WeightFormat.Int8)]\n[Encoder(layers: 1, width: 8, Norm = NormPlacement.Pre)]\n[Embedding(vocabulary: 5, length: 4)]\n[SelfAttention(2)]\n[Head(3)]\npublic sealed partial class Model { public int Own => 1; public Rows Forward(string text) => default; }\n")]
+    [InlineData("using Attention.Dsl;\nnamespace Toys { namespace Inner { public partial class Box<TKey, TValue> where TKey : class { internal partial record struct Case(int X) { [AttentionModel] internal sealed partial class Model { [Encoder(0, 8), Embedding(5, 4)] internal sealed partial class Text; [Decoder(0, 8, Prefix = \"x\"), Embedding(5, 4)] internal sealed partial class Words { } } } } } }\n")]
+    [InlineData(Analysis.Model)]
+    public async Task AnyBeginning_HasNoErrorsInGeneratedFiles(string source) =>
+        await Parallel.ForEachAsync(Tokens(source), TestContext.Current.CancellationToken, async (token, _) =>
+            Assert.Empty((await Analysis.Of(source[..token.SpanStart])).InGenerated));
+
+    public static TheoryData<string> Edits => ["remove", "replace"];
 
     [Theory, MemberData(nameof(Edits))]
     public async Task AnyEditOfAToken_DoesNotThrow(string edit)
@@ -71,17 +106,14 @@ public sealed class HalfTypedTests
             "\"x\"", "-1", "0", "null", "null!", "nameof(Spelling)", "(Activation)99", "int.MaxValue", "2147483648", "default", "typeof(int)", "new int[] { 1 }",
             "1.5", "double.NaN", "class", ")", "]", "}", "heads:", "Bias =", "@", "'", "\"", "partial", "static", "file", "record",
         ];
-        SyntaxToken[] tokens = [.. GeneratorRun.Compile(Analysis.Model).SyntaxTrees.Single().GetRoot(TestContext.Current.CancellationToken).DescendantTokens()
-            .Where(token => !token.IsKind(SyntaxKind.EndOfFileToken))];
+        SyntaxToken[] tokens = Tokens(Analysis.Model);
         await Parallel.ForAsync(0, tokens.Length, TestContext.Current.CancellationToken, async (i, _) =>
         {
             string before = Analysis.Model[..tokens[i].SpanStart], after = Analysis.Model[tokens[i].Span.End..];
-            await Analysis.Of(edit switch
-            {
-                "remove" => before + after,
-                "truncate" => before,
-                _ => before + hostile[i % hostile.Length] + after,
-            });
+            Assert.Empty((await Analysis.Of(edit == "remove" ? before + after : before + hostile[i % hostile.Length] + after)).InGenerated);
         });
     }
+
+    private static SyntaxToken[] Tokens(string source) =>
+        [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Where(token => !token.IsKind(SyntaxKind.EndOfFileToken))];
 }

@@ -13,11 +13,11 @@ namespace Attention.Tests.Generator;
 /// </summary>
 public sealed class LayeringTests
 {
-    private const string Shared = "(what all steps share)", Pipeline = "(the pipeline)";
+    private const string Shared = "(what all steps share)", Pipeline = "(the pipeline)", Generator = "(the generator)";
 
     /// <summary>From first to last; what does not know the next is free to know all before it.</summary>
     private static readonly string[] s_order =
-        [Shared, "Text", "Reading", "Graph", "Weights", "Planning", "Kernels", "Emit", "Operations", "Passes", "Parts", Pipeline, "Diagnostics"];
+        [Shared, "Text", "Reading", "Graph", "Weights", "Planning", "Kernels", "Emit", "Operations", "Passes", "Parts", Pipeline, "Diagnostics", Generator];
 
     private static readonly string[] s_knowsTheCompiler = ["Reading/", "Diagnostics/", "AttentionGenerator.cs"];
 
@@ -41,7 +41,7 @@ public sealed class LayeringTests
         Assert.DoesNotContain(s_generator.Value.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         string[] steps = [.. s_generator.Value.SyntaxTrees.Select(tree => StepOf(tree.FilePath)).Distinct()];
         Assert.Equal([], steps.Except(s_order));
-        Assert.Equal([], s_order.Except(steps).Except(["Diagnostics"]));
+        Assert.Equal([], s_order.Except(steps));
     }
 
     [Fact]
@@ -93,7 +93,8 @@ public sealed class LayeringTests
 
     private static string StepOf(string file) =>
         file.IndexOf('/') is int slash and > 0 ? file[..slash]
-        : file is "AttentionGenerator.cs" or "Pipeline.cs" ? Pipeline
+        : file == "Pipeline.cs" ? Pipeline
+        : file == "AttentionGenerator.cs" ? Generator
         : Shared;
 
     private static CSharpCompilation Compile(IEnumerable<(string Path, string Text)> sources) => CSharpCompilation.Create(
