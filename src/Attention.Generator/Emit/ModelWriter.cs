@@ -155,10 +155,10 @@ internal sealed class ModelWriter
         string[] more =
         [
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>",
-            "<param name=\"threads\">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share. The bits of a result do not depend on it.</param>",
-            $"<exception cref=\"{Dsl}WeightsException\">A tensor is missing, or has not the shape or type that the declaration asks for.</exception>",
+            "<param name=\"threads\">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>",
+            $"<exception cref=\"{Dsl}WeightsException\">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for.</exception>",
             "<exception cref=\"global::System.PlatformNotSupportedException\">This machine lacks the instruction set asked for.</exception>",
-            "<exception cref=\"global::System.ArgumentOutOfRangeException\">Less than 1 thread or more than 256.</exception>",
+            "<exception cref=\"global::System.ArgumentOutOfRangeException\">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>",
         ];
         using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads)"))
         {
@@ -180,7 +180,7 @@ internal sealed class ModelWriter
             }
         }
 
-        Of(0, "a safetensors file", "path", "The file.", "Open(path)");
+        Of(0, "a safetensors file", "path", "The file, or a folder with a model.safetensors.", "Open(path)");
         Of(1, "a stream that holds a safetensors file", "stream", "The stream, read to its end and left open.", "Read(stream)");
         _code.Line();
         using (_code.Block($"private static void AttentionCompile({Dsl}InstructionSet instructionSet)"))

@@ -37,12 +37,12 @@ partial class Toy : global::System.IDisposable
     }
 
     /// <summary>Loads the weights from a safetensors file. Packed weights take 0.0 MB, each session 0.0 MB more, and 0.0 MB for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or a folder with a model.safetensors.</param>
     /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
-    /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share. The bits of a result do not depend on it.</param>
-    /// <exception cref="global::Attention.Dsl.WeightsException">A tensor is missing, or has not the shape or type that the declaration asks for.</exception>
+    /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
+    /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for.</exception>
     /// <exception cref="global::System.PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
-    /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256.</exception>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
     public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
     {
         global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
@@ -55,10 +55,10 @@ partial class Toy : global::System.IDisposable
     /// <summary>Loads the weights from a stream that holds a safetensors file. Packed weights take 0.0 MB, each session 0.0 MB more, and 0.0 MB for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.</summary>
     /// <param name="stream">The stream, read to its end and left open.</param>
     /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
-    /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share. The bits of a result do not depend on it.</param>
-    /// <exception cref="global::Attention.Dsl.WeightsException">A tensor is missing, or has not the shape or type that the declaration asks for.</exception>
+    /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
+    /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for.</exception>
     /// <exception cref="global::System.PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
-    /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256.</exception>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
     public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
     {
         global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
