@@ -93,7 +93,7 @@ internal static class Surface
     {
         string[] names = [.. AllOf(stage).Where(member => IsConstant(stage, member)).Select(member => member.Name)];
         return names.Length == 0 ? ""
-            : $" Its {string.Join(", ", names)} {(names.Length == 1 ? "is" : "are")} seen through {(ContractsOf(stage).Any() ? "its interface" : "nothing")} only: constants in it have {(names.Length == 1 ? "that name" : "those names")}.";
+            : $" {(ContractsOf(stage).Any() ? "Only its interface shows" : "It does not show")} {string.Join(" and ", names)}, since {(names.Length == 1 ? "a constant in it is" : "constants in it are")} called so.";
     }
 
     /// <summary>Whether a constant expression of a stage has the name of a property that only repeats what the stage declares, so that it can do without.</summary>
