@@ -1,5 +1,6 @@
 using Attention.Generator.Emit;
 using Attention.Generator.Graph;
+using Attention.Generator.Layouts;
 using Attention.Generator.Passes;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
@@ -33,7 +34,7 @@ internal static class Pipeline
     public static Named Name(Checked shaped, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        NamedGraph? named = shaped.Graph is null ? null : WeightNamer.Name(shaped.Graph, shaped.Model);
+        NamedGraph? named = shaped.Graph is null ? null : WeightNamer.Name(shaped.Graph, shaped.Model, LayoutCatalogue.Of((WeightLayout)shaped.Model.Model.Int("Layout")), Roles.Of);
         return named is null ? new Named(shaped.Model, null, shaped.Findings)
             : named.Findings.Count > 0 ? new Named(shaped.Model, null, named.Findings)
             : new Named(shaped.Model, named, EquatableArray<Finding>.Empty);

@@ -67,74 +67,36 @@ internal sealed record PatchGrid(int Size, int Patch, int Channels, bool Channel
 }
 
 /// <summary>
-/// A trained (or, for sinusoidal positions, computed) array: a matrix rows × columns, or a vector with one column.
-/// Linear weights are output × input, as PyTorch has them.
+/// A trained (or computed) array: a matrix rows × columns, or a vector with one column. Linear weights are output × input,
+/// as PyTorch has them.
 /// </summary>
 /// <param name="Id">Its place in <see cref="ModelGraph.Parameters"/>.</param>
-/// <param name="Role">What it is for; with a layout this gives its name.</param>
-/// <param name="Stage">Index of the stage in the declaration.</param>
+/// <param name="Tensor">What it is for.</param>
+/// <param name="Origin">The attribute that it comes from.</param>
 /// <param name="Layer">The layer, −1 outside of the layers.</param>
-/// <param name="Part">Index of the attribute that it comes from.</param>
 /// <param name="Ordinal">Which of its kind it is within the layer or the outputs, from 0.</param>
 /// <param name="Rows">Outputs of a linear map, entries of a table, elements of a vector.</param>
 /// <param name="Columns">Inputs of a linear map, channels of a table, 1 for a vector.</param>
-internal sealed record Parameter(int Id, ParameterRole Role, int Stage, int Layer, int Part, int Ordinal, int Rows, int Columns)
+internal sealed record Parameter(int Id, Tensor Tensor, Origin Origin, int Layer, int Ordinal, int Rows, int Columns)
 {
-    /// <summary>Whether it is no tensor of a checkpoint.</summary>
-    public bool IsComputed => Role is ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves;
-}
+    public Role Role => Tensor.Role;
 
-/// <summary>What a parameter is for; the bias of a linear map or a norm is the role behind that of its weight.</summary>
-internal enum ParameterRole
-{
-    Embedding,
-    LearnedPositions,
-    SinusoidalPositions,
-    SinusoidalHalves,
-    TokenTypes,
-    ClassToken,
-    Patches,
-    PatchesBias,
-    Source,
-    SourceBias,
-    StemNormWeight,
-    StemNormBias,
-    SelfQuery,
-    SelfQueryBias,
-    SelfKey,
-    SelfKeyBias,
-    SelfValue,
-    SelfValueBias,
-    SelfOutput,
-    SelfOutputBias,
-    SelfNormWeight,
-    SelfNormBias,
-    CrossQuery,
-    CrossQueryBias,
-    CrossKey,
-    CrossKeyBias,
-    CrossValue,
-    CrossValueBias,
-    CrossOutput,
-    CrossOutputBias,
-    CrossNormWeight,
-    CrossNormBias,
-    Hidden,
-    HiddenBias,
-    Contract,
-    ContractBias,
-    FeedForwardNormWeight,
-    FeedForwardNormBias,
-    FinalNormWeight,
-    FinalNormBias,
-    OutputNormWeight,
-    OutputNormBias,
-    Linear,
-    LinearBias,
-    Pooler,
-    PoolerBias,
-    Head,
-    HeadBias,
-    Logits,
-    LogitsBias,
+    public int Stage => Origin.Stage;
+
+    public int Part => Origin.Part;
+
+    /// <summary>How it is computed, null for a tensor of the checkpoint.</summary>
+    public Computed? Computed { get; init; }
+
+    /// <summary>The name that its part gives it, without the last word; null where the part gives none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where its rows begin in the checkpoint's tensor.</summary>
+    public int Offset { get; init; }
+
+    /// <summary>Rows of the checkpoint's tensor; null for as many as offset and rows make.</summary>
+    public int? TensorRows { get; init; }
+
+    /// <summary>Of the map of patches, whether a patch's values have the channel last; null for what the layout says.</summary>
+    public bool? ChannelsLast { get; init; }
 }

@@ -51,14 +51,14 @@ internal sealed class GraphBuilder
         int width = stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder).Int("width");
         table = embedding.Text("Shares") is string shared
             ? Table(StructureCheck.StageIndex(_model, shared))
-            : Parameter(ParameterRole.Embedding, index, -1, part, 0, embedding.Int("vocabulary"), width);
+            : Parameter(new Tensor(Roles.Embedding), new Origin(index, part), -1, 0, embedding.Int("vocabulary"), width, embedding.Text("Name"));
         _tables.Add(index, table);
         return table;
     }
 
-    private int Parameter(ParameterRole role, int stage, int layer, int part, int ordinal, int rows, int columns = 1)
+    private int Parameter(Tensor tensor, Origin origin, int layer, int ordinal, int rows, int columns, string? name)
     {
-        _parameters.Add(new Parameter(_parameters.Count, role, stage, layer, part, ordinal, rows, columns));
+        _parameters.Add(new Parameter(_parameters.Count, tensor, origin, layer, ordinal, rows, columns) { Name = name });
         return _parameters.Count - 1;
     }
 
@@ -99,7 +99,7 @@ internal sealed class GraphBuilder
             {
                 _section = Section.Final;
                 _part = StructureCheck.Find(_stage, part => part == head);
-                x = Norm(x, ParameterRole.FinalNormWeight, width, head, head.Bool("Bias", true));
+                x = Norm(x, Roles.FinalNorm, width, head, head.Bool("Bias", true));
             }
 
             int sequence = x;
@@ -144,39 +144,42 @@ internal sealed class GraphBuilder
                         x = Emit(new Embed(New(), Here, model.Table(index), scale, null));
                         break;
                     case PartKind.Patches:
-                        int map = Parameter(ParameterRole.Patches, width, source.Image!.PatchFloats);
+                        int map = Parameter(Roles.Patches, width, source.Image!.PatchFloats);
+                        model._parameters[map] = model._parameters[map] with { ChannelsLast = part.Has("Order") ? (PatchOrder)part.Int("Order") == PatchOrder.ChannelsLast : null };
                         x = Emit(new CutPatches(New(), Here, source.Image!, map));
-                        x = Linear(x, ParameterRole.Patches, width, source.Image!.PatchFloats, 0, part.Bool("Bias", true), map);
+                        x = Linear(x, Roles.Patches, width, source.Image!.PatchFloats, 0, part.Bool("Bias", true), map);
                         break;
                     case PartKind.Features:
                         x = Emit(new TakeFeatures(New(), Here, source.Width));
                         if (part.Has("Width"))
-                            x = Linear(x, ParameterRole.Source, width, source.Width, 0, part.Bool("Bias", true));
+                            x = Linear(x, Roles.Source, width, source.Width, 0, part.Bool("Bias", true));
                         break;
                     case PartKind.Input:
                         int rows = model.Stage(source.Stage!.Value).Sequence;
                         x = part.Has("SourceWidth")
-                            ? Linear(rows, ParameterRole.Source, width, part.Int("SourceWidth"), 0, part.Bool("Bias", true))
+                            ? Linear(rows, Roles.Source, width, part.Int("SourceWidth"), 0, part.Bool("Bias", true))
                             : Emit(new CopyRows(New(), Here, rows));
                         break;
                     case PartKind.ClassToken:
-                        x = Emit(new Prepend(New(), Here, x, Parameter(ParameterRole.ClassToken, width, 1)));
+                        x = Emit(new Prepend(New(), Here, x, Parameter(Roles.ClassToken, width, 1)));
                         _rows++;
                         break;
                     case PartKind.TokenTypes:
-                        x = Emit(new AddTypes(New(), Here, x, Parameter(ParameterRole.TokenTypes, part.Int("count"), width)));
+                        x = Emit(new AddTypes(New(), Here, x, Parameter(Roles.TokenTypes, part.Int("count"), width)));
                         break;
                     case PartKind.Positions:
-                        ParameterRole role = (PositionKind)part.Int("kind") switch
+                        var kind = (PositionKind)part.Int("kind");
+                        int positions = Parameter(Roles.Positions, _rows, width);
+                        model._parameters[positions] = model._parameters[positions] with
                         {
-                            PositionKind.Learned => ParameterRole.LearnedPositions,
-                            PositionKind.SinusoidalHalves => ParameterRole.SinusoidalHalves,
-                            _ => ParameterRole.SinusoidalPositions,
+                            Computed = kind == PositionKind.Learned ? null : new Sinusoids(kind == PositionKind.SinusoidalHalves),
+                            Offset = part.Int("Offset"),
+                            TensorRows = part.Has("Rows") ? part.Int("Rows") : null,
                         };
-                        x = Emit(new AddPositions(New(), Here, x, Parameter(role, _rows, width)));
+                        x = Emit(new AddPositions(New(), Here, x, positions));
                         break;
                     case PartKind.LayerNorm when !StructureCheck.IsOutput(_stage, _part):
-                        x = Norm(x, ParameterRole.StemNormWeight, width, head, head.Bool("Bias", true), _norms++);
+                        x = Norm(x, Roles.StemNorm, width, head, head.Bool("Bias", true), _norms++);
                         break;
                 }
             }
@@ -199,11 +202,11 @@ internal sealed class GraphBuilder
                 int ordinal = part.Kind switch { PartKind.SelfAttention => ++selves, PartKind.CrossAttention => ++crosses, _ => ++feeds };
                 if (!IsAt(part, _layer))
                     continue;
-                ParameterRole norm = part.Kind switch
+                Role norm = part.Kind switch
                 {
-                    PartKind.SelfAttention => ParameterRole.SelfNormWeight,
-                    PartKind.CrossAttention => ParameterRole.CrossNormWeight,
-                    _ => ParameterRole.FeedForwardNormWeight,
+                    PartKind.SelfAttention => Roles.SelfNorm,
+                    PartKind.CrossAttention => Roles.CrossNorm,
+                    _ => Roles.FeedForwardNorm,
                 };
                 int input = preNorm ? Norm(x, norm, width, head, bias, norms) : x;
                 int result = part.Kind switch
@@ -229,11 +232,11 @@ internal sealed class GraphBuilder
             int heads = part.Int("heads");
             bool bias = part.Bool("Bias", stageBias);
             int inner = part.Has("HeadWidth") ? heads * part.Int("HeadWidth") : width;
-            int query = Linear(input, ParameterRole.SelfQuery, inner, width, ordinal, part.Bool("QueryBias", bias));
-            int key = Linear(input, ParameterRole.SelfKey, inner, width, ordinal, part.Bool("KeyBias", bias));
-            int value = Linear(input, ParameterRole.SelfValue, inner, width, ordinal, part.Bool("ValueBias", bias));
+            int query = Linear(input, Roles.SelfQuery, inner, width, ordinal, part.Bool("QueryBias", bias));
+            int key = Linear(input, Roles.SelfKey, inner, width, ordinal, part.Bool("KeyBias", bias));
+            int value = Linear(input, Roles.SelfValue, inner, width, ordinal, part.Bool("ValueBias", bias));
             int context = Attend(query, key, value, heads, inner, causal, null);
-            return Linear(context, ParameterRole.SelfOutput, width, inner, ordinal, part.Bool("OutputBias", bias));
+            return Linear(context, Roles.SelfOutput, width, inner, ordinal, part.Bool("OutputBias", bias));
         }
 
         private int CrossAttention(int input, PartDeclaration part, int width, bool stageBias, int ordinal)
@@ -245,13 +248,13 @@ internal sealed class GraphBuilder
             int inner = part.Has("HeadWidth") ? heads * part.Int("HeadWidth") : width;
             int sourceWidth = part.Int("SourceWidth", width);
 
-            int query = Linear(input, ParameterRole.CrossQuery, inner, width, ordinal, part.Bool("QueryBias", bias));
+            int query = Linear(input, Roles.CrossQuery, inner, width, ordinal, part.Bool("QueryBias", bias));
             _section = Section.Source;
-            int key = Linear(source.Sequence, ParameterRole.CrossKey, inner, sourceWidth, ordinal, part.Bool("KeyBias", bias));
-            int value = Linear(source.Sequence, ParameterRole.CrossValue, inner, sourceWidth, ordinal, part.Bool("ValueBias", bias));
+            int key = Linear(source.Sequence, Roles.CrossKey, inner, sourceWidth, ordinal, part.Bool("KeyBias", bias));
+            int value = Linear(source.Sequence, Roles.CrossValue, inner, sourceWidth, ordinal, part.Bool("ValueBias", bias));
             _section = Section.Layer;
             int context = Attend(query, key, value, heads, inner, false, source.Index);
-            return Linear(context, ParameterRole.CrossOutput, width, inner, ordinal, part.Bool("OutputBias", bias));
+            return Linear(context, Roles.CrossOutput, width, inner, ordinal, part.Bool("OutputBias", bias));
         }
 
         private int Attend(int query, int key, int value, int heads, int inner, bool causal, int? source)
@@ -265,9 +268,9 @@ internal sealed class GraphBuilder
         private int FeedForward(int input, PartDeclaration part, int width, bool stageBias, int ordinal)
         {
             bool bias = part.Bool("Bias", stageBias);
-            int hidden = Linear(input, ParameterRole.Hidden, part.Int("hidden"), width, ordinal, part.Bool("HiddenBias", bias));
+            int hidden = Linear(input, Roles.Hidden, part.Int("hidden"), width, ordinal, part.Bool("HiddenBias", bias));
             hidden = Activation(hidden, part.Int("activation"));
-            return Linear(hidden, ParameterRole.Contract, width, part.Int("hidden"), ordinal, part.Bool("OutputBias", bias));
+            return Linear(hidden, Roles.Contract, width, part.Int("hidden"), ordinal, part.Bool("OutputBias", bias));
         }
 
         private int Outputs(int x, PartDeclaration head, int width)
@@ -285,10 +288,10 @@ internal sealed class GraphBuilder
                         x = Emit(new L2Normalize(New(), Here, x));
                         break;
                     case PartKind.LayerNorm when StructureCheck.IsOutput(_stage, _part):
-                        x = Norm(x, ParameterRole.OutputNormWeight, width, head, head.Bool("Bias", true), norms++);
+                        x = Norm(x, Roles.OutputNorm, width, head, head.Bool("Bias", true), norms++);
                         break;
                     case PartKind.Linear:
-                        x = Linear(x, ParameterRole.Linear, part.Int("width"), width, linears++, part.Bool("Bias", true));
+                        x = Linear(x, Roles.Linear, part.Int("width"), width, linears++, part.Bool("Bias", true));
                         x = Activation(x, part.Int("Activation"));
                         width = part.Int("width");
                         break;
@@ -297,14 +300,14 @@ internal sealed class GraphBuilder
                         if (_stage.Parts.All(candidate => candidate.Kind != PartKind.Pooling))
                             x = Emit(new Pool(New(), Here, x, (PoolingKind)part.Int("Pooling", (int)PoolingKind.First)));
                         if (part.Has("Pooler"))
-                            x = Activation(Linear(x, ParameterRole.Pooler, width, width, 0, bias), part.Int("Pooler"));
-                        x = Linear(x, ParameterRole.Head, part.Int("classes"), width, 0, bias);
+                            x = Activation(Linear(x, Roles.Pooler, width, width, 0, bias), part.Int("Pooler"));
+                        x = Linear(x, Roles.Head, part.Int("classes"), width, 0, bias);
                         width = part.Int("classes");
                         break;
                     case PartKind.Logits:
                         bool tied = part.Bool("Tied");
                         int vocabulary = _stage.Parts.First(candidate => candidate.Kind == PartKind.Embedding).Int("vocabulary");
-                        x = Linear(x, ParameterRole.Logits, vocabulary, width, 0, part.Bool("Bias", !tied), tied ? model.Table(index) : null);
+                        x = Linear(x, Roles.Logits, vocabulary, width, 0, part.Bool("Bias", !tied), tied ? model.Table(index) : null);
                         break;
                 }
             }
@@ -312,30 +315,30 @@ internal sealed class GraphBuilder
             return x;
         }
 
-        private int Linear(int input, ParameterRole role, int outputs, int inputs, int ordinal, bool bias, int? weight = null)
+        private int Linear(int input, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null)
         {
             int parameter = weight ?? Parameter(role, outputs, inputs, ordinal);
             int result = Emit(new Product(
                 New(), Here, input, EquatableArray.Of(parameter), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null));
-            return bias ? Emit(new AddBias(New(), Here, result, Parameter(role + 1, outputs, 1, ordinal))) : result;
+            return bias ? Emit(new AddBias(New(), Here, result, Parameter(role, outputs, 1, ordinal, isBias: true))) : result;
         }
 
         private int Activation(int input, int activation) => activation == 0
             ? input
             : Emit(new Activate(New(), Here, input, (Activation)activation));
 
-        private int Norm(int input, ParameterRole weight, int width, PartDeclaration head, bool bias, int ordinal = 0)
+        private int Norm(int input, Role role, int width, PartDeclaration head, bool bias, int ordinal = 0)
         {
             double epsilon = _stage.Parts[_part].Kind == PartKind.LayerNorm
                 ? _stage.Parts[_part].Double("Epsilon", head.Double("Epsilon", 1e-5))
                 : head.Double("Epsilon", 1e-5);
             return Emit(new LayerNorm(
-                New(), Here, input, Parameter(weight, width, 1, ordinal),
-                bias ? Parameter(weight + 1, width, 1, ordinal) : null, (float)epsilon));
+                New(), Here, input, Parameter(role, width, 1, ordinal),
+                bias ? Parameter(role, width, 1, ordinal, isBias: true) : null, (float)epsilon));
         }
 
-        private int Parameter(ParameterRole role, int rows, int columns, int ordinal = 0) =>
-            model.Parameter(role, index, _layer, _part, ordinal, rows, columns);
+        private int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false) =>
+            model.Parameter(new Tensor(role, isBias), new Origin(index, _part), _layer, ordinal, rows, columns, _stage.Parts[_part].Text("Name"));
 
         private int New() => model._values++;
 

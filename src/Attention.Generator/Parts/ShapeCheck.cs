@@ -26,7 +26,7 @@ internal static class ShapeCheck
                     case CopyRows copy when shapes[copy.Input].Width != stage.Width:
                         findings.Add(WidthMismatch(operation, shapes[copy.Input], stage.Width, model));
                         break;
-                    case AddPositions add when graph.Parameters[add.Table].Role == ParameterRole.LearnedPositions:
+                    case AddPositions add when graph.Parameters[add.Table].Computed is null:
                         if (TableMismatch(operation, graph.Parameters[add.Table].Rows, model) is Finding mismatch)
                             findings.Add(mismatch);
                         break;

@@ -179,7 +179,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
             PlaceOf(stage.Sequence), WritesToCaller ? new Rows(_lastRow, width) : PlaceOf(stage.Output), width, WritesToCaller,
             stage.OtherStages.ToEquatableArray(), _operations.Select(operation => operation.ScratchFloats(this)).DefaultIfEmpty(0).Max(), _captures.ToEquatableArray(),
             _operations.Where(operation => operation.Section != Section.Source && !ShapeOf(operation.Result).IsVector).Sum(operation => operation.FlopsPerRow(this)),
-            named.Graph.Parameters.Where(parameter => parameter.Stage == stage.Index && !parameter.IsComputed).Sum(parameter => (long)parameter.Rows * parameter.Columns));
+            named.Graph.Parameters.Where(parameter => parameter.Stage == stage.Index && parameter.Computed is null).Sum(parameter => (long)parameter.Rows * parameter.Columns));
     }
 
     private List<(int Layer, Step[] Steps)> Layers(Section section) => Enumerable.Range(0, stage.Layers)

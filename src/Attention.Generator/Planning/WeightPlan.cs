@@ -52,7 +52,7 @@ internal sealed class WeightPlan(NamedGraph named)
             _tables.Add(parameter, offset);
             TensorBinding binding = named.Bindings[parameter];
             _weights.Add(new PackedTable(
-                offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Role == ParameterRole.SinusoidalHalves));
+                offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed is Sinusoids { Halves: true }));
         }
 
         return offset;

@@ -19,68 +19,78 @@ internal sealed record NamedGraph(ShapedGraph Shaped, EquatableArray<TensorBindi
 }
 
 /// <summary>Finds the tensor of each parameter by the model's layout.</summary>
-internal static class WeightNamer
+internal sealed class WeightNamer
 {
-    public static NamedGraph Name(ShapedGraph shaped, ModelDeclaration model)
+    private readonly ModelGraph _graph;
+    private readonly ModelDeclaration _model;
+    private readonly Layout _layout;
+    private readonly Func<TensorRole, EquatableArray<Role>> _rolesOf;
+    private readonly Dictionary<(Origin, int, int, Role), Parameter> _weights;
+    private readonly List<Finding> _findings = [];
+
+    /// <summary>What a tensor has its name from.</summary>
+    private readonly HashSet<Target> _namers = [];
+
+    private WeightNamer(ModelGraph graph, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf)
     {
-        Layout layout = Layout.Of((WeightLayout)model.Model.Int("Layout"));
-        var findings = new List<Finding>();
-        var namers = new HashSet<Target>();
-        TensorBinding[] bindings = shaped.Graph.Parameters.Select(parameter => Bind(parameter, layout, model, namers, findings)).ToArray();
-        if (findings.Count == 0)
-            findings.AddRange(Collisions(shaped.Graph, bindings, model, layout).Concat(Unused(model, namers)));
-        return new NamedGraph(shaped, bindings.ToEquatableArray(), findings.Distinct().ToEquatableArray());
+        _graph = graph;
+        _model = model;
+        _layout = layout;
+        _rolesOf = rolesOf;
+        _weights = graph.Parameters.Where(parameter => !parameter.Tensor.IsBias && parameter.Computed is null)
+            .ToDictionary(parameter => (parameter.Origin, parameter.Layer, parameter.Ordinal, parameter.Role));
     }
 
-    private static TensorBinding Bind(Parameter parameter, Layout layout, ModelDeclaration model, HashSet<Target> namers, List<Finding> findings)
+    public static NamedGraph Name(ShapedGraph shaped, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf)
     {
-        if (parameter.Role is ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves)
+        var namer = new WeightNamer(shaped.Graph, model, layout, rolesOf);
+        TensorBinding[] bindings = shaped.Graph.Parameters.Select(namer.Bind).ToArray();
+        if (namer._findings.Count == 0)
+            namer._findings.AddRange(namer.Collisions(bindings).Concat(namer.Unused()));
+        return new NamedGraph(shaped, bindings.ToEquatableArray(), namer._findings.Distinct().ToEquatableArray());
+    }
+
+    private TensorBinding Bind(Parameter parameter)
+    {
+        if (parameter.Computed is not null)
             return new TensorBinding(null, parameter.Rows, 0);
-        StageDeclaration stage = model.Stages[parameter.Stage];
-        PartDeclaration head = stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder), part = stage.Parts[parameter.Part];
+        StageDeclaration stage = _model.Stages[parameter.Stage];
+        PartDeclaration part = stage.Parts[parameter.Part];
+        Tensor tensor = parameter.Tensor;
 
         // The part's own name is the nearest, then the stage's tensors, the model's, the layout.
-        string? own = Layout.IsOfStage(parameter.Role) ? null : part.Text("Name");
+        string? own = tensor.Role.IsOfStage ? null : parameter.Name;
         Target from = new(parameter.Stage, parameter.Part, own is null ? null : "Name");
         LayoutRow? row = own is not null
-            ? (layout.RowOf(parameter.Role) ?? (Layout.IsBias(parameter.Role) ? new LayoutRow("").OfBias() : new LayoutRow(""))) with { Stem = own }
-            : Given(parameter.Role, stage.Tensors, parameter.Stage, layout, findings, stage, ref from)
-                ?? Given(parameter.Role, model.Tensors, Target.Model, layout, findings, stage, ref from)
-                ?? layout.RowOf(parameter.Role);
-        namers.Add(from);
+            ? (_layout.RowOf(tensor) ?? (tensor.IsBias ? new LayoutRow("", ".weight").OfBias() : new LayoutRow("", ".weight"))) with { Stem = own }
+            : Given(tensor, stage.Tensors, parameter.Stage, stage, ref from) ?? Given(tensor, _model.Tensors, Target.Model, stage, ref from) ?? _layout.RowOf(tensor);
+        _namers.Add(from);
         if (row is null)
         {
-            findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(parameter.Stage, parameter.Part),
-                $"Layout {layout.Name} has no name for the {RoleName(parameter.Role)} of {StructureCheck.Attribute(part)} in stage '{stage.Name}'; add [Tensor(TensorRole.{RoleName(parameter.Role)}, \"…\")]"));
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(parameter.Stage, parameter.Part),
+                $"Layout {LayoutName} has no name for the {tensor.Role.Name} of {StructureCheck.Attribute(part)} in stage '{stage.Name}'; add [Tensor(TensorRole.{tensor.Role.Name}, \"…\")]"));
             return new TensorBinding("", 0, 0);
         }
 
-        string suffix = row.Suffix;
-        bool stacked = row.Stack != Stack.None;
-        if (stacked && part.Kind == PartKind.CrossAttention && row.Unstacked is not null && part.Int("SourceWidth", head.Int("width")) != head.Int("width"))
-        {
-            stacked = false;
-            suffix = row.Unstacked;
-        }
-
-        string prefix = PrefixOf(stage, layout), name = Fill(row.Stem + suffix, prefix, parameter.Ordinal);
+        Parameter[] stack = [.. row.Stack.Select(role => _weights[(parameter.Origin, parameter.Layer, parameter.Ordinal, role)])];
+        bool stacked = stack.Length > 0 && (row.Unstacked is null || stack.All(weight => weight.Columns == stack[0].Columns));
+        string prefix = PrefixOf(stage), name = Fill(row.Stem + (stacked || stack.Length == 0 ? row.Suffix : row.Unstacked), prefix, parameter.Ordinal);
         if (parameter.Layer < 0 && name.Contains("{layer}"))
         {
-            findings.Add(new Finding(RuleIds.UnsoundTensorName, prefix.Contains("{layer}") ? new Target(parameter.Stage, StructureCheck.Find(stage, candidate => candidate == head), "Prefix") : from,
-                $"'{name}' names the {RoleName(parameter.Role)} of stage '{stage.Name}', which is in no layer; expected a name without {{layer}}"));
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, prefix.Contains("{layer}") ? new Target(parameter.Stage, StructureCheck.Find(stage, candidate => candidate == Header(stage)), "Prefix") : from,
+                $"'{name}' names the {tensor.Role.Name} of stage '{stage.Name}', which is in no layer; expected a name without {{layer}}"));
         }
 
-        bool channelsLast = part.Has("Order") ? part.Int("Order") == (int)PatchOrder.ChannelsLast : row.ChannelsLast;
-        return stacked ? new TensorBinding(name, 3 * parameter.Rows, (int)row.Stack * parameter.Rows, row.Transposed)
-            : parameter.Role == ParameterRole.LearnedPositions ? new TensorBinding(name, part.Int("Rows", part.Int("Offset") + parameter.Rows), part.Int("Offset"))
-            : new TensorBinding(name, parameter.Rows, 0, row.Transposed, channelsLast && parameter.Role == ParameterRole.Patches);
+        return stacked
+            ? new TensorBinding(name, stack.Sum(weight => weight.Rows), stack.TakeWhile(weight => weight.Role != tensor.Role).Sum(weight => weight.Rows), row.Transposed)
+            : new TensorBinding(name, parameter.TensorRows ?? (parameter.Offset + parameter.Rows), parameter.Offset, row.Transposed, parameter.ChannelsLast ?? row.ChannelsLast);
     }
 
-    private static string PrefixOf(StageDeclaration stage, Layout layout)
-    {
-        PartDeclaration head = stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
-        return head.Text("Prefix") ?? (head.Kind == PartKind.Encoder ? layout.EncoderPrefix : layout.DecoderPrefix);
-    }
+    private string LayoutName => ((WeightLayout)_model.Model.Int("Layout")).ToString();
+
+    private static PartDeclaration Header(StageDeclaration stage) => stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
+
+    private string PrefixOf(StageDeclaration stage) => Header(stage).Text("Prefix") ?? (Header(stage).Kind == PartKind.Encoder ? _layout.EncoderPrefix : _layout.DecoderPrefix);
 
     private static string Fill(string template, string prefix, int ordinal)
     {
@@ -92,95 +102,74 @@ internal static class WeightNamer
             .Replace("{n}", n);
     }
 
-    /// <summary>The row that a <c>[Tensor]</c> attribute gives a role, null without one.</summary>
-    private static LayoutRow? Given(ParameterRole role, EquatableArray<PartDeclaration> tensors, int place, Layout layout, List<Finding> findings, StageDeclaration stage, ref Target from)
+    /// <summary>The row that a <c>[Tensor]</c> attribute gives a tensor, null without one.</summary>
+    private LayoutRow? Given(Tensor of, EquatableArray<PartDeclaration> tensors, int place, StageDeclaration stage, ref Target from)
     {
-        ParameterRole weight = Layout.WeightOf(role);
-        foreach ((PartDeclaration tensor, int index) in tensors.Select((tensor, index) => (tensor, index)).Where(pair => pair.tensor.Has("role")).OrderBy(pair => s_roles[pair.tensor.Int("role")].Length))
+        foreach ((PartDeclaration tensor, int index) in tensors.Select((tensor, index) => (tensor, index)).Where(pair => pair.tensor.Has("role")).OrderBy(pair => RolesOf(pair.tensor).Count))
         {
-            int third = Array.IndexOf(s_roles[tensor.Int("role")], weight);
-            if (third < 0)
+            EquatableArray<Role> roles = RolesOf(tensor);
+            if (!roles.Contains(of.Role))
                 continue;
-            Stack stack = s_roles[tensor.Int("role")].Length > 1 ? (Stack)third : Stack.None;
+            EquatableArray<Role> stack = roles.Count > 1 ? roles : EquatableArray<Role>.Empty;
             string template = tensor.Text("template")!;
-            from = Target.OfTensor(place, index, Layout.IsBias(role) && tensor.Has("Bias") ? "Bias" : "template");
+            from = Target.OfTensor(place, index, of.IsBias && tensor.Has("Bias") ? "Bias" : "template");
 
             // The name is another, the form is the family's.
-            LayoutRow? usual = layout.RowOf(role);
-            if (!Layout.IsBias(role))
-                return new LayoutRow(template, "", stack) { Transposed = tensor.Bool("Transposed", usual?.Transposed ?? false), ChannelsLast = usual?.ChannelsLast ?? false };
+            LayoutRow? usual = _layout.RowOf(of);
+            if (!of.IsBias)
+                return new LayoutRow(template, "") { Stack = stack, Transposed = tensor.Bool("Transposed", usual?.Transposed ?? false), ChannelsLast = usual?.ChannelsLast ?? false };
             if ((tensor.Text("Bias") ?? LayoutRow.BiasName(template)) is string bias)
-                return new LayoutRow(bias, "", stack);
-            findings.Add(new Finding(RuleIds.UnsoundTensorName, Target.OfTensor(place, index, "template"),
-                $"'{template}' names the {RoleName(role)} of stage '{stage.Name}', which has a bias, but has no 'weight' in it to make the bias's name of; say Bias = \"…\", or turn the bias off"));
+                return new LayoutRow(bias, "") { Stack = stack };
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, Target.OfTensor(place, index, "template"),
+                $"'{template}' names the {of.Role.Name} of stage '{stage.Name}', which has a bias, but has no 'weight' in it to make the bias's name of; say Bias = \"…\", or turn the bias off"));
             return new LayoutRow("", "");
         }
 
         return null;
     }
 
+    private EquatableArray<Role> RolesOf(PartDeclaration tensor) => _rolesOf((TensorRole)tensor.Int("role"));
+
     /// <summary>Names that the user gives to no tensor.</summary>
-    /// <param name="model">The declaration.</param>
-    /// <param name="namers">What a tensor has its name from.</param>
-    private static IEnumerable<Finding> Unused(ModelDeclaration model, HashSet<Target> namers)
+    private IEnumerable<Finding> Unused()
     {
-        for (int i = 0; i < model.Stages.Count; i++)
+        for (int i = 0; i < _model.Stages.Count; i++)
         {
-            StageDeclaration stage = model.Stages[i];
+            StageDeclaration stage = _model.Stages[i];
             for (int j = 0; j < stage.Parts.Count; j++)
             {
-                if (stage.Parts[j].Text("Name") is not null && !namers.Contains(new Target(i, j, "Name")))
+                if (stage.Parts[j].Text("Name") is not null && !_namers.Contains(new Target(i, j, "Name")))
                     yield return new Finding(RuleIds.WithoutEffect, new Target(i, j, "Name"),
                         $"Name is given in {StructureCheck.Attribute(stage.Parts[j])} of stage '{stage.Name}', which reads no tensor of its own; remove Name");
             }
         }
 
-        foreach ((EquatableArray<PartDeclaration> tensors, int place, string name) in model.Stages
-            .Select((stage, index) => (stage.Tensors, index, stage.Name)).Prepend((model.Tensors, Target.Model, model.Name)))
+        foreach ((EquatableArray<PartDeclaration> tensors, int place, string name) in _model.Stages
+            .Select((stage, index) => (stage.Tensors, index, stage.Name)).Prepend((_model.Tensors, Target.Model, _model.Name)))
         {
             for (int i = 0; i < tensors.Count; i++)
             {
                 if (!tensors[i].Has("role"))
                     continue;
-                ParameterRole[] roles = s_roles[tensors[i].Int("role")];
-                string what = roles.Length == 1 ? RoleName(roles[0]) : roles[0].ToString() + "KeyValue", owner = $"[Tensor] of '{name}'";
+                Role first = RolesOf(tensors[i])[0];
+                string what = ((TensorRole)tensors[i].Int("role")).ToString(), owner = $"[Tensor] of '{name}'";
                 Target bias = Target.OfTensor(place, i, "Bias"), template = Target.OfTensor(place, i, "template");
-                if (!namers.Contains(template) && !namers.Contains(bias))
+                if (!_namers.Contains(template) && !_namers.Contains(bias))
                     yield return new Finding(RuleIds.WithoutEffect, Target.OfTensor(place, i), $"{owner} names the {what}, which no part has, or none that has no nearer name; remove it");
-                else if (tensors[i].Text("Bias") is not null && !namers.Contains(bias))
+                else if (tensors[i].Text("Bias") is not null && !_namers.Contains(bias))
                     yield return new Finding(RuleIds.WithoutEffect, bias, $"{owner} names a bias of the {what}, which has none; remove Bias");
-                if (tensors[i].Has("Transposed") && !Layout.IsMap(roles[0]))
+                if (tensors[i].Has("Transposed") && first.Kind != RoleKind.Map)
                     yield return new Finding(RuleIds.WithoutEffect, Target.OfTensor(place, i, "Transposed"), $"{owner} says whether the {what} is transposed, which is no linear map; remove Transposed");
             }
         }
     }
 
-    /// <summary>The parameters that each member of the DSL's <c>TensorRole</c> stands for.</summary>
-    private static readonly ParameterRole[][] s_roles =
-    [
-        [ParameterRole.Embedding], [ParameterRole.LearnedPositions], [ParameterRole.TokenTypes], [ParameterRole.ClassToken],
-        [ParameterRole.Patches], [ParameterRole.Source], [ParameterRole.StemNormWeight],
-        [ParameterRole.SelfQuery], [ParameterRole.SelfKey], [ParameterRole.SelfValue],
-        [ParameterRole.SelfQuery, ParameterRole.SelfKey, ParameterRole.SelfValue], [ParameterRole.SelfOutput], [ParameterRole.SelfNormWeight],
-        [ParameterRole.CrossQuery], [ParameterRole.CrossKey], [ParameterRole.CrossValue],
-        [ParameterRole.CrossQuery, ParameterRole.CrossKey, ParameterRole.CrossValue], [ParameterRole.CrossOutput], [ParameterRole.CrossNormWeight],
-        [ParameterRole.Hidden], [ParameterRole.Contract], [ParameterRole.FeedForwardNormWeight], [ParameterRole.FinalNormWeight],
-        [ParameterRole.OutputNormWeight], [ParameterRole.Linear], [ParameterRole.Pooler], [ParameterRole.Head], [ParameterRole.Logits],
-    ];
-
-    /// <summary>The member of the DSL's <c>TensorRole</c> that a parameter belongs to.</summary>
-    private static string RoleName(ParameterRole role) => Layout.WeightOf(role) switch
-    {
-        ParameterRole.LearnedPositions => "Positions",
-        ParameterRole weight => weight.ToString().Replace("NormWeight", "Norm"),
-    };
-
     /// <summary>Two parameters that would read the same rows of one tensor, without either being declared as shared.</summary>
-    private static IEnumerable<Finding> Collisions(ModelGraph graph, TensorBinding[] bindings, ModelDeclaration model, Layout layout)
+    private IEnumerable<Finding> Collisions(TensorBinding[] bindings)
     {
         var readers = new Dictionary<(string, int), Parameter>();
         var reported = new HashSet<(Target, int)>();
-        foreach (Parameter parameter in graph.Parameters)
+        foreach (Parameter parameter in _graph.Parameters)
         {
             TensorBinding binding = bindings[parameter.Id];
             if (binding.Template is null)
@@ -192,11 +181,11 @@ internal static class WeightNamer
                 continue;
             }
 
-            StageDeclaration mine = model.Stages[parameter.Stage], theirs = model.Stages[other.Stage];
+            StageDeclaration mine = _model.Stages[parameter.Stage], theirs = _model.Stages[other.Stage];
             PartDeclaration part = mine.Parts[parameter.Part];
             int head = StructureCheck.Find(mine, candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
             bool samePart = parameter.Part == other.Part && parameter.Stage == other.Stage;
-            bool tables = parameter.Role == ParameterRole.Embedding && other.Role == ParameterRole.Embedding && PrefixOf(mine, layout) != PrefixOf(theirs, layout);
+            bool tables = parameter.Role.Name == nameof(TensorRole.Embedding) && other.Role == parameter.Role && PrefixOf(mine) != PrefixOf(theirs);
             bool samePrefix = parameter.Stage != other.Stage && !part.Has("Name") && !theirs.Parts[other.Part].Has("Name");
             Target target = tables ? new Target(parameter.Stage, parameter.Part) : samePrefix ? new Target(parameter.Stage, head, mine.Parts[head].Has("Prefix") ? "Prefix" : null)
                 : new Target(parameter.Stage, parameter.Part, part.Has("Name") ? "Name" : null);
@@ -206,7 +195,7 @@ internal static class WeightNamer
             yield return new Finding(RuleIds.TensorReadTwice, target,
                 tables ? $"{us} and {them} would both read tensor '{tensor}'; write Shares = \"{theirs.Name}\" if they are one table, else give one of them another Name"
                 : samePrefix ? $"Stages '{theirs.Name}' and '{mine.Name}' would both read tensor '{tensor}'; give '{mine.Name}' a Prefix of its own"
-                : samePart && parameter.Layer == other.Layer ? $"{us} would read tensor '{tensor}' as its {RoleName(other.Role)} and as its {RoleName(parameter.Role)}; name them apart with [Tensor]"
+                : samePart && parameter.Layer == other.Layer ? $"{us} would read tensor '{tensor}' as its {other.Role.Name} and as its {parameter.Role.Name}; name them apart with [Tensor]"
                 : samePart ? $"{us} would read tensor '{tensor}' in layers {other.Layer.ToString(CultureInfo.InvariantCulture)} and {parameter.Layer.ToString(CultureInfo.InvariantCulture)}; put {{layer}} into its name"
                 : $"{us} and {them} would both read tensor '{tensor}'; give one of them another Name");
         }

@@ -17,7 +17,7 @@ public sealed class LayeringTests
 
     /// <summary>From first to last; what does not know the next is free to know all before it.</summary>
     private static readonly string[] s_order =
-        [Shared, "Text", "Reading", "Graph", "Weights", "Planning", "Kernels", "Emit", "Operations", "Passes", "Parts", Pipeline, "Diagnostics", Generator];
+        [Shared, "Text", "Reading", "Graph", "Weights", "Planning", "Kernels", "Emit", "Operations", "Passes", "Parts", "Layouts", Pipeline, "Diagnostics", Generator];
 
     private static readonly string[] s_knowsTheCompiler = ["Reading/", "Diagnostics/", "AttentionGenerator.cs"];
 

@@ -1,6 +1,8 @@
 using Attention.Generator;
 using Attention.Generator.Emit;
 using Attention.Generator.Graph;
+using Attention.Generator.Layouts;
+using Attention.Generator.Parts;
 using Attention.Generator.Planning;
 using Attention.Tests.Reference;
 using Xunit;
@@ -21,4 +23,10 @@ public sealed class OperationsTests
 
     [Fact]
     public void Every_step_can_write_its_call_and_tell_its_story() => Assert.Equal([], Concrete<Step>().Where(type => !typeof(ICall).IsAssignableFrom(type)).Select(type => type.Name));
+
+    [Fact]
+    public void Every_member_of_TensorRole_is_a_role_or_a_stack_of_them() => Assert.All(Enum.GetValues<TensorRole>(), role => Assert.NotEmpty(Roles.Of(role)));
+
+    [Fact]
+    public void Every_member_of_WeightLayout_is_a_layout() => Assert.All(Enum.GetValues<WeightLayout>(), layout => Assert.NotEmpty(LayoutCatalogue.Of(layout)));
 }

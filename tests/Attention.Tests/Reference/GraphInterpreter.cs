@@ -82,8 +82,8 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         if (!_parameters.TryGetValue(id, out T[]? values))
         {
             Parameter parameter = Graph.Parameters[id];
-            values = parameter.IsComputed
-                ? Sinusoids(parameter.Rows, parameter.Columns, parameter.Role == ParameterRole.SinusoidalHalves) : Stored(parameter);
+            values = parameter.Computed is Sinusoids sinusoids
+                ? Positions(parameter.Rows, parameter.Columns, sinusoids.Halves) : Stored(parameter);
             _parameters.Add(id, values);
         }
 
@@ -99,7 +99,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
             : tensor[(binding.First * parameter.Columns) + i]));
     }
 
-    private static T[] Sinusoids(int length, int width, bool halves) => Each(length * width, i =>
+    private static T[] Positions(int length, int width, bool halves) => Each(length * width, i =>
     {
         (int position, int place) = (i / width, i % width);
         int sines = (width + 1) / 2, channel = !halves ? place : place < sines ? 2 * place : (2 * (place - sines)) + 1;

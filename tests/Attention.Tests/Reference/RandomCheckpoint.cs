@@ -18,16 +18,15 @@ internal sealed class RandomCheckpoint
     {
         var result = new RandomCheckpoint();
         var random = new Random(seed);
-        foreach (Parameter parameter in named.Graph.Parameters.Where(parameter => parameter.Role is not (ParameterRole.SinusoidalPositions or ParameterRole.SinusoidalHalves)))
+        foreach (Parameter parameter in named.Graph.Parameters.Where(parameter => parameter.Computed is null))
         {
             TensorBinding binding = named.Bindings[parameter.Id];
             string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             if (result._tensors.ContainsKey(name))
                 continue;
-            string role = parameter.Role.ToString();
-            bool norm = role.EndsWith("NormWeight", StringComparison.Ordinal);
-            bool vector = norm || parameter.Role == ParameterRole.ClassToken || role.EndsWith("Bias", StringComparison.Ordinal);
-            bool table = parameter.Role is ParameterRole.Embedding or ParameterRole.LearnedPositions or ParameterRole.TokenTypes or ParameterRole.ClassToken;
+            (Role role, bool bias) = (parameter.Role, parameter.Tensor.IsBias);
+            bool norm = role.Kind == RoleKind.Norm && !bias, table = role.Kind is RoleKind.Table or RoleKind.Row;
+            bool vector = norm || bias || role.Kind == RoleKind.Row;
             float scale = table ? 1 : vector && !table ? 0.1f : 1 / MathF.Sqrt(parameter.Columns);
             var values = new float[binding.Rows * parameter.Columns];
             for (int i = 0; i < values.Length; i++)

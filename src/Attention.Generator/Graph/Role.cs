@@ -1,0 +1,32 @@
+namespace Attention.Generator.Graph;
+
+/// <summary>What form a trained array has.</summary>
+internal enum RoleKind
+{
+    /// <summary>A linear map, outputs × inputs, which may have a bias.</summary>
+    Map,
+
+    /// <summary>The weight of a norm, which may have a bias.</summary>
+    Norm,
+
+    /// <summary>A table, entries × channels.</summary>
+    Table,
+
+    /// <summary>One row.</summary>
+    Row,
+}
+
+/// <summary>What a trained array is for; with a layout this gives its name.</summary>
+/// <param name="Name">The member of the DSL's <c>TensorRole</c> that it belongs to.</param>
+/// <param name="Kind">Its form.</param>
+/// <param name="IsOfStage">Whether it is the stage's rather than the part's, so that a part's <c>Name</c> leaves it alone.</param>
+internal sealed record Role(string Name, RoleKind Kind, bool IsOfStage = false);
+
+/// <summary>A role's weight or its bias.</summary>
+internal readonly record struct Tensor(Role Role, bool IsBias = false);
+
+/// <summary>An array that no checkpoint has, because it is computed.</summary>
+internal abstract record Computed;
+
+/// <summary>Sinusoidal positions; all sines in the first half of the channels or, pair by pair, beside their cosines.</summary>
+internal sealed record Sinusoids(bool Halves) : Computed;

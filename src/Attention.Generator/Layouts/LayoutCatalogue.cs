@@ -1,0 +1,20 @@
+using Attention.Generator.Weights;
+
+namespace Attention.Generator.Layouts;
+
+/// <summary>The layouts by the members of the DSL.</summary>
+internal static class LayoutCatalogue
+{
+    public static Layout Of(WeightLayout layout) => layout switch
+    {
+        WeightLayout.PyTorch => PyTorch.Layout,
+        WeightLayout.Bart => Bart.Layout,
+        WeightLayout.Bert => Bert.Layout,
+        WeightLayout.Roberta => Roberta.Layout,
+        WeightLayout.DistilBert => DistilBert.Layout,
+        WeightLayout.Vit => Vit.Layout,
+        WeightLayout.VitPyTorch => VitPyTorch.Layout,
+        WeightLayout.Gpt2 => Gpt2.Layout,
+        _ => throw new InvalidOperationException("No layout for " + layout),
+    };
+}

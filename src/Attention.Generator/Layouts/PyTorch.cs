@@ -1,0 +1,38 @@
+using Attention.Generator.Parts;
+using Attention.Generator.Weights;
+
+namespace Attention.Generator.Layouts;
+
+/// <summary>
+/// PyTorch's <c>nn.Transformer</c>; what that class leaves to its user (sources, positions, outputs) is named by
+/// what it is. Query, key and value are one stacked tensor, except where queries and keys have other widths
+/// (<c>nn.MultiheadAttention</c> with <c>kdim</c>).
+/// </summary>
+internal static class PyTorch
+{
+    public static readonly Layout Layout = new("transformer.encoder", "transformer.decoder")
+    {
+        { Roles.Embedding, "{prefix}.embedding" },
+        { Roles.Positions, "{prefix}.positions" },
+        { Roles.TokenTypes, "{prefix}.token_types" },
+        { Roles.ClassToken, "{prefix}.class_token", "" },
+        { Roles.Patches, "{prefix}.patches" },
+        { Roles.Source, "{prefix}.source" },
+        { Roles.StemNorm, "{prefix}.embedding_norm{n?}" },
+        { Roles.SelfQueryKeyValue, "{prefix}.layers.{layer}.self_attn", ".in_proj_weight" },
+        { Roles.SelfOutput, "{prefix}.layers.{layer}.self_attn", ".out_proj.weight" },
+        { Roles.SelfNorm, "{prefix}.layers.{layer}.norm{n}" },
+        { Roles.CrossQueryKeyValue, "{prefix}.layers.{layer}.multihead_attn", ".in_proj_weight", TensorForm.OutputsByInputs, ".q_proj_weight", ".k_proj_weight", ".v_proj_weight" },
+        { Roles.CrossOutput, "{prefix}.layers.{layer}.multihead_attn", ".out_proj.weight" },
+        { Roles.CrossNorm, "{prefix}.layers.{layer}.norm{n}" },
+        { Roles.Hidden, "{prefix}.layers.{layer}", ".linear1.weight" },
+        { Roles.Contract, "{prefix}.layers.{layer}", ".linear2.weight" },
+        { Roles.FeedForwardNorm, "{prefix}.layers.{layer}.norm{n}" },
+        { Roles.FinalNorm, "{prefix}.norm" },
+        { Roles.OutputNorm, "{prefix}.output_norm{n?}" },
+        { Roles.Linear, "{prefix}.linear{n?}" },
+        { Roles.Pooler, "{prefix}.pooler" },
+        { Roles.Head, "{prefix}.head" },
+        { Roles.Logits, "{prefix}.logits" },
+    };
+}

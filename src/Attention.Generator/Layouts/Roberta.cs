@@ -1,0 +1,14 @@
+using Attention.Generator.Parts;
+using Attention.Generator.Weights;
+
+namespace Attention.Generator.Layouts;
+
+/// <summary>Hugging Face RoBERTa: the names of <see cref="Bert"/> but for the head.</summary>
+internal static class Roberta
+{
+    public static readonly Layout Layout = new("roberta", Bert.Layout)
+    {
+        { Roles.Pooler, "classifier.dense" },
+        { Roles.Head, "classifier.out_proj" },
+    };
+}

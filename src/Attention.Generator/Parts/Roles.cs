@@ -1,0 +1,72 @@
+using System.Reflection;
+using Attention.Generator.Graph;
+
+namespace Attention.Generator.Parts;
+
+/// <summary>The roles of all parts' tensors, each called like its member of the DSL's <c>TensorRole</c>.</summary>
+internal static class Roles
+{
+    public static readonly Role Embedding = new(nameof(Embedding), RoleKind.Table);
+
+    public static readonly Role Positions = new(nameof(Positions), RoleKind.Table);
+
+    public static readonly Role TokenTypes = new(nameof(TokenTypes), RoleKind.Table);
+
+    public static readonly Role ClassToken = new(nameof(ClassToken), RoleKind.Row);
+
+    public static readonly Role Patches = new(nameof(Patches), RoleKind.Map);
+
+    public static readonly Role Source = new(nameof(Source), RoleKind.Map);
+
+    public static readonly Role StemNorm = new(nameof(StemNorm), RoleKind.Norm);
+
+    public static readonly Role SelfQuery = new(nameof(SelfQuery), RoleKind.Map);
+
+    public static readonly Role SelfKey = new(nameof(SelfKey), RoleKind.Map);
+
+    public static readonly Role SelfValue = new(nameof(SelfValue), RoleKind.Map);
+
+    public static readonly Role SelfOutput = new(nameof(SelfOutput), RoleKind.Map);
+
+    public static readonly Role SelfNorm = new(nameof(SelfNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role CrossQuery = new(nameof(CrossQuery), RoleKind.Map);
+
+    public static readonly Role CrossKey = new(nameof(CrossKey), RoleKind.Map);
+
+    public static readonly Role CrossValue = new(nameof(CrossValue), RoleKind.Map);
+
+    public static readonly Role CrossOutput = new(nameof(CrossOutput), RoleKind.Map);
+
+    public static readonly Role CrossNorm = new(nameof(CrossNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role Hidden = new(nameof(Hidden), RoleKind.Map);
+
+    public static readonly Role Contract = new(nameof(Contract), RoleKind.Map);
+
+    public static readonly Role FeedForwardNorm = new(nameof(FeedForwardNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role FinalNorm = new(nameof(FinalNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role OutputNorm = new(nameof(OutputNorm), RoleKind.Norm);
+
+    public static readonly Role Linear = new(nameof(Linear), RoleKind.Map);
+
+    public static readonly Role Pooler = new(nameof(Pooler), RoleKind.Map, IsOfStage: true);
+
+    public static readonly Role Head = new(nameof(Head), RoleKind.Map);
+
+    public static readonly Role Logits = new(nameof(Logits), RoleKind.Map);
+
+    /// <summary>Query, key and value of a self-attention.</summary>
+    public static readonly EquatableArray<Role> SelfQueryKeyValue = EquatableArray.Of(SelfQuery, SelfKey, SelfValue);
+
+    /// <summary>Query, key and value of a cross-attention.</summary>
+    public static readonly EquatableArray<Role> CrossQueryKeyValue = EquatableArray.Of(CrossQuery, CrossKey, CrossValue);
+
+    private static readonly Dictionary<string, EquatableArray<Role>> s_byName = typeof(Roles).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .ToDictionary(field => field.Name, field => field.GetValue(null) is Role role ? EquatableArray.Of(role) : (EquatableArray<Role>)field.GetValue(null)!);
+
+    /// <summary>The roles that a member of the DSL stands for: one, or several that are stacked in one tensor.</summary>
+    public static EquatableArray<Role> Of(TensorRole role) => s_byName[role.ToString()];
+}
