@@ -1,10 +1,10 @@
 using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Layouts;
+using Attention.Generator.Parts;
 using Attention.Generator.Passes;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
-using Attention.Generator.Parts;
 using Attention.Generator.Weights;
 
 namespace Attention.Generator;
@@ -16,8 +16,10 @@ internal static class Pipeline
     public static Built Build(ModelDeclaration model, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        EquatableArray<Finding> findings = StructureCheck.Check(model).Concat(SurfaceCheck.Check(model)).ToEquatableArray();
-        return new Built(model, findings.Count == 0 ? GraphBuilder.Build(model) : null, findings);
+        ModelParts parts = ModelParts.Of(model);
+        model = parts.Declared;
+        EquatableArray<Finding> findings = StructureCheck.Check(parts).Concat(SurfaceCheck.Check(model)).ToEquatableArray();
+        return new Built(model, findings.Count == 0 ? GraphBuilder.Build(parts) : null, findings);
     }
 
     /// <summary>The shapes of a graph; findings of this step end the pipeline as those of the one before do.</summary>

@@ -77,7 +77,7 @@ internal sealed class StubWriter
                 }
 
                 string access = stage.Accessibility switch { "public" or "" => "public", "internal" or "protected internal" => "internal", _ => "private" };
-                string objects = StructureCheck.ObjectMembers.Contains(stage.Name) && stage.Name != "Finalize" ? " new" : "";
+                string objects = Surface.ObjectMembers.Contains(stage.Name) && stage.Name != "Finalize" ? " new" : "";
                 Member($"{access}{objects} {Names.FullType(_model)}.{Names.Identifier(stage.Name)} {Names.Identifier(stage.Name)}");
             }
 

@@ -49,6 +49,10 @@ internal static class Surface
     private const string Integers = "global::System.ReadOnlySpan<int>";
     private const string Tokens = Integers + " tokens";
     private const string Floats = "global::System.ReadOnlySpan<float>";
+    /// <summary>Members of every object, which a stage's property on the session would hide.</summary>
+    public static readonly string[] ObjectMembers =
+        ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
+
     private const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
 
     /// <summary>The members of a model.</summary>
@@ -107,27 +111,27 @@ internal static class Surface
 
     private static IEnumerable<Member> AllOf(StageDeclaration stage)
     {
-        bool pooled = StructureCheck.IsPooled(stage), neither = !Has(stage, PartKind.Encoder) && !Has(stage, PartKind.Decoder);
-        (bool encoder, bool decoder) = KindsOf(stage);
-        if (decoder || TakesTokens(stage))
+        StageFacts facts = stage.Facts;
+        (bool encoder, bool decoder) = KindsOf(facts);
+        if (decoder || TakesTokens(facts))
             yield return new("Vocabulary", "int");
         yield return new("Length", "int");
         yield return new("Width", "int");
-        foreach ((PartKind kind, string property) in new[] { (PartKind.SelfAttention, "SelfAttentionWeights"), (PartKind.CrossAttention, "CrossAttentionWeights") })
+        foreach ((int count, string property) in new[] { (facts.SelfCaptures, "SelfAttentionWeights"), (facts.CrossCaptures, "CrossAttentionWeights") })
         {
-            for (int i = 1; i <= stage.Parts.Count(part => part.Kind == kind && part.Bool("Capture")); i++)
+            for (int i = 1; i <= count; i++)
                 yield return new(property + (i == 1 ? "" : CodeWriter.Number(i)), Dsl + "AttentionWeights");
         }
 
         if (encoder)
         {
-            foreach (Member member in OfEncoder(stage, pooled ? Floats : Dsl + "Rows"))
+            foreach (Member member in OfEncoder(facts, facts.IsPooled ? Floats : Dsl + "Rows"))
                 yield return member;
         }
 
         if (decoder)
         {
-            foreach (Member member in OfDecoder(Has(stage, PartKind.Logits), generates: Has(stage, PartKind.Logits) || neither))
+            foreach (Member member in OfDecoder(facts.HasLogits, generates: facts.HasLogits || facts is { IsEncoder: false, IsDecoder: false }))
                 yield return member;
         }
 
@@ -141,19 +145,19 @@ internal static class Surface
             yield return new(name);
     }
 
-    private static IEnumerable<Member> OfEncoder(StageDeclaration stage, string result)
+    private static IEnumerable<Member> OfEncoder(StageFacts facts, string result)
     {
         const string lengths = Integers + " lengths", types = Integers + " types", rows = Dsl + "Rows";
-        bool tokens = TakesTokens(stage), hasTypes = stage.Parts.Any(part => part.Kind == PartKind.TokenTypes && part.Int("count") != 1), images = Has(stage, PartKind.Patches), features = Has(stage, PartKind.Features);
+        bool tokens = TakesTokens(facts), hasTypes = facts.TakesTypes, images = facts.TakesImages, features = facts.TakesFeatures;
         if (tokens)
             yield return new("Forward", result, Tokens);
         if (hasTypes)
             yield return new("Forward", result, $"{Tokens}, {types}");
         if (images || features)
             yield return new("Forward", result, $"{Floats} {(images ? "image" : "features")}");
-        if (Has(stage, PartKind.Input))
+        if (facts.TakesRows)
             yield return new("Forward", result, "");
-        if (!TakesBatches(stage))
+        if (!TakesBatches(facts))
             yield break;
         yield return new("BatchTokens", "int");
         if (tokens)
@@ -183,11 +187,12 @@ internal static class Surface
     /// <summary>The runtime's interfaces that a stage implements, each with the members that are its own.</summary>
     public static IEnumerable<(string Contract, string[] Members)> ContractsOf(StageDeclaration stage)
     {
-        (bool encoder, bool decoder) = KindsOf(stage);
-        if (encoder && TakesTokens(stage))
+        StageFacts facts = stage.Facts;
+        (bool encoder, bool decoder) = KindsOf(facts);
+        if (encoder && TakesTokens(facts))
         {
-            yield return (Dsl + (StructureCheck.IsPooled(stage) ? "IVectorEncoder" : "IEncoder"), ["Vocabulary", "Length", "Width", "Forward"]);
-            if (TakesBatches(stage))
+            yield return (Dsl + (facts.IsPooled ? "IVectorEncoder" : "IEncoder"), ["Vocabulary", "Length", "Width", "Forward"]);
+            if (TakesBatches(facts))
                 yield return (Dsl + "IBatchEncoder", ["BatchTokens", "ForwardBatch"]);
         }
 
@@ -195,15 +200,14 @@ internal static class Surface
             yield return (Dsl + "IBeamDecoder", ["Vocabulary", "Length", "Width", "Position", "Step", "Reset", "Beams", "StepBeams"]);
     }
 
-    private static bool Has(StageDeclaration stage, PartKind kind) => stage.Parts.Any(part => part.Kind == kind);
+    private static bool TakesBatches(StageFacts facts) => facts is { IsDecoder: false, AttendsToOthers: false, TakesRows: false };
 
-    private static bool TakesBatches(StageDeclaration stage) => !Has(stage, PartKind.Decoder) && !Has(stage, PartKind.CrossAttention) && !Has(stage, PartKind.Input);
+    /// <summary>So it does where nothing says otherwise.</summary>
+    private static bool TakesTokens(StageFacts facts) => facts.TakesTokens || !facts.HasSource;
 
-    private static bool TakesTokens(StageDeclaration stage) => Has(stage, PartKind.Embedding) || !stage.Parts.Any(part => StructureCheck.IsSource(part.Kind));
-
-    private static (bool encoder, bool decoder) KindsOf(StageDeclaration stage)
+    private static (bool encoder, bool decoder) KindsOf(StageFacts facts)
     {
-        bool pooled = StructureCheck.IsPooled(stage), neither = !Has(stage, PartKind.Encoder) && !Has(stage, PartKind.Decoder);
-        return (Has(stage, PartKind.Encoder) || pooled || neither, (Has(stage, PartKind.Decoder) && !pooled) || Has(stage, PartKind.Logits) || neither);
+        bool neither = facts is { IsEncoder: false, IsDecoder: false };
+        return (facts.IsEncoder || facts.IsPooled || neither, (facts.IsDecoder && !facts.IsPooled) || facts.HasLogits || neither);
     }
 }

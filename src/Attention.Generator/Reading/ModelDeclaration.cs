@@ -61,7 +61,11 @@ internal sealed record StageDeclaration(
     string Accessibility,
     EquatableArray<PartDeclaration> Parts,
     EquatableArray<PartDeclaration> Tensors,
-    ClassBody Body);
+    ClassBody Body)
+{
+    /// <summary>What its attributes tell of what it shows; known once they are read one by one.</summary>
+    public StageFacts Facts { get; init; } = new();
+}
 
 /// <summary>What an attribute declares.</summary>
 internal enum PartKind
@@ -93,6 +97,12 @@ internal enum PartKind
 /// </summary>
 internal sealed record PartDeclaration(PartKind Kind, EquatableArray<Argument> Arguments)
 {
+    /// <summary>The attribute's name, without the brackets.</summary>
+    public string Name => Kind.ToString();
+
+    /// <summary>The attribute as messages name it.</summary>
+    public string Label => $"[{Name}]";
+
     public bool Has(string name) => Find(name) is not null;
 
     public int Int(string name, int absent = 0) => Find(name)?.Value as int? ?? absent;

@@ -68,7 +68,7 @@ internal sealed class WeightNamer
         if (row is null)
         {
             _findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(parameter.Stage, parameter.Part),
-                $"Layout {LayoutName} has no name for the {tensor.Role.Name} of {StructureCheck.Attribute(part)} in stage '{stage.Name}'; add [Tensor(TensorRole.{tensor.Role.Name}, \"…\")]"));
+                $"Layout {LayoutName} has no name for the {tensor.Role.Name} of {part.Label} in stage '{stage.Name}'; add [Tensor(TensorRole.{tensor.Role.Name}, \"…\")]"));
             return new TensorBinding("", 0, 0);
         }
 
@@ -77,7 +77,7 @@ internal sealed class WeightNamer
         string prefix = PrefixOf(stage), name = Fill(row.Stem + (stacked || stack.Length == 0 ? row.Suffix : row.Unstacked), prefix, parameter.Ordinal);
         if (parameter.Layer < 0 && name.Contains("{layer}"))
         {
-            _findings.Add(new Finding(RuleIds.UnsoundTensorName, prefix.Contains("{layer}") ? new Target(parameter.Stage, StructureCheck.Find(stage, candidate => candidate == Header(stage)), "Prefix") : from,
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, prefix.Contains("{layer}") ? new Target(parameter.Stage, stage.Facts.Header, "Prefix") : from,
                 $"'{name}' names the {tensor.Role.Name} of stage '{stage.Name}', which is in no layer; expected a name without {{layer}}"));
         }
 
@@ -88,9 +88,7 @@ internal sealed class WeightNamer
 
     private string LayoutName => ((WeightLayout)_model.Model.Int("Layout")).ToString();
 
-    private static PartDeclaration Header(StageDeclaration stage) => stage.Parts.First(candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
-
-    private string PrefixOf(StageDeclaration stage) => Header(stage).Text("Prefix") ?? (Header(stage).Kind == PartKind.Encoder ? _layout.EncoderPrefix : _layout.DecoderPrefix);
+    private string PrefixOf(StageDeclaration stage) => stage.Facts.Prefix ?? (stage.Facts.IsDecoder ? _layout.DecoderPrefix : _layout.EncoderPrefix);
 
     private static string Fill(string template, string prefix, int ordinal)
     {
@@ -140,7 +138,7 @@ internal sealed class WeightNamer
             {
                 if (stage.Parts[j].Text("Name") is not null && !_namers.Contains(new Target(i, j, "Name")))
                     yield return new Finding(RuleIds.WithoutEffect, new Target(i, j, "Name"),
-                        $"Name is given in {StructureCheck.Attribute(stage.Parts[j])} of stage '{stage.Name}', which reads no tensor of its own; remove Name");
+                        $"Name is given in {stage.Parts[j].Label} of stage '{stage.Name}', which reads no tensor of its own; remove Name");
             }
         }
 
@@ -183,7 +181,7 @@ internal sealed class WeightNamer
 
             StageDeclaration mine = _model.Stages[parameter.Stage], theirs = _model.Stages[other.Stage];
             PartDeclaration part = mine.Parts[parameter.Part];
-            int head = StructureCheck.Find(mine, candidate => candidate.Kind is PartKind.Encoder or PartKind.Decoder);
+            int head = mine.Facts.Header;
             bool samePart = parameter.Part == other.Part && parameter.Stage == other.Stage;
             bool tables = parameter.Role.Name == nameof(TensorRole.Embedding) && other.Role == parameter.Role && PrefixOf(mine) != PrefixOf(theirs);
             bool samePrefix = parameter.Stage != other.Stage && !part.Has("Name") && !theirs.Parts[other.Part].Has("Name");
@@ -191,7 +189,7 @@ internal sealed class WeightNamer
                 : new Target(parameter.Stage, parameter.Part, part.Has("Name") ? "Name" : null);
             if (!reported.Add((target, other.Stage)))
                 continue;
-            string us = $"{StructureCheck.Attribute(part)} of stage '{mine.Name}'", them = $"{StructureCheck.Attribute(theirs.Parts[other.Part])} of stage '{theirs.Name}'";
+            string us = $"{part.Label} of stage '{mine.Name}'", them = $"{theirs.Parts[other.Part].Label} of stage '{theirs.Name}'";
             yield return new Finding(RuleIds.TensorReadTwice, target,
                 tables ? $"{us} and {them} would both read tensor '{tensor}'; write Shares = \"{theirs.Name}\" if they are one table, else give one of them another Name"
                 : samePrefix ? $"Stages '{theirs.Name}' and '{mine.Name}' would both read tensor '{tensor}'; give '{mine.Name}' a Prefix of its own"

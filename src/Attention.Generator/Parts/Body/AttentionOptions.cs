@@ -1,0 +1,73 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Operations;
+
+namespace Attention.Generator.Parts;
+
+/// <summary>What self- and cross-attention have in common.</summary>
+internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryBias, bool? KeyBias, bool? ValueBias, bool? OutputBias, bool Capture)
+{
+    public static AttentionOptions Parse(Arguments arguments)
+    {
+        var options = new AttentionOptions(
+            arguments.OptionalSize("HeadWidth"), arguments.OptionalFlag("Bias"), arguments.OptionalFlag("QueryBias"), arguments.OptionalFlag("KeyBias"), arguments.OptionalFlag("ValueBias"),
+            arguments.OptionalFlag("OutputBias"), arguments.Flag("Capture", false));
+        if (options is { Bias: not null, QueryBias: not null, KeyBias: not null, ValueBias: not null, OutputBias: not null })
+            arguments.WithoutEffect($"Bias is given {arguments.Place}, but QueryBias, KeyBias, ValueBias and OutputBias leave nothing to it; remove Bias", "Bias");
+        return options;
+    }
+
+    /// <summary>Reports heads that are too many and too wide together.</summary>
+    public void CheckHeads(int heads, string place, Action<string> report)
+    {
+        if (HeadWidth is int width && (long)heads * width > Arguments.MaximumSize)
+            report($"{Arguments.Number(heads)} heads × HeadWidth {Arguments.Number(width)} {place} is more than {Arguments.Number(Arguments.MaximumSize)}; expected fewer or narrower heads");
+    }
+
+    /// <summary>Reports heads of which the stage's width is no multiple.</summary>
+    public void CheckDivision(StageParts stage, Part part, int heads, string? argument, Reporter report)
+    {
+        int width = stage.Header!.Width;
+        if (HeadWidth is not null || width % heads == 0)
+            return;
+        string near = string.Join(" or ", new[] { Divisor(width, heads, -1), Divisor(width, heads, 1) }.Distinct().Select(Arguments.Number));
+        report(RuleIds.HeadsDoNotDivideWidth, part.Index,
+            $"{Arguments.Number(heads)} heads do not divide width {Arguments.Number(width)} of stage '{stage.Name}'; use {near} heads, a width of {Arguments.Number((width / heads + 1) * heads)}, or set HeadWidth", argument);
+    }
+
+    /// <summary>The divisor of a width nearest to a number of heads, below or above it.</summary>
+    private static int Divisor(int width, int heads, int step)
+    {
+        for (int candidate = Math.Min(heads, width); candidate >= 1 && candidate <= width; candidate += step)
+        {
+            if (width % candidate == 0)
+                return candidate;
+        }
+
+        return step < 0 ? 1 : width;
+    }
+
+    /// <summary>The projections of an attention, and the attention itself.</summary>
+    /// <param name="build">The stage.</param>
+    /// <param name="x">Where queries come from.</param>
+    /// <param name="source">The stage attended to, null for the stage's own rows.</param>
+    /// <param name="sourceWidth">How wide the rows attended to are.</param>
+    /// <param name="heads">How many heads.</param>
+    /// <param name="causal">Whether a row sees only itself and those before it.</param>
+    /// <param name="roles">Query, key, value and output projection.</param>
+    /// <param name="ordinal">Which of its kind the part is.</param>
+    public int Build(StageBuilder build, int x, StageGraph? source, int sourceWidth, int heads, bool causal, EquatableArray<Role> roles, int ordinal)
+    {
+        bool bias = Bias ?? build.Header.Bias;
+        int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
+        int query = build.Linear(x, roles[0], inner, build.Width, ordinal, QueryBias ?? bias);
+        if (source is not null)
+            build.Section = Section.Source;
+        int rows = source?.Sequence ?? x;
+        int key = build.Linear(rows, roles[1], inner, sourceWidth, ordinal, KeyBias ?? bias);
+        int value = build.Linear(rows, roles[2], inner, sourceWidth, ordinal, ValueBias ?? bias);
+        build.Section = Section.Layer;
+        int context = build.Emit(new Attend(
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, (float)(1 / Math.Sqrt(headWidth)), causal, source?.Index, Capture));
+        return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
+    }
+}

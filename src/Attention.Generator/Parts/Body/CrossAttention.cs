@@ -1,0 +1,48 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary><c>[CrossAttention]</c>: attention of a stage's rows to another stage's.</summary>
+internal sealed record CrossAttention(string Label, int Index, BodyOptions Options, string? From, bool HasFrom, int? Heads, int? SourceWidth, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+{
+    private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.CrossQuery, Roles.CrossKey, Roles.CrossValue, Roles.CrossOutput);
+
+    public static CrossAttention Parse(PartText text, Arguments arguments)
+    {
+        string? from = arguments.RequiredText("from");
+        int? heads = arguments.OptionalSize("heads");
+        AttentionOptions attention = AttentionOptions.Parse(arguments);
+        if (heads is int told)
+            attention.CheckHeads(told, arguments.Place, message => arguments.Report(message, "HeadWidth"));
+        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), attention) { Name = arguments.Name() };
+    }
+
+    protected override Role Norm => Roles.CrossNorm;
+
+    public override Reference? Reference => HasFrom ? new Reference("from", From) : null;
+
+    public override StageFacts Tell(StageFacts facts) => facts with { AttendsToOthers = true, CrossCaptures = facts.CrossCaptures + (Attention.Capture ? 1 : 0) };
+
+    public override void Check(StageParts stage, Reporter report)
+    {
+        base.Check(stage, report);
+        if (Heads is null && stage.Parts.OfType<SelfAttention>().FirstOrDefault() is SelfAttention self)
+            Attention.CheckHeads(self.Heads, stage.PlaceOf(this), message => report(RuleIds.InvalidSize, Index, message, "HeadWidth"));
+        if (Heads is null && !stage.Parts.OfType<SelfAttention>().Any())
+            report(RuleIds.MissingPart, Index, $"[CrossAttention] takes its heads from the stage's [SelfAttention], which '{stage.Name}' does not have; say heads: n");
+    }
+
+    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
+    {
+        SourceWidths.Check(stage, this, From!, SourceWidth, report);
+
+        // The heads of the self-attention are reported there, if they do not divide the width.
+        SelfAttention? self = stage.Parts.OfType<SelfAttention>().FirstOrDefault();
+        if (Heads is not null || self!.Attention.HeadWidth is not null)
+            Attention.CheckDivision(stage, this, Heads ?? self!.Heads, Heads is null ? null : "heads", report);
+    }
+
+    protected override int Sublayer(StageBuilder build, int x, int ordinal) => Attention.Build(
+        build, x, build.Stage(From!), SourceWidth ?? build.Width, Heads ?? build.Parts.OfType<SelfAttention>().First().Heads, false, s_roles, ordinal);
+}

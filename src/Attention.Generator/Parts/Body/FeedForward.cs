@@ -1,0 +1,27 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary><c>[FeedForward]</c>: two linear maps with a non-linearity between them.</summary>
+internal sealed record FeedForward(string Label, int Index, BodyOptions Options, int Hidden, Activation Activation, bool? Bias, bool? HiddenBias, bool? OutputBias) : BodyPart(Label, Index, Options)
+{
+    public static FeedForward Parse(PartText text, Arguments arguments)
+    {
+        var part = new FeedForward(
+            text.Label, text.Index, BodyOptions.Parse(arguments), arguments.Required("hidden"), arguments.Required<Activation>("activation"), arguments.OptionalFlag("Bias"),
+            arguments.OptionalFlag("HiddenBias"), arguments.OptionalFlag("OutputBias")) { Name = arguments.Name() };
+        if (part is { Bias: not null, HiddenBias: not null, OutputBias: not null })
+            arguments.WithoutEffect($"Bias is given {arguments.Place}, but HiddenBias and OutputBias leave nothing to it; remove Bias", "Bias");
+        return part;
+    }
+
+    protected override Role Norm => Roles.FeedForwardNorm;
+
+    protected override int Sublayer(StageBuilder build, int x, int ordinal)
+    {
+        bool bias = Bias ?? build.Header.Bias;
+        int hidden = build.Activation(build.Linear(x, Roles.Hidden, Hidden, build.Width, ordinal, HiddenBias ?? bias), Activation);
+        return build.Linear(hidden, Roles.Contract, build.Width, Hidden, ordinal, OutputBias ?? bias);
+    }
+}

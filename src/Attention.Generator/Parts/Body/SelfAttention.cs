@@ -1,0 +1,35 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary><c>[SelfAttention]</c>: attention of a stage's rows to each other.</summary>
+internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+{
+    private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
+
+    public static SelfAttention Parse(PartText text, Arguments arguments)
+    {
+        int heads = arguments.Required("heads");
+        AttentionOptions attention = AttentionOptions.Parse(arguments);
+        var part = new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), attention) { Name = arguments.Name() };
+        attention.CheckHeads(heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
+        return part;
+    }
+
+    public override void Check(StageParts stage, Reporter report)
+    {
+        base.Check(stage, report);
+        if (Causal == false && stage.Header!.IsDecoder)
+            report(RuleIds.WithoutEffect, Index, $"Causal is false {stage.PlaceOf(this)}, a decoder, whose rows never see those behind them; remove Causal, or make the stage an encoder", "Causal");
+    }
+
+    protected override Role Norm => Roles.SelfNorm;
+
+    public override StageFacts Tell(StageFacts facts) => Attention.Capture ? facts with { SelfCaptures = facts.SelfCaptures + 1 } : facts;
+
+    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
+
+    protected override int Sublayer(StageBuilder build, int x, int ordinal) =>
+        Attention.Build(build, x, null, build.Width, Heads, build.Header.IsDecoder || Causal == true, s_roles, ordinal);
+}

@@ -1,0 +1,46 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary><c>[Encoder]</c> or <c>[Decoder]</c>: what kind of stage it is, and what holds for all of it.</summary>
+internal sealed record Header(
+    string Label, int Index, bool IsDecoder, int Layers, bool HasLayers, int Width, NormPlacement Norm, bool FinalNorm, float Epsilon, bool Bias, string? Prefix) : Part(Label, Index)
+{
+    /// <summary>Bounds the graph, whose layers are expanded.</summary>
+    private const int MaximumLayers = 256;
+
+    public override Place Place => Place.Header;
+
+    public override string OnlyOne => "header";
+
+    public static Header Encoder(PartText text, Arguments arguments) => Parse(text, arguments, isDecoder: false);
+
+    public static Header Decoder(PartText text, Arguments arguments) => Parse(text, arguments, isDecoder: true);
+
+    private static Header Parse(PartText text, Arguments arguments, bool isDecoder) => new(
+        text.Label, text.Index, isDecoder, arguments.Required("layers", 0, MaximumLayers), arguments.Has("layers"), arguments.Required("width"),
+        arguments.Member("Norm", NormPlacement.Post), arguments.Flag("FinalNorm", false), arguments.Epsilon("Epsilon") ?? 1e-5f, arguments.Flag("Bias", true),
+        arguments.Template("Prefix", ["{layer}"], mayBeEmpty: true));
+
+    public override StageFacts Tell(StageFacts facts)
+    {
+        if (facts.Header < 0)
+            facts = facts with { Header = Index, Prefix = Prefix };
+        return IsDecoder ? facts with { IsDecoder = true } : facts with { IsEncoder = true };
+    }
+
+    public override void Check(StageParts stage, Reporter report)
+    {
+        Part? body = stage.First(Place.Body);
+        if (stage.First(Place.Source) is null)
+            report(RuleIds.MissingPart, Index, $"Stage '{stage.Name}' has no source; add [Embedding(vocabulary, length)] below {Label}");
+        if (body is null && Layers > 0)
+            report(RuleIds.MissingPart, Index, $"Stage '{stage.Name}' has {Arguments.Number(Layers)} layers but no body; add [SelfAttention(heads)] and [FeedForward(hidden, activation)], or say layers: 0", "layers");
+        if (body is not null && HasLayers && Layers == 0)
+            report(RuleIds.MisplacedPart, body.Index, $"{body.Label} is the body of a layer, but stage '{stage.Name}' has 0 layers; remove it, or say layers: n");
+    }
+
+    /// <summary>The norm behind the last layer.</summary>
+    public override int Build(StageBuilder build, int x) => FinalNorm ? build.Norm(x, Roles.FinalNorm, Width, 0) : x;
+}

@@ -1,0 +1,72 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary>A declaration with its attributes read.</summary>
+internal sealed class ModelParts
+{
+    private readonly List<Finding> _findings = [];
+
+    private ModelParts(ModelDeclaration declared)
+    {
+        Stages = [.. declared.Stages.Select((stage, index) => new StageParts(this, stage, index, _findings))];
+        Declared = declared with { Stages = Stages.Select(stage => stage.Declared).ToEquatableArray() };
+    }
+
+    /// <summary>The declaration, which now knows what its stages show.</summary>
+    public ModelDeclaration Declared { get; }
+
+    public IReadOnlyList<StageParts> Stages { get; }
+
+    /// <summary>What is wrong with single arguments.</summary>
+    public IEnumerable<Finding> Findings => _findings;
+
+    public static ModelParts Of(ModelDeclaration declared) => new(declared);
+
+    /// <summary>The stage of a name, whatever the case of its letters; null if there is none.</summary>
+    public StageParts? Find(string name) => Stages.FirstOrDefault(stage => string.Equals(stage.Name, name, StringComparison.OrdinalIgnoreCase));
+}
+
+/// <summary>A stage with its attributes read, in the order in which they stand.</summary>
+internal sealed class StageParts
+{
+    public StageParts(ModelParts model, StageDeclaration declared, int index, List<Finding> findings)
+    {
+        Model = model;
+        Name = declared.Name;
+        Index = index;
+        bool behindBody = false;
+        var parts = new List<Part>();
+        foreach (PartDeclaration part in declared.Parts)
+        {
+            var text = new PartText(part.Label, parts.Count, behindBody);
+            var arguments = new Arguments(part, $"in {text.Label} of stage '{Name}'", (rule, message, argument) => findings.Add(new Finding(rule, new Target(index, text.Index, argument), message)));
+            parts.Add(Catalogue.Parse(part.Name, text, arguments));
+            behindBody |= parts[text.Index].Place >= Place.Body;
+        }
+
+        Parts = parts;
+        Header = parts.OfType<Header>().FirstOrDefault();
+        Declared = declared with { Facts = parts.Aggregate(new StageFacts(), (facts, part) => part.Tell(facts)) };
+    }
+
+    public ModelParts Model { get; }
+
+    public StageDeclaration Declared { get; }
+
+    public string Name { get; }
+
+    public int Index { get; }
+
+    public IReadOnlyList<Part> Parts { get; }
+
+    /// <summary>The first <c>[Encoder]</c> or <c>[Decoder]</c>; null without one.</summary>
+    public Header? Header { get; }
+
+    /// <summary>The first part of a place; null without one.</summary>
+    public Part? First(Place place) => Parts.FirstOrDefault(part => part.Place == place);
+
+    /// <summary>Where a part stands, for messages.</summary>
+    public string PlaceOf(Part part) => $"in {part.Label} of stage '{Name}'";
+}

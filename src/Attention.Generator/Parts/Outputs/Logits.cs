@@ -1,0 +1,40 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary><c>[Logits]</c>: one score a token of the vocabulary.</summary>
+internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias) : Part(Label, Index)
+{
+    public static Logits Parse(PartText text, Arguments arguments) => new(text.Label, text.Index, arguments.Flag("Tied", false), arguments.OptionalFlag("Bias")) { Name = arguments.Name() };
+
+    public override Place Place => Place.Output;
+
+    public override StageFacts Tell(StageFacts facts) => facts with { HasLogits = true };
+
+    public override void Check(StageParts stage, Reporter report)
+    {
+        if (stage.Parts.OfType<Logits>().First() != this)
+            return;
+        Part? pooling = stage.Parts.FirstOrDefault(part => part.Pools), next = stage.Parts.ElementAtOrDefault(Index + 1);
+        if (stage.Header is { IsDecoder: false })
+            report(RuleIds.MisplacedPart, Index, $"[Logits] scores the next token, which encoder '{stage.Name}' does not predict; use [Linear(width)] for scores of each row");
+        else if (pooling is not null)
+            report(RuleIds.MisplacedPart, Index, $"[Logits] needs a row for every token, but {pooling.Label} has left one vector of them; remove one of the two, or use [Linear(width)]");
+        else if (next is not (null or Logits) && stage.Parts[stage.Parts.Count - 1].Place >= Place)
+            report(RuleIds.MisplacedPart, Index + 1, $"{next.Label} stands behind [Logits], which is the last part of decoder '{stage.Name}'; put it before [Logits]");
+    }
+
+    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
+    {
+        if (Tied && stage.Parts.OfType<Linear>().LastOrDefault() is Linear linear && linear.Width != stage.Header!.Width)
+            report(RuleIds.SharedTableMismatch, Index,
+                $"The rows that reach [Logits] are {Arguments.Number(linear.Width)} wide, but the embedding table of stage '{stage.Name}', to which it is tied, is {Arguments.Number(stage.Header.Width)} wide; make them equal, or remove Tied", "Tied");
+    }
+
+    public override int Build(StageBuilder build, int x)
+    {
+        int vocabulary = build.Parts.OfType<Embedding>().First().Vocabulary;
+        return build.Linear(x, Roles.Logits, vocabulary, build.Width, 0, Bias ?? !Tied, Tied ? build.Table() : null);
+    }
+}

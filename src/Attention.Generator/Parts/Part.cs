@@ -1,0 +1,119 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary>The places of a stage, in the order in which it reads.</summary>
+internal enum Place
+{
+    Header,
+    Source,
+    Stem,
+    Body,
+    Output,
+}
+
+/// <summary>
+/// One attribute of a stage, read. Its file is the only one that knows it: what it may be given, what it asks of its
+/// neighbours, what it adds to the stage's surface, and the operations that it stands for.
+/// </summary>
+/// <param name="Label">The attribute as messages name it.</param>
+/// <param name="Index">Its place among the stage's attributes.</param>
+internal abstract record Part(string Label, int Index)
+{
+    /// <summary>The name that the user gives its tensors; null without one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where it stands in a stage.</summary>
+    public abstract Place Place { get; }
+
+    /// <summary>What there can be only one of: parts that give the same word exclude each other; null for those that repeat.</summary>
+    public virtual string? OnlyOne => Label;
+
+    /// <summary>The stage that it names.</summary>
+    public virtual Reference? Reference => null;
+
+    /// <summary>Whether one vector is left of the rows behind it.</summary>
+    public virtual bool Pools => false;
+
+    /// <summary>What it adds to what a stage shows.</summary>
+    public virtual StageFacts Tell(StageFacts facts) => facts;
+
+    /// <summary>Reports what does not go with its neighbours.</summary>
+    public virtual void Check(StageParts stage, Reporter report)
+    {
+    }
+
+    /// <summary>Reports sizes that do not meet, once the graph is there.</summary>
+    public virtual void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
+    {
+    }
+
+    /// <summary>Adds its operations behind a value, and gives the value that they make.</summary>
+    public abstract int Build(StageBuilder build, int x);
+}
+
+/// <summary>How a part is read: its label, its place among the stage's attributes, and whether it stands behind a part of the body or of the outputs.</summary>
+internal readonly record struct PartText(string Label, int Index, bool IsBehindBody);
+
+/// <summary>A stage that a part names.</summary>
+/// <param name="Argument">The argument that names it.</param>
+/// <param name="Stage">Its name, null where the user gives null.</param>
+/// <param name="IsTable">Whether its table is meant rather than its rows.</param>
+internal sealed record Reference(string Argument, string? Stage, bool IsTable = false);
+
+/// <summary>Takes findings about one stage: the rule, the place of the attribute (−1 for the class's name), the message, and the argument concerned.</summary>
+internal delegate void Reporter(string rule, int part, string message, string? argument = null);
+
+/// <summary>A part of a layer's body: a sub-layer with its residual sum and its norm.</summary>
+internal abstract record BodyPart(string Label, int Index, BodyOptions Options) : Part(Label, Index)
+{
+    public sealed override Place Place => Place.Body;
+
+    public sealed override string? OnlyOne => null;
+
+    /// <summary>The role of its norm.</summary>
+    protected abstract Role Norm { get; }
+
+    /// <summary>What the sub-layer makes of its input.</summary>
+    protected abstract int Sublayer(StageBuilder build, int x, int ordinal);
+
+    public override void Check(StageParts stage, Reporter report) => Options.Check(stage, this, report);
+
+    public override int Build(StageBuilder build, int x)
+    {
+        // A part counts on layers that lack it too, so that names do not depend on where it is.
+        BodyPart[] body = [.. build.Parts.OfType<BodyPart>()];
+        int norm = Array.IndexOf(body, this), ordinal = body.Take(norm).Count(other => other.GetType() == GetType());
+        if (!Options.IsAt(build.Layer))
+            return x;
+        bool before = build.Header.Norm == NormPlacement.Pre;
+        int input = before ? build.Norm(x, Norm, build.Width, norm) : x;
+        int sum = build.Add(x, Sublayer(build, input, ordinal));
+        return before ? sum : build.Norm(sum, Norm, build.Width, norm);
+    }
+}
+
+/// <summary>Which layers have a part of the body: every so many, or those that are named.</summary>
+internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At)
+{
+    public static BodyOptions Parse(Arguments arguments) => new(arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"));
+
+    public void Check(StageParts stage, Part part, Reporter report)
+    {
+        if (!HasAt)
+            return;
+        string place = stage.PlaceOf(part);
+        int layers = stage.Header!.Layers;
+        if (Every is not null)
+            report(RuleIds.InvalidSize, part.Index, $"At and Every are both given {place}; expected one of them", "Every");
+        else if (At is not { Count: > 0 } at)
+            report(RuleIds.InvalidSize, part.Index, $"At is empty {place}; expected the layers that have the part, or no part", "At");
+        else if (layers >= 1 && at.Where(layer => layer < 0 || layer >= layers).Select(layer => (int?)layer).FirstOrDefault() is int outside)
+            report(RuleIds.InvalidSize, part.Index, $"At has layer {Arguments.Number(outside)} {place}, which has {Arguments.Number(layers)} layers; expected 0 to {Arguments.Number(layers - 1)}", "At");
+        else if (at.Distinct().Count() < at.Count)
+            report(RuleIds.InvalidSize, part.Index, $"At has a layer twice {place}; expected each once", "At");
+    }
+
+    public bool IsAt(int layer) => At is EquatableArray<int> at ? at.Contains(layer) : layer % (Every ?? 1) == 0;
+}

@@ -1,0 +1,37 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Operations;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary><c>[Embedding]</c>: tokens, each looked up in a table.</summary>
+internal sealed record Embedding(string Label, int Index, int Vocabulary, int Length, bool Scaled, bool HasShares, string? Shares) : SourcePart(Label, Index)
+{
+    public static Embedding Parse(PartText text, Arguments arguments) => new(
+        text.Label, text.Index, arguments.Required("vocabulary"), arguments.Required("length"), arguments.Flag("Scaled", false), arguments.Has("Shares"), arguments.Text("Shares")) { Name = arguments.Name() };
+
+    public override bool MayFeedDecoder => true;
+
+    public override Reference? Reference => HasShares ? new Reference("Shares", Shares, IsTable: true) : null;
+
+    public override StageFacts Tell(StageFacts facts) => facts with { HasSource = true, TakesTokens = true };
+
+    public override StageSource SourceOf(StageBuilder build)
+    {
+        int types = build.Parts.OfType<TokenTypes>().FirstOrDefault()?.Count ?? 0;
+        return new StageSource(SourceKind.Tokens, Length, Vocabulary, types > 1 ? types : 0);
+    }
+
+    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
+    {
+        if (Shares is null || stage.Model.Find(Shares) is not StageParts other)
+            return;
+        (int vocabulary, int width) mine = (Vocabulary, stage.Header!.Width), theirs = (other.Parts.OfType<Embedding>().First().Vocabulary, other.Header!.Width);
+        if (mine != theirs)
+            report(RuleIds.SharedTableMismatch, Index,
+                $"Stage '{stage.Name}' has a table of {Arguments.Number(mine.vocabulary)} × {Arguments.Number(mine.width)}, but the one of stage '{other.Name}' that it shares is {Arguments.Number(theirs.vocabulary)} × {Arguments.Number(theirs.width)}; make vocabulary and width equal, or remove Shares", "Shares");
+    }
+
+    public override int Build(StageBuilder build, int x) =>
+        build.Emit(new Embed(build.New(), build.Spot, build.Table(), Scaled ? (float)Math.Sqrt(build.Width) : 1, null));
+}
