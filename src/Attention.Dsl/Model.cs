@@ -14,6 +14,14 @@ public sealed class AttentionModelAttribute : Attribute
 
     /// <summary>How the weights of linear maps are kept in memory; <see cref="WeightFormat.Float32"/> unless set.</summary>
     public WeightFormat Weights { get; set; }
+
+    /// <summary>
+    /// Tensors of the checkpoint that the model does without on purpose, by patterns of their whole names in which <c>*</c> stands
+    /// for any characters, such as <c>"encoder.layers.8.*"</c>; none unless set. <c>Load</c> reports all others that lie under a
+    /// stage's prefix and that nothing reads: they are forgotten. Never reported are buffers such as <c>position_ids</c> and causal
+    /// masks, copies of a table, and the heads and poolers that a layout knows, unless a part of one is read.
+    /// </summary>
+    public string[]? Unread { get; set; }
 }
 
 /// <summary>

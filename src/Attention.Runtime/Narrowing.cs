@@ -48,7 +48,7 @@ internal static class Narrowing
         }
     }
 
-    /// <summary>The scale of each column of [rows][scales.Length]: its largest magnitude / 127, not finite where a weight of it is not.</summary>
+    /// <summary>The scale of each column of [rows][scales.Length]: its largest magnitude / 127.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scales(ReadOnlySpan<float> columns, Span<float> scales)
     {

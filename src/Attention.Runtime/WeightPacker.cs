@@ -12,10 +12,10 @@ namespace Attention.Runtime;
 /// <param name="source">The checkpoint.</param>
 /// <param name="floats">The size of the packed weights.</param>
 /// <remarks>
-/// Each method throws <see cref="WeightsException"/> when the checkpoint lacks the tensor or has it in another shape or a
-/// type that is not float, or with weights that the packed format cannot hold. <see cref="ArgumentOutOfRangeException"/> or
-/// <see cref="OverflowException"/> means that the caller asks for elements that the given shape does not have, for a place
-/// outside <see cref="Memory"/>, or for a format that there is not.
+/// Where the checkpoint lacks a tensor or has it in another shape or a type that is not float, or with values that are not
+/// finite in the packed format, <see cref="Complete"/> says so, for all of them together.
+/// <see cref="ArgumentOutOfRangeException"/> or <see cref="OverflowException"/> means that the caller asks for elements that
+/// the given shape does not have, for a place outside <see cref="Memory"/>, or for a format that there is not.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class WeightPacker(SafeTensors source, int floats)
@@ -23,6 +23,8 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     // Outputs that are read at a time: 16 floats of each are one whole cache line on both sides of the transposition.
     private const int Block = 16;
 
+    private readonly CheckpointFit _fit = new(source);
+    private readonly List<(int Length, int Width, int Offset, int Stride)> _computed = [];
     private float[] _rows = [];
     private float[] _columns = [];
 
@@ -37,8 +39,10 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="offset">Where the first copied element goes.</param>
     public void Vector(string name, int total, int first, int count, int offset)
     {
-        StoredTensor tensor = source.Find(name, [total]);
-        source.ReadFloats(tensor, first, Memory.Span.Slice(offset, count));
+        if (!_fit.TryFind(name, [total], out StoredTensor tensor))
+            return;
+        _fit.AddVector(tensor, first, count);
+        Read(tensor, first, Memory.Span.Slice(offset, count));
     }
 
     /// <summary>Copies rows of a table.</summary>
@@ -52,9 +56,11 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     public void Table(string name, int total, int columns, int first, int rows, int offset, int stride)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, columns);
-        StoredTensor tensor = source.Find(name, [total, columns]);
+        if (!_fit.TryFind(name, [total, columns], out StoredTensor tensor))
+            return;
+        _fit.AddTable(tensor);
         for (int row = 0; row < rows; row++)
-            source.ReadFloats(tensor, ((long)first + row) * columns, Row(row, columns, offset, stride));
+            Read(tensor, ((long)first + row) * columns, Row(row, columns, offset, stride));
     }
 
     /// <summary>
@@ -76,7 +82,7 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     public void Product(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
         WeightFormat format = WeightFormat.Float32, int scales = -1) =>
-        Pack(source.Find(name, [outputs, inputs]), isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales);
+        Pack(name, isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -92,10 +98,10 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     public void ProductOfTransposed(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
         WeightFormat format = WeightFormat.Float32, int scales = -1) =>
-        Pack(source.Find(name, [inputs, outputs]), isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales);
+        Pack(name, isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales);
 
     private void Pack(
-        StoredTensor tensor, bool isTransposed, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
+        string name, bool isTransposed, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
         WeightFormat format, int scales)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
@@ -104,6 +110,8 @@ public sealed class WeightPacker(SafeTensors source, int floats)
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         if (format == WeightFormat.Int8)
             ArgumentOutOfRangeException.ThrowIfNegative(scales);
+        if (!_fit.TryFind(name, isTransposed ? [inputs, outputs] : [outputs, inputs], out StoredTensor tensor))
+            return;
         if (isTransposed && format == WeightFormat.Float32)
         {
             CopyRows(tensor, outputs, inputs, first, count, offset, column, panels);
@@ -129,13 +137,12 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             switch (format)
             {
                 case WeightFormat.BFloat16:
+                    _fit.CheckRange(tensor, columns, CheckpointFit.LargestBFloat16);
                     Narrowing.ToBFloat16(columns, taken, Panel<ushort>(offset, inputs, start, width)[inPanel..], width);
                     break;
                 case WeightFormat.Int8:
                     Span<float> scale = Memory.Span.Slice(checked(scales + target), taken);
                     Narrowing.Scales(columns, scale);
-                    if (scale.IndexOfAnyExceptInRange(0, float.MaxValue) is >= 0 and int infinite)
-                        throw source.Error($"tensor {SafeTensors.Quote(tensor.Name)}: expected finite weights of output {output + infinite} to store as int8, found NaN or an infinity");
                     Narrowing.ToInt8(columns, scale, Panel<sbyte>(offset, inputs, start, width)[inPanel..], width);
                     break;
                 default:
@@ -147,14 +154,16 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <summary>Copies weights that are stored inputs × outputs, in the order of the file: a panel's rows lie far apart in it.</summary>
     private void CopyRows(StoredTensor tensor, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
     {
+        Span<float> row = Buffer(ref _rows, count);
         for (int k = 0; k < inputs; k++)
         {
+            Read(tensor, ((long)k * outputs) + first, row);
             for (int done = 0, taken; done < count; done += taken)
             {
                 int target = checked(column + done);
                 (int start, int width) = panels.PanelOf(target);
                 taken = Math.Min(width - (target - start), count - done);
-                source.ReadFloats(tensor, ((long)k * outputs) + first + done, Panel<float>(offset, inputs, start, width).Slice((k * width) + (target - start), taken));
+                row.Slice(done, taken).CopyTo(Panel<float>(offset, inputs, start, width).Slice((k * width) + (target - start), taken));
             }
         }
     }
@@ -165,16 +174,23 @@ public sealed class WeightPacker(SafeTensors source, int floats)
         if (isTransposed)
         {
             for (int k = 0; k < inputs; k++)
-                source.ReadFloats(tensor, ((long)k * outputs) + first, columns.Slice(k * stride, count));
+                Read(tensor, ((long)k * outputs) + first, columns.Slice(k * stride, count));
             return;
         }
 
         Span<float> rows = Buffer(ref _rows, checked(count * inputs)); // [count][inputs]
-        source.ReadFloats(tensor, (long)first * inputs, rows);
+        Read(tensor, (long)first * inputs, rows);
         if (rows.IsEmpty)
             return;
         Span<float> written = columns[..checked(((inputs - 1) * stride) + count)];
         Transposition.Transpose(count, inputs, ref MemoryMarshal.GetReference(rows), inputs, ref MemoryMarshal.GetReference(written), stride);
+    }
+
+    /// <summary>Reads consecutive elements, in row-major order.</summary>
+    private void Read(StoredTensor tensor, long first, Span<float> destination)
+    {
+        source.ReadFloats(tensor, first, destination);
+        _fit.CheckRange(tensor, destination);
     }
 
     /// <summary>Memory for one step, kept for the next.</summary>
@@ -253,6 +269,7 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     private void Sinusoids(int length, int width, int offset, int stride, bool halves)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, width);
+        _computed.Add((length, width, offset, stride));
         for (int position = 0; position < length; position++)
         {
             Span<float> row = Row(position, width, offset, stride);
@@ -264,6 +281,48 @@ public sealed class WeightPacker(SafeTensors source, int floats)
                 row[place] = (float)(sine ? Math.Sin(angle) : Math.Cos(angle));
             }
         }
+    }
+
+    /// <summary>Checks the checkpoint as a whole, once everything is packed.</summary>
+    /// <param name="counted">
+    /// Patterns of the names of the tensors that are the model's, <c>*</c> for any characters: one that was not read is a misfit.
+    /// </param>
+    /// <param name="heads">
+    /// Patterns of what may be left unread all the same: of each head of which nothing was read, its patterns joined by <c>|</c>.
+    /// </param>
+    /// <param name="unread">Patterns of what the user leaves unread.</param>
+    /// <returns>The packed weights.</returns>
+    /// <exception cref="WeightsException">Something of the checkpoint does not fit; the exception tells everything that does not.</exception>
+    public PinnedMemory Complete(string[] counted, string[] heads, string[] unread)
+    {
+        _fit.Complete(new CheckpointScope(counted, heads, unread), IsComputed);
+        return Memory;
+    }
+
+    /// <summary>Whether a tensor holds positions that are computed here, as well as the float32 arithmetic of training frameworks computes them.</summary>
+    private bool IsComputed(StoredTensor tensor)
+    {
+        const float Tolerance = 2e-3f;
+        foreach ((int length, int width, int offset, int stride) in _computed)
+        {
+            long rows = Math.Min(length, tensor.Elements / width);
+            if (rows < 2 || tensor.Shape[^1] != width || SafeTensors.NotFloat(tensor) is not null)
+                continue;
+            var row = new float[width];
+            bool isSame = true;
+            for (int position = 0; isSame && position < rows; position++)
+            {
+                source.ReadFloats(tensor, (long)position * width, row);
+                Span<float> computed = Row(position, width, offset, stride);
+                for (int channel = 0; channel < width; channel++)
+                    isSame &= MathF.Abs(row[channel] - computed[channel]) <= Tolerance;
+            }
+
+            if (isSame)
+                return true;
+        }
+
+        return false;
     }
 
     private Span<float> Row(int row, int columns, int offset, int stride) =>

@@ -156,7 +156,7 @@ internal sealed class ModelWriter
         [
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>",
             "<param name=\"threads\">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>",
-            $"<exception cref=\"{Dsl}WeightsException\">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for.</exception>",
+            $"<exception cref=\"{Dsl}WeightsException\">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>",
             "<exception cref=\"global::System.PlatformNotSupportedException\">This machine lacks the instruction set asked for.</exception>",
             "<exception cref=\"global::System.ArgumentOutOfRangeException\">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>",
         ];

@@ -77,6 +77,9 @@ internal static class Names
     /// <summary>A string as a literal.</summary>
     public static string Literal(string text) => "\"" + Escape(text) + "\"";
 
+    /// <summary>Strings as an array.</summary>
+    public static string Strings(IReadOnlyList<string> texts) => texts.Count == 0 ? "new string[0]" : $"new[] {{ {string.Join(", ", texts.Select(Literal))} }}";
+
     /// <summary>A tensor name template as an interpolated string whose only hole is the layer.</summary>
     public static string Template(string template) => template.Contains("{layer}")
         ? "$\"" + Escape(template).Replace("{layer}", "\u0001").Replace("{", "{{").Replace("}", "}}").Replace("\u0001", "{layer}") + "\""

@@ -21,7 +21,11 @@ internal static class WeightsWriter
             code.Line($"{Runtime}WeightPacker packer = new(file, {Number(plan.WeightFloats)});");
             foreach (IGrouping<int, PackedWeight> stage in stages)
                 code.Line($"AttentionPack{stage.Key}(packer, instructionSet);");
-            code.Line("return packer.Memory;");
+            code.Lines(
+                "return packer.Complete(",
+                $"    counted: {Names.Strings(plan.Unread.Counted)},",
+                $"    heads: {Names.Strings(plan.Unread.Heads)},",
+                $"    unread: {Names.Strings(plan.Unread.LeftOut)});");
         }
 
         foreach (IGrouping<int, PackedWeight> stage in stages)

@@ -30,5 +30,9 @@ internal static class Bart
         { Roles.Head, "classification_head.out_proj" },
         { Roles.Logits, "lm_head" },
         { new Tensor(Roles.Logits, IsBias: true), "final_logits_bias", "" },
+        { HeadKind.Any, "{prefix}.embed_tokens.weight" },
+        { HeadKind.Any, "classification_head.*" },
+        { HeadKind.Any, "qa_outputs.*" },
+        { HeadKind.Logits, "lm_head.*", "final_logits_bias" },
     };
 }

@@ -27,5 +27,10 @@ internal static class Bert
         { Roles.FeedForwardNorm, "{prefix}.encoder.layer.{layer}.output.LayerNorm" },
         { Roles.Pooler, "{prefix}.pooler.dense" },
         { Roles.Head, "classifier" },
+        { HeadKind.Any, "{prefix}.pooler.*" },
+        { HeadKind.Any, "classifier.*" },
+        { HeadKind.Any, "qa_outputs.*" },
+        { HeadKind.Any, "cls.predictions.*" },
+        { HeadKind.Any, "cls.seq_relationship.*" },
     };
 }

@@ -21,5 +21,8 @@ internal static class DistilBert
         { Roles.FeedForwardNorm, "{prefix}.transformer.layer.{layer}.output_layer_norm" },
         { Roles.Pooler, "pre_classifier" },
         { Roles.Head, "classifier" },
+        { HeadKind.Any, "pre_classifier.*", "classifier.*" },
+        { HeadKind.Any, "qa_outputs.*" },
+        { HeadKind.Any, "vocab_transform.*", "vocab_layer_norm.*", "vocab_projector.*" },
     };
 }

@@ -18,5 +18,10 @@ internal static class Gpt2
         { Roles.FeedForwardNorm, "{prefix}.h.{layer}.ln_2" },
         { Roles.FinalNorm, "{prefix}.ln_f" },
         { Roles.Logits, "lm_head" },
+        { HeadKind.Any, "score.*" },
+        { HeadKind.Any, "classifier.*" },
+        { HeadKind.Any, "qa_outputs.*" },
+        { HeadKind.Any, "multiple_choice_head.*" },
+        { HeadKind.Logits, "lm_head.*" },
     };
 }

@@ -34,5 +34,8 @@ internal static class PyTorch
         { Roles.Pooler, "{prefix}.pooler" },
         { Roles.Head, "{prefix}.head" },
         { Roles.Logits, "{prefix}.logits" },
+        { HeadKind.Any, "{prefix}.pooler.*" },
+        { HeadKind.Any, "{prefix}.head.*" },
+        { HeadKind.Logits, "{prefix}.logits.*" },
     };
 }

@@ -10,5 +10,9 @@ internal static class Roberta
     {
         { Roles.Pooler, "classifier.dense" },
         { Roles.Head, "classifier.out_proj" },
+        { HeadKind.Any, "{prefix}.pooler.*" },
+        { HeadKind.Any, "classifier.*" },
+        { HeadKind.Any, "qa_outputs.*" },
+        { HeadKind.Logits, "lm_head.*" },
     };
 }

@@ -22,5 +22,10 @@ internal static class Vit
         { Roles.FinalNorm, "{prefix}.layernorm" },
         { Roles.Pooler, "{prefix}.pooler.dense" },
         { Roles.Head, "classifier" },
+        { HeadKind.Any, "{prefix}.pooler.*" },
+        { HeadKind.Any, "classifier.*" },
+        { HeadKind.Any, "cls_classifier.*" },
+        { HeadKind.Any, "distillation_classifier.*" },
+        { HeadKind.Any, "decoder.*" },
     };
 }

@@ -20,5 +20,6 @@ internal static class VitPyTorch
         { Roles.FinalNorm, "{prefix}.norm" },
         { Roles.OutputNorm, "{parent}.mlp_head.0" },
         { Roles.Head, "{parent}.mlp_head.1" },
+        { HeadKind.Any, "{parent}.mlp_head.*" },
     };
 }

@@ -1,4 +1,5 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Weights;
 
 namespace Attention.Generator.Planning;
 
@@ -31,7 +32,11 @@ internal sealed record ModelPlan(
     EquatableArray<PackedWeight> Weights,
     EquatableArray<PlannedBuffer> Buffers,
     EquatableArray<StagePlan> Stages,
-    EquatableArray<Finding> Findings);
+    EquatableArray<Finding> Findings)
+{
+    /// <summary>Tensors that the model may leave unread.</summary>
+    public UnreadTensors Unread { get; init; } = UnreadTensors.None;
+}
 
 /// <summary>One stage, planned.</summary>
 /// <param name="Graph">What it was planned from.</param>

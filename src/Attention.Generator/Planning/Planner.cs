@@ -45,6 +45,9 @@ internal static class Planner
         return new ModelPlan(
             named.Graph.Name, weights.Floats, memory.Floats, memory.LaneFloats, memory.LaneStart, plans.Max(plan => plan.ScratchFloats),
             batches.Length == 0 ? 0 : checked(batches.Max() + Padding.WidestPanel),
-            weights.Weights, memory.Buffers, plans.ToEquatableArray(), EquatableArray<Finding>.Empty);
+            weights.Weights, memory.Buffers, plans.ToEquatableArray(), EquatableArray<Finding>.Empty)
+        {
+            Unread = named.Unread,
+        };
     }
 }

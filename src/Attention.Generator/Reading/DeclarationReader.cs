@@ -161,6 +161,8 @@ internal static class DeclarationReader
     private static object? ValueOf(TypedConstant constant) => constant.Kind switch
     {
         TypedConstantKind.Primitive or TypedConstantKind.Enum => constant.Value,
+        TypedConstantKind.Array when !constant.IsNull && constant.Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_String } =>
+            constant.Values.Select(value => value.Value as string ?? "").ToEquatableArray(),
         TypedConstantKind.Array when !constant.IsNull => constant.Values.Select(value => value.Value).OfType<int>().ToEquatableArray(),
         _ => null,
     };

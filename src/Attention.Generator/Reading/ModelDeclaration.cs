@@ -113,10 +113,12 @@ internal sealed record PartDeclaration(PartKind Kind, EquatableArray<Argument> A
 
     public string? Text(string name) => Find(name)?.Value as string;
 
+    public EquatableArray<string>? Texts(string name) => Find(name)?.Value as EquatableArray<string>?;
+
     public EquatableArray<int>? Ints(string name) => Find(name)?.Value as EquatableArray<int>?;
 
     public Argument? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name);
 }
 
-/// <summary>A constructor parameter or property of an attribute and its value: int (enums too), double, bool, string or an array of int.</summary>
+/// <summary>A constructor parameter or property of an attribute and its value: int (enums too), double, bool, string, or an array of int or string.</summary>
 internal sealed record Argument(string Name, object? Value);

@@ -14,6 +14,7 @@ namespace Attention.Generator.Weights;
 internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnumerable<KeyValuePair<Tensor, LayoutRow>>
 {
     private readonly Dictionary<Tensor, LayoutRow> _rows = [];
+    private readonly List<(HeadKind Kind, string[] Patterns)> _heads = [];
 
     public Layout(string prefix)
         : this(prefix, prefix)
@@ -27,6 +28,9 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
         foreach (KeyValuePair<Tensor, LayoutRow> row in from)
             _rows.Add(row.Key, row.Value);
     }
+
+    /// <summary>The heads that the family's checkpoints may have beside what a declaration reads.</summary>
+    public IReadOnlyList<(HeadKind Kind, string[] Patterns)> Heads => _heads;
 
     public string EncoderPrefix => encoderPrefix;
 
@@ -46,6 +50,12 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
             _rows[new Tensor(stack[i])] = new LayoutRow(stem, suffix) { Stack = stack, Transposed = form == TensorForm.InputsByOutputs, Unstacked = i < unstacked.Length ? unstacked[i] : null };
     }
 
+    /// <summary>
+    /// Tensors that a declaration need not read, such as those of a head: all, or none of them. Patterns of names, <c>*</c> for any
+    /// characters.
+    /// </summary>
+    public void Add(HeadKind kind, params string[] patterns) => _heads.Add((kind, patterns));
+
     /// <summary>The row of a tensor, null where the family has no such.</summary>
     public LayoutRow? RowOf(Tensor tensor) =>
         _rows.TryGetValue(tensor, out LayoutRow? row) ? row
@@ -55,6 +65,16 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
     public IEnumerator<KeyValuePair<Tensor, LayoutRow>> GetEnumerator() => _rows.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
+
+/// <summary>What a layout's tensors that need not be read are for.</summary>
+internal enum HeadKind
+{
+    /// <summary>Heads, poolers, and what a family's checkpoints have that its models do not use.</summary>
+    Any,
+
+    /// <summary>The scores of tokens, which a stage with <c>[Logits]</c> does read, if only as a table.</summary>
+    Logits,
 }
 
 /// <summary>How the tensor of a linear map lies.</summary>

@@ -16,6 +16,9 @@ internal sealed record TensorBinding(string? Template, int Rows, int First, bool
 internal sealed record NamedGraph(ShapedGraph Shaped, EquatableArray<TensorBinding> Bindings, EquatableArray<Finding> Findings)
 {
     public ModelGraph Graph => Shaped.Graph;
+
+    /// <summary>What the model may leave unread.</summary>
+    public UnreadTensors Unread { get; init; } = UnreadTensors.None;
 }
 
 /// <summary>Finds the tensor of each parameter by the model's layout.</summary>
@@ -45,9 +48,13 @@ internal sealed class WeightNamer
     {
         var namer = new WeightNamer(shaped.Graph, model, layout, rolesOf);
         TensorBinding[] bindings = shaped.Graph.Parameters.Select(namer.Bind).ToArray();
+        namer._findings.AddRange(UnreadTensors.Check(model));
         if (namer._findings.Count == 0)
             namer._findings.AddRange(namer.Collisions(bindings).Concat(namer.Unused()));
-        return new NamedGraph(shaped, bindings.ToEquatableArray(), namer._findings.Distinct().ToEquatableArray());
+        return new NamedGraph(shaped, bindings.ToEquatableArray(), namer._findings.Distinct().ToEquatableArray())
+        {
+            Unread = UnreadTensors.Of(model, layout, namer.PrefixOf, bindings.Select(binding => binding.Template).OfType<string>()),
+        };
     }
 
     private TensorBinding Bind(Parameter parameter)
@@ -90,7 +97,7 @@ internal sealed class WeightNamer
 
     private string PrefixOf(StageDeclaration stage) => stage.Facts.Prefix ?? (stage.Facts.IsDecoder ? _layout.DecoderPrefix : _layout.EncoderPrefix);
 
-    private static string Fill(string template, string prefix, int ordinal)
+    public static string Fill(string template, string prefix, int ordinal = 0)
     {
         string parent = prefix.Contains('.') ? prefix.Substring(0, prefix.LastIndexOf('.')) : "", n = (ordinal + 1).ToString(CultureInfo.InvariantCulture);
         return template

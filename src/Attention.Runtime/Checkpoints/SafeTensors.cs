@@ -83,12 +83,11 @@ public sealed class SafeTensors : IDisposable
         if (Directory.Exists(path))
             path = FileIn(path);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        string origin = Path.GetFileName(path);
         if (!file.CanSeek)
-            return Read(file, origin);
+            return Read(file, path);
         long length = file.Length;
         if (length == 0) // which cannot be mapped
-            return new SafeTensors(origin, view: null, [], length);
+            return new SafeTensors(path, view: null, [], length);
 
         // The view outlives the file and the mapping it came from.
         using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(
@@ -97,7 +96,7 @@ public sealed class SafeTensors : IDisposable
             mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
         try
         {
-            return new SafeTensors(origin, view, [], length);
+            return new SafeTensors(path, view, [], length);
         }
         catch
         {
@@ -160,8 +159,7 @@ public sealed class SafeTensors : IDisposable
             : others.Length > 0 ? $"{string.Join(", ", others.Take(3))}{(others.Length > 3 ? $" and {others.Length - 3} more" : "")}; give the path of the file itself"
             : File.Exists(Path.Combine(folder, "pytorch_model.bin")) ? $"pytorch_model.bin; {ForeignFile.ConvertPyTorch}"
             : "no safetensors file; give the path of one";
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        throw new WeightsException($"{(name.Length == 0 ? folder : name)}: expected a safetensors file, or a folder with {Usual}, found a folder with {found}.");
+        throw new WeightsException($"{folder}: expected a safetensors file, or a folder with {Usual}, found a folder with {found}.");
     }
 
     /// <summary>Looks a tensor's shape up, outermost dimension first.</summary>
@@ -213,31 +211,33 @@ public sealed class SafeTensors : IDisposable
         _view?.Dispose();
     }
 
-    /// <summary>
-    /// Finds a tensor, of this shape where one is given; ones in front of it, and its last size as a product of several,
-    /// are the same numbers in the same order.
-    /// </summary>
-    internal StoredTensor Find(string name, long[]? shape = null)
+    /// <summary>All tensors, in the order of the header.</summary>
+    internal IReadOnlyCollection<StoredTensor> Tensors => _header.Tensors.Values;
+
+    internal StoredTensor Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        // Where two of a model's tensors are one, some writers store it once and say so in the metadata.
-        if (!_header.Tensors.TryGetValue(name, out StoredTensor? tensor)
-            && !(Metadata.TryGetValue(name, out string? same) && _header.Tensors.TryGetValue(same, out tensor)))
-        {
-            string wanted = shape is null ? "" : $" of shape {Text(shape)}";
-            string found = EditDistance.Nearest(name, SortedNames()) is string nearest
-                ? $"the nearest of its {_header.Tensors.Count} tensors is {Quote(nearest)} of shape {Text(_header.Tensors[nearest].Shape)}"
-                : "no tensors at all";
-            throw Error($"expected a tensor {Quote(name)}{wanted}, found none; {found}");
-        }
-
-        return shape is null || IsShape(tensor.Shape, shape)
-            ? tensor
-            : throw Error($"tensor {Quote(name)}: expected shape {Text(shape)}, found {Text(tensor.Shape)}");
+        if (TryFind(name, out StoredTensor? tensor))
+            return tensor;
+        string found = EditDistance.Nearest(name, SortedNames()) is string nearest
+            ? $"the nearest of its {_header.Tensors.Count} tensors is {Quote(nearest)} of shape {Text(_header.Tensors[nearest].Shape)}"
+            : "no tensors at all";
+        throw Error($"expected a tensor {Quote(name)}, found none; {found}");
     }
 
-    private static bool IsShape(ReadOnlySpan<long> found, ReadOnlySpan<long> expected)
+    /// <summary>Finds a tensor. Where two of a model's are one, some writers store it once and say so in the metadata.</summary>
+    internal bool TryFind(string name, [NotNullWhen(true)] out StoredTensor? tensor)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _header.Tensors.TryGetValue(name, out tensor)
+            || (Metadata.TryGetValue(name, out string? same) && _header.Tensors.TryGetValue(same, out tensor));
+    }
+
+    /// <summary>
+    /// Whether a tensor of one shape can be read as one of another: ones in front of it, and its last size as a product of
+    /// several, are the same numbers in the same order.
+    /// </summary>
+    internal static bool IsShape(ReadOnlySpan<long> found, ReadOnlySpan<long> expected)
     {
         while (found.Length > expected.Length && found[0] == 1)
             found = found[1..];
@@ -250,6 +250,43 @@ public sealed class SafeTensors : IDisposable
         foreach (long size in leading > 0 ? found[leading..] : found)
             last *= size;
         return last == expected[leading] && (leading > 0 || found.Length == 1);
+    }
+
+    /// <summary>What to say of a tensor that <see cref="ReadFloats(StoredTensor, long, Span{float})"/> cannot read; null of one that it can.</summary>
+    internal static string? NotFloat(StoredTensor tensor) =>
+        tensor.DataType is "F32" or "F16" or "BF16" ? null : $"expected dtype F32, F16 or BF16, found {Quote(tensor.DataType)}";
+
+    /// <summary>Whether two tensors have the same type, shape and bytes.</summary>
+    internal bool AreSame(StoredTensor one, StoredTensor other)
+    {
+        if (one.DataType != other.DataType || !one.Shape.AsSpan().SequenceEqual(other.Shape))
+            return false;
+        byte[] ones = new byte[1 << 16], others = new byte[1 << 16];
+        for (long done = 0, left; (left = one.End - one.Begin - done) > 0; done += ones.Length)
+        {
+            int count = (int)Math.Min(left, ones.Length);
+            CopyBytes(one.Begin + done, ones.AsSpan(0, count));
+            CopyBytes(other.Begin + done, others.AsSpan(0, count));
+            if (!ones.AsSpan(0, count).SequenceEqual(others.AsSpan(0, count)))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether all values of a tensor are zero, as all bits of it are.</summary>
+    internal bool IsZero(StoredTensor tensor)
+    {
+        byte[] bytes = new byte[1 << 12];
+        for (long done = 0, left; (left = tensor.End - tensor.Begin - done) > 0; done += bytes.Length)
+        {
+            Span<byte> some = bytes.AsSpan(0, (int)Math.Min(left, bytes.Length));
+            CopyBytes(tensor.Begin + done, some);
+            if (some.ContainsAnyExcept((byte)0))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>The one place where stored values become floats.</summary>
@@ -282,8 +319,8 @@ public sealed class SafeTensors : IDisposable
     /// <summary>Whether the tensor is of a type that <see cref="ReadFloats(StoredTensor, long, Span{float})"/> reads.</summary>
     private void CheckIsFloat(StoredTensor tensor)
     {
-        if (tensor.DataType is not ("F32" or "F16" or "BF16"))
-            throw Error($"tensor {Quote(tensor.Name)}: expected dtype F32, F16 or BF16, found {Quote(tensor.DataType)}");
+        if (NotFloat(tensor) is string misfit)
+            throw Error($"tensor {Quote(tensor.Name)}: {misfit}");
     }
 
     private void ReadSingles(long offset, Span<float> destination)
@@ -376,5 +413,13 @@ public sealed class SafeTensors : IDisposable
 
     private static string Shorten(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
 
-    internal WeightsException Error(string message) => new($"{_origin}: {message}.");
+    private WeightsException Error(string message) => new($"{_origin}: {message}.");
+
+    /// <summary>Everything that is wrong with the file for a model.</summary>
+    /// <param name="misfits">All of it.</param>
+    /// <param name="told">As much of it as can be read at once.</param>
+    /// <param name="mend">What to do, in a sentence, or nothing.</param>
+    internal WeightsException Misfit(IReadOnlyList<string> misfits, IReadOnlyList<string> told, string mend) => new(
+        told.Count == 1 ? $"{_origin}: {told[0]}.{(mend.Length == 0 ? "" : " ")}{mend}"
+        : $"{_origin} does not fit the model:{string.Concat(told.Select(line => $"\n- {line}"))}{(mend.Length == 0 ? "" : "\n")}{mend}", misfits);
 }

@@ -17,4 +17,14 @@ public sealed class WeightsException : Exception
         : base(message, innerException)
     {
     }
+
+    internal WeightsException(string message, IReadOnlyList<string> misfits)
+        : base(message) => Misfits = misfits;
+
+    /// <summary>
+    /// Everything in which a checkpoint does not fit the model, one after the other: missing tensors, those of another shape or
+    /// type, values that are not finite, tensors that nothing reads. Of these the message tells the first of each kind. Empty
+    /// where the file itself is malformed.
+    /// </summary>
+    public IReadOnlyList<string> Misfits { get; } = [];
 }

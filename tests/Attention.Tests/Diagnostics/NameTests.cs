@@ -155,4 +155,16 @@ public sealed class NameTests
         $"using Attention.Dsl;\n[AttentionModel(Layout = WeightLayout.{layout})] {tensors} [Encoder(2, 16)] [Embedding(9, 5)] [SelfAttention(2)] "
         + $"[{(tensors.Contains("\"a.weight", StringComparison.Ordinal) ? "{|ATTN013:FeedForward|}" : "FeedForward")}(8, Activation.Relu)] [{(layout == "Gpt2" ? "{|ATTN015:Head|}" : "Head")}(3)] public sealed partial class Lone;",
         "internal static class Usage { public static int Run(Lone.Session session) => session.Forward([1]).Length; }", facts);
+
+    [Theory]
+    [InlineData("Unread = new[] { \"encoder.layers.8.*\", \"*\", \"a*b\" }")]
+    [InlineData("Unread = null")]
+    [InlineData("{|ATTN015:Unread = new string[0]|}", "Unread of 'Lone' has no pattern; leave it out")]
+    [InlineData("{|ATTN015:Unread = new[] { \"a\", \" \" }|}", "A pattern in Unread of 'Lone' is empty")]
+    [InlineData("{|ATTN015:Unread = new string[] { null! }|}", "A pattern in Unread of 'Lone' is empty")]
+    [InlineData("{|ATTN015:Unread = new[] { \"a, b\" }|}", "'a, b' in Unread of 'Lone' has white space in it")]
+    [InlineData("{|ATTN015:Unread = new[] { \"layers.{layer}.*\" }|}", "'layers.{layer}.*' in Unread of 'Lone' has a hole that is not filled", "* for any characters")]
+    public Task PatternsOfUnreadTensors(string unread, params string[] facts) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel({unread})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] public sealed partial class Lone;",
+        "internal static class Usage { public static int Run(Lone.Session session) => session.Forward([1]).Count; }", facts);
 }

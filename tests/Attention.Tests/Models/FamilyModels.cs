@@ -81,7 +81,7 @@ public sealed partial class BertRows;
 public sealed partial class BertPooled;
 
 /// <summary>A sentence encoder as sentence-transformers keep it, without a prefix.</summary>
-[AttentionModel(Layout = WeightLayout.Bert)]
+[AttentionModel(Layout = WeightLayout.Bert, Unread = new[] { "*.token_ids", "*.sequence", "*.embedding" })]
 [Encoder(layers: 2, width: 16, Epsilon = 1e-12, Prefix = "")]
 [Embedding(vocabulary: 50, length: 16)]
 [TokenTypes(2)]
@@ -94,7 +94,7 @@ public sealed partial class BertPooled;
 public sealed partial class MiniLm;
 
 /// <summary>The same with fewer positions than it was trained with.</summary>
-[AttentionModel(Layout = WeightLayout.Bert)]
+[AttentionModel(Layout = WeightLayout.Bert, Unread = new[] { "*.token_ids", "*.sequence", "*.embedding" })]
 [Encoder(layers: 2, width: 16, Epsilon = 1e-12, Prefix = "")]
 [Embedding(vocabulary: 50, length: 7)]
 [TokenTypes(2)]

@@ -244,7 +244,7 @@ public sealed class SafeTensorsTests
 
             WeightsException refusal = Assert.Throws<WeightsException>(() => SafeTensors.Open(path));
             Assert.Contains("at most 100000000 bytes", refusal.Message, StringComparison.Ordinal);
-            Assert.Contains(Path.GetFileName(path), refusal.Message, StringComparison.Ordinal);
+            Assert.StartsWith(path + ": ", refusal.Message, StringComparison.Ordinal);
         }
         finally
         {

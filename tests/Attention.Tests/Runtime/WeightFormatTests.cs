@@ -198,22 +198,42 @@ public sealed class WeightFormatTests
     }
 
     [Theory]
-    [InlineData(float.NaN)]
-    [InlineData(float.PositiveInfinity)]
-    [InlineData(float.NegativeInfinity)]
-    public void Int8_refuses_weights_that_are_not_finite_by_tensor_and_output(float weight)
+    [InlineData(WeightFormat.Float32, float.NaN, "finite values")]
+    [InlineData(WeightFormat.Float32, float.NegativeInfinity, "finite values")]
+    [InlineData(WeightFormat.Float32, float.MaxValue, null)]
+    [InlineData(WeightFormat.BFloat16, float.NaN, "finite values")]
+    [InlineData(WeightFormat.BFloat16, float.PositiveInfinity, "finite values")]
+    [InlineData(WeightFormat.BFloat16, float.MinValue, "values that bfloat16 can hold")]
+    [InlineData(WeightFormat.BFloat16, 3.3961774e38f, null)] // the last that rounds down, to the largest bfloat16
+    [InlineData(WeightFormat.BFloat16, 3.3961776e38f, "values that bfloat16 can hold")]
+    [InlineData(WeightFormat.Int8, float.NaN, "finite values")]
+    [InlineData(WeightFormat.Int8, float.PositiveInfinity, "finite values")]
+    [InlineData(WeightFormat.Int8, float.NegativeInfinity, "finite values")]
+    [InlineData(WeightFormat.Int8, float.MaxValue, null)]
+    public void Weights_that_a_format_cannot_hold_are_refused_by_tensor_and_place(WeightFormat format, float weight, string? expected)
     {
-        float[] weights = Random(20 * 3, seed: 1);
-        weights[(18 * 3) + 1] = weight;
-        using SafeTensors source = Checkpoint(weights, 20, 3);
-        WeightPacker packer = new(source, 64);
-        PanelWidths panels = new(16, 2, 0);
-        Refused(() => packer.Product("w", 20, 3, 2, 18, 0, 5, panels, WeightFormat.Int8, 32), "tensor 'w': expected finite weights of output 18 to store as int8");
-        Refused(() => packer.ProductOfTransposed("t", 20, 3, 2, 18, 0, 5, panels, WeightFormat.Int8, 32), "tensor 't': expected finite weights of output 18 to store as int8");
-        packer.Product("w", 20, 3, 0, 20, 0, 0, panels, WeightFormat.BFloat16);
+        // Outputs 2 to 19 are packed, in pieces; the others may hold what they like.
+        foreach ((int output, bool isPacked) in new[] { (0, false), (1, false), (2, true), (15, true), (18, true), (19, true) })
+        {
+            float[] weights = Random(20 * 3, seed: 1);
+            weights[(output * 3) + 1] = weight;
+            weights[(output * 3) + 2] = weight;
+            using SafeTensors source = Checkpoint(weights, 20, 3);
+            PanelWidths panels = new(16, 2, 0);
+            WeightPacker packer = new(source, 128);
+            packer.Product("w", 20, 3, 2, 18, 0, 5, panels, format, 96);
+            packer.ProductOfTransposed("t", 20, 3, 2, 18, 0, 5, panels, format, 96);
+            if (expected is null || !isPacked)
+            {
+                packer.Complete([], [], []);
+                continue;
+            }
 
-        static void Refused(Action pack, string message) =>
-            Assert.Contains(message, Assert.Throws<WeightsException>(pack).Message, StringComparison.Ordinal);
+            string found = weight.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(
+                [$"tensor 'w': expected {expected}, found {found} at [{output}, 1], the first of 2 such values", $"tensor 't': expected {expected}, found {found} at [1, {output}], the first of 2 such values"],
+                Assert.Throws<WeightsException>(() => packer.Complete([], [], [])).Misfits);
+        }
     }
 
     [Fact]

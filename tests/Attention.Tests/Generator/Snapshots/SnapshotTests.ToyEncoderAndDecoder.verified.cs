@@ -85,7 +85,7 @@ namespace Toys
             /// <param name="path">The file, or a folder with a model.safetensors.</param>
             /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
             /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
-            /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for.</exception>
+            /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>
             /// <exception cref="global::System.PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
             /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
             public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
@@ -101,7 +101,7 @@ namespace Toys
             /// <param name="stream">The stream, read to its end and left open.</param>
             /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
             /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
-            /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for.</exception>
+            /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>
             /// <exception cref="global::System.PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
             /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
             public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
@@ -162,7 +162,10 @@ namespace Toys
                 global::Attention.Runtime.WeightPacker packer = new(file, 2608);
                 AttentionPack0(packer, instructionSet);
                 AttentionPack1(packer, instructionSet);
-                return packer.Memory;
+                return packer.Complete(
+                    counted: new[] { "transformer.encoder.*", "transformer.decoder.*" },
+                    heads: new[] { "transformer.encoder.pooler.*", "transformer.encoder.head.*", "transformer.encoder.logits.*", "transformer.decoder.pooler.*", "transformer.decoder.head.*" },
+                    unread: new string[0]);
             }
 
             /// <summary>The weights of stage Source.</summary>
