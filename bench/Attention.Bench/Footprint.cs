@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Attention.Runtime;
 
 namespace Attention.Bench;
@@ -13,8 +12,7 @@ internal sealed record Footprint(double ArenaMb, double WeightsMb, double HugePa
     /// <summary>What a generated session and its model hold, read from the session's core.</summary>
     public static Footprint Of(object session)
     {
-        var core = (SessionCore)session.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
-            .Single(field => field.FieldType == typeof(SessionCore)).GetValue(session)!;
+        SessionCore core = GeneratedKernels.CoreOf(session);
         return new Footprint(Megabytes(core.Memory), Megabytes(core.Weights), HugePages());
     }
 

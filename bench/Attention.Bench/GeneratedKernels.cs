@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using Attention.Dsl;
+using Attention.Runtime;
 
 namespace Attention.Bench;
 
@@ -19,10 +21,10 @@ internal sealed class GeneratedKernels
     }
 
     /// <summary>Of products: <paramref name="x"/> · w + bias.</summary>
-    public delegate void Product(int rows, ref float x, ref float w, ref float y);
+    public delegate void Product(TeamWork work, int rows, ref float x, ref float w, ref float y);
 
     /// <summary>Of norms, with weights and biases in <paramref name="w"/>.</summary>
-    public delegate void Normalize(int rows, ref float x, ref float w, ref float y);
+    public delegate void Normalize(TeamWork work, int rows, ref float x, ref float w, ref float y);
 
     /// <summary>Of activations, in place.</summary>
     public delegate void Activate(int rows, int columns, nint stride, ref float y);
@@ -36,8 +38,19 @@ internal sealed class GeneratedKernels
     /// <summary>Of the sums of values by their weights.</summary>
     public delegate void Context(int height, int keys, ref float weights, ref float v, ref float y);
 
-    /// <summary>Of all heads and rows of an attention.</summary>
-    public delegate void Attend(int position, int rows, int keys, ref float q, ref float k, ref float v, ref float scores, ref float y);
+    /// <summary>Of all heads and rows of an attention of an encoder to itself.</summary>
+    public delegate void Attend(TeamWork work, ref float q, ref float k, ref float v, ref float y);
+
+    /// <summary>What a generated session holds.</summary>
+    public static SessionCore CoreOf(object session) => (SessionCore)session.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+        .Single(field => field.FieldType == typeof(SessionCore)).GetValue(session)!;
+
+    /// <summary>The most rows that a kernel has a method of its own for.</summary>
+    public int Tallest(string kernel)
+    {
+        string heights = kernel + "_H";
+        return _methods.Where(method => method.Name.StartsWith(heights, StringComparison.Ordinal)).Max(method => int.Parse(method.Name.AsSpan(heights.Length), CultureInfo.InvariantCulture));
+    }
 
     /// <summary>The kernels whose names begin so and that have the delegate's signature, by name.</summary>
     public IEnumerable<(string Name, T Run)> Find<T>(string prefix)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Attention.Dsl;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Columns;
@@ -106,28 +104,13 @@ internal static class Kernels
     }
 }
 
-/// <summary>One kernel at one size, and what a call computes (FLOPs), passes over (floats) or reads from memory (bytes).</summary>
-public sealed record KernelCase(string Name, Action Run)
-{
-    public double Flops { get; init; }
-
-    public double Floats { get; init; }
-
-    public double Bytes { get; init; }
-
-    public override string ToString() => Name;
-}
-
 /// <summary>What BenchmarkDotNet runs.</summary>
 public class KernelBenchmarks
 {
     /// <summary>Eight times the third-level cache of the cores known here, for weights that no call finds in a cache.</summary>
     internal const long WeightBytes = 256L << 20;
 
-    private const int Rows = 128, Width = 384, Heads = 12, HeadWidth = 32, Height = 8;
-
-    /// <summary>More than any row's stride times the rows, and than any one kernel's weights.</summary>
-    private const long BufferBytes = 16L << 20;
+    private const int Rows = 128;
 
     private static readonly Lazy<KernelCase[]> s_cases = new(() => [.. All().Where(kernel => Filter is null || kernel.Name.Contains(Filter, StringComparison.OrdinalIgnoreCase))]);
 
@@ -144,54 +127,10 @@ public class KernelBenchmarks
 
     private static IEnumerable<KernelCase> All()
     {
-        var kernels = new GeneratedKernels(typeof(SentenceEncoder), InstructionSets.Choose());
-        PagedMemory x = Buffer(), w = Buffer(), y = Buffer(), z = Buffer();
-        var memory = new PagedMemory(WeightBytes, hugePages: true);
-        foreach ((string name, GeneratedKernels.Product run) in kernels.Find<GeneratedKernels.Product>("Product_"))
-        {
-            (int k, int n) = Sizes(name);
-            double flops = 2.0 * k * n;
-            foreach (int rows in new[] { Rows, Height - 1, 1 })
-                yield return new KernelCase($"{name}, {rows} row{(rows == 1 ? "" : "s")}", () => run(rows, ref x.Start, ref w.Start, ref y.Start)) { Flops = rows * flops };
-
-            // Each call takes the next weights, the first again when all have been read.
-            int floats = (k + 1) * n, sets = (int)(WeightBytes / sizeof(float) / floats), at = 0;
-            yield return new KernelCase($"{name}, 1 row, memory", () =>
-            {
-                run(1, ref x.Start, ref Unsafe.Add(ref memory.Start, (nint)at * floats), ref y.Start);
-                at = at + 1 == sets ? 0 : at + 1;
-            }) { Flops = flops, Bytes = sizeof(float) * (double)floats };
-        }
-
-        foreach ((string name, GeneratedKernels.Scores run) in kernels.Find<GeneratedKernels.Scores>($"Scores_{HeadWidth}"))
-            yield return new KernelCase($"{name}, {Height} × {Rows} keys", () => run(Height, Rows / 32, ref x.Start, ref w.Start, ref y.Start)) { Flops = 2.0 * Height * Rows * HeadWidth };
-        foreach ((string name, GeneratedKernels.Softmax run) in kernels.Find<GeneratedKernels.Softmax>("Softmax"))
-            yield return new KernelCase($"{name}, {Height} × {Rows} keys", () => run(Height, Rows, 0, Rows, ref y.Start)) { Floats = Height * Rows };
-        foreach ((string name, GeneratedKernels.Context run) in kernels.Find<GeneratedKernels.Context>($"Context_{HeadWidth}"))
-            yield return new KernelCase($"{name}, {Height} × {Rows} keys", () => run(Height, Rows, ref x.Start, ref w.Start, ref y.Start)) { Flops = 2.0 * Height * Rows * HeadWidth };
-        foreach ((string name, GeneratedKernels.Attend run) in kernels.Find<GeneratedKernels.Attend>($"Attend_{Heads}x{HeadWidth}"))
-        {
-            // Queries and values lie behind one another in the rows of one buffer, as the model has them.
-            yield return new KernelCase($"{name}, {Rows} × {Rows} keys", () => run(0, Rows, Rows, ref x.Start, ref w.Start, ref Unsafe.Add(ref x.Start, 2 * Width), ref z.Start, ref y.Start)) { Flops = 4.0 * Rows * Rows * Width };
-        }
-
-        foreach ((string name, GeneratedKernels.Normalize run) in kernels.Find<GeneratedKernels.Normalize>($"Normalize_{Width}"))
-            yield return new KernelCase($"{name}, {Rows} rows", () => run(Rows, ref x.Start, ref w.Start, ref y.Start)) { Floats = Rows * Width };
-
-        // Where gelu(x) = x to the last bit, so that calls in place do not run into denormals.
-        PagedMemory strip = Buffer();
-        const int columns = 48;
-        for (int i = 0; i < Rows * columns; i++)
-            Unsafe.Add(ref strip.Start, i) = 20 + (i % 7);
-        foreach ((string name, GeneratedKernels.Activate run) in kernels.Find<GeneratedKernels.Activate>("Gelu"))
-            yield return new KernelCase($"{name}, {Rows} × {columns}", () => run(Rows, columns, columns, ref strip.Start)) { Floats = Rows * columns };
+        // Open for as long as the program runs.
+        InstructionSet set = InstructionSets.Choose();
+        using Stream checkpoint = RandomCheckpoint.Of([.. RandomCheckpoint.Encoder(6, 384, 1536, 1000, 512)]);
+        SentenceEncoder.Session session = SentenceEncoder.Load(checkpoint, set).CreateSession();
+        return new KernelCases(new GeneratedKernels(typeof(SentenceEncoder), set), GeneratedKernels.CoreOf(session).Work, Rows, WeightBytes).All();
     }
-
-    private static (int K, int N) Sizes(string product)
-    {
-        string[] sizes = product.Split('_')[1].Split('x');
-        return (int.Parse(sizes[0], CultureInfo.InvariantCulture), int.Parse(sizes[1], CultureInfo.InvariantCulture));
-    }
-
-    private static PagedMemory Buffer() => new(BufferBytes, hugePages: true);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attention.Generator;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Runtime;
@@ -16,7 +17,7 @@ internal sealed class Bench(Shape shape, int rows, Isa isa, Kernels kernels, int
     private readonly int _stride = Padding.Stride(shape.N);
     private readonly PinnedMemory _x = Filled(rows * Math.Max(Padding.Stride(shape.K), Kernels.QueryStride));
     private readonly PinnedMemory _weights = Filled(Math.Max(coldFloats, WeightFloats(shape)));
-    private readonly PinnedMemory _bias = Filled(Padding.Up(shape.N, Padding.KeyPanel));
+    private readonly PinnedMemory _bias = Filled(Padding.Up(shape.N, Measures.KeyPanel));
     private readonly PinnedMemory _y = new(rows * Math.Max(Padding.Stride(shape.N), Kernels.ScoreStride));
     private int _turn;
 
@@ -79,7 +80,7 @@ internal sealed class Bench(Shape shape, int rows, Isa isa, Kernels kernels, int
         for (int strip = 0; strip < strips; strip++)
         {
             int tall = strip < taller ? height + 1 : height;
-            kernel(tall, shape.N / Padding.KeyPanel, ref q, ref _weights.Start, ref _y.Start);
+            kernel(tall, shape.N / Measures.KeyPanel, ref q, ref _weights.Start, ref _y.Start);
             q = ref Unsafe.Add(ref q, tall * Kernels.QueryStride);
         }
     }
@@ -102,7 +103,7 @@ internal sealed class Bench(Shape shape, int rows, Isa isa, Kernels kernels, int
         return ref Unsafe.Add(ref _weights.Start, _turn * (nint)floats);
     }
 
-    private static int WeightFloats(Shape shape) => shape.K * (shape.Work == Work.Context ? Kernels.ValueStride : Padding.Up(shape.N, Padding.KeyPanel));
+    private static int WeightFloats(Shape shape) => shape.K * (shape.Work == Work.Context ? Kernels.ValueStride : Padding.Up(shape.N, Measures.KeyPanel));
 
     private static PinnedMemory Filled(int floats)
     {
