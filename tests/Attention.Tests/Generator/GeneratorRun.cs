@@ -5,6 +5,7 @@ using Attention.Dsl;
 using Attention.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
 
 namespace Attention.Tests.Generator;
@@ -67,6 +68,19 @@ internal sealed class GeneratorRun
         return new GeneratorRun(driver, compilation, output);
     }
 
+    /// <summary>
+    /// The same with kernels that throw in place of some. Kernels are most of what there is to compile, and few tests need all of
+    /// them.
+    /// </summary>
+    /// <param name="isKept">Whether a test needs a method of a class, for instance <c>Attention.Generated.Models.Model.Avx512</c>.</param>
+    public GeneratorRun WithKernels(Func<string, string, bool> isKept)
+    {
+        Compilation output = Output;
+        foreach (SyntaxTree tree in Result.GeneratedTrees)
+            output = output.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(new Hollow(isKept).Visit(tree.GetRoot()), tree.Options));
+        return new GeneratorRun(Driver, Input, output);
+    }
+
     /// <summary>Emits and loads, under a name that no other assembly has, what was compiled; the compiler must have nothing to say of it, not even a warning.</summary>
     public Assembly Load()
     {
@@ -76,5 +90,24 @@ internal sealed class GeneratorRun
         Assert.True(result.Success);
         stream.Position = 0;
         return AssemblyLoadContext.Default.LoadFromStream(stream);
+    }
+
+    private sealed class Hollow(Func<string, string, bool> isKept) : CSharpSyntaxRewriter
+    {
+        private static readonly ArrowExpressionClauseSyntax s_throw = SyntaxFactory.ArrowExpressionClause(SyntaxFactory.ParseExpression("throw null!"));
+
+        private string? _kernels;
+
+        public override SyntaxNode? VisitClassDeclaration(ClassDeclarationSyntax node)
+        {
+            if (node.Parent is not BaseNamespaceDeclarationSyntax space || !Enum.TryParse(node.Identifier.Text, out InstructionSet _))
+                return node;
+            _kernels = $"{space.Name}.{node.Identifier}";
+            return base.VisitClassDeclaration(node);
+        }
+
+        public override SyntaxNode VisitMethodDeclaration(MethodDeclarationSyntax node) => isKept(_kernels!, node.Identifier.Text)
+            ? node
+            : node.WithBody(null).WithExpressionBody(s_throw).WithSemicolonToken(SyntaxFactory.Token(SyntaxKind.SemicolonToken));
     }
 }

@@ -7,30 +7,37 @@ namespace Attention.Tests.Kernels;
 
 /// <summary>
 /// Every operation on every instruction set at awkward shapes: one, primes, one less and one more than a vector, a tile or
-/// a panel, against the float64 reference of the graph.
+/// a panel, against the float64 reference of the graph. A kind of operations is a class, since classes run side by side.
 /// </summary>
-public class OperationTests(ITestOutputHelper output)
+public abstract class OperationTests(ITestOutputHelper output)
 {
-    private static readonly Lazy<Dictionary<string, CompiledModel>> s_products = new(() => CompiledModel.Compile([.. Products()]));
-    private static readonly Lazy<Dictionary<string, CompiledModel>> s_attentions = new(() => CompiledModel.Compile([.. Attentions()]));
-    private static readonly Lazy<Dictionary<string, CompiledModel>> s_parts = new(() => CompiledModel.Compile([.. Parts()]));
+    /// <summary>Compiled once for all tests of a class.</summary>
+    internal abstract Dictionary<string, CompiledModel> Models { get; }
+
+    protected abstract int[] Lengths { get; }
 
     [Theory]
     [ClassData(typeof(EveryInstructionSet))]
-    public void Products_of_any_shape(InstructionSet instructionSet) => CheckAll(s_products.Value, instructionSet, [.. Enumerable.Range(1, 20), 23, 24, 25, 31, 40]);
+    public void Rows_agree_with_the_reference(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        double worst = 0;
+        foreach (CompiledModel model in Models.Values)
+        {
+            CompiledSession session = model.CreateSession(instructionSet);
+            var random = new Random(7);
+            foreach (int length in Lengths.Where(length => length <= model.Stages.Min(stage => stage.Length)))
+                worst = Math.Max(worst, session.Check(InputsOf(model, length, random)));
+        }
 
-    [Theory]
-    [ClassData(typeof(EveryInstructionSet))]
-    public void Attention_of_any_shape(InstructionSet instructionSet) => CheckAll(s_attentions.Value, instructionSet, [.. Enumerable.Range(1, 18), 31, 32, 33, 63, 64, 65, 97]);
-
-    [Theory]
-    [ClassData(typeof(EveryInstructionSet))]
-    public void Every_part_and_option(InstructionSet instructionSet) => CheckAll(s_parts.Value, instructionSet, [1, 2, 3, 5, 8, 9, 15, 16, 17, 33, 40]);
+        Assert.True(worst > 0);
+        output.WriteLine($"{Models.Count} models, largest error: {worst:F3} of what is allowed");
+    }
 
     [Fact]
     public void Fusing_changes_no_value()
     {
-        foreach (CompiledModel model in s_parts.Value.Values.Concat(s_attentions.Value.Values))
+        foreach (CompiledModel model in Models.Values)
         {
             Dictionary<string, StageInput> inputs = InputsOf(model, 7, new Random(5));
             foreach (string stage in model.Stages.Select(stage => stage.Name))
@@ -42,26 +49,20 @@ public class OperationTests(ITestOutputHelper output)
         }
     }
 
-    private void CheckAll(Dictionary<string, CompiledModel> models, InstructionSet instructionSet, int[] lengths)
-    {
-        EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        double worst = 0;
-        foreach (CompiledModel model in models.Values)
-        {
-            CompiledSession session = model.CreateSession(instructionSet);
-            var random = new Random(7);
-            foreach (int length in lengths.Where(length => length <= model.Stages.Min(stage => stage.Length)))
-                worst = Math.Max(worst, session.Check(InputsOf(model, length, random)));
-        }
-
-        Assert.True(worst > 0);
-        output.WriteLine($"{models.Count} models, largest error: {worst:F3} of what is allowed");
-    }
-
     /// <summary>Random input for every stage; the last stage gets the length asked for, the others one of their own.</summary>
     internal static Dictionary<string, StageInput> InputsOf(CompiledModel model, int length, Random random) => model.Stages.ToDictionary(
         stage => stage.Name,
         stage => StageInput.Random(stage, stage == model.Stages[^1] ? Math.Min(length, stage.Source.Length) : random.Next(1, stage.Source.Length + 1), random));
+}
+
+/// <summary>Products of any shape.</summary>
+public sealed class ProductTests(ITestOutputHelper output) : OperationTests(output)
+{
+    private static readonly Lazy<Dictionary<string, CompiledModel>> s_models = new(() => CompiledModel.Compile([.. Products()]));
+
+    internal override Dictionary<string, CompiledModel> Models => s_models.Value;
+
+    protected override int[] Lengths => [.. Enumerable.Range(1, 20), 23, 24, 25, 31, 40];
 
     private static IEnumerable<(string Name, string Body)> Products()
     {
@@ -82,6 +83,16 @@ public class OperationTests(ITestOutputHelper output)
                 yield return ($"Caller{k}x{n}", $"[Decoder(0, {k})] [Embedding({n}, 40)] [Logits({(i % 2 == 1 ? "Tied = true" : "")})] public sealed partial class S;");
         }
     }
+}
+
+/// <summary>Attention of any shape.</summary>
+public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(output)
+{
+    private static readonly Lazy<Dictionary<string, CompiledModel>> s_models = new(() => CompiledModel.Compile([.. Attentions()]));
+
+    internal override Dictionary<string, CompiledModel> Models => s_models.Value;
+
+    protected override int[] Lengths => [.. Enumerable.Range(1, 18), 31, 32, 33, 63, 64, 65, 97];
 
     private static IEnumerable<(string Name, string Body)> Attentions()
     {
@@ -102,6 +113,16 @@ public class OperationTests(ITestOutputHelper output)
             [Encoder(2, 20)] [Embedding(9, 70)] [CrossAttention("a", heads: 4)] [CrossAttention("b", heads: 2, Name = "layers.{layer}.second")] public sealed partial class C;
             """);
     }
+}
+
+/// <summary>Every part and option.</summary>
+public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(output)
+{
+    private static readonly Lazy<Dictionary<string, CompiledModel>> s_models = new(() => CompiledModel.Compile([.. Parts()]));
+
+    internal override Dictionary<string, CompiledModel> Models => s_models.Value;
+
+    protected override int[] Lengths => [1, 2, 3, 5, 8, 9, 15, 16, 17, 33, 40];
 
     private static IEnumerable<(string Name, string Body)> Parts()
     {

@@ -75,7 +75,10 @@ internal sealed class CompiledModel
     public static Dictionary<string, CompiledModel> Compile(params (string Name, string Body)[] models) => Compile(WeightFormat.Float32, models);
 
     /// <summary>The same with weights stored in another format.</summary>
-    public static Dictionary<string, CompiledModel> Compile(WeightFormat format, params (string Name, string Body)[] models)
+    public static Dictionary<string, CompiledModel> Compile(WeightFormat format, params (string Name, string Body)[] models) => Compile(format, null, models);
+
+    /// <summary>The same with the kernels of one instruction set only, which <paramref name="only"/> gives by a model's name; null for all.</summary>
+    public static Dictionary<string, CompiledModel> Compile(WeightFormat format, Func<string, InstructionSet>? only, params (string Name, string Body)[] models)
     {
         string attribute = format == WeightFormat.Float32 ? "[AttentionModel]" : $"[AttentionModel(Weights = WeightFormat.{format})]";
         string source = "using Attention.Dsl;\n" + string.Join("\n", models.Select(model =>
@@ -86,6 +89,12 @@ internal sealed class CompiledModel
         Assert.Null(run.Result.Results[0].Exception);
         ModelDeclaration[] declarations = [.. models.Select(model => DeclarationReader.Read(run.Input.GetTypeByMetadataName(model.Name)!, default))];
         Assert.Empty(declarations.SelectMany(declaration => Pipeline.FindingsOf(declaration)).Select(finding => finding.Message));
+        if (only is not null)
+        {
+            string[] kept = [.. models.Select(model => $".{model.Name}.{only(model.Name)}")];
+            run = run.WithKernels((kernels, _) => kept.Any(end => kernels.EndsWith(end, StringComparison.Ordinal)));
+        }
+
         Assembly assembly = run.Load();
         var result = new Dictionary<string, CompiledModel>();
         foreach (ModelDeclaration declaration in declarations)
