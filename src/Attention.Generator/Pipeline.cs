@@ -46,7 +46,7 @@ internal static class Pipeline
     public static Named Rewrite(Named named, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return named.Graph is null ? named : named with { Graph = FusionPass.Run(named.Graph) };
+        return named.Graph is null ? named : named with { Graph = CachePass.Run(FusionPass.Run(named.Graph)) };
     }
 
     /// <summary>The place of every weight and value.</summary>

@@ -58,6 +58,9 @@ internal abstract record Operation(int Result, Spot Spot)
     /// <summary>The other stage that it reads as a whole, null for none.</summary>
     public virtual int? OtherStage => null;
 
+    /// <summary>Whether the result lies where the operation itself says, and not among the stage's rows.</summary>
+    public virtual bool HasPlaceOfItsOwn => false;
+
     /// <summary>What the buffer of the result is called in the story.</summary>
     public virtual string Word => "rows";
 

@@ -60,7 +60,7 @@ internal sealed class Lifetimes
     /// <summary>Puts each value that may lie on one that dies into that one's group.</summary>
     public void Unite(bool writesToCaller)
     {
-        foreach (Operation operation in _stage.Operations)
+        foreach (Operation operation in _stage.Operations.Where(operation => !operation.HasPlaceOfItsOwn))
         {
             int result = operation.Result, group = result;
             if (operation.LiesOn is int onto && _group.TryGetValue(onto, out int other) && Dies(onto, _made[result], writesToCaller))

@@ -14,7 +14,6 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     private readonly Lifetimes _lives = new(stage, named.Graph.Stages.Any(other => other.OtherStages.Contains(stage.Index)));
     private readonly Dictionary<int, Rows> _places = [];
     private readonly List<CaptureRequest> _requests = [];
-    private readonly Dictionary<int, Action> _behind = [];
     private readonly Dictionary<int, object> _found = [];
     private readonly List<Step> _steps = [];
     private Capture[] _captures = [];
@@ -87,9 +86,6 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
 
     /// <summary>The steps come from what the operations add.</summary>
     public void Add(Step step) => _steps.Add(step);
-
-    /// <summary>What is to be added behind the steps that make a value.</summary>
-    public void AddBehind(int value, Action add) => _behind.Add(value, add);
 
     /// <summary>Holds what an operation found out while it kept things, until it is planned.</summary>
     public void Remember(int result, object found) => _found.Add(result, found);
@@ -190,11 +186,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     {
         _steps.Clear();
         foreach (PlannedOperation operation in _operations.Where(operation => operation.Section == section && operation.Layer == layer))
-        {
             operation.Plan(this);
-            if (_behind.TryGetValue(operation.Result, out Action? add))
-                add();
-        }
 
         return _steps.ToEquatableArray();
     }

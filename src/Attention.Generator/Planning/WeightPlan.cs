@@ -23,11 +23,11 @@ internal sealed record PackedVector(int Offset, int Stage, Section Section, int 
 internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int Outputs, int Column, WeightFormat Format)
     : PackedWeight(Offset, Stage, Section, Layer);
 
-/// <summary>Gives every weight its place, in the order of use. A table that is read twice is packed once.</summary>
+/// <summary>Gives every weight its place, in the order of use. What is read twice in one form is packed once.</summary>
 internal sealed class WeightPlan(NamedGraph named)
 {
     private readonly List<PackedWeight> _weights = [];
-    private readonly Dictionary<int, int> _tables = [];
+    private readonly Dictionary<(Form Form, EquatableArray<int?> Parameters), int> _placed = [];
     private long _floats;
 
     public int Floats => checked((int)_floats);
@@ -41,25 +41,40 @@ internal sealed class WeightPlan(NamedGraph named)
         return offset;
     }
 
-    /// <summary>The rows of a table, a stride apart.</summary>
-    public int Table(int parameter)
+    /// <summary>The forms in which parameters are packed.</summary>
+    private enum Form
     {
-        if (!_tables.TryGetValue(parameter, out int offset))
+        Table,
+        Vectors,
+        Product,
+    }
+
+    /// <summary>The place of parameters in a form, found by <paramref name="place"/> when it is first asked for.</summary>
+    private int Once(Form form, IEnumerable<int?> parameters, Func<int> place)
+    {
+        (Form, EquatableArray<int?>) key = (form, parameters.ToEquatableArray());
+        if (!_placed.TryGetValue(key, out int offset))
         {
-            Parameter table = named.Graph.Parameters[parameter];
-            int stride = Padding.Stride(table.Columns);
-            offset = Reserve((long)table.Rows * stride);
-            _tables.Add(parameter, offset);
-            TensorBinding binding = named.Bindings[parameter];
-            _weights.Add(new PackedTable(
-                offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed is Sinusoids { Halves: true }));
+            offset = place();
+            _placed.Add(key, offset);
         }
 
         return offset;
     }
 
+    /// <summary>The rows of a table, a stride apart.</summary>
+    public int Table(int parameter) => Once(Form.Table, [parameter], () =>
+    {
+        Parameter table = named.Graph.Parameters[parameter];
+        int stride = Padding.Stride(table.Columns), offset = Reserve((long)table.Rows * stride);
+        TensorBinding binding = named.Bindings[parameter];
+        _weights.Add(new PackedTable(
+            offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed is Sinusoids { Halves: true }));
+        return offset;
+    });
+
     /// <summary>Vectors of one length, one behind the other; room of zeros where there is none.</summary>
-    public int Vectors(Spot spot, int length, params int?[] parameters)
+    public int Vectors(Spot spot, int length, params int?[] parameters) => Once(Form.Vectors, parameters, () =>
     {
         int padded = Padding.Up(length, Measures.Group), offset = Reserve((long)parameters.Length * padded);
         for (int i = 0; i < parameters.Length; i++)
@@ -69,10 +84,10 @@ internal sealed class WeightPlan(NamedGraph named)
         }
 
         return offset;
-    }
+    });
 
     /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any.</summary>
-    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format)
+    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases), () =>
     {
         Parameter[] parameters = [.. weights.Select(id => named.Graph.Parameters[id])];
         int inputs = parameters[0].Columns, padded = Padding.Up(parameters.Sum(weight => weight.Rows), Measures.Group);
@@ -89,7 +104,7 @@ internal sealed class WeightPlan(NamedGraph named)
         }
 
         return offset;
-    }
+    });
 
     private void Vector(int parameter, int offset, Spot spot)
     {

@@ -52,7 +52,7 @@ internal sealed class CompiledModel
         IReadOnlyDictionary<string, float[]> weights = RoundedWeights.Of(named, checkpoint.Values, format);
         Wide = new GraphInterpreter<double>(named, weights);
         Plain = new GraphInterpreter<float>(named, weights);
-        Fused = new GraphInterpreter<double>(FusionPass.Run(named), weights);
+        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights);
     }
 
     public string Name => _type.Name;

@@ -2,42 +2,106 @@ using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
+using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
-/// <summary>Keys, row by row, to the cache's panels <c>[head][key / 32][channel][32]</c>, from key <c>position</c> on.</summary>
-internal sealed record PackKeys(RowCount Count, Rows From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats) : Step, ICall
+/// <summary>What a session keeps of the rows that an attention reads, so that a later call can read them too.</summary>
+/// <param name="Input">The rows.</param>
+/// <param name="Heads">How many heads lie side by side in them.</param>
+/// <param name="HeadWidth">Channels of a head.</param>
+/// <param name="Source">The stage whose rows they are, null for the stage's own.</param>
+internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Source) : PlannedOperation(Result, Spot)
 {
-    public override int? Own => Place == KeyPlace.Own ? Keys : null;
+    public sealed override EquatableArray<int> Reads => EquatableArray.Of(Input.Value);
 
-    public override int? Source => Place == KeyPlace.Source ? Keys : null;
+    public sealed override Shape ShapeOf(IShapes shapes) => shapes[Input.Value] with { Width = Heads * HeadWidth };
 
-    public override Step Move(Places by) => this with { Keys = Keys + by.Of(Place) };
+    public sealed override bool HasPlaceOfItsOwn => true;
 
-    public string Story => $"keys of {Heads} heads to panels";
+    /// <summary>A decoder's own rows are kept in the lanes, one for each beam; those of other stages are the same for all.</summary>
+    protected KeyPlace Place => Source is null ? KeyPlace.Own : KeyPlace.Source;
 
-    public void Write(StageCode code) => code.Line(code.IsOfBeams && Place == KeyPlace.Own
-        ? $"KeyPanels.PackBeams(position, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
-        : $"KeyPanels.Pack({code.Position}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});");
+    /// <summary>The most rows.</summary>
+    protected int RowsOf(StagePlanner plan) => Source is int source ? plan.StageOf(source).Length : plan.Stage.Length;
+
+    /// <summary>What is kept, its floats and its shape in words.</summary>
+    protected abstract (string What, long Floats, string Shape) Size(StagePlanner plan);
+
+    public sealed override void Keep(StagePlanner plan)
+    {
+        (string what, long floats, string shape) = Size(plan);
+        string name = $"{plan.Stage.Name} layer {Number(Layer)} {(Place == KeyPlace.Own ? "own" : "source")} {what}";
+        plan.Remember(Result, Place == KeyPlace.Own ? plan.Memory.KeepInLanes(name, floats, shape) : plan.Memory.Keep(name, floats, shape));
+    }
+
+    /// <summary>Where it begins, of lanes in the first.</summary>
+    public int OffsetOf(StagePlanner plan) => plan.Recall<int>(Result) + (Place == KeyPlace.Own ? plan.Memory.LaneStart : 0);
 }
 
-/// <summary>Values, row by row, to the cache, from key <c>position</c> on.</summary>
-internal sealed record KeepValues(RowCount Count, Rows From, Rows Destination, KeyPlace Place, int Width) : Step, ICall
+/// <summary>Keys, in panels <c>[head][key / 32][channel][32]</c>.</summary>
+internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Source) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Source)
 {
-    public override int? Own => Place == KeyPlace.Own ? Destination.Offset : null;
+    /// <summary>The panels of one head.</summary>
+    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(RowsOf(plan), Measures.KeyPanel) * HeadWidth);
 
-    public override int? Source => Place == KeyPlace.Source ? Destination.Offset : null;
+    protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (
+        "keys", (long)Heads * HeadFloats(plan), $"[{Heads} heads][{Padding.Up(RowsOf(plan), Measures.KeyPanel) / Measures.KeyPanel} panels][{HeadWidth}][{Measures.KeyPanel} keys]");
 
-    public override Step Move(Places by) => this with { Destination = Destination with { Offset = Destination.Offset + by.Of(Place) } };
+    public override void Plan(StagePlanner plan) =>
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan)));
 
-    public string Story => "values to the cache";
-
-    public void Write(StageCode code)
+    /// <summary>Keys, row by row, to the panels, from key <c>position</c> on.</summary>
+    internal sealed record Call(RowCount Count, Rows From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats) : Step, ICall, IPaged
     {
-        string values = code.Kept(Place, Destination.Offset);
-        string shifted = code.Position == "0" ? values : $"ref Unsafe.Add({values}, {code.Position} * (nint){Destination.Stride})";
-        code.Line(code.IsOfBeams && Place == KeyPlace.Own
-            ? $"RowCopy.CopyBeams(rows, {code.Page()}, {Width}, {code.At(From)}, {From.Stride}, {shifted});"
-            : $"RowCopy.Copy({code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {shifted}, {Destination.Stride});");
+        public override int? Own => Place == KeyPlace.Own ? Keys : null;
+
+        public override int? Source => Place == KeyPlace.Source ? Keys : null;
+
+        public override Step Move(Places by) => this with { Keys = Keys + by.Of(Place) };
+
+        public string Story => $"keys of {Heads} heads to panels";
+
+        public void Write(StageCode code) => code.Line(code.IsOfBeams && Place == KeyPlace.Own
+            ? $"KeyPanels.PackBeams(position, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
+            : $"KeyPanels.Pack({code.Position}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});");
+
+        public IEnumerable<string> CopyPage(string runtime, int laneFloats, Func<int, string> at) =>
+            Place == KeyPlace.Own ? [$"{runtime}KeyPanels.CopyPage(_attentionPosition, from, to, {laneFloats}, {at(Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"] : [];
+    }
+}
+
+/// <summary>Values, row by row.</summary>
+internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Source) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Source)
+{
+    private int Stride => Padding.Stride(Heads * HeadWidth);
+
+    protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => ("values", (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride}");
+
+    public override void Plan(StagePlanner plan) =>
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new Rows(OffsetOf(plan), Stride), Place, Heads * HeadWidth));
+
+    /// <summary>Values, from key <c>position</c> on.</summary>
+    internal sealed record Call(RowCount Count, Rows From, Rows Destination, KeyPlace Place, int Width) : Step, ICall, IPaged
+    {
+        public override int? Own => Place == KeyPlace.Own ? Destination.Offset : null;
+
+        public override int? Source => Place == KeyPlace.Source ? Destination.Offset : null;
+
+        public override Step Move(Places by) => this with { Destination = Destination with { Offset = Destination.Offset + by.Of(Place) } };
+
+        public string Story => "values to the cache";
+
+        public void Write(StageCode code)
+        {
+            string values = code.Kept(Place, Destination.Offset);
+            string shifted = code.Position == "0" ? values : $"ref Unsafe.Add({values}, {code.Position} * (nint){Destination.Stride})";
+            code.Line(code.IsOfBeams && Place == KeyPlace.Own
+                ? $"RowCopy.CopyBeams(rows, {code.Page()}, {Width}, {code.At(From)}, {From.Stride}, {shifted});"
+                : $"RowCopy.Copy({code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {shifted}, {Destination.Stride});");
+        }
+
+        public IEnumerable<string> CopyPage(string runtime, int laneFloats, Func<int, string> at) =>
+            Place == KeyPlace.Own ? [$"{runtime}RowCopy.CopyPage(_attentionPosition, from, to, {laneFloats}, {at(Destination.Offset)}, {Destination.Stride});"] : [];
     }
 }

@@ -57,12 +57,11 @@
 //         512 + 48        Target hidden: 3 × 16
 //         512 + 48        Target query: 3 × 16
 //         512 + 48        Target query, key, value: 3 × 16
-//         560 + 48        Target context: 3 × 16
-//         608 + 144       Target last columns: 3 × 48
-//         752 + 128       Target layer 0 own keys: [2 heads][1 panels][2][32 keys], kept, in every lane
-//         880 + 48        Target layer 0 own values: 3 × 16, kept, in every lane
-//         928 + 128       Target layer 1 own keys: [2 heads][1 panels][2][32 keys], kept, in every lane
-//        1056 + 48        Target layer 1 own values: 3 × 16, kept, in every lane
+//         560 + 144       Target last columns: 3 × 48
+//         704 + 128       Target layer 0 own keys: [2 heads][1 panels][2][32 keys], kept, in every lane
+//         832 + 48        Target layer 0 own values: 3 × 16, kept, in every lane
+//         880 + 128       Target layer 1 own keys: [2 heads][1 panels][2][32 keys], kept, in every lane
+//        1008 + 48        Target layer 1 own values: 3 × 16, kept, in every lane
 
 namespace Toys
 {
@@ -145,7 +144,7 @@ namespace Toys
                     global::Attention.Dsl.InstructionSet.Avx2 => new global::Attention.Generated.Models.Toys_Box_1_Toy.Avx2.Kernels(),
                     _ => new global::Attention.Generated.Models.Toys_Box_1_Toy.Portable.Kernels(),
                 };
-                global::Attention.Runtime.SessionSizes sizes = new(800, 352, 3, 448, 560, 3);
+                global::Attention.Runtime.SessionSizes sizes = new(752, 352, 3, 448, 560, 3);
                 return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, kernels, sizes, options));
             }
 
@@ -497,8 +496,8 @@ namespace Toys
                     ref float memory = ref _attentionCore.Memory.Start;
                     for (int layer = 0; layer < 2; layer++)
                     {
-                        global::Attention.Runtime.KeyPanels.CopyPage(_attentionPosition, from, to, 352, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref memory, 752 + (layer * (nint)176)), 2, 2, 64);
-                        global::Attention.Runtime.RowCopy.CopyPage(_attentionPosition, from, to, 352, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref memory, 880 + (layer * (nint)176)), 16);
+                        global::Attention.Runtime.KeyPanels.CopyPage(_attentionPosition, from, to, 352, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref memory, 704 + (layer * (nint)176)), 2, 2, 64);
+                        global::Attention.Runtime.RowCopy.CopyPage(_attentionPosition, from, to, 352, ref global::System.Runtime.CompilerServices.Unsafe.Add(ref memory, 832 + (layer * (nint)176)), 16);
                     }
                 }
 

@@ -1,0 +1,40 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Operations;
+using Attention.Generator.Weights;
+
+namespace Attention.Generator.Passes;
+
+/// <summary>
+/// Has keys and values kept that later calls read: a decoder's own rows, which its next steps see, and those of other stages,
+/// which are made once for each of their passes.
+/// </summary>
+internal static class CachePass
+{
+    public static NamedGraph Run(NamedGraph named)
+    {
+        int values = named.Shaped.Shapes.Count;
+        var stages = new List<StageGraph>();
+        foreach (StageGraph stage in named.Graph.Stages)
+            stages.Add(stage with { Operations = Cache(stage, ref values).ToEquatableArray() });
+        ModelGraph graph = named.Graph with { Stages = stages.ToEquatableArray() };
+        return named with { Shaped = named.Shaped with { Graph = graph, Shapes = ShapeInference.Infer(graph) } };
+    }
+
+    private static List<Operation> Cache(StageGraph stage, ref int values)
+    {
+        var operations = stage.Operations.ToList();
+        foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => attend.Source is not null || stage.IsDecoder))
+        {
+            Spot spot = attend.Source is null ? attend.Spot : attend.Spot with { Section = Section.Source };
+            var keys = new KeepKeys(values++, spot, attend.Key, attend.Heads, attend.HeadWidth, attend.Source);
+            var kept = new KeepValues(values++, spot, attend.Value, attend.Heads, attend.HeadWidth, attend.Source);
+            int at = operations.IndexOf(attend);
+            operations[at] = attend with { Key = new Slice(keys.Result), Value = new Slice(kept.Result), IsCached = true };
+            if (attend.Source is not null)
+                at = 1 + operations.FindLastIndex(operation => operation.Result == attend.Key.Value || operation.Result == attend.Value.Value);
+            operations.InsertRange(at, [keys, kept]);
+        }
+
+        return operations;
+    }
+}
