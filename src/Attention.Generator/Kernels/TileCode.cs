@@ -58,7 +58,7 @@ internal sealed partial class KernelCode
         }
     }
 
-    /// <summary>How many steps of k a loop takes at once.</summary>
+    /// <summary>How many steps of k a loop takes at once where one row alone has too few chains to hide the loop; several rows have enough.</summary>
     public static int Unroll(int k) => k % 4 == 0 ? 4 : k % 2 == 0 ? 2 : 1;
 
     /// <summary>Vector <paramref name="number"/> of the groups that begin at <c>wk</c>, as <c>Widening.Int8Groups512</c> has it.</summary>

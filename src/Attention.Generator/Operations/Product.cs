@@ -96,12 +96,10 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             .Concat(Activation == Activation.Identity ? [] : [new Activate.Code(Activation)]);
 
         /// <summary>The kernel of a panel of floats, be they the stored weights or widened ones.</summary>
-        private Tile TileOf(Panel panel) => new(K, panel.Vectors, SourceStride, WeightFormat.Float32, ScalesAfter);
+        private Tile TileOf(Panel panel) => new(K, panel.Vectors, SourceStride, WeightFormat.Float32, Format.HasScales());
 
         /// <summary>The kernel that widens the stored weights itself.</summary>
-        private Tile DirectTileOf(Panel panel) => new(K, panel.Vectors, SourceStride, Format, ScalesAfter);
-
-        private int ScalesAfter => Format.HasScales() ? Padding.Up(N, Measures.Group) : 0;
+        private Tile DirectTileOf(Panel panel) => new(K, panel.Vectors, SourceStride, Format, Format.HasScales());
 
         public override void Write(KernelCode code)
         {
@@ -170,7 +168,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         private void WritePanel(KernelCode code, Panel panel, string index, int column, string destination, string stride)
         {
             int columns = panel.Vectors * code.Isa.Lanes, perFloat = Format.PerFloat();
-            string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate);
+            string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate) + (Format.HasScales() ? ", " + Number(Padding.Up(N, Measures.Group)) : "");
             code.Line($"ref float panelWeights = {Offset("w", index, columns * K / perFloat, column * K / perFloat)};");
             code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
             code.Line($"ref float d = {destination};");

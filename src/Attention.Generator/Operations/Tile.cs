@@ -7,10 +7,10 @@ namespace Attention.Generator.Operations;
 
 /// <summary>A few rows of one panel of a product: a register tile for every height.</summary>
 /// <param name="Format">What the panel holds; scratch memory holds floats, whatever the weights are stored as.</param>
-/// <param name="ScalesAfter">How far behind their bias the scales of the columns lie; 0 where there are none.</param>
-internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat Format = WeightFormat.Float32, int ScalesAfter = 0) : Kernel
+/// <param name="HasScales">Whether each column has a scale; calls say how far behind its bias that lies.</param>
+internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat Format = WeightFormat.Float32, bool HasScales = false) : Kernel
 {
-    public override string Name => $"Tile_{K}x{Vectors}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (ScalesAfter > 0 && Format == WeightFormat.Float32 ? "_Scaled" : "");
+    public override string Name => $"Tile_{K}x{Vectors}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (HasScales && Format == WeightFormat.Float32 ? "_Scaled" : "");
 
     /// <summary>The tallest block.</summary>
     private int Height(Isa isa) => Format == WeightFormat.Float32 ? isa.Height : WeightFormats.DirectRows;
@@ -18,7 +18,7 @@ internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat F
     public override void Write(KernelCode code) => code.Heights(
         this, Height(code.Isa), $"Blocks of rows of one panel, {Vectors} × {code.Isa.Lanes} columns, K = {K}; each height has a method of its own.",
         height => $"{height} × {Vectors} accumulators: y (+)= x[{height} × {K}] · w[{K} × {Vectors * code.Isa.Lanes}] + bias, block after block.",
-        "int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate", "blocks, ref x, ref w, ref bias, ref y, stride, accumulate",
+        "int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate" + (HasScales ? ", nint scales" : ""), "blocks, ref x, ref w, ref bias, ref y, stride, accumulate" + (HasScales ? ", scales" : ""),
         height => WriteBlocks(code, height));
 
     private void WriteBlocks(KernelCode code, int height)
@@ -26,16 +26,16 @@ internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat F
         int lanes = code.Isa.Lanes;
         using (code.Block("while (true)"))
         {
-            code.Multiply(height, Vectors, "x", "w", SourceStride, Vectors * lanes, Number(K), Unroll(K), Format);
+            code.Multiply(height, Vectors, "x", "w", SourceStride, Vectors * lanes, Number(K), height > 1 && Format == WeightFormat.Float32 ? 1 : Unroll(K), Format);
             for (int vector = 0; vector < Vectors; vector++)
                 code.Line($"{code.V} bias{vector} = {code.Load("bias", Number(vector * lanes))};");
-            for (int vector = 0; vector < Vectors && ScalesAfter > 0; vector++)
-                code.Line($"{code.V} scale{vector} = {code.Load("bias", Number(ScalesAfter + (vector * lanes)))};");
+            for (int vector = 0; vector < Vectors && HasScales; vector++)
+                code.Line($"{code.V} scale{vector} = {code.Load("Unsafe.Add(ref bias, scales)", Number(vector * lanes))};");
             code.Line("ref float d = ref y;");
             for (int row = 0; row < height; row++)
             {
                 for (int vector = 0; vector < Vectors; vector++)
-                    code.Line(ScalesAfter > 0 ? $"a{row}{vector} = {code.MultiplyAdd($"a{row}{vector}", $"scale{vector}", $"bias{vector}")};" : $"a{row}{vector} += bias{vector};");
+                    code.Line(HasScales ? $"a{row}{vector} = {code.MultiplyAdd($"a{row}{vector}", $"scale{vector}", $"bias{vector}")};" : $"a{row}{vector} += bias{vector};");
                 using (code.Block("if (accumulate)"))
                 {
                     for (int vector = 0; vector < Vectors; vector++)

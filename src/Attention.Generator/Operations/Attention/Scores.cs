@@ -38,7 +38,7 @@ internal sealed record Scores(int HeadWidth, int QueryStride, int ScoreStride) :
 
                 void Block(string weights)
                 {
-                    code.Multiply(height, 2, "q", weights, QueryStride, Measures.KeyPanel, Number(HeadWidth), Unroll(HeadWidth));
+                    code.Multiply(height, 2, "q", weights, QueryStride, Measures.KeyPanel, Number(HeadWidth), height > 1 ? 1 : Unroll(HeadWidth));
                     for (int row = 0; row < height; row++)
                     {
                         for (int vector = 0; vector < 2; vector++)
