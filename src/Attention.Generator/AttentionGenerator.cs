@@ -3,6 +3,7 @@ using System.Text;
 using Attention.Generator.Diagnostics;
 using Attention.Generator.Emit;
 using Attention.Generator.Kernels;
+using Attention.Generator.Parts;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
 using Microsoft.CodeAnalysis;
@@ -59,7 +60,7 @@ public sealed class AttentionGenerator : IIncrementalGenerator
         IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Planned> plan, IncrementalValuesProvider<EquatableArray<SourceFile>> write)
     {
         IncrementalValueProvider<ImmutableArray<Planned>> wrong = plan.Where(static planned => planned.Findings.Count > 0).Collect();
-        IncrementalValueProvider<EquatableArray<string>> strays = DeclarationReader.StageAttributes.Select(attribute => StraysWith(context, attribute))
+        IncrementalValueProvider<EquatableArray<string>> strays = Catalogue.Names.Select(name => StraysWith(context, DeclarationReader.MetadataNameOf(name)))
             .Aggregate(static (some, more) => some.Combine(more).Select(static (pair, _) => pair.Left.Concat(pair.Right).Distinct().ToEquatableArray()));
         IncrementalValueProvider<EquatableArray<Diagnostic>> report = wrong.Combine(strays).Combine(write.Collect()).Combine(context.CompilationProvider)
             .Select(static (all, cancellation) => EarlyReports.Of(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right, cancellation))

@@ -39,7 +39,7 @@ internal static class Locator
         if (target.Tensor is int tensor)
             return DeclarationReader.TensorsOf(type).ElementAtOrDefault(tensor);
         return DeclarationReader.PartsOf(type)
-            .Where(part => target.Stage >= 0 == (part.Kind != PartKind.Model))
+            .Where(part => target.Stage >= 0 == (part.Name != DeclarationReader.Model))
             .Select(part => part.Attribute).ElementAtOrDefault(target.Part);
     }
 

@@ -21,21 +21,21 @@ internal static class Reports
 
     private static Diagnostic OutsideModel(INamedTypeSymbol type)
     {
-        (AttributeData attribute, PartKind kind) = DeclarationReader.PartsOf(type).OrderBy(part => part.Kind is PartKind.Encoder or PartKind.Decoder ? 0 : 1).First();
-        return Create(RuleIds.StageOutsideModel, Locator.NameOf(attribute, type), OutsideModel(type, kind));
+        (AttributeData attribute, string name) = DeclarationReader.PartsOf(type).OrderBy(part => part.Name is "Encoder" or "Decoder" ? 0 : 1).First();
+        return Create(RuleIds.StageOutsideModel, Locator.NameOf(attribute, type), OutsideModel(type, name));
     }
 
-    private static string OutsideModel(INamedTypeSymbol type, PartKind kind)
+    private static string OutsideModel(INamedTypeSymbol type, string name)
     {
         for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
             if (DeclarationReader.IsModel(outer))
-                return $"[{kind}] stands on '{type.Name}', which is nested in '{type.ContainingType!.Name}' and not directly in model '{outer.Name}'; move it there";
+                return $"[{name}] stands on '{type.Name}', which is nested in '{type.ContainingType!.Name}' and not directly in model '{outer.Name}'; move it there";
         }
 
         return type.ContainingType is null
-            ? $"[{kind}] stands on '{type.Name}', which is in no model; nest it in a partial class with [AttentionModel], or put [AttentionModel] above it"
-            : $"[{kind}] stands on '{type.Name}', but '{type.ContainingType.Name}' around it is no model; put [AttentionModel] on '{type.ContainingType.Name}'";
+            ? $"[{name}] stands on '{type.Name}', which is in no model; nest it in a partial class with [AttentionModel], or put [AttentionModel] above it"
+            : $"[{name}] stands on '{type.Name}', but '{type.ContainingType.Name}' around it is no model; put [AttentionModel] on '{type.ContainingType.Name}'";
     }
 
     /// <summary>Whether a finding is there only because of something else that is reported.</summary>

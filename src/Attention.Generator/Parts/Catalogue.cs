@@ -30,6 +30,6 @@ internal static class Catalogue
     /// <summary>The names of the attributes, without the brackets.</summary>
     public static IEnumerable<string> Names => s_parts.Keys;
 
-    /// <summary>Reads an attribute.</summary>
-    public static Part Parse(string name, PartText text, Arguments arguments) => s_parts[name](text, arguments);
+    /// <summary>Reads an attribute; null for one that only another version of the DSL can have.</summary>
+    public static Part? Parse(string name, PartText text, Arguments arguments) => s_parts.TryGetValue(name, out Func<PartText, Arguments, Part>? parse) ? parse(text, arguments) : null;
 }

@@ -42,8 +42,14 @@ internal sealed class StageParts
         {
             var text = new PartText(part.Label, parts.Count, behindBody);
             var arguments = new Arguments(part, $"in {text.Label} of stage '{Name}'", (rule, message, argument) => findings.Add(new Finding(rule, new Target(index, text.Index, argument), message)));
-            parts.Add(Catalogue.Parse(part.Name, text, arguments));
-            behindBody |= parts[text.Index].Place >= Place.Body;
+            if (Catalogue.Parse(part.Name, text, arguments) is not Part read)
+            {
+                arguments.Report($"This version of the generator does not know {text.Label}; expected one of {string.Join(", ", Catalogue.Names.Select(name => $"[{name}]"))}, or a generator as new as the attributes", rule: RuleIds.MisplacedPart);
+                read = new UnknownPart(text.Label, text.Index, behindBody ? Place.Output : Place.Stem);
+            }
+
+            parts.Add(read);
+            behindBody |= read.Place >= Place.Body;
         }
 
         Parts = parts;

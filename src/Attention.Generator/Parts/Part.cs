@@ -53,6 +53,16 @@ internal abstract record Part(string Label, int Index)
     public abstract int Build(StageBuilder build, int x);
 }
 
+/// <summary>An attribute that is reported as unknown, so that the others keep their places.</summary>
+internal sealed record UnknownPart(string Label, int Index, Place Where) : Part(Label, Index)
+{
+    public override Place Place => Where;
+
+    public override string? OnlyOne => null;
+
+    public override int Build(StageBuilder build, int x) => throw new InvalidOperationException($"{Label} has no operations");
+}
+
 /// <summary>How a part is read: its label, its place among the stage's attributes, and whether it stands behind a part of the body or of the outputs.</summary>
 internal readonly record struct PartText(string Label, int Index, bool IsBehindBody);
 

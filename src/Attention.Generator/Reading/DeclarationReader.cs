@@ -20,7 +20,7 @@ internal static class DeclarationReader
     /// </summary>
     public static ModelDeclaration? ReadOnce(GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
         attributed.TargetSymbol is INamedTypeSymbol model && HasNames(model)
-        && PartsOf(model).FirstOrDefault(part => part.Kind == PartKind.Model).Attribute?.ApplicationSyntaxReference is SyntaxReference first
+        && PartsOf(model).FirstOrDefault(part => part.Name == Model).Attribute?.ApplicationSyntaxReference is SyntaxReference first
         && first.SyntaxTree == attributed.TargetNode.SyntaxTree && attributed.TargetNode.Span.Contains(first.Span)
             ? Read(model, cancellation) : null;
 
@@ -53,7 +53,7 @@ internal static class DeclarationReader
             model.Arity > 0,
             model.IsStatic || model.IsAbstract,
             HasPrimaryConstructor(model),
-            ReadParts(model).FirstOrDefault(part => part.Kind == PartKind.Model) ?? new PartDeclaration(PartKind.Model, EquatableArray<Argument>.Empty),
+            ReadParts(model).FirstOrDefault(part => part.Name == Model) ?? new PartDeclaration(Model, EquatableArray<Argument>.Empty),
             new EquatableArray<StageDeclaration>(stages.ToImmutable()),
             IsStage(model),
             ReadTensors(model),
@@ -78,19 +78,18 @@ internal static class DeclarationReader
             yield return outer;
     }
 
-    private static readonly Dictionary<string, PartKind> s_kinds =
-        Enum.GetValues(typeof(PartKind)).Cast<PartKind>().ToDictionary(NameOf, StringComparer.Ordinal);
+    /// <summary>The attributes that say something of a whole class.</summary>
+    public const string Model = "AttentionModel", Tensor = "Tensor";
 
-    /// <summary>The metadata names of the attributes of stages.</summary>
-    public static IEnumerable<string> StageAttributes { get; } =
-        s_kinds.Where(kind => kind.Value is not (PartKind.Model or PartKind.Tensor)).Select(kind => "Attention.Dsl." + kind.Key).ToArray();
+    /// <summary>The metadata name of an attribute.</summary>
+    public static string MetadataNameOf(string attribute) => $"Attention.Dsl.{attribute}Attribute";
 
     /// <summary>Whether a class carries a stage's attributes but neither is a model nor is nested directly in one.</summary>
     public static bool IsStray(INamedTypeSymbol type) =>
         IsStage(type) && !IsModel(type) && (type.ContainingType is null || !IsModel(type.ContainingType)) && HasNames(type);
 
     /// <summary>Whether a class is declared a model.</summary>
-    public static bool IsModel(INamedTypeSymbol type) => PartsOf(type).Any(part => part.Kind == PartKind.Model);
+    public static bool IsModel(INamedTypeSymbol type) => PartsOf(type).Any(part => part.Name == Model);
 
     /// <summary>
     /// The model itself if it carries an attribute of a stage, then the nested types that carry one and are no models of
@@ -100,20 +99,20 @@ internal static class DeclarationReader
         .Concat(model.GetTypeMembers().Where(nested => !IsModel(nested) && (PartsOf(nested).Any() || TensorsOf(nested).Any())));
 
     /// <summary>Whether a class carries an attribute of a stage.</summary>
-    private static bool IsStage(INamedTypeSymbol type) => PartsOf(type).Any(part => part.Kind != PartKind.Model);
+    private static bool IsStage(INamedTypeSymbol type) => PartsOf(type).Any(part => part.Name != Model);
 
-    /// <summary>The attributes of a class that the DSL knows, in source order, with their kinds; names of tensors left out.</summary>
-    public static IEnumerable<(AttributeData Attribute, PartKind Kind)> PartsOf(INamedTypeSymbol type) => Known(type).Where(part => part.Kind != PartKind.Tensor);
+    /// <summary>The attributes of a class that the DSL knows, in source order, with their names; those that name tensors left out.</summary>
+    public static IEnumerable<(AttributeData Attribute, string Name)> PartsOf(INamedTypeSymbol type) => Known(type).Where(part => part.Name != Tensor);
 
     /// <summary>The attributes of a class that name tensors.</summary>
-    public static IEnumerable<AttributeData> TensorsOf(INamedTypeSymbol type) => Known(type).Where(part => part.Kind == PartKind.Tensor).Select(part => part.Attribute);
+    public static IEnumerable<AttributeData> TensorsOf(INamedTypeSymbol type) => Known(type).Where(part => part.Name == Tensor).Select(part => part.Attribute);
 
-    private static IEnumerable<(AttributeData Attribute, PartKind Kind)> Known(INamedTypeSymbol type)
+    private static IEnumerable<(AttributeData Attribute, string Name)> Known(INamedTypeSymbol type)
     {
         foreach (AttributeData attribute in type.GetAttributes())
         {
-            if (KindOf(attribute.AttributeClass) is PartKind kind)
-                yield return (attribute, kind);
+            if (NameOf(attribute.AttributeClass) is string name)
+                yield return (attribute, name);
         }
     }
 
@@ -130,21 +129,21 @@ internal static class DeclarationReader
         isModel || (stage is { IsStatic: false, Arity: 0 } && KeywordOf(stage) == "class"),
         isModel || IsPartial(stage),
         isModel || (!HasPrimaryConstructor(stage) && stage is { TypeKind: TypeKind.Class, Arity: 0, IsStatic: false, IsAbstract: false, IsRecord: false, BaseType.SpecialType: SpecialType.System_Object }),
-        PartsOf(stage).Where(part => part.Kind != PartKind.Model)
+        PartsOf(stage).Where(part => part.Name != Model)
             .Select(part => part.Attribute.ApplicationSyntaxReference?.GetSyntax().FirstAncestorOrSelf<TypeDeclarationSyntax>())
             .Distinct().Count(),
         isModel ? "public" : DeclarationsOf(stage).Any(declaration => declaration.Modifiers.Any(modifier => SyntaxFacts.IsAccessibilityModifier(modifier.Kind())))
             ? SyntaxFacts.GetText(stage.DeclaredAccessibility) : "",
-        ReadParts(stage).Where(part => part.Kind != PartKind.Model).ToEquatableArray(),
+        ReadParts(stage).Where(part => part.Name != Model).ToEquatableArray(),
         isModel ? EquatableArray<PartDeclaration>.Empty : ReadTensors(stage),
         isModel ? ClassBody.Empty : ClassReader.Read(stage));
 
-    private static IEnumerable<PartDeclaration> ReadParts(INamedTypeSymbol type) => PartsOf(type).Select(part => ReadPart(part.Attribute, part.Kind));
+    private static IEnumerable<PartDeclaration> ReadParts(INamedTypeSymbol type) => PartsOf(type).Select(part => ReadPart(part.Attribute, part.Name));
 
     private static EquatableArray<PartDeclaration> ReadTensors(INamedTypeSymbol type) =>
-        TensorsOf(type).Select(attribute => ReadPart(attribute, PartKind.Tensor)).ToEquatableArray();
+        TensorsOf(type).Select(attribute => ReadPart(attribute, Tensor)).ToEquatableArray();
 
-    private static PartDeclaration ReadPart(AttributeData attribute, PartKind kind)
+    private static PartDeclaration ReadPart(AttributeData attribute, string name)
     {
         var arguments = new List<Argument>();
         if (!IsErroneous(attribute))
@@ -155,7 +154,7 @@ internal static class DeclarationReader
                 arguments.Add(new Argument(named.Key, ValueOf(named.Value)));
         }
 
-        return new PartDeclaration(kind, arguments.ToEquatableArray());
+        return new PartDeclaration(name, arguments.ToEquatableArray());
     }
 
     private static object? ValueOf(TypedConstant constant) => constant.Kind switch
@@ -167,11 +166,10 @@ internal static class DeclarationReader
         _ => null,
     };
 
-    private static PartKind? KindOf(INamedTypeSymbol? attribute) =>
-        attribute is { ContainingType: null, ContainingNamespace: { Name: "Dsl", ContainingNamespace: { Name: "Attention", ContainingNamespace.IsGlobalNamespace: true } } }
-        && s_kinds.TryGetValue(attribute.Name, out PartKind kind) ? kind : null;
-
-    private static string NameOf(PartKind kind) => (kind == PartKind.Model ? "AttentionModel" : kind.ToString()) + "Attribute";
+    /// <summary>The name of an attribute of the DSL, without its ending; null of one of the user's, wherever it stands.</summary>
+    private static string? NameOf(INamedTypeSymbol? attribute) =>
+        attribute is { ContainingType: null, ContainingNamespace: { Name: "Dsl", ContainingNamespace: { Name: "Attention", ContainingNamespace.IsGlobalNamespace: true } }, ContainingAssembly.Name: "Attention.Dsl" }
+        && attribute.Name.EndsWith("Attribute", StringComparison.Ordinal) ? attribute.Name.Substring(0, attribute.Name.Length - "Attribute".Length) : null;
 
     /// <summary>Whether the user wrote it: the analyzer, unlike the generator, sees the generated files too, which lie in a folder of the generator's name.</summary>
     public static bool IsUsers(SyntaxReference reference) => reference.SyntaxTree.FilePath is string path

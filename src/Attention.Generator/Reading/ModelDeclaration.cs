@@ -67,39 +67,13 @@ internal sealed record StageDeclaration(
     public StageFacts Facts { get; init; } = new();
 }
 
-/// <summary>What an attribute declares.</summary>
-internal enum PartKind
-{
-    Model,
-    Encoder,
-    Decoder,
-    Embedding,
-    Patches,
-    Features,
-    Input,
-    ClassToken,
-    TokenTypes,
-    Positions,
-    LayerNorm,
-    SelfAttention,
-    CrossAttention,
-    FeedForward,
-    Pooling,
-    Linear,
-    L2Normalize,
-    Head,
-    Logits,
-    Tensor,
-}
-
 /// <summary>
 /// One attribute, with the arguments that the user gave: absence is known by presence. One that the compiler rejects has none.
 /// </summary>
-internal sealed record PartDeclaration(PartKind Kind, EquatableArray<Argument> Arguments)
+/// <param name="Name">The attribute, without the brackets.</param>
+/// <param name="Arguments">What it is given.</param>
+internal sealed record PartDeclaration(string Name, EquatableArray<Argument> Arguments)
 {
-    /// <summary>The attribute's name, without the brackets.</summary>
-    public string Name => Kind.ToString();
-
     /// <summary>The attribute as messages name it.</summary>
     public string Label => $"[{Name}]";
 

@@ -50,7 +50,7 @@ internal sealed record UnreadTensors(EquatableArray<string> Counted, EquatableAr
             // What a layout keeps beside the prefix, by the word that says what it is.
             counted.AddRange(layout.Where(row => row.Value.Stem.StartsWith("{parent}.", StringComparison.Ordinal))
                 .Select(row => WeightNamer.Fill(string.Join(".", row.Value.Stem.Split('.').Take(2)), prefix) + "*"));
-            bool hasLogits = stage.Parts.Any(part => part.Kind == PartKind.Logits);
+            bool hasLogits = stage.Facts.HasLogits;
             foreach ((HeadKind kind, string[] patterns) in layout.Heads)
             {
                 string[] names = [.. patterns.Select(pattern => WeightNamer.Fill(pattern, prefix))];

@@ -1,4 +1,5 @@
 using Attention.Generator.Emit;
+using Attention.Generator.Parts;
 using Attention.Generator.Reading;
 using Attention.Tests.Diagnostics;
 using Attention.Tests.Kernels;
@@ -26,7 +27,7 @@ public sealed class SurfaceTests
         Assert.NotEmpty(models);
         foreach (INamedTypeSymbol model in models)
         {
-            ModelDeclaration declaration = DeclarationReader.Read(model, TestContext.Current.CancellationToken);
+            ModelDeclaration declaration = ModelParts.Of(DeclarationReader.Read(model, TestContext.Current.CancellationToken)).Declared;
             INamedTypeSymbol written = run.Output.GetTypeByMetadataName(model.ToDisplayString())!;
             Compare(Surface.OfModel(declaration, declaration.Name), written, declaration.Stages.Select(stage => stage.Name));
             foreach (StageDeclaration stage in declaration.Stages)
