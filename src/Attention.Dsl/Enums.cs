@@ -14,6 +14,19 @@ public enum NormPlacement
     Pre,
 }
 
+/// <summary>How the norms of a stage normalise a row <c>x</c>; <c>w</c> and <c>b</c> are trained, <c>ε</c> is the stage's <c>Epsilon</c>.</summary>
+public enum NormKind
+{
+    /// <summary>Layer normalisation, <c>(x − mean) / √(variance + ε) · w + b</c>: Ba et al. 2016.</summary>
+    Layer,
+
+    /// <summary>RMS normalisation, <c>x / √(mean(x²) + ε) · w</c>, which has no bias: Zhang and Sennrich 2019, "Root Mean Square Layer Normalization".</summary>
+    Rms,
+
+    /// <summary>RMS normalisation whose weights are stored as what they differ from one by, <c>x / √(mean(x²) + ε) · (1 + w)</c>, as Gemma has it: Gemma Team 2024.</summary>
+    RmsPlusOne,
+}
+
 /// <summary>An element-wise non-linearity.</summary>
 public enum Activation
 {

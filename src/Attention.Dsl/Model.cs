@@ -65,16 +65,19 @@ public abstract class StageAttribute : Attribute
     /// <summary>Channels of every row between the sub-layers (d_model).</summary>
     public int Width { get; }
 
-    /// <summary>Where the layer normalisations stand; <see cref="NormPlacement.Post"/> unless set.</summary>
+    /// <summary>Where the norms of the sub-layers stand; <see cref="NormPlacement.Post"/> unless set.</summary>
     public NormPlacement Norm { get; set; }
 
-    /// <summary>Whether one more layer normalisation follows the last layer; false unless set.</summary>
+    /// <summary>How the norms of the body and the one behind the last layer normalise; <see cref="NormKind.Layer"/> unless set.</summary>
+    public NormKind Kind { get; set; }
+
+    /// <summary>Whether one more norm follows the last layer; false unless set.</summary>
     public bool FinalNorm { get; set; }
 
-    /// <summary>What every layer normalisation of the stage adds to the variance; 1e-5 unless set.</summary>
+    /// <summary>What every norm of the stage adds to the variance, or to the mean of the squares; 1e-5 unless set.</summary>
     public double Epsilon { get; set; } = 1e-5;
 
-    /// <summary>Whether projections, feed-forward and layer normalisations have biases; true unless set.</summary>
+    /// <summary>Whether projections, feed-forward and layer normalisations have biases; true unless set. RMS norms never have any.</summary>
     public bool Bias { get; set; } = true;
 
     /// <summary>

@@ -139,6 +139,21 @@ public sealed class LayerNormAttribute : PartAttribute
     public double Epsilon { get; set; } = 1e-5;
 }
 
+/// <summary>
+/// RMS normalisation of each row, over its width, <c>x / √(mean(x²) + ε) · w</c>: in the stem where it stands before the body, of
+/// the output where it stands behind it. The norms of the body are the stage's <see cref="StageAttribute.Kind"/>. Zhang and
+/// Sennrich 2019.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class RmsNormAttribute : PartAttribute
+{
+    /// <summary>What is added to the mean of the squares; the stage's <see cref="StageAttribute.Epsilon"/> unless set.</summary>
+    public double Epsilon { get; set; } = 1e-5;
+
+    /// <summary>Whether the weights are stored as what they differ from one by, so that <c>1 + w</c> multiplies; false unless set. Gemma Team 2024.</summary>
+    public bool PlusOne { get; set; }
+}
+
 /// <summary>What self- and cross-attention have in common.</summary>
 public abstract class AttentionAttribute : BodyAttribute
 {

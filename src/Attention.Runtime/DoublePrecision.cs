@@ -42,6 +42,24 @@ public static class DoublePrecision
         Pad(width, ref result);
     }
 
+    /// <summary>Writes x / √(mean(x²) + ε) · weight; the result may lie where the row does.</summary>
+    /// <param name="width">The row's length.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <param name="row">x.</param>
+    /// <param name="weights">The weight.</param>
+    /// <param name="result">Where the first element goes.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void RmsNormalize(int width, float epsilon, ref float row, ref float weights, ref float result)
+    {
+        double squares = 0;
+        for (int i = 0; i < width; i++)
+            squares += (double)Unsafe.Add(ref row, i) * Unsafe.Add(ref row, i);
+        double scale = 1 / Math.Sqrt((squares / width) + epsilon);
+        for (int i = 0; i < width; i++)
+            Unsafe.Add(ref result, i) = (float)(Unsafe.Add(ref row, i) * scale * Unsafe.Add(ref weights, i));
+        Pad(width, ref result);
+    }
+
     /// <summary>Writes x / max(‖x‖₂, 10⁻¹²); the result may lie where the row does.</summary>
     /// <param name="width">The row's length.</param>
     /// <param name="row">x.</param>

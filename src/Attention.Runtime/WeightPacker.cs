@@ -37,12 +37,16 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="first">The first element to copy.</param>
     /// <param name="count">How many elements.</param>
     /// <param name="offset">Where the first copied element goes.</param>
-    public void Vector(string name, int total, int first, int count, int offset)
+    /// <param name="plus">What is added to each of them.</param>
+    public void Vector(string name, int total, int first, int count, int offset, int plus = 0)
     {
         if (!_fit.TryFind(name, [total], out StoredTensor tensor))
             return;
         _fit.AddVector(tensor, first, count);
-        Read(tensor, first, Memory.Span.Slice(offset, count));
+        Span<float> elements = Memory.Span.Slice(offset, count);
+        Read(tensor, first, elements);
+        for (int i = 0; plus != 0 && i < elements.Length; i++)
+            elements[i] += plus;
     }
 
     /// <summary>Copies rows of a table.</summary>

@@ -112,7 +112,7 @@ internal static class WeightsWriter
     {
         PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}({table.Rows}, {table.Columns}, {offset}, {table.Stride});",
         PackedTable table => $"packer.Table({Names.Template(table.Tensor)}, {table.Total}, {table.Columns}, {table.First}, {table.Rows}, {offset}, {table.Stride});",
-        PackedVector vector => $"packer.Vector({Names.Template(vector.Tensor)}, {vector.Total}, {vector.First}, {vector.Count}, {offset});",
+        PackedVector vector => $"packer.Vector({Names.Template(vector.Tensor)}, {vector.Total}, {vector.First}, {vector.Count}, {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
         PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Names.Template(product.Tensor)}, {product.TensorRows}, {product.Inputs}, {product.First}, {product.Count}, {offset}, {product.Column}, panels{product.Outputs}{Format(product, offset)});",
         _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
     };

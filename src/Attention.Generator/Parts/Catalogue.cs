@@ -17,6 +17,7 @@ internal static class Catalogue
         ["TokenTypes"] = TokenTypes.Parse,
         ["Positions"] = Positions.Parse,
         ["LayerNorm"] = LayerNormPart.Parse,
+        ["RmsNorm"] = RmsNormPart.Parse,
         ["SelfAttention"] = SelfAttention.Parse,
         ["CrossAttention"] = CrossAttention.Parse,
         ["FeedForward"] = FeedForward.Parse,

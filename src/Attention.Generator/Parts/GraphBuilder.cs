@@ -153,9 +153,19 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 
     public int Activation(int x, Activation activation) => activation == Generator.Activation.Identity ? x : Emit(new Activate(New(), Spot, x, activation));
 
-    /// <summary>The stage's norm; what it adds to the variance is the stage's too, unless it is told.</summary>
-    public int Norm(int x, Role role, int width, int ordinal, float? epsilon = null) => Emit(new LayerNorm(
-        New(), Spot, x, Parameter(role, width, 1, ordinal), Header.Bias ? Parameter(role, width, 1, ordinal, isBias: true) : null, epsilon ?? Header.Epsilon));
+    /// <summary>A norm; of its kind, and of what it adds to the variance, the stage decides unless they are told.</summary>
+    public int Norm(int x, Role role, int width, int ordinal, NormKind? kind = null, float? epsilon = null)
+    {
+        int weight = Parameter(role, width, 1, ordinal), result = New();
+        float added = epsilon ?? Header.Epsilon;
+        return Emit((kind ?? Header.Kind) switch
+        {
+            NormKind.Layer => new LayerNorm(result, Spot, x, weight, Header.Bias ? Parameter(role, width, 1, ordinal, isBias: true) : null, added),
+            NormKind.Rms => new RmsNorm(result, Spot, x, weight, PlusOne: false, added),
+            NormKind.RmsPlusOne => new RmsNorm(result, Spot, x, weight, PlusOne: true, added),
+            NormKind other => throw new InvalidOperationException("No norm of kind " + other),
+        });
+    }
 
     /// <summary>The residual sum.</summary>
     public int Add(int residual, int x) => Emit(new Add(New(), Spot, residual, x));

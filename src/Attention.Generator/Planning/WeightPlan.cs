@@ -14,7 +14,8 @@ internal abstract record PackedWeight(int Offset, int Stage, Section Section, in
 internal sealed record PackedTable(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, bool Halves) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>A vector, or part of one, padded with zeros to whole groups of 16.</summary>
-internal sealed record PackedVector(int Offset, int Stage, Section Section, int Layer, string Tensor, int Total, int First, int Count) : PackedWeight(Offset, Stage, Section, Layer);
+/// <param name="Plus">What is added to each of its elements.</param>
+internal sealed record PackedVector(int Offset, int Stage, Section Section, int Layer, string Tensor, int Total, int First, int Count, int Plus = 0) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>
 /// Weights of a product, inputs × outputs, in the panels of the product's tiles; <paramref name="Count"/> rows of the
@@ -46,6 +47,7 @@ internal sealed class WeightPlan(NamedGraph named)
     {
         Table,
         Vectors,
+        VectorPlusOne,
         Product,
     }
 
@@ -86,6 +88,14 @@ internal sealed class WeightPlan(NamedGraph named)
         return offset;
     });
 
+    /// <summary>One vector, to each element of which a number is added.</summary>
+    public int Vector(Spot spot, int parameter, int plus) => Once(plus == 0 ? Form.Vectors : Form.VectorPlusOne, [parameter], () =>
+    {
+        int offset = Reserve(Padding.Up(named.Graph.Parameters[parameter].Rows, Measures.Group));
+        Vector(parameter, offset, spot, plus);
+        return offset;
+    });
+
     /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any.</summary>
     public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases), () =>
     {
@@ -106,9 +116,9 @@ internal sealed class WeightPlan(NamedGraph named)
         return offset;
     });
 
-    private void Vector(int parameter, int offset, Spot spot)
+    private void Vector(int parameter, int offset, Spot spot, int plus = 0)
     {
         TensorBinding binding = named.Bindings[parameter];
-        _weights.Add(new PackedVector(offset, spot.Origin.Stage, spot.Section, spot.Layer, binding.Template!, binding.Rows, binding.First, named.Graph.Parameters[parameter].Rows));
+        _weights.Add(new PackedVector(offset, spot.Origin.Stage, spot.Section, spot.Layer, binding.Template!, binding.Rows, binding.First, named.Graph.Parameters[parameter].Rows, plus));
     }
 }
