@@ -199,6 +199,13 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
 
     /// <summary>Whether a row sees only itself and the rows before it; false in an encoder unless set, always true in a decoder.</summary>
     public bool Causal { get; set; }
+
+    /// <summary>
+    /// How many rows a row sees: where attention is causal so many, its own among them (Jiang et al. 2023, "Mistral 7B"); else so
+    /// many on each side beside its own (Beltagy et al. 2020, "Longformer"). All of them unless set. What is not seen costs
+    /// nothing.
+    /// </summary>
+    public int Window { get; set; }
 }
 
 /// <summary>

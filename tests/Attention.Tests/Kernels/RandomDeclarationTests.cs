@@ -132,6 +132,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.Append(", Epsilon = ").Append(Any("1e-12", "1e-5", "0.001"));
             if (random.Next(3) == 0)
                 code.Append(", Bias = false");
+            if (random.Next(3) == 0)
+                code.Append(CultureInfo.InvariantCulture, $", Kind = NormKind.{Any("Rms", "RmsPlusOne")}");
             code.AppendLine(")]");
             if (decoder || Maybe())
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(Maybe() ? ", Scaled = true" : "")})]{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
@@ -142,7 +144,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             if (Maybe())
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
             if (Maybe())
-                code.AppendLine("[LayerNorm]");
+                code.AppendLine(Any("[LayerNorm]", "[RmsNorm]", "[RmsNorm(PlusOne = true)]"));
             if (layers > 0)
                 Body();
             Outputs();
@@ -163,7 +165,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
                 string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
                 if (i == 0 || Maybe())
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{Layers()})]");
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.

@@ -6,9 +6,10 @@ using Attention.Generator.Planning;
 namespace Attention.Generator.Operations;
 
 /// <summary>Per head, <c>softmax(scale · Q·Kᵀ)·V</c>, heads side by side: Vaswani et al. 2017, section 3.2.</summary>
+/// <param name="Mask">Which keys a query sees.</param>
 /// <param name="Source">The stage whose rows are attended to, null for the stage's own.</param>
 /// <param name="Capture">Whether a session may keep the weights.</param>
-internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, float Scale, bool Causal, int? Source, bool Capture)
+internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, float Scale, Mask Mask, int? Source, bool Capture)
     : PlannedOperation(Result, Spot)
 {
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
@@ -45,7 +46,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         (Rows Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
             plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * HeadWidth)),
-            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Scale, Causal, Source, captured?.Rows, captured?.HeadFloats ?? 0));
+            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Scale, Mask, Source, captured?.Rows, captured?.HeadFloats ?? 0));
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
@@ -57,7 +58,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <param name="SourceStage">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
     internal sealed record Call(
-        Rows Query, Rows Keys, KeyPlace Place, Rows Values, int ScoreStride, Rows Destination, int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int? SourceStage, Rows? Kept, int KeptHeadFloats)
+        Rows Query, Rows Keys, KeyPlace Place, Rows Values, int ScoreStride, Rows Destination, int Heads, int HeadWidth, int HeadFloats, float Scale, Mask Mask, int? SourceStage, Rows? Kept, int KeptHeadFloats)
         : Step, IRuns, ICall
     {
         public override int? Own => Place == KeyPlace.Own ? Keys.Offset : null;
@@ -73,11 +74,11 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Kept = Kept is Rows kept ? kept with { Offset = kept.Offset + by.Captured } : null,
         };
 
-        public string Story => $"{(SourceStage is null ? "self-attention" : "cross-attention")}, {Heads} heads × {HeadWidth}{(Causal ? ", causal" : "")}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(SourceStage is null ? "self-attention" : "cross-attention")}, {Heads} heads × {HeadWidth}{Mask.Story}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
-            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Scale, Causal, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride);
+            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Scale, Mask, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride);
             return way switch
             {
                 Way.Plain => strips,

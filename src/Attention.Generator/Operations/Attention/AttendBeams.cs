@@ -19,20 +19,22 @@ internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
     public override void Write(KernelCode code)
     {
         AttendStrips key = Attend;
-        string scores = code.NameOf(key.Scores), softmax = code.NameOf(key.Softmax);
+        string scores = code.NameOf(key.Scores), softmax = code.NameOf(key.Softmax), first = key.Mask.IsPrefix ? "0" : $"from / {Measures.KeyPanel}";
         using (code.Method(
             this, $"y[beams × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}; beam b sees the keys up to position, page p of them in lane lanes[p · beams + b].",
             "TeamWork work, int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float y"))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line("int visible = position + 1;");
+            if (!key.Mask.IsPrefix)
+                code.Line($"int from = {key.Mask.First("position")} & ~{Measures.KeyPanel - 1};");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
             using (code.Block("for (int beam = 0; beam < beams; beam++)"))
             {
                 code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
-                using (code.Block($"for (int page = 0; page * {Measures.KeyPanel} < visible; page++)"))
+                using (code.Block($"for (int page = {first}; page * {Measures.KeyPanel} < visible; page++)"))
                     code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)lanes[(page * beams) + beam] * {LaneFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, page * {Measures.KeyPanel}));");
-                code.Line($"{softmax}(1, visible, 0, visible, ref scores);");
+                code.Line(key.Mask.IsPrefix ? $"{softmax}(1, visible, 0, visible, ref scores);" : $"{softmax}(1, position, visible, from, visible, ref scores);");
                 int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
                 foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                 {
@@ -42,7 +44,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
                     {
                         for (int vector = 0; vector < vectors; vector++)
                             code.Line($"{code.V} a{vector} = {code.V}.Zero;");
-                        using (code.Block($"for (int page = 0; page * {Measures.KeyPanel} < visible; page++)"))
+                        using (code.Block($"for (int page = {first}; page * {Measures.KeyPanel} < visible; page++)"))
                         {
                             code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)lanes[(page * beams) + beam] * {LaneFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
                             using (code.Block($"for (int i = page * {Measures.KeyPanel}, end = Math.Min(visible, i + {Measures.KeyPanel}); i < end; i++)"))

@@ -1,12 +1,13 @@
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
+using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
 /// <summary>Multi-head attention of all rows, a strip of query rows at a time: scores, softmax in two passes, context.</summary>
 /// <param name="KeyStride">The distance of two keys where they are not cached, but packed by the kernel; else 0.</param>
 internal sealed record AttendStrips(
-    int Heads, int HeadWidth, int HeadFloats, float Scale, bool Causal, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : Kernel
+    int Heads, int HeadWidth, int HeadFloats, float Scale, Mask Mask, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : Kernel
 {
     /// <summary>Where the weights are kept: rows of a stride, heads so many floats apart; null where they are not.</summary>
     public Kept? Captured { get; init; }
@@ -15,15 +16,15 @@ internal sealed record AttendStrips(
 
     public override bool IsRare => Captured is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{(Causal ? "_Causal" : "")}{(Captured is null ? "" : "_Captured")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{(Captured is null ? "" : "_Captured")}";
 
     public override IEnumerable<Kernel> Callees => [Scores, Softmax, Context];
 
     public Scores Scores => new(HeadWidth, QueryStride, ScoreStride);
 
-    public Softmax Softmax => new(ScoreStride, Scale);
+    public Softmax Softmax => new(ScoreStride, Scale, Mask.IsPrefix ? null : Mask);
 
-    private Context Context => new(HeadWidth, ScoreStride, ValueStride, DestinationStride);
+    private Context Context => new(HeadWidth, ScoreStride, ValueStride, DestinationStride, !Mask.IsPrefix);
 
     private bool Packs => KeyStride > 0;
 
@@ -34,12 +35,13 @@ internal sealed record AttendStrips(
         // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
         int cost = (2 * HeadWidth) + 20, number = code.NumberOf(this);
+        string seen = Mask.Most is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
-        string summary = $"y[rows × {Heads * HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {Heads} heads of {HeadWidth}{(Causal ? "; row r sees the keys up to position + r" : "")}{(Captured is null ? "" : "; the weights are kept")}";
+        string summary = $"y[rows × {Heads * HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {Heads} heads of {HeadWidth}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
         string references = $"ref float q, ref float k, ref float v, ref float y{(Captured is null ? "" : ", ref float kept")}";
         using (Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
-            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"Run({number}, {Heads}, rows, {code.Isa.Height}, (long)keys * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
+            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
         {
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
             if (Packs)
@@ -51,7 +53,7 @@ internal sealed record AttendStrips(
                     code.Line("nint start = work.Start(sequence), first = start + chunk.Row;");
                     code.Line($"KeyPanels.Pack(0, keys, ref Unsafe.Add(ref work.W, (start * {KeyStride}) + (head * {HeadWidth})), {KeyStride}, ref headKeys, 1, {HeadWidth}, 0);");
                     code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {HeadWidth}));");
-                    if (Causal)
+                    if (Mask.DependsOnQuery)
                         code.Line("int position = chunk.Row;");
                     Strips("first");
                 }
@@ -76,22 +78,45 @@ internal sealed record AttendStrips(
             using (code.Block("for (int strip = 0; strip < strips; strip++)"))
             {
                 code.Line("int tall = strip < taller ? height + 1 : height;");
-                code.Line(Causal
-                    ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
-                    : "int firstSees = keys, visible = keys;");
-                code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores);");
-                code.Line($"{softmax}(tall, firstSees, {(Causal ? 1 : 0)}, visible, ref scores);");
-                if (Captured is { } captured)
-                {
-                    string at = Packs ? "chunk.Row + row" : "position + row";
-                    code.Line($"KeptWeights.Keep(tall, visible, ref scores, {ScoreStride}, ref Unsafe.Add(ref work.Z, (head * (nint){captured.HeadFloats}) + ((nint)({at}) * {captured.Stride})), {captured.Stride});");
-                }
-
-                code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
+                if (Mask.IsPrefix)
+                    Prefix();
+                else
+                    Interval();
                 code.Line($"q = ref Unsafe.Add(ref q, tall * (nint){QueryStride});");
                 code.Line($"y = ref Unsafe.Add(ref y, tall * (nint){DestinationStride});");
                 code.Line("row += tall;");
             }
+        }
+
+        // What every row of the strip sees begins with the first key.
+        void Prefix()
+        {
+            code.Line(Mask.DependsOnQuery
+                ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
+                : "int firstSees = keys, visible = keys;");
+            code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores);");
+            code.Line($"{softmax}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores);");
+            Keep();
+            code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
+        }
+
+        // Panels that no row of the strip sees are left out, but where weights are kept, zeros too.
+        void Interval()
+        {
+            string from = Captured is null ? $"{Mask.First("(position + row)")} & ~{Measures.KeyPanel - 1}" : "0";
+            code.Line($"int from = {from}, visible = {Mask.End("(position + row + tall - 1)", "keys")}; // the panel in which the first row begins to see, and where the last one ends");
+            code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from));");
+            code.Line($"{softmax}(tall, position + row, keys, from, visible, ref scores);");
+            Keep();
+            code.Line($"{context}(tall, visible - from, from, ref Unsafe.Add(ref scores, from), ref Unsafe.Add(ref headValues, from * (nint){ValueStride}), ref y);");
+        }
+
+        void Keep()
+        {
+            if (Captured is not { } captured)
+                return;
+            string at = Packs ? "chunk.Row + row" : "position + row";
+            code.Line($"KeptWeights.Keep(tall, visible, ref scores, {ScoreStride}, ref Unsafe.Add(ref work.Z, (head * (nint){captured.HeadFloats}) + ((nint)({at}) * {captured.Stride})), {captured.Stride});");
         }
     }
 

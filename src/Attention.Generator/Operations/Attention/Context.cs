@@ -5,9 +5,10 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>Values weighted by a strip of scores.</summary>
-internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, int DestinationStride) : Kernel
+/// <param name="HasStart">Whether the weights that are given begin with a later key than the first, so that what stands behind a row is nearer.</param>
+internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, int DestinationStride, bool HasStart = false) : Kernel
 {
-    public override string Name => $"Context_{HeadWidth}";
+    public override string Name => $"Context_{HeadWidth}{(HasStart ? "_Window" : "")}";
 
     public override void Write(KernelCode code)
     {
@@ -15,7 +16,7 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
         (int vectors, int count)[] chunks = Chunks(code.Isa, whole, rest > 0).ToArray();
         code.Heights(
             this, $"y[height × {HeadWidth}] = weights[height × keys] · V / sum, k ascending over the keys.",
-            "int keys, ref float weights, ref float v, ref float y", "keys, ref weights, ref v, ref y",
+            $"int keys, {(HasStart ? "nint start, " : "")}ref float weights, ref float v, ref float y", $"keys, {(HasStart ? "start, " : "")}ref weights, ref v, ref y",
             height =>
             {
                 int column = 0;
@@ -30,7 +31,7 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
                         code.Line($"ref float d = ref Unsafe.Add(ref y, {start});");
                         for (int row = 0; row < height; row++)
                         {
-                            code.Line($"{code.V} inverse{row} = {code.Create($"Unsafe.Add(ref weights, {Number((row * ScoreStride) + ScoreStride - Measures.InverseSum)})")};");
+                            code.Line($"{code.V} inverse{row} = {code.Create($"Unsafe.Add(ref weights, {Number((row * ScoreStride) + ScoreStride - Measures.InverseSum)}{(HasStart ? " - start" : "")})")};");
                             for (int vector = 0; vector < vectors; vector++)
                             {
                                 int offset = (row * DestinationStride) + (vector * code.Isa.Lanes);

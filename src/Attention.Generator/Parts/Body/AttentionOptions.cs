@@ -52,10 +52,10 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <param name="source">The stage attended to, null for the stage's own rows.</param>
     /// <param name="sourceWidth">How wide the rows attended to are.</param>
     /// <param name="heads">How many heads.</param>
-    /// <param name="causal">Whether a row sees only itself and those before it.</param>
+    /// <param name="mask">Which keys a row sees.</param>
     /// <param name="roles">Query, key, value and output projection.</param>
     /// <param name="ordinal">Which of its kind the part is.</param>
-    public int Build(StageBuilder build, int x, StageGraph? source, int sourceWidth, int heads, bool causal, EquatableArray<Role> roles, int ordinal)
+    public int Build(StageBuilder build, int x, StageGraph? source, int sourceWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
@@ -67,7 +67,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         int value = build.Linear(rows, roles[2], inner, sourceWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, (float)(1 / Math.Sqrt(headWidth)), causal, source?.Index, Capture));
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, (float)(1 / Math.Sqrt(headWidth)), mask, source?.Index, Capture));
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

@@ -1,4 +1,5 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Reading;
 
 namespace Attention.Generator.Parts;
@@ -44,5 +45,5 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     }
 
     protected override int Sublayer(StageBuilder build, int x, int ordinal) => Attention.Build(
-        build, x, build.Stage(From!), SourceWidth ?? build.Width, Heads ?? build.Parts.OfType<SelfAttention>().First().Heads, false, s_roles, ordinal);
+        build, x, build.Stage(From!), SourceWidth ?? build.Width, Heads ?? build.Parts.OfType<SelfAttention>().First().Heads, new Everything(), s_roles, ordinal);
 }

@@ -1,10 +1,11 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Reading;
 
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: attention of a stage's rows to each other.</summary>
-internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
     private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
 
@@ -12,7 +13,7 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     {
         int heads = arguments.Required("heads");
         AttentionOptions attention = AttentionOptions.Parse(arguments);
-        var part = new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), attention) { Name = arguments.Name() };
+        var part = new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), attention) { Name = arguments.Name() };
         attention.CheckHeads(heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
         return part;
     }
@@ -31,5 +32,14 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
 
     protected override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, build.Header.IsDecoder || Causal == true, s_roles, ordinal);
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build.Header), s_roles, ordinal);
+
+    /// <summary>A causal window counts the row's own key among its keys, a two-sided one does not.</summary>
+    private Mask MaskIn(Header header) => (Window, header.IsDecoder || Causal == true) switch
+    {
+        (null, true) => new Causal(),
+        (null, false) => new Everything(),
+        (int window, true) => new Window(window - 1, 0),
+        (int window, false) => new Window(window, window),
+    };
 }

@@ -14,26 +14,28 @@ internal sealed partial class GraphInterpreter<T>
         T[][] result = [.. queries.Select((query, p) =>
         {
             var context = new T[attend.Heads * attend.HeadWidth];
-            int seen = attend.Causal ? p + 1 : keys.Length;
+            int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => attend.Mask.Sees(p, k))];
             for (int head = 0; head < attend.Heads; head++)
             {
                 int start = head * attend.HeadWidth;
-                T[] scores = Each(seen, k =>
+                T[] scores = Each(seen.Length, k =>
                 {
                     T sum = T.Zero;
                     for (int i = 0; i < attend.HeadWidth; i++)
-                        sum += query[attend.Query.Column + start + i] * keys[k][attend.Key.Column + start + i];
+                        sum += query[attend.Query.Column + start + i] * keys[seen[k]][attend.Key.Column + start + i];
                     return sum * scale;
                 });
-                T largest = scores.Aggregate(T.Max);
-                T[] weights = Each(seen, k => T.Exp(scores[k] - largest));
-                T total = weights.Aggregate((a, b) => a + b);
-                seenWeights[head][p] = Each(keys.Length, k => k < seen ? weights[k] / total : T.Zero);
+                T largest = scores.Aggregate(T.NegativeInfinity, T.Max);
+                T[] weights = Each(seen.Length, k => T.Exp(scores[k] - largest));
+                T total = weights.Aggregate(T.Zero, (a, b) => a + b);
+                seenWeights[head][p] = new T[keys.Length];
+                for (int k = 0; k < seen.Length; k++)
+                    seenWeights[head][p][seen[k]] = weights[k] / total;
                 for (int i = 0; i < attend.HeadWidth; i++)
                 {
                     T sum = T.Zero;
-                    for (int k = 0; k < seen; k++)
-                        sum += weights[k] / total * values[k][attend.Value.Column + start + i];
+                    for (int k = 0; k < seen.Length; k++)
+                        sum += weights[k] / total * values[seen[k]][attend.Value.Column + start + i];
                     context[start + i] = sum;
                 }
             }

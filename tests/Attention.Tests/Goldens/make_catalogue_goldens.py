@@ -1,0 +1,89 @@
+"""Writes the golden files of CatalogueTests beside itself: random weights, inputs, and what the float64 reference makes of them.
+
+Usage: python3 make_catalogue_goldens.py FOLDER (NumPy; FOLDER holds the catalogue's reference.py; the files are the same at every run)
+
+A file holds one model's weights under the names that the model in CatalogueModels.cs expects, and for each call c the tensors
+input.c and output.c, everything as F32. Outputs are computed in float64 from the float32 weights and rounded once.
+"""
+import json
+import pathlib
+import struct
+import sys
+
+import numpy as np
+
+sys.path.insert(0, sys.argv[1])
+import reference  # noqa: E402
+
+WIDTH, HEADS = 24, 3
+LENGTHS = [70, 1, 5, 33, 64]
+PREFIX = "transformer.encoder."
+
+
+def write(name, tensors):
+    header, data = {}, b""
+    for key, value in tensors.items():
+        raw = np.ascontiguousarray(value, np.float32).tobytes()
+        header[key] = {"dtype": "F32", "shape": list(value.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    (pathlib.Path(__file__).parent / f"{name}.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def weights(random, shapes, norms=()):
+    """float32 values in float64, as the checkpoint has them."""
+    return {name: ((name in norms) + random.normal(size=shape) / np.sqrt(shape[-1] if len(shape) > 1 else 25)).astype(np.float32).astype(np.float64) for name, shape in shapes.items()}
+
+
+def attention(prefix):
+    return {f"{prefix}self_attn.in_proj_weight": (3 * WIDTH, WIDTH), f"{prefix}self_attn.in_proj_bias": (3 * WIDTH,),
+            f"{prefix}self_attn.out_proj.weight": (WIDTH, WIDTH), f"{prefix}self_attn.out_proj.bias": (WIDTH,)}
+
+
+def calls(random, model):
+    tensors = {}
+    for call, length in enumerate(LENGTHS):
+        x = random.normal(size=(length, WIDTH)).astype(np.float32).astype(np.float64)
+        tensors[f"input.{call}"], tensors[f"output.{call}"] = x, model(x)
+    return tensors
+
+
+def windows(name, mask, seed):
+    """Two layers, x + attention(LayerNorm(x)), with a window."""
+    random = np.random.default_rng(seed)
+    shapes, norms = {}, []
+    for layer in range(2):
+        shapes |= attention(f"{PREFIX}layers.{layer}.") | {f"{PREFIX}layers.{layer}.norm1.weight": (WIDTH,), f"{PREFIX}layers.{layer}.norm1.bias": (WIDTH,)}
+        norms.append(f"{PREFIX}layers.{layer}.norm1.weight")
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        for layer in range(2):
+            of = reference.sub(p, f"{PREFIX}layers.{layer}.")
+            x = x + reference.mha(reference.sub(of, "self_attn."), reference.ln(of, "norm1", x), HEADS, mask=mask(len(x)))[0]
+        return x
+
+    write(name, p | calls(random, model))
+
+
+def rms(seed):
+    """A stem norm (1 + w), a layer rms(x + attention(x)), a final norm, and one of the output."""
+    random = np.random.default_rng(seed)
+    norms = [f"{PREFIX}layers.0.norm1.weight", f"{PREFIX}norm.weight", f"{PREFIX}output_norm.weight"]
+    p = weights(random, attention(f"{PREFIX}layers.0.") | {f"{PREFIX}embedding_norm.weight": (WIDTH,)} | {norm: (WIDTH,) for norm in norms}, norms)
+
+    def model(x):
+        x = reference.rms_norm(x, p[f"{PREFIX}embedding_norm.weight"], 1e-5, one_plus=True)
+        x = x + reference.mha(reference.sub(p, f"{PREFIX}layers.0.self_attn."), x, HEADS)[0]
+        x = reference.rms_norm(x, p[norms[0]], 1e-6)
+        x = reference.rms_norm(x, p[norms[1]], 1e-6)
+        return reference.rms_norm(x, p[norms[2]], 0.25)
+
+    write("rms-norms", p | calls(random, model))
+
+
+if __name__ == "__main__":
+    windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
+    windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
+    rms(3)

@@ -1,0 +1,121 @@
+using System.Reflection;
+using Attention.Dsl;
+using Attention.Generator.Kernels;
+using Attention.Generator.Operations;
+using Attention.Generator.Text;
+using Attention.Tests.Generator;
+using Xunit;
+
+namespace Attention.Tests.Kernels;
+
+/// <summary>Masks: the bounds that kernels go by are what a mask says that a query sees, and a query that sees nothing gives zero.</summary>
+public sealed class MaskTests
+{
+    private const int ScoreStride = 176, HeadWidth = 16, Keys = 140;
+
+    private delegate void SoftmaxKernel(int rows, int position, int keys, int start, int end, ref float scores);
+
+    private delegate void ContextKernel(int height, int keys, nint start, ref float weights, ref float values, ref float result);
+
+    private delegate int Bound(int query, int keys);
+
+    /// <summary>A mask made for this test: a query sees three keys that lie some way before it, the first queries none.</summary>
+    private sealed record SomeBefore : Mask
+    {
+        public override bool Sees(int query, int key) => key >= query - 40 && key < query - 37;
+
+        public override string First(string query) => $"Math.Max(0, {query} - 40)";
+
+        public override string End(string query, string keys) => $"Math.Max(0, {query} - 37)";
+
+        public override bool MayBeBlind => true;
+
+        public override string Suffix => "_SomeBefore";
+
+        public override string Story => "";
+
+        public override string Summary => "";
+    }
+
+    private static readonly Mask[] s_masks = [new Everything(), new Causal(), new Window(0, 0), new Window(1, 0), new Window(5, 5), new Window(40, 0), new Window(33, 2), new SomeBefore()];
+
+    [Fact]
+    public void Bounds_are_what_is_seen()
+    {
+        string methods = string.Concat(s_masks.Select((mask, i) => $"public static int First{i}(int query, int keys) => {mask.First("query")}; public static int End{i}(int query, int keys) => {mask.End("query", "keys")};\n"));
+        Type bounds = GeneratorRun.Of("using System; public static class Bounds { " + methods + " }").Load().GetType("Bounds")!;
+        for (int i = 0; i < s_masks.Length; i++)
+        {
+            Bound first = bounds.GetMethod($"First{i}")!.CreateDelegate<Bound>(), end = bounds.GetMethod($"End{i}")!.CreateDelegate<Bound>();
+            (int first, int end) before = (0, 0);
+            for (int query = 0; query < 80; query++)
+            {
+                int[] seen = [.. Enumerable.Range(0, 80).Where(key => s_masks[i].Sees(query, key))];
+                (int first, int end) found = (first(query, 80), end(query, 80));
+                Assert.Equal(seen, Enumerable.Range(found.first, Math.Max(0, found.end - found.first)));
+                Assert.True(found.first >= before.first && found.end >= before.end, $"{s_masks[i]}: the bounds of query {query} fall");
+                Assert.True(s_masks[i].MayBeBlind || seen.Length > 0, $"{s_masks[i]}: query {query} sees nothing");
+                Assert.True(s_masks[i].Most is not int most || seen.Length <= most);
+                before = found;
+            }
+        }
+    }
+
+    [Fact]
+    public void A_query_that_sees_nothing_gives_zero_and_disturbs_no_other()
+    {
+        var softmax = new Softmax(ScoreStride, 1, new SomeBefore());
+        var context = new Context(HeadWidth, ScoreStride, HeadWidth, HeadWidth, HasStart: true);
+        var names = new KernelNames([softmax, context]);
+        Isa[] sets = [.. Isa.All.Where(isa => Enum.TryParse(isa.Name, out InstructionSet set) && InstructionSets.IsSupported(set))];
+        var code = new CodeWriter();
+        code.Lines("using System;", "using System.Runtime.CompilerServices;", "using System.Runtime.Intrinsics;", "using Attention.Runtime;");
+        foreach (Isa isa in sets)
+        {
+            using (code.Block($"internal static class {isa.Name}"))
+            {
+                softmax.Write(new KernelCode(code, isa, names));
+                context.Write(new KernelCode(code, isa, names));
+            }
+        }
+
+        Assembly kernels = GeneratorRun.Of(code.ToString()).Load();
+        foreach (Isa isa in sets)
+        {
+            T Find<T>(Kernel kernel)
+                where T : Delegate => kernels.GetType(isa.Name)!.GetMethod(names[kernel], BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<T>();
+
+            // Queries 34 to 41: 37 and those before it see nothing, 38 sees key 0, and so on.
+            const int position = 34, rows = 4;
+            for (int first = position; first < position + 8; first += rows)
+            {
+                float[] scores = new float[rows * ScoreStride], values = new float[Keys * HeadWidth], result = new float[rows * HeadWidth];
+                Array.Fill(scores, float.NaN);
+                Array.Fill(result, float.NaN);
+                for (int row = 0; row < rows; row++)
+                {
+                    for (int key = 0; key < 64; key++)
+                        scores[(row * ScoreStride) + key] = 1000 * MathF.Sin((17 * row) + key);
+                }
+
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = MathF.Cos(i);
+                Find<SoftmaxKernel>(softmax)(rows, first, Keys, 0, 64, ref scores[0]);
+                Find<ContextKernel>(context)(rows, 64, 0, ref scores[0], ref values[0], ref result[0]);
+                for (int row = 0; row < rows; row++)
+                {
+                    int query = first + row;
+                    int[] seen = [.. Enumerable.Range(0, 64).Where(key => new SomeBefore().Sees(query, key))];
+                    double largest = seen.Select(key => 1000.0 * MathF.Sin((17 * row) + key)).DefaultIfEmpty(0).Max();
+                    double[] weights = [.. seen.Select(key => Math.Exp((1000f * MathF.Sin((17 * row) + key)) - largest))];
+                    for (int column = 0; column < HeadWidth; column++)
+                    {
+                        double expected = seen.Select((key, i) => weights[i] / weights.Sum() * values[(key * HeadWidth) + column]).Sum();
+                        float actual = result[(row * HeadWidth) + column];
+                        Assert.True(seen.Length > 0 ? Math.Abs(expected - actual) < 1e-4 : actual == 0, $"{isa.Name}, query {query}, column {column}: {actual} instead of {expected}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Attention.Dsl;
+
+namespace Attention.Tests.Models;
+
+// The declarations of the models that Goldens/make_catalogue_goldens.py computes.
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), SelfAttention(heads: 3, Window = 5)]
+public sealed partial class WindowOnBothSides;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), SelfAttention(heads: 3, Causal = true, Window = 6)]
+public sealed partial class CausalWindow;
+
+[AttentionModel, Encoder(layers: 1, width: 24, Kind = NormKind.Rms, Epsilon = 1e-6, FinalNorm = true), Features(70), RmsNorm(PlusOne = true, Epsilon = 1e-5), SelfAttention(heads: 3), RmsNorm(Epsilon = 0.25)]
+public sealed partial class RmsNorms;
+
+// The norms of the ONNX standard's own tests, over the last axis.
+
+[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 4), Features(24), RmsNorm]
+public sealed partial class OnnxRmsNorm4;
+
+[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 5), Features(24), RmsNorm(Epsilon = 0.1)]
+public sealed partial class OnnxRmsNorm5OfEpsilon;
+
+[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 5), Features(24), RmsNorm]
+public sealed partial class OnnxRmsNorm5;
+
+[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 4), Features(24), LayerNorm]
+public sealed partial class OnnxLayerNorm4;
+
+[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 5), Features(24), LayerNorm(Epsilon = 0.1)]
+public sealed partial class OnnxLayerNorm5OfEpsilon;
+
+[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 5), Features(24), LayerNorm]
+public sealed partial class OnnxLayerNorm5;
