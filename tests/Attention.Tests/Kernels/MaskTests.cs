@@ -43,7 +43,7 @@ public sealed class MaskTests
     public void Bounds_are_what_is_seen()
     {
         string methods = string.Concat(s_masks.Select((mask, i) => $"public static int First{i}(int query, int keys) => {mask.First("query")}; public static int End{i}(int query, int keys) => {mask.End("query", "keys")};\n"));
-        Type bounds = GeneratorRun.Of("using System; public static class Bounds { " + methods + " }").Load().GetType("Bounds")!;
+        Type bounds = GeneratorRun.Of("using System; internal static class Bounds { " + methods + " }").Load().GetType("Bounds")!;
         for (int i = 0; i < s_masks.Length; i++)
         {
             Bound first = bounds.GetMethod($"First{i}")!.CreateDelegate<Bound>(), end = bounds.GetMethod($"End{i}")!.CreateDelegate<Bound>();
