@@ -4,6 +4,7 @@ using Attention.Generator.Graph;
 using Attention.Generator.Layouts;
 using Attention.Generator.Parts;
 using Attention.Generator.Planning;
+using Attention.Generator.Reading;
 using Attention.Tests.Reference;
 using Xunit;
 
@@ -29,4 +30,22 @@ public sealed class OperationsTests
 
     [Fact]
     public void Every_member_of_WeightLayout_is_a_layout() => Assert.All(Enum.GetValues<WeightLayout>(), layout => Assert.NotEmpty(LayoutCatalogue.Of(layout)));
+
+    /// <summary>The attributes of stages, by their names without the ending.</summary>
+    public static TheoryData<string> Attributes => [.. typeof(Attention.Dsl.EncoderAttribute).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(Attribute)) && !type.IsAbstract).Select(type => type.Name[..^"Attribute".Length]).Except(["AttentionModel", "Tensor"])];
+
+    [Fact]
+    public void The_catalogue_has_every_attribute_and_no_other() => Assert.Equal(Attributes.Select(row => row.Data).Order(), Catalogue.Names.Order());
+
+    [Theory, MemberData(nameof(Attributes))]
+    public void Every_part_reads_all_that_its_attribute_can_be_given_and_nothing_else(string name)
+    {
+        Type attribute = typeof(Attention.Dsl.EncoderAttribute).Assembly.GetType($"Attention.Dsl.{name}Attribute")!;
+        IEnumerable<string> given = attribute.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Select(parameter => parameter.Name!)
+            .Concat(attribute.GetProperties().Where(property => property.SetMethod is not null).Select(property => property.Name));
+        var arguments = new Arguments(new PartDeclaration(name, EquatableArray<Argument>.Empty), "", (_, _, _) => { });
+        Assert.NotNull(Catalogue.Parse(name, default, arguments));
+        Assert.Equal(given.Distinct().Order(StringComparer.Ordinal), arguments.Asked.Distinct().Order(StringComparer.Ordinal));
+    }
 }
