@@ -16,7 +16,7 @@ internal static class FusionPass
         ModelGraph graph = named.Graph with
         {
             Stages = named.Graph.Stages
-                .Select(stage => stage with { Operations = FuseProjections(FuseEpilogues(stage)).ToEquatableArray() })
+                .Select(stage => stage with { Operations = FuseProjections(FuseEpilogues(stage), named.Shaped).ToEquatableArray() })
                 .ToEquatableArray(),
         };
         return named with { Shaped = named.Shaped with { Graph = graph, Shapes = ShapeInference.Infer(graph) } };
@@ -47,7 +47,7 @@ internal static class FusionPass
     }
 
     /// <summary>Makes one product of those of an attention's query, key and value that read the same rows.</summary>
-    private static List<Operation> FuseProjections(List<Operation> operations)
+    private static List<Operation> FuseProjections(List<Operation> operations, ShapedGraph shaped)
     {
         foreach (Attend attend in operations.OfType<Attend>().ToArray())
         {
@@ -69,7 +69,7 @@ internal static class FusionPass
                 foreach (Product product in group)
                 {
                     columns.Add(product.Result, column);
-                    column += attend.Heads * attend.HeadWidth;
+                    column += shaped[product.Result].Width;
                     operations.Remove(product);
                 }
 

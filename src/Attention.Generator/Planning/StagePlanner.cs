@@ -17,6 +17,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     private readonly Dictionary<int, object> _found = [];
     private readonly List<Step> _steps = [];
     private Capture[] _captures = [];
+    private int? _scoreStride;
     private int _tail;
     private int _lastRow;
 
@@ -62,7 +63,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     }
 
     /// <summary>The distance of two rows of scores in this stage.</summary>
-    public int ScoreStride => Padding.Stride(_operations.Max(operation => operation.ScoredKeys(this)));
+    public int ScoreStride => _scoreStride ??= Padding.Stride(_operations.Max(operation => operation.ScoredKeys(this)));
 
     /// <summary>Whether the result is a product that writes into the caller's memory.</summary>
     public bool WritesToCaller => stage.IsDecoder && !stage.IsPooled && stage.Output != stage.Sequence

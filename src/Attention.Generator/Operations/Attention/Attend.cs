@@ -51,7 +51,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
     private Rows PlaceOf(StagePlanner plan, Slice rows, int stride) =>
-        IsCached ? new Rows(plan.Stage.Operations.OfType<KeepRows>().First(keep => keep.Result == rows.Value).OffsetOf(plan), stride) : plan.PlaceOf(rows);
+        IsCached ? new Rows(KeepRows.OffsetOf(plan, rows.Value, Source), stride) : plan.PlaceOf(rows);
 
     /// <summary>Multi-head attention over a strip of query rows at a time.</summary>
     /// <param name="Keys">Keys in panels; where they are passing, keys row by row, which each thread packs for itself, head by head.</param>

@@ -36,7 +36,10 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
     }
 
     /// <summary>Where it begins, of lanes in the first.</summary>
-    public int OffsetOf(StagePlanner plan) => plan.Recall<int>(Result) + (Place == KeyPlace.Own ? plan.Memory.LaneStart : 0);
+    protected int OffsetOf(StagePlanner plan) => OffsetOf(plan, Result, Source);
+
+    /// <summary>Where what is kept as a value begins.</summary>
+    public static int OffsetOf(StagePlanner plan, int value, int? source) => plan.Recall<int>(value) + (source is null ? plan.Memory.LaneStart : 0);
 }
 
 /// <summary>Keys, in panels <c>[head][key / 32][channel][32]</c>.</summary>
