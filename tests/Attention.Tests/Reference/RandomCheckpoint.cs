@@ -18,10 +18,11 @@ internal sealed class RandomCheckpoint
     {
         var result = new RandomCheckpoint();
         var random = new Random(seed);
-        foreach (Parameter parameter in named.Graph.Parameters.Where(parameter => parameter.Computed is null))
+        Parameter[] parameters = [.. named.Graph.Parameters.Where(parameter => parameter.Computed is null)];
+        foreach (Parameter parameter in parameters)
         {
             TensorBinding binding = named.Bindings[parameter.Id];
-            string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            string name = NameOf(parameter);
             if (result._tensors.ContainsKey(name))
                 continue;
             (Role role, bool bias) = (parameter.Role, parameter.Tensor.IsBias);
@@ -34,7 +35,18 @@ internal sealed class RandomCheckpoint
             result._tensors.Add(name, (vector ? [binding.Rows] : binding.Transposed ? [parameter.Columns, binding.Rows] : [binding.Rows, parameter.Columns], values));
         }
 
+        // Of a stacked bias the parts that no parameter reads are zero, since the model is without them.
+        foreach (IGrouping<string, Parameter> stack in parameters.Where(parameter => parameter.Tensor.IsBias).GroupBy(NameOf))
+        {
+            float[] values = result._tensors[stack.Key].Values, read = new float[values.Length];
+            foreach (Parameter bias in stack)
+                values.AsSpan(named.Bindings[bias.Id].First, bias.Rows).CopyTo(read.AsSpan(named.Bindings[bias.Id].First));
+            read.CopyTo(values, 0);
+        }
+
         return result;
+
+        string NameOf(Parameter parameter) => named.Bindings[parameter.Id].Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     /// <summary>The checkpoint as a safetensors file.</summary>
