@@ -88,16 +88,16 @@ public sealed class SessionCore
     /// <summary>The model's threads.</summary>
     internal ThreadTeam Team => _team;
 
-    /// <summary>Begins a call.</summary>
+    /// <summary>Begins a call, which the disposal of the result ends.</summary>
     /// <exception cref="InvalidOperationException">Another call is under way: a session is one thread's.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public void Enter()
+    public SessionCall Enter()
     {
         int before = Interlocked.CompareExchange(ref _state, Busy, Idle);
         if (before == Idle)
         {
             _team.Enter(Work);
-            return;
+            return new SessionCall(this);
         }
 
         if (before == Disposed)
@@ -106,7 +106,7 @@ public sealed class SessionCore
     }
 
     /// <summary>Ends a call.</summary>
-    public void Exit()
+    internal void Exit()
     {
         _team.Exit(Work);
         Volatile.Write(ref _state, Idle);

@@ -20,6 +20,9 @@ internal static class Names
     /// </summary>
     public static string KernelNamespace(ModelDeclaration model) => $"Attention.Generated.{Part(model.Assembly)}.{Part(model.FullName)}";
 
+    /// <summary>The class that a model's kernels of every instruction set derive from.</summary>
+    public static string KernelsOf(ModelDeclaration model) => $"global::{KernelNamespace(model)}.Kernels";
+
     /// <summary>A dotted name as one identifier that no other dotted name becomes: with underscores for dots where they tell all, else with a hash.</summary>
     private static string Part(string name)
     {

@@ -80,7 +80,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     };
 
     /// <summary>The rows that another stage has left.</summary>
-    public string RowsOfStage(int index) => "rowsOf" + plan.Stages.First(candidate => candidate.Graph.Index == index).Graph.Name;
+    public string RowsOfStage(int index) => StageMethod.RowsOf(index, plan);
 
     /// <summary>A reference to packed weights.</summary>
     public string Weight(int offset) => Run is null ? At("weights", offset) : At("w", offset - (Run.Weights ?? 0));
@@ -103,7 +103,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
         row ??= IsOfSequence ? "start" : First is not null && place == stage.Sequence ? First : null;
         string? index = row is null ? null : $"{row} * (nint){place.Stride}";
         return TakesBatches && place.Offset > 0
-            ? $"ref Unsafe.Add(ref memory, ({Number(place.Offset)} * scale){(place.Inner == 0 ? "" : " + " + Number(place.Inner))}{(index is null ? "" : $" + ({index})")})"
+            ? Reference("memory", $"{Number(place.Offset)} * scale", place.Inner == 0 ? null : Number(place.Inner), index)
             : At("memory", place.Offset + place.Inner, index);
     }
 
@@ -112,20 +112,26 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     {
         if (!IsOfSequence)
             return span;
-        string at = stage.Graph.Prepended > 0 ? $"start - (sequence * {stage.Graph.Prepended})" : "start";
-        return width == 1 ? $"{span}.Slice({at}, given)" : $"{span}.Slice(({at}) * {width}, given * {width})";
+        string at = stage.Graph.Prepended > 0 ? $"start - {(stage.Graph.Prepended == 1 ? "sequence" : $"(sequence * {stage.Graph.Prepended})")}" : "start";
+        return width == 1 ? $"{span}.Slice({at}, given)" : $"{span}.Slice({(at == "start" ? at : $"({at})")} * {width}, given * {width})";
     }
 
     /// <summary>The lanes in which the beams' current page lies, and their distance.</summary>
     public string Page() => $"lanes.Slice(position / {Measures.KeyPanel} * rows, rows), {plan.LaneFloats}";
 
-    public static string At(string reference, int offset, string? index = null) => (offset, index) switch
+    public static string At(string reference, int offset, string? index = null) => Reference(reference, offset == 0 ? null : Number(offset), index);
+
+    /// <summary>A reference to what lies a sum of terms behind another; products among several terms stand in parentheses.</summary>
+    private static string Reference(string reference, params string?[] terms)
     {
-        (0, null) => $"ref {reference}",
-        (0, _) => $"ref Unsafe.Add(ref {reference}, {index})",
-        (_, null) => $"ref Unsafe.Add(ref {reference}, {Number(offset)})",
-        _ => $"ref Unsafe.Add(ref {reference}, {Number(offset)} + ({index}))",
-    };
+        string[] sum = [.. terms.OfType<string>()];
+        return sum.Length switch
+        {
+            0 => $"ref {reference}",
+            1 => $"ref Unsafe.Add(ref {reference}, {sum[0]})",
+            _ => $"ref Unsafe.Add(ref {reference}, {string.Join(" + ", sum.Select(term => term.Contains(" ") ? $"({term})" : term))})",
+        };
+    }
 
     public static string Bool(bool value) => value ? "true" : "false";
 }

@@ -66,11 +66,12 @@ internal sealed class StageWriter
         using (_code.Block($"partial class {Names.Identifier(_name)}{(Contract is null ? "" : " : " + Contract)}"))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
+            _code.Line($"private readonly {Names.KernelsOf(_model)} _attentionKernels;");
             _code.Line($"private readonly {Names.FullType(_model)}.Session _attentionSession;");
             Fields();
             using (ModelWriter.DocumentedMember(_code, ["The stage as part of a session."], $"internal {Names.Identifier(_name)}({Runtime}SessionCore core, {Names.FullType(_model)}.Session session)"))
             {
-                _code.Lines("_attentionCore = core;", "_attentionSession = session;");
+                _code.Lines("_attentionCore = core;", "_attentionKernels = session.AttentionKernels;", "_attentionSession = session;");
                 Initialize();
             }
 
@@ -186,25 +187,19 @@ internal sealed class StageWriter
 
         using (ModelWriter.DocumentedMember(_code, [summary], Signature("Forward", _source.Types > 0 ? 1 : 0), exceptions))
         {
-            _code.Line("_attentionCore.Enter();");
-            using (_code.Block("try"))
-            {
-                Guard();
-                if (_sources.Length > 0)
-                    _code.Line("AttentionPrepareSources();");
-                _code.Line("AttentionInvalidate();");
-                _code.Line($"_attentionCore.Work.Single({RowsMade});");
-                _code.Line($"AttentionRunRows({Given.arguments}{(_plan.TakesBatches ? "_attentionCore.Memory" : "0")});");
-                _code.Line("AttentionRows = _attentionCore.Work.Rows;");
-                if (_plan.Output.Count > 0)
-                    _code.Line($"AttentionRunOutput({(_plan.TakesBatches ? "_attentionCore.Memory" : "0, AttentionRows, ref _attentionCore.Memory.Start")});");
-                _code.Line(_pooled
-                    ? $"return _attentionCore.Memory.Span.Slice({_plan.Result.Offset}, {_width});"
-                    : $"return new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], AttentionRows, {_width}, {_plan.Result.Stride});");
-            }
-
-            using (_code.Block("finally"))
-                _code.Line("_attentionCore.Exit();");
+            Enter();
+            Guard();
+            if (_sources.Length > 0)
+                _code.Line("AttentionPrepareSources();");
+            _code.Line("AttentionInvalidate();");
+            _code.Line($"_attentionCore.Work.Single({RowsMade});");
+            RunRows(_plan.TakesBatches ? "" : "0");
+            _code.Line("AttentionRows = _attentionCore.Work.Rows;");
+            if (_plan.Output.Count > 0)
+                _code.Line(Kernels("Output", "0, AttentionRows, "));
+            _code.Line(_pooled
+                ? $"return _attentionCore.Memory.Span.Slice({_plan.Result.Offset}, {_width});"
+                : $"return {Rows("AttentionRows")};");
         }
     }
 
@@ -230,38 +225,48 @@ internal sealed class StageWriter
             "<exception cref=\"global::System.InvalidOperationException\">There are more rows than SessionOptions.BatchTokens, or the session is in use by another thread.</exception>",
         ]))
         {
-            _code.Line("_attentionCore.Enter();");
-            using (_code.Block("try"))
+            Enter();
+            string given = tokens ? "tokens.Length" : $"features.Length / {_source.Width}";
+            if (images)
             {
-                string given = tokens ? "tokens.Length" : $"features.Length / {_source.Width}";
-                if (images)
-                {
-                    _code.Line($"int count = {Runtime}StageGuard.Images(images.Length, {_source.Image!.Floats}, {_plan.Graph.Length}, _attentionCore.BatchTokens, {Name});");
-                    _code.Line($"_attentionCore.Work.Batch(count, {_plan.Graph.Length}, _attentionCore.BatchScale);");
-                }
+                Guard("Images", $"images.Length, image: {_source.Image!.Floats}, rows: {_plan.Graph.Length}, _attentionCore.BatchTokens", head: "int count = ");
+                _code.Line($"_attentionCore.Work.Batch(count, rows: {_plan.Graph.Length}, _attentionCore.BatchScale);");
+            }
+            else
+            {
+                if (tokens)
+                    Guard("Vocabulary", $"tokens, vocabulary: {_source.Vocabulary}");
                 else
-                {
-                    if (tokens)
-                        _code.Line($"{Runtime}StageGuard.Vocabulary(tokens, {_source.Vocabulary}, {Name});");
-                    else
-                        _code.Line($"{Runtime}StageGuard.WholeRows(features.Length, {_source.Width}, {Name});");
-                    if (_source.Types > 0)
-                        _code.Line($"{Runtime}StageGuard.Types(types, tokens.Length, {_source.Types}, {Name});");
-                    _code.Line($"{Runtime}StageGuard.Batch(lengths, {given}, {_plan.Graph.Prepended}, {_length}, _attentionCore.BatchTokens, {Name});");
-                    _code.Line($"_attentionCore.Work.Batch(lengths, {_plan.Graph.Prepended}, _attentionCore.BatchScale);");
-                }
-
-                _code.Line($"{Runtime}PinnedMemory memory = _attentionCore.BatchMemory!;");
-                _code.Line($"AttentionRunRows({(images ? "images" : Given.arguments.TrimEnd(',', ' '))}, memory);");
-                if (_plan.Output.Count > 0)
-                    _code.Line("AttentionRunOutput(memory);");
-                _code.Line($"return new {Dsl}Rows(memory.Span[({_plan.Result.Offset} * _attentionCore.BatchScale)..], _attentionCore.Work.{(_pooled ? "Sequences" : "Rows")}, {_width}, {_plan.Result.Stride});");
+                    Guard("WholeRows", $"features.Length, width: {_source.Width}");
+                if (_source.Types > 0)
+                    Guard("Types", $"types, tokens.Length, count: {_source.Types}");
+                Guard("Batch", $"lengths, {given}, prepended: {_plan.Graph.Prepended}, length: {_length}, _attentionCore.BatchTokens");
+                _code.Line($"_attentionCore.Work.Batch(lengths, prepended: {_plan.Graph.Prepended}, _attentionCore.BatchScale);");
             }
 
-            using (_code.Block("finally"))
-                _code.Line("_attentionCore.Exit();");
+            _code.Line($"{Runtime}PinnedMemory memory = _attentionCore.BatchMemory!;");
+            _code.Line(Kernels("Rows", images ? "images, " : Given.arguments, memory: "memory"));
+            if (_plan.Output.Count > 0)
+                _code.Line(Kernels("Output", "0, _attentionCore.Work.Rows, ", memory: "memory"));
+            string from = _plan.Result.Offset == 0 ? "memory.Span" : $"memory.Span[({_plan.Result.Offset} * _attentionCore.BatchScale)..]";
+            _code.Line($"return new {Dsl}Rows({from}, _attentionCore.Work.{(_pooled ? "Sequences" : "Rows")}, width: {_width}, stride: {_plan.Result.Stride});");
         }
     }
+
+    /// <summary>Begins a call.</summary>
+    private void Enter() => _code.Line($"using {Runtime}SessionCall call = _attentionCore.Enter();");
+
+    /// <summary>Rows of the session's memory, from the result's first on.</summary>
+    private string Rows(string count) =>
+        $"new {Dsl}Rows(_attentionCore.Memory.Span{(_plan.Result.Offset == 0 ? "" : $"[{_plan.Result.Offset}..]")}, {count}, width: {_width}, stride: {_plan.Result.Stride})";
+
+    /// <summary>A check of the runtime's, which names the stage if it fails.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="arguments">What it looks at.</param>
+    /// <param name="more">What else it names.</param>
+    /// <param name="head">What takes its result.</param>
+    private void Guard(string check, string arguments, string? more = null, string head = "") =>
+        _code.Line($"{head}{Runtime}StageGuard.{check}({arguments}, {Name}{(more is null ? "" : ", " + more)});");
 
     /// <summary>Checks what the caller gives.</summary>
     private void Guard()
@@ -269,15 +274,15 @@ internal sealed class StageWriter
         switch (_source.Kind)
         {
             case SourceKind.Tokens:
-                _code.Line($"{Runtime}StageGuard.Tokens(tokens, 0, {_source.Vocabulary}, {_length}, {Name});");
+                Guard("Tokens", $"tokens, position: 0, vocabulary: {_source.Vocabulary}, length: {_length}");
                 if (_source.Types > 0)
-                    _code.Line($"{Runtime}StageGuard.Types(types, tokens.Length, {_source.Types}, {Name});");
+                    Guard("Types", $"types, tokens.Length, count: {_source.Types}");
                 break;
             case SourceKind.Patches:
-                _code.Line($"{Runtime}StageGuard.Image(image.Length, {_source.Image!.Size}, {_source.Image.Channels}, {(_source.Image.ChannelsLast ? "true" : "false")}, {Name});");
+                Guard("Image", $"image.Length, size: {_source.Image!.Size}, channels: {_source.Image.Channels}, channelsLast: {(_source.Image.ChannelsLast ? "true" : "false")}");
                 break;
             case SourceKind.Features:
-                _code.Line($"{Runtime}StageGuard.Features(features.Length, {_source.Width}, {_source.Length}, {Name});");
+                Guard("Features", $"features.Length, width: {_source.Width}, length: {_source.Length}");
                 break;
         }
     }
@@ -292,63 +297,48 @@ internal sealed class StageWriter
             $"<param name=\"tokens\">The tokens; row i of the result depends on tokens 0 to i only.</param>",
             $"<param name=\"{result}\">Takes count × {_width} floats, row after row.</param>", BadTokens, NotRun))
         {
-            _code.Line("_attentionCore.Enter();");
-            using (_code.Block("try"))
-            {
-                Guard();
-                _code.Line($"{Runtime}StageGuard.Destination({result}.Length, tokens.Length, {_width}, {Name}, {Names.Literal(result)});");
-                if (_sources.Length > 0)
-                    _code.Line("AttentionPrepareSources();");
-                _code.Line("AttentionInvalidate();");
-                _code.Line("AttentionRunRows(tokens, 0);");
-                _code.Line("_attentionPosition = AttentionRows = tokens.Length;");
-                if (_plan.WritesToCaller)
-                {
-                    _code.Line($"AttentionRunOutput(0, tokens.Length, ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({result}));");
-                }
-                else
-                {
-                    if (_plan.Output.Count > 0)
-                        _code.Line("AttentionRunOutput(0, tokens.Length, ref _attentionCore.Memory.Start);");
-                    _code.Line($"new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], tokens.Length, {_width}, {_plan.Result.Stride}).CopyTo({result});");
-                }
-            }
-
-            using (_code.Block("finally"))
-                _code.Line("_attentionCore.Exit();");
+            Enter();
+            Guard();
+            Guard("Destination", $"{result}.Length, tokens.Length, width: {_width}", Names.Literal(result));
+            if (_sources.Length > 0)
+                _code.Line("AttentionPrepareSources();");
+            _code.Line("AttentionInvalidate();");
+            RunRows("0");
+            _code.Line("_attentionPosition = AttentionRows = tokens.Length;");
+            if (_plan.Output.Count > 0)
+                _code.Line(Output("0, tokens.Length", $"ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({result})"));
+            if (!_plan.WritesToCaller)
+                _code.Line($"{Rows("tokens.Length")}.CopyTo({result});");
         }
 
         using (ModelWriter.DocumentedMember(_code, [$"Takes one or several tokens more and gives the last one's {(_logits ? "logits" : "row")}, {_width} floats, valid until the next call of this stage. The bits are those that Forward gives."],
             Signature("Step"), BadTokens,
             "<exception cref=\"global::System.InvalidOperationException\">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>"))
         {
-            _code.Line("_attentionCore.Enter();");
-            using (_code.Block("try"))
+            Enter();
+            Guard("Tokens", $"tokens, _attentionPosition, vocabulary: {_source.Vocabulary}, length: {_length}");
+            Guard("SingleBeam", "_attentionLanes.HasForked");
+            PrepareStep();
+            RunRows("_attentionPosition");
+            _code.Line("AttentionRows = tokens.Length;");
+            _code.Line("_attentionPosition += tokens.Length;");
+            if (_plan.Output.Count > 0)
+                _code.Line(Output("tokens.Length - 1, 1", _plan.Result.Offset == 0 ? "ref _attentionCore.Memory.Start" : $"ref {Unsafe}.Add(ref _attentionCore.Memory.Start, {_plan.Result.Offset})"));
+            string row = _plan.Output.Count > 0 ? "" : $"((tokens.Length - 1) * {_plan.Result.Stride})";
+            string first = (_plan.Result.Offset, row) switch
             {
-                _code.Line($"{Runtime}StageGuard.Tokens(tokens, _attentionPosition, {_source.Vocabulary}, {_length}, {Name});");
-                _code.Line($"{Runtime}StageGuard.SingleBeam(_attentionLanes.HasForked, {Name});");
-                PrepareStep();
-                _code.Line("AttentionRunRows(tokens, _attentionPosition);");
-                _code.Line("AttentionRows = tokens.Length;");
-                _code.Line("_attentionPosition += tokens.Length;");
-                string row = _plan.Output.Count > 0 ? "" : $" + ((tokens.Length - 1) * {_plan.Result.Stride})";
-                if (_plan.WritesToCaller)
-                    _code.Line($"AttentionRunOutput(tokens.Length - 1, 1, ref {Unsafe}.Add(ref _attentionCore.Memory.Start, {_plan.Result.Offset}));");
-                else if (_plan.Output.Count > 0)
-                    _code.Line("AttentionRunOutput(tokens.Length - 1, 1, ref _attentionCore.Memory.Start);");
-                _code.Line($"return _attentionCore.Memory.Span.Slice({_plan.Result.Offset}{row}, {_width});");
-            }
-
-            using (_code.Block("finally"))
-                _code.Line("_attentionCore.Exit();");
+                (0, not "") => row.Substring(1, row.Length - 2),
+                (int offset, "") => CodeWriter.Number(offset),
+                (int offset, _) => $"{offset} + {row}",
+            };
+            _code.Line($"return _attentionCore.Memory.Span.Slice({first}, {_width});");
         }
 
         Beams(result);
         using (ModelWriter.DocumentedMember(_code, ["Forgets all tokens taken; the stages attended to keep their rows."], Signature("Reset")))
         {
-            _code.Line("_attentionCore.Enter();");
+            Enter();
             _code.Line("AttentionInvalidate();");
-            _code.Line("_attentionCore.Exit();");
         }
 
         if (_logits)
@@ -381,32 +371,20 @@ internal sealed class StageWriter
             "<exception cref=\"global::System.ArgumentException\">There are no beams or more than the session was created for, not a token for each, a parent that is not there or a token that is not in the vocabulary.</exception>",
             "<exception cref=\"global::System.InvalidOperationException\">There is no room for one more token, a stage attended to has not run, or the session is in use by another thread.</exception>"))
         {
-            _code.Line("_attentionCore.Enter();");
-            using (_code.Block("try"))
-            {
-                _code.Line($"{Runtime}StageGuard.Beams(parents, tokens, _attentionLanes.Live, _attentionCore.Beams, {_source.Vocabulary}, {Name});");
-                _code.Line($"{Runtime}StageGuard.Room(_attentionPosition, {_length}, {Name});");
-                PrepareStep();
-                using (_code.Block("for (int copies = _attentionLanes.Fork(parents, _attentionPosition), i = 0; i < copies; i++)"))
-                    _code.Line("AttentionCopyPage(_attentionLanes.CopyFrom(i), _attentionLanes.CopyTo(i));");
-                Dispatch("Rows_Beams", "tokens, _attentionPosition, _attentionLanes.Table, " + string.Concat(SourceRows()));
-                _code.Line("AttentionRows = 0;");
-                _code.Line("_attentionPosition++;");
-                if (_plan.WritesToCaller)
-                {
-                    _code.Line("AttentionRunOutput(0, tokens.Length, ref _attentionBeamRows.Start);");
-                    _code.Line($"return new {Dsl}Rows(_attentionBeamRows.Span, tokens.Length, {_width}, {_width});");
-                }
-                else
-                {
-                    if (_plan.Output.Count > 0)
-                        _code.Line("AttentionRunOutput(0, tokens.Length, ref _attentionCore.Memory.Start);");
-                    _code.Line($"return new {Dsl}Rows(_attentionCore.Memory.Span[{_plan.Result.Offset}..], tokens.Length, {_width}, {_plan.Result.Stride});");
-                }
-            }
-
-            using (_code.Block("finally"))
-                _code.Line("_attentionCore.Exit();");
+            Enter();
+            Guard("Beams", $"parents, tokens, _attentionLanes.Live, _attentionCore.Beams, vocabulary: {_source.Vocabulary}");
+            Guard("Room", $"_attentionPosition, length: {_length}");
+            PrepareStep();
+            using (_code.Block("for (int copies = _attentionLanes.Fork(parents, _attentionPosition), i = 0; i < copies; i++)"))
+                _code.Line("AttentionCopyPage(_attentionLanes.CopyFrom(i), _attentionLanes.CopyTo(i));");
+            _code.Line(Kernels("Rows_Beams", "tokens, _attentionPosition, _attentionLanes.Table, " + string.Concat(SourceRows())));
+            _code.Line("AttentionRows = 0;");
+            _code.Line("_attentionPosition++;");
+            if (_plan.Output.Count > 0)
+                _code.Line(Output("0, tokens.Length", "ref _attentionBeamRows.Start"));
+            _code.Line(_plan.WritesToCaller
+                ? $"return new {Dsl}Rows(_attentionBeamRows.Span, tokens.Length, width: {_width}, stride: {_width});"
+                : $"return {Rows("tokens.Length")};");
         }
 
         using (ModelWriter.DocumentedMember(_code, ["Copies the page in which beams part, as far as it is filled, from one lane to another in every layer."], "private void AttentionCopyPage(int from, int to)"))
@@ -416,28 +394,38 @@ internal sealed class StageWriter
                 _code.Line("ref float memory = ref _attentionCore.Memory.Start;");
             foreach (LayerRun run in runs)
             {
-                using (run.Count > 1 ? _code.Block($"for (int layer = 0; layer < {run.Count}; layer++)") : _code.Block())
+                if (run.Count == 1)
                 {
-                    string At(int offset) => $"ref {Unsafe}.Add(ref memory, {(run.Count > 1 ? $"{offset} + (layer * (nint){run.Shift.Own})" : offset)})";
-                    foreach (string copy in run.Steps.OfType<IPaged>().SelectMany(step => step.CopyPage(Runtime, _modelPlan.LaneFloats, At)))
-                        _code.Line(copy);
+                    CopyPages(run, offset => At(offset));
+                    continue;
                 }
+
+                using (_code.Block($"for (int layer = 0; layer < {run.Count}; layer++)"))
+                    CopyPages(run, offset => At(offset, $"(layer * (nint){run.Shift.Own})"));
             }
         }
     }
+
+    private void CopyPages(LayerRun run, Func<int, string> at)
+    {
+        foreach (string copy in run.Steps.OfType<IPaged>().SelectMany(step => step.CopyPage(Runtime, _modelPlan.LaneFloats, at)))
+            _code.Line(copy);
+    }
+
+    private static string At(int offset, string? more = null) => $"ref {Unsafe}.Add(ref memory, {CodeWriter.Number(offset)}{(more is null ? "" : " + " + more)})";
 
     /// <summary>The property that shows kept attention weights.</summary>
     private void Captured(Capture capture)
     {
         string keys = capture.SourceStage is int source ? $"_attentionSession.{Names.Identifier(_model.Stages[source].Name)}.AttentionRows" : Queries;
         using (ModelWriter.DocumentedMember(_code,
-            [$"The attention weights of the last pass, {capture.Layers} layers × {capture.Heads} heads × queries × keys; each row's sum is 1. Of a decoder they cover all steps since it was reset. Valid until the next call of this stage."],
+            [$"The attention weights of the last pass, {StoryWriter.Count(capture.Layers, "layer")} × {StoryWriter.Count(capture.Heads, "head")} × queries × keys; each row's sum is 1. Of a decoder they cover all steps since it was reset. Valid until the next call of this stage."],
             Signature(capture.Property),
             "<exception cref=\"global::System.InvalidOperationException\">The session was not created to capture attention, or several beams are under way, whose weights are not kept.</exception>"))
         using (_code.Block("get"))
         {
-            _code.Line($"{Runtime}StageGuard.Captured(_attentionKept is not null, {(_steps ? "_attentionLanes.HasForked" : "false")}, {Name});");
-            _code.Line($"return new {Dsl}AttentionWeights(_attentionKept!.Span.Slice({capture.Offset}, {capture.Floats}), {capture.Layers}, {capture.Heads}, {Queries}, {keys}, {capture.HeadFloats}, {capture.Stride});");
+            Guard("Captured", $"_attentionKept is not null, hasForked: {(_steps ? "_attentionLanes.HasForked" : "false")}");
+            _code.Line($"return new {Dsl}AttentionWeights(_attentionKept!.Span.Slice({capture.Offset}, {capture.Floats}), layers: {capture.Layers}, heads: {capture.Heads}, {Queries}, {keys}, headFloats: {capture.HeadFloats}, stride: {capture.Stride});");
         }
     }
 
@@ -457,8 +445,7 @@ internal sealed class StageWriter
 
         if (_readers.Length > 0)
         {
-            _code.Line();
-            using (_code.Block("private void AttentionInvalidateReaders()"))
+            using (ModelWriter.DocumentedMember(_code, ["Forgets what the stages that read this one have of it."], "private void AttentionInvalidateReaders()"))
             {
                 foreach (string reader in _readers)
                     _code.Line($"_attentionSession.{Names.Identifier(reader)}.AttentionForgetSources();");
@@ -467,66 +454,46 @@ internal sealed class StageWriter
 
         if (_sources.Length > 0)
         {
-            _code.Line();
-            using (_code.Block("internal void AttentionForgetSources()"))
+            using (ModelWriter.DocumentedMember(_code, ["A stage that this one reads has run anew."], "internal void AttentionForgetSources()"))
                 _code.Lines("_attentionHasSources = false;", "AttentionInvalidate();");
             using (ModelWriter.DocumentedMember(_code, ["Whether the stages that this one reads have run; keys and values of those attended to, computed once for each of their passes."], "private void AttentionPrepareSources()"))
             {
                 foreach (string source in _sources)
-                    _code.Line($"{Runtime}StageGuard.Source(_attentionSession.{Names.Identifier(source)}.AttentionRows, {Name}, {Names.Literal(source)});");
+                    Guard("Source", $"_attentionSession.{Names.Identifier(source)}.AttentionRows", Names.Literal(source));
                 _code.Lines("if (_attentionHasSources)", "    return;");
                 if (_plan.Sources.Count > 0)
-                    Dispatch("Sources", string.Concat(SourceRows()));
+                    _code.Line(Kernels("Sources", string.Concat(SourceRows())));
                 _code.Line("_attentionHasSources = true;");
             }
         }
 
-        _code.Line();
-        string separator = Given.parameters.Length > 0 ? ", " : "";
-        bool batches = _plan.TakesBatches;
-        string position = batches ? "0, " : "position, ", memory = batches ? "memory" : "_attentionCore.Memory";
-        using (_code.Block($"private void AttentionRunRows({Given.parameters}{separator}{(batches ? $"{Runtime}PinnedMemory memory" : "int position")})"))
+        if (_plan.Captures.Count == 0)
+            return;
+        string position = _plan.TakesBatches ? "" : "int position", arguments = Given.arguments + (_plan.TakesBatches ? "" : "position, ") + string.Concat(SourceRows());
+        using (ModelWriter.DocumentedMember(_code, ["Runs the rows, and keeps attention weights where the session was created to."],
+            $"private void AttentionRunRows({string.Join(", ", new[] { Given.parameters, position }.Where(parameter => parameter.Length > 0))})"))
         {
-            if (_plan.Captures.Count > 0)
-            {
-                using (_code.Block($"if (_attentionKept is not null{(batches ? " && memory == _attentionCore.Memory" : "")})"))
-                {
-                    Dispatch("Rows_Captured", Given.arguments + position + string.Concat(SourceRows()), ", ref _attentionKept.Start", memory);
-                    _code.Line("return;");
-                }
-            }
-
-            Dispatch("Rows", Given.arguments + position + string.Concat(SourceRows()), memory: memory);
-        }
-
-        if (_plan.Output.Count > 0)
-        {
-            _code.Line();
-            if (batches)
-            {
-                using (_code.Block($"private void AttentionRunOutput({Runtime}PinnedMemory memory)"))
-                    Dispatch("Output", "0, _attentionCore.Work.Rows, ", ", ref memory.Start", memory);
-            }
-            else
-            {
-                using (_code.Block("private void AttentionRunOutput(int first, int rows, ref float destination)"))
-                    Dispatch("Output", "first, rows, ", ", ref destination");
-            }
+            _code.Lines(
+                "if (_attentionKept is null)",
+                "    " + Kernels("Rows", arguments),
+                "else",
+                "    " + Kernels("Rows_Captured", arguments, ", ref _attentionKept.Start"));
         }
     }
+
+    /// <summary>Runs the rows of a single sequence, from a position on if the stage has any.</summary>
+    private void RunRows(string position)
+    {
+        string arguments = Given.arguments + (position.Length > 0 ? position + ", " : "");
+        _code.Line(_plan.Captures.Count > 0 ? $"AttentionRunRows({arguments.TrimEnd(',', ' ')});" : Kernels("Rows", arguments + string.Concat(SourceRows())));
+    }
+
+    /// <summary>The call that makes the output of rows, in the session's memory or in that of the caller.</summary>
+    private string Output(string rows, string destination) => Kernels("Output", rows + ", ", _plan.WritesToCaller ? ", " + destination : "");
 
     private IEnumerable<string> SourceRows() => _sources.Select(source => $"_attentionSession.{Names.Identifier(source)}.AttentionRows, ");
 
-    /// <summary>Calls the stage's kernels of the instruction set that the weights are packed for.</summary>
-    private void Dispatch(string what, string arguments, string more = "", string memory = "_attentionCore.Memory")
-    {
-        using (_code.Block("switch (_attentionCore.InstructionSet)"))
-        {
-            foreach (Isa isa in Isa.All)
-            {
-                string label = isa == Isa.Portable ? "default" : $"case {Dsl}InstructionSet.{isa.Name}";
-                _code.Line($"{label}: global::{Names.KernelNamespace(_model)}.{isa.Name}.{_name}_{what}(_attentionCore.Work, {arguments}ref _attentionCore.Weights.Start, ref {memory}.Start{more}); break;");
-            }
-        }
-    }
+    /// <summary>A call of the model's kernels.</summary>
+    private string Kernels(string what, string arguments, string more = "", string memory = "_attentionCore.Memory") =>
+        $"_attentionKernels.{_name}_{what}(_attentionCore.Work, {arguments}ref _attentionCore.Weights.Start, ref {memory}.Start{more});";
 }

@@ -13,7 +13,7 @@ internal static class StoryWriter
     public static void Write(CodeWriter code, ModelPlan plan)
     {
         code.Line("//");
-        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {ModelWriter.Megabytes(plan.WeightFloats)}, a session {ModelWriter.Megabytes(plan.MemoryFloats)} and {ModelWriter.Megabytes(plan.ScratchFloats)} a thread{(plan.LaneFloats == 0 ? "" : ", " + ModelWriter.Megabytes(plan.LaneFloats) + " a beam")}.");
+        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {Size(plan.WeightFloats)}, a session {Size(plan.MemoryFloats)} and {Size(plan.ScratchFloats)} a thread{(plan.LaneFloats == 0 ? "" : ", " + Size(plan.LaneFloats) + " a beam")}.");
         foreach (StagePlan stage in plan.Stages)
         {
             code.Line("//");
@@ -45,13 +45,23 @@ internal static class StoryWriter
 
     /// <summary>One line about a stage, also shown where the editor shows documentation.</summary>
     public static string Sentence(StagePlan stage) =>
-        $"{(stage.Graph.IsDecoder ? "Decoder" : "Encoder")} of {Number(stage.Graph.Layers)} layer{(stage.Graph.Layers == 1 ? "" : "s")}, {Number(stage.Graph.Width)} wide; "
+        $"{(stage.Graph.IsDecoder ? "Decoder" : "Encoder")} of {Count(stage.Graph.Layers, "layer")}, {Number(stage.Graph.Width)} wide; "
         + $"{Given(stage.Graph.Source)} in, {(stage.Graph.IsPooled ? Number(stage.ResultWidth) : $"{RowsOf(stage.Graph)} × {Number(stage.ResultWidth)}")} out; "
         + $"{Grouped(stage.Parameters)} parameters, {Grouped(stage.FlopsPerRow)} FLOPs a {(stage.Graph.Source.Kind == SourceKind.Tokens ? "token" : "row")} in its products.";
 
     /// <summary>How many rows a stage makes of what it is given.</summary>
     public static string RowsOf(StageGraph stage) => stage.Source.Kind == SourceKind.Patches ? Number(stage.Length)
         : stage.Prepended > 0 ? $"({Number(stage.Prepended)} + count)" : "count";
+
+    /// <summary>So many of something.</summary>
+    public static string Count(int count, string what) => $"{Number(count)} {what}{(count == 1 ? "" : "s")}";
+
+    /// <summary>What floats take, in two digits or three.</summary>
+    public static string Size(long floats)
+    {
+        (double size, string unit) = floats * 4 < 1_000_000 ? (floats * 4 / 1e3, "KB") : (floats * 4 / 1e6, "MB");
+        return size.ToString(size < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + " " + unit;
+    }
 
     private static string Given(StageSource source) => source.Kind switch
     {

@@ -80,7 +80,7 @@ internal static class Surface
             _ => model.Base?.IsGenerated == true ? "new " : "",
         });
         yield return new(".ctor", Parameters: $"{Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads");
-        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionDisposed", "AttentionCompile", "AttentionPack", "AttentionNotCompiled", "AttentionSession" }
+        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionNotCompiled", "AttentionSession" }
             .Concat(model.Stages.Select((_, index) => "AttentionPack" + CodeWriter.Number(index))))
             yield return new(name);
     }
@@ -139,8 +139,8 @@ internal static class Surface
         yield return new(".ctor", Parameters: "global::Attention.Runtime.SessionCore core, Session session");
         foreach (string name in new[]
         {
-            "_attentionCore", "_attentionSession", "_attentionHasSources", "_attentionPosition", "_attentionLanes", "_attentionBeamRows", "_attentionKept",
-            "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders", "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionRunOutput", "AttentionCopyPage",
+            "_attentionCore", "_attentionKernels", "_attentionSession", "_attentionHasSources", "_attentionPosition", "_attentionLanes", "_attentionBeamRows", "_attentionKept",
+            "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders", "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionCopyPage",
         })
             yield return new(name);
     }

@@ -43,7 +43,7 @@ internal static class WeightsWriter
             string Widths(Isa isa)
             {
                 EquatableArray<Panel> panels = Panels.Of(columns, isa, format);
-                return $"new {Runtime}PanelWidths({panels[0].Vectors * isa.Lanes}, {panels[0].Count}, {(panels.Count > 1 ? panels[1].Vectors * isa.Lanes : 0)})";
+                return $"new(First: {panels[0].Vectors * isa.Lanes}, FirstCount: {panels[0].Count}, Rest: {(panels.Count > 1 ? panels[1].Vectors * isa.Lanes : 0)})";
             }
 
             ModelWriter.ByInstructionSet(code, $"{Runtime}PanelWidths panels{columns} = instructionSet", Widths);
@@ -60,28 +60,29 @@ internal static class WeightsWriter
             while (i + count < groups.Length && Follows(groups[i], groups[i + count], count, ref shift))
                 count++;
             PackedWeight first = groups[i][0];
-            if (first.Layer < 0)
+            if (count == 1)
             {
-                Pack(groups[i], weight => Number(weight.Offset));
+                Pack(groups[i], weight => Number(weight.Offset), first.Layer < 0 ? null : Number(first.Layer));
             }
             else
             {
                 using (code.Block($"for (int layer = {first.Layer}; layer < {first.Layer + count}; layer++)"))
                 {
-                    code.Line($"int offset = {first.Offset} + ((layer - {first.Layer}) * {shift});");
-                    Pack(groups[i], weight => weight.Offset == first.Offset ? "offset" : $"offset + {Number(weight.Offset - first.Offset)}");
+                    string layers = first.Layer == 0 ? "layer" : $"(layer - {first.Layer})";
+                    code.Line($"int offset = {first.Offset} + ({layers} * {shift});");
+                    Pack(groups[i], weight => weight.Offset == first.Offset ? "offset" : $"offset + {Number(weight.Offset - first.Offset)}", null);
                 }
             }
 
             i += count;
         }
 
-        void Pack(PackedWeight[] group, Func<PackedWeight, string> offset)
+        void Pack(PackedWeight[] group, Func<PackedWeight, string> offset, string? layer)
         {
             foreach (PackedWeight weight in group)
-                code.Line(Call(weight, offset(weight)));
+                code.Line(Call(weight, offset(weight), layer));
             foreach (PackedProduct product in group.OfType<PackedProduct>().Where(product => product.Format.IsInterleaved(product.Inputs)).GroupBy(product => product.Offset).Select(tensors => tensors.First()))
-                code.Line($"packer.Interleave({offset(product)}, {product.Inputs}, {product.Outputs}, lanes, {Scales(product, offset(product))});");
+                code.Line($"packer.Interleave({offset(product)}, inputs: {product.Inputs}, columns: {product.Outputs}, lanes, scales: {Scales(product, offset(product))});");
         }
     }
 
@@ -102,18 +103,29 @@ internal static class WeightsWriter
     {
         if (product.Format == WeightFormat.Float32)
             return "";
-        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", " + Scales(product, offset) : "")}";
+        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", scales: " + Scales(product, offset) : "")}";
     }
 
-    private static string Scales(PackedProduct product, string offset) =>
-        $"{offset} + {Number(product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs)}";
-
-    private static string Call(PackedWeight weight, string offset) => weight switch
+    private static string Scales(PackedProduct product, string offset)
     {
-        PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}({table.Rows}, {table.Columns}, {offset}, {table.Stride});",
-        PackedTable table => $"packer.Table({Names.Template(table.Tensor)}, {table.Total}, {table.Columns}, {table.First}, {table.Rows}, {offset}, {table.Stride});",
-        PackedVector vector => $"packer.Vector({Names.Template(vector.Tensor)}, {vector.Total}, {vector.First}, {vector.Count}, {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
-        PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Names.Template(product.Tensor)}, {product.TensorRows}, {product.Inputs}, {product.First}, {product.Count}, {offset}, {product.Column}, panels{product.Outputs}{Format(product, offset)});",
-        _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
-    };
+        long behind = product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs;
+        return int.TryParse(offset, out int start) ? Number(start + behind) : $"{offset} + {Number(behind)}";
+    }
+
+    /// <summary>The call that packs a tensor.</summary>
+    /// <param name="weight">The tensor.</param>
+    /// <param name="offset">Where it goes.</param>
+    /// <param name="layer">The layer's number, where it is no variable.</param>
+    private static string Call(PackedWeight weight, string offset, string? layer)
+    {
+        string Tensor(string name) => Names.Template(layer is null ? name : name.Replace("{layer}", layer));
+        return weight switch
+        {
+            PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride});",
+            PackedTable table => $"packer.Table({Tensor(table.Tensor)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
+            PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {vector.First}, count: {vector.Count}, offset: {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
+            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, panels{product.Outputs}{Format(product, offset)});",
+            _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
+        };
+    }
 }

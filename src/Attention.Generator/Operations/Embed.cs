@@ -37,7 +37,7 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
             string positions = Positions is int table ? code.Weight(table) : "ref weights";
             if (!code.IsOfBeams)
             {
-                code.Line($"{code.NameOf(this)}({code.Input("tokens")}, position, {code.Weight(Table)}, {positions}, {code.At(Destination)});");
+                code.Line($"{code.NameOf(this)}({code.Input("tokens")}, {code.Position}, {code.Weight(Table)}, {positions}, {code.At(Destination)});");
                 return;
             }
 

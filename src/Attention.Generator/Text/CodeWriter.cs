@@ -3,19 +3,32 @@ using System.Text;
 
 namespace Attention.Generator.Text;
 
-/// <summary>Writes lines of C# with the indentation of the blocks that are open. Lines end with <c>\n</c> everywhere.</summary>
+/// <summary>
+/// Writes lines of C# with the indentation of the blocks that are open, a blank line behind each block that something
+/// follows, and none where one begins. Lines end with <c>\n</c> everywhere.
+/// </summary>
 internal sealed class CodeWriter
 {
     private readonly StringBuilder _text = new();
     private int _depth;
+    private bool _opened;
+    private bool _closed;
 
     public CodeWriter Line(string line = "")
     {
+        if (line.Length == 0 && _opened)
+            return this;
+        if (_closed && line.Length > 0 && !s_continuations.Any(word => line.StartsWith(word, StringComparison.Ordinal)))
+            _text.Append('\n');
+        _opened = _closed = false;
         if (line.Length > 0)
             _text.Append(' ', 4 * _depth).Append(line);
         _text.Append('\n');
         return this;
     }
+
+    /// <summary>What belongs to the block before it.</summary>
+    private static readonly string[] s_continuations = ["}", "else", "catch", "finally"];
 
     public CodeWriter Lines(params string[] lines)
     {
@@ -30,6 +43,7 @@ internal sealed class CodeWriter
         if (head is not null)
             Line(head);
         Line("{");
+        _opened = true;
         _depth++;
         return new Scope(this);
     }
@@ -42,6 +56,16 @@ internal sealed class CodeWriter
         foreach (string attribute in attributes)
             Line(attribute);
         return Block(signature);
+    }
+
+    /// <summary>Where what is written next begins.</summary>
+    public int Mark => _text.Length;
+
+    /// <summary>Puts a line where a mark is, if what has been written since needs it.</summary>
+    public void Insert(int mark, string line, string need)
+    {
+        if (_text.ToString(mark, _text.Length - mark).Contains(need))
+            _text.Insert(mark, new string(' ', 4 * _depth) + line + "\n");
     }
 
     public override string ToString() => _text.ToString();
@@ -64,6 +88,7 @@ internal sealed class CodeWriter
         {
             writer._depth--;
             writer.Line("}");
+            writer._closed = true;
         }
     }
 }

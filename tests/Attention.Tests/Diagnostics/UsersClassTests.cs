@@ -114,7 +114,7 @@ public sealed class UsersClassTests
     [InlineData("public enum {|ATTN010:InstructionSet|} { None }", "'InstructionSet'")]
     [InlineData("internal static int {|ATTN010:_attentionWeights|} = 1;", "'_attentionWeights'")]
     [InlineData("internal static int {|ATTN010:AttentionPack0|}(int value) => value;", "'AttentionPack0(int)'")]
-    [InlineData("internal static int {|ATTN010:AttentionCompile|}() => 1;", "'AttentionCompile()'")]
+    [InlineData("internal static int {|ATTN010:AttentionKernels|}() => 1;", "'AttentionKernels()'")]
     [InlineData("private {|ATTN010:Model|}(SafeTensors file, InstructionSet set, int threads) { }", "'Model(Attention.Dsl.SafeTensors, Attention.Dsl.InstructionSet, int)'", "give it other parameters")]
     [InlineData("private {|ATTN008:Model|}() { }", "Constructor 'Model()' would make a 'Model' without", "': this(file, instructionSet, threads)'")]
     [InlineData("internal {|ATTN008:Model|}(int value) : base() => _ = value;", "Constructor 'Model(int)'")]

@@ -71,14 +71,16 @@ public sealed class SessionTests : PromiseTest, IDisposable
     [Fact]
     public void A_second_thread_is_refused_while_a_call_is_under_way()
     {
-        CoreOf(_session).Enter();
-        foreach (Action call in new Action[]
+        using (CoreOf(_session).Enter())
         {
-            () => _session.Source.Forward([1]), () => _session.Summary.Forward([1]), () => _session.Target.Step([1]), () => _session.Target.Reset(),
-            () => _session.Target.Forward([1], new float[41]), () => _session.Dispose(),
-        })
-            Assert.Contains("another thread", Assert.Throws<InvalidOperationException>(call).Message, StringComparison.Ordinal);
-        CoreOf(_session).Exit();
+            foreach (Action call in new Action[]
+            {
+                () => _session.Source.Forward([1]), () => _session.Summary.Forward([1]), () => _session.Target.Step([1]), () => _session.Target.Reset(),
+                () => _session.Target.Forward([1], new float[41]), () => _session.Dispose(),
+            })
+                Assert.Contains("another thread", Assert.Throws<InvalidOperationException>(call).Message, StringComparison.Ordinal);
+        }
+
         AssertUsable();
     }
 

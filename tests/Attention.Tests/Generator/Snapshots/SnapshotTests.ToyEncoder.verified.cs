@@ -2,7 +2,7 @@
 #nullable enable
 #pragma warning disable CS0436 // The types named here are this assembly's, whatever those of its friends are called.
 //
-// Toy: 156 parameters, packed weights 0.0 MB, a session 0.0 MB and 0.0 MB a thread.
+// Toy: 156 parameters, packed weights 1.9 KB, a session 0.8 KB and 2.0 KB a thread.
 //
 // Text: Encoder of 1 layer, 4 wide; 1 to 3 tokens of 5 in, count × 4 out; 156 parameters, 192 FLOPs a token in its products.
 //   embed tokens in 4 channels
@@ -28,15 +28,18 @@ partial class Toy : global::System.IDisposable
 {
     private readonly global::Attention.Runtime.PinnedMemory _attentionWeights;
     private readonly global::Attention.Runtime.ThreadTeam _attentionTeam;
+    private readonly global::Attention.Generated.Models.Toy.Kernels _attentionKernels;
     private bool _attentionDisposed;
+
     private Toy(global::Attention.Dsl.SafeTensors file, global::Attention.Dsl.InstructionSet instructionSet, int threads)
     {
         InstructionSet = instructionSet;
         _attentionWeights = AttentionPack(file, instructionSet);
         _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
+        _attentionKernels = AttentionKernels(instructionSet);
     }
 
-    /// <summary>Loads the weights from a safetensors file. Packed weights take 0.0 MB, each session 0.0 MB more, and 0.0 MB for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.</summary>
+    /// <summary>Loads the weights from a safetensors file. Packed weights take 1.9 KB, each session 0.8 KB more, and 2.0 KB for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.</summary>
     /// <param name="path">The file, or a folder with a model.safetensors.</param>
     /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
     /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
@@ -47,38 +50,29 @@ partial class Toy : global::System.IDisposable
     {
         global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
         global::Attention.Runtime.ThreadTeam.Check(threads);
-        AttentionCompile(chosen);
+        AttentionKernels(chosen).Compile();
         using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Open(path);
         return new Toy(file, chosen, threads);
     }
 
-    /// <summary>Loads the weights from a stream that holds a safetensors file. Packed weights take 0.0 MB, each session 0.0 MB more, and 0.0 MB for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.</summary>
-    /// <param name="stream">The stream, read to its end and left open.</param>
-    /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
-    /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
-    /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>
-    /// <exception cref="global::System.PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
-    /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
+    /// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>
+    /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int)"/>
     public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
     {
         global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
         global::Attention.Runtime.ThreadTeam.Check(threads);
-        AttentionCompile(chosen);
+        AttentionKernels(chosen).Compile();
         using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Read(stream);
         return new Toy(file, chosen, threads);
     }
 
-    private static void AttentionCompile(global::Attention.Dsl.InstructionSet instructionSet)
+    /// <summary>The kernels of an instruction set.</summary>
+    private static global::Attention.Generated.Models.Toy.Kernels AttentionKernels(global::Attention.Dsl.InstructionSet instructionSet) => instructionSet switch
     {
-        if (!global::System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeCompiled)
-            return; // Compiled already.
-        global::Attention.Runtime.KernelCompilation.Start(instructionSet switch
-        {
-            global::Attention.Dsl.InstructionSet.Avx512 => typeof(global::Attention.Generated.Models.Toy.Avx512),
-            global::Attention.Dsl.InstructionSet.Avx2 => typeof(global::Attention.Generated.Models.Toy.Avx2),
-            _ => typeof(global::Attention.Generated.Models.Toy.Portable),
-        });
-    }
+        global::Attention.Dsl.InstructionSet.Avx512 => new global::Attention.Generated.Models.Toy.Avx512(),
+        global::Attention.Dsl.InstructionSet.Avx2 => new global::Attention.Generated.Models.Toy.Avx2(),
+        _ => new global::Attention.Generated.Models.Toy.Portable(),
+    };
 
     /// <summary>What the model computes with, chosen when it was loaded.</summary>
     public global::Attention.Dsl.InstructionSet InstructionSet { get; }
@@ -94,14 +88,8 @@ partial class Toy : global::System.IDisposable
     {
         if (_attentionDisposed)
             throw new global::System.ObjectDisposedException("Toy");
-        global::Attention.Runtime.TeamKernels kernels = InstructionSet switch
-        {
-            global::Attention.Dsl.InstructionSet.Avx512 => new global::Attention.Generated.Models.Toy.Avx512.Kernels(),
-            global::Attention.Dsl.InstructionSet.Avx2 => new global::Attention.Generated.Models.Toy.Avx2.Kernels(),
-            _ => new global::Attention.Generated.Models.Toy.Portable.Kernels(),
-        };
-        global::Attention.Runtime.SessionSizes sizes = new(192, 0, 1, 512, 192, 3);
-        return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, kernels, sizes, options));
+        global::Attention.Runtime.SessionSizes sizes = new(Memory: 192, Lane: 0, MostBeams: 1, Scratch: 512, Batch: 192, BatchLength: 3);
+        return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options), _attentionKernels);
     }
 
     /// <summary>Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.</summary>
@@ -127,31 +115,27 @@ partial class Toy : global::System.IDisposable
     {
         global::Attention.Runtime.PanelWidths panels16 = instructionSet switch
         {
-            global::Attention.Dsl.InstructionSet.Avx512 => new global::Attention.Runtime.PanelWidths(16, 1, 0),
-            global::Attention.Dsl.InstructionSet.Avx2 => new global::Attention.Runtime.PanelWidths(16, 1, 0),
-            _ => new global::Attention.Runtime.PanelWidths(8, 2, 0),
+            global::Attention.Dsl.InstructionSet.Avx512 => new(First: 16, FirstCount: 1, Rest: 0),
+            global::Attention.Dsl.InstructionSet.Avx2 => new(First: 16, FirstCount: 1, Rest: 0),
+            _ => new(First: 8, FirstCount: 2, Rest: 0),
         };
-        packer.Table("transformer.encoder.embedding.weight", 5, 4, 0, 5, 0, 16);
-        for (int layer = 0; layer < 1; layer++)
-        {
-            int offset = 80 + ((layer - 0) * 0);
-            packer.Product($"transformer.encoder.layers.{layer}.self_attn.in_proj_weight", 12, 4, 0, 4, offset, 0, panels16);
-            packer.Vector($"transformer.encoder.layers.{layer}.self_attn.in_proj_bias", 12, 0, 4, offset + 64);
-            packer.Product($"transformer.encoder.layers.{layer}.self_attn.in_proj_weight", 12, 4, 4, 4, offset, 4, panels16);
-            packer.Vector($"transformer.encoder.layers.{layer}.self_attn.in_proj_bias", 12, 4, 4, offset + 68);
-            packer.Product($"transformer.encoder.layers.{layer}.self_attn.in_proj_weight", 12, 4, 8, 4, offset, 8, panels16);
-            packer.Vector($"transformer.encoder.layers.{layer}.self_attn.in_proj_bias", 12, 8, 4, offset + 72);
-            packer.Product($"transformer.encoder.layers.{layer}.self_attn.out_proj.weight", 4, 4, 0, 4, offset + 80, 0, panels16);
-            packer.Vector($"transformer.encoder.layers.{layer}.self_attn.out_proj.bias", 4, 0, 4, offset + 144);
-            packer.Vector($"transformer.encoder.layers.{layer}.norm1.weight", 4, 0, 4, offset + 160);
-            packer.Vector($"transformer.encoder.layers.{layer}.norm1.bias", 4, 0, 4, offset + 176);
-            packer.Product($"transformer.encoder.layers.{layer}.linear1.weight", 4, 4, 0, 4, offset + 192, 0, panels16);
-            packer.Vector($"transformer.encoder.layers.{layer}.linear1.bias", 4, 0, 4, offset + 256);
-            packer.Product($"transformer.encoder.layers.{layer}.linear2.weight", 4, 4, 0, 4, offset + 272, 0, panels16);
-            packer.Vector($"transformer.encoder.layers.{layer}.linear2.bias", 4, 0, 4, offset + 336);
-            packer.Vector($"transformer.encoder.layers.{layer}.norm2.weight", 4, 0, 4, offset + 352);
-            packer.Vector($"transformer.encoder.layers.{layer}.norm2.bias", 4, 0, 4, offset + 368);
-        }
+        packer.Table("transformer.encoder.embedding.weight", total: 5, columns: 4, first: 0, rows: 5, offset: 0, stride: 16);
+        packer.Product("transformer.encoder.layers.0.self_attn.in_proj_weight", outputs: 12, inputs: 4, first: 0, count: 4, offset: 80, column: 0, panels16);
+        packer.Vector("transformer.encoder.layers.0.self_attn.in_proj_bias", total: 12, first: 0, count: 4, offset: 144);
+        packer.Product("transformer.encoder.layers.0.self_attn.in_proj_weight", outputs: 12, inputs: 4, first: 4, count: 4, offset: 80, column: 4, panels16);
+        packer.Vector("transformer.encoder.layers.0.self_attn.in_proj_bias", total: 12, first: 4, count: 4, offset: 148);
+        packer.Product("transformer.encoder.layers.0.self_attn.in_proj_weight", outputs: 12, inputs: 4, first: 8, count: 4, offset: 80, column: 8, panels16);
+        packer.Vector("transformer.encoder.layers.0.self_attn.in_proj_bias", total: 12, first: 8, count: 4, offset: 152);
+        packer.Product("transformer.encoder.layers.0.self_attn.out_proj.weight", outputs: 4, inputs: 4, first: 0, count: 4, offset: 160, column: 0, panels16);
+        packer.Vector("transformer.encoder.layers.0.self_attn.out_proj.bias", total: 4, first: 0, count: 4, offset: 224);
+        packer.Vector("transformer.encoder.layers.0.norm1.weight", total: 4, first: 0, count: 4, offset: 240);
+        packer.Vector("transformer.encoder.layers.0.norm1.bias", total: 4, first: 0, count: 4, offset: 256);
+        packer.Product("transformer.encoder.layers.0.linear1.weight", outputs: 4, inputs: 4, first: 0, count: 4, offset: 272, column: 0, panels16);
+        packer.Vector("transformer.encoder.layers.0.linear1.bias", total: 4, first: 0, count: 4, offset: 336);
+        packer.Product("transformer.encoder.layers.0.linear2.weight", outputs: 4, inputs: 4, first: 0, count: 4, offset: 352, column: 0, panels16);
+        packer.Vector("transformer.encoder.layers.0.linear2.bias", total: 4, first: 0, count: 4, offset: 416);
+        packer.Vector("transformer.encoder.layers.0.norm2.weight", total: 4, first: 0, count: 4, offset: 432);
+        packer.Vector("transformer.encoder.layers.0.norm2.bias", total: 4, first: 0, count: 4, offset: 448);
     }
 
     /// <summary>Memory and caches for one thread at a time, and the stages that run in it.</summary>
@@ -159,11 +143,15 @@ partial class Toy : global::System.IDisposable
     {
         private readonly global::Attention.Runtime.SessionCore _attentionCore;
 
-        internal Session(global::Attention.Runtime.SessionCore core)
+        internal Session(global::Attention.Runtime.SessionCore core, global::Attention.Generated.Models.Toy.Kernels kernels)
         {
             _attentionCore = core;
+            AttentionKernels = kernels;
             this.Text = new global::Toy.Text(core, this);
         }
+
+        /// <summary>What the stages compute with.</summary>
+        internal global::Attention.Generated.Models.Toy.Kernels AttentionKernels { get; }
 
         /// <summary>Stage Text. Encoder of 1 layer, 4 wide; 1 to 3 tokens of 5 in, count × 4 out; 156 parameters, 192 FLOPs a token in its products.</summary>
         public global::Toy.Text Text { get; }
@@ -180,12 +168,14 @@ partial class Toy : global::System.IDisposable
     partial class Text : global::Attention.Dsl.IEncoder, global::Attention.Dsl.IBatchEncoder
     {
         private readonly global::Attention.Runtime.SessionCore _attentionCore;
+        private readonly global::Attention.Generated.Models.Toy.Kernels _attentionKernels;
         private readonly global::Toy.Session _attentionSession;
 
         /// <summary>The stage as part of a session.</summary>
         internal Text(global::Attention.Runtime.SessionCore core, global::Toy.Session session)
         {
             _attentionCore = core;
+            _attentionKernels = session.AttentionKernels;
             _attentionSession = session;
         }
 
@@ -206,20 +196,13 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
         {
-            _attentionCore.Enter();
-            try
-            {
-                global::Attention.Runtime.StageGuard.Tokens(tokens, 0, 5, 3, "Text");
-                AttentionInvalidate();
-                _attentionCore.Work.Single(tokens.Length);
-                AttentionRunRows(tokens, _attentionCore.Memory);
-                AttentionRows = _attentionCore.Work.Rows;
-                return new global::Attention.Dsl.Rows(_attentionCore.Memory.Span[0..], AttentionRows, 4, 16);
-            }
-            finally
-            {
-                _attentionCore.Exit();
-            }
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter();
+            global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Text");
+            AttentionInvalidate();
+            _attentionCore.Work.Single(tokens.Length);
+            _attentionKernels.Text_Rows(_attentionCore.Work, tokens, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start);
+            AttentionRows = _attentionCore.Work.Rows;
+            return new global::Attention.Dsl.Rows(_attentionCore.Memory.Span, AttentionRows, width: 4, stride: 16);
         }
 
         /// <summary>The most rows of a batch: what the session was created for.</summary>
@@ -232,20 +215,13 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionOptions.BatchTokens, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
         {
-            _attentionCore.Enter();
-            try
-            {
-                global::Attention.Runtime.StageGuard.Vocabulary(tokens, 5, "Text");
-                global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, 0, 3, _attentionCore.BatchTokens, "Text");
-                _attentionCore.Work.Batch(lengths, 0, _attentionCore.BatchScale);
-                global::Attention.Runtime.PinnedMemory memory = _attentionCore.BatchMemory!;
-                AttentionRunRows(tokens, memory);
-                return new global::Attention.Dsl.Rows(memory.Span[(0 * _attentionCore.BatchScale)..], _attentionCore.Work.Rows, 4, 16);
-            }
-            finally
-            {
-                _attentionCore.Exit();
-            }
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter();
+            global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Text");
+            global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Text");
+            _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
+            global::Attention.Runtime.PinnedMemory memory = _attentionCore.BatchMemory!;
+            _attentionKernels.Text_Rows(_attentionCore.Work, tokens, ref _attentionCore.Weights.Start, ref memory.Start);
+            return new global::Attention.Dsl.Rows(memory.Span, _attentionCore.Work.Rows, width: 4, stride: 16);
         }
 
         /// <summary>Forgets the rows of the last call, and with them those of the stages that read them.</summary>
@@ -253,15 +229,22 @@ partial class Toy : global::System.IDisposable
         {
             AttentionRows = 0;
         }
+    }
+}
 
-        private void AttentionRunRows(global::System.ReadOnlySpan<int> tokens, global::Attention.Runtime.PinnedMemory memory)
-        {
-            switch (_attentionCore.InstructionSet)
-            {
-                case global::Attention.Dsl.InstructionSet.Avx512: global::Attention.Generated.Models.Toy.Avx512.Text_Rows(_attentionCore.Work, tokens, 0, ref _attentionCore.Weights.Start, ref memory.Start); break;
-                case global::Attention.Dsl.InstructionSet.Avx2: global::Attention.Generated.Models.Toy.Avx2.Text_Rows(_attentionCore.Work, tokens, 0, ref _attentionCore.Weights.Start, ref memory.Start); break;
-                default: global::Attention.Generated.Models.Toy.Portable.Text_Rows(_attentionCore.Work, tokens, 0, ref _attentionCore.Weights.Start, ref memory.Start); break;
-            }
-        }
+namespace Attention.Generated.Models.Toy
+{
+    using global::System;
+    using global::Attention.Runtime;
+
+    /// <summary>The kernels of model Toy, of which each instruction set has its own.</summary>
+    [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
+    internal abstract class Kernels : TeamKernels
+    {
+        /// <summary>Stage Text: tokens, to rows × 4.</summary>
+        public abstract void Text_Rows(TeamWork work, ReadOnlySpan<int> tokens, ref float weights, ref float memory);
+
+        /// <summary>Has the JIT compile them while the weights are read.</summary>
+        public abstract void Compile();
     }
 }

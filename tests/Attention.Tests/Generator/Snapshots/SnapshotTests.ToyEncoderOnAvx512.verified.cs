@@ -1,6 +1,7 @@
-internal static void Text_Rows(TeamWork work, ReadOnlySpan<int> tokens, int position, ref float weights, ref float memory);
-private static void Text_Layer0(TeamWork work, int position, int rows, ref float w, ref float memory);
+public override void Text_Rows(TeamWork work, ReadOnlySpan<int> tokens, ref float weights, ref float memory);
+private static void Text_Layer0(TeamWork work, int rows, ref float w, ref float memory);
 public override void Run(int kernel, in Chunk chunk, TeamWork work);
+public override void Compile();
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Embed_4(ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y);
 private static void Tile_4x1(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);

@@ -41,7 +41,6 @@ partial class Toy : global::System.IDisposable
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
     partial class Text : global::Attention.Dsl.IEncoder, global::Attention.Dsl.IBatchEncoder
     {
-
         /// <summary>Of a model whose declaration has errors: it throws.</summary>
         public int Vocabulary => throw global::Toy.AttentionNotCompiled();
 

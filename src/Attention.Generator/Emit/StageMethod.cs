@@ -1,0 +1,90 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
+
+namespace Attention.Generator.Emit;
+
+/// <summary>A method by which a stage runs: the model's kernels of every instruction set have one.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Summary">What it does.</param>
+/// <param name="Parameters">What it takes.</param>
+internal sealed record StageMethod(string Name, string Summary, string Parameters)
+{
+    /// <summary>All before the body.</summary>
+    /// <param name="modifier">Whether it is abstract, or overrides one that is.</param>
+    public string Signature(string modifier) => $"public {modifier} void {Name}({Parameters})";
+
+    /// <summary>All of a stage.</summary>
+    public static IEnumerable<StageMethod> Of(StagePlan stage, ModelPlan plan)
+    {
+        if (stage.Sources.Count > 0)
+            yield return Sources(stage, plan);
+        yield return Rows(stage, plan, Way.Plain);
+        if (stage.Output.Count > 0)
+            yield return Output(stage);
+        if (stage.HasBeams)
+            yield return Rows(stage, plan, Way.Beams);
+        if (stage.Captures.Count > 0)
+            yield return Rows(stage, plan, Way.Captured);
+    }
+
+    /// <summary>What computes keys and values of the stages attended to.</summary>
+    public static StageMethod Sources(StagePlan stage, ModelPlan plan) => new(
+        stage.Graph.Name + "_Sources",
+        $"Stage {Names.Xml(stage.Graph.Name)}: keys and values of the stages attended to.",
+        $"TeamWork work, {SourceParameters(stage, plan)}ref float weights, ref float memory");
+
+    /// <summary>What runs source, stem, layers and final norm, by one way.</summary>
+    public static StageMethod Rows(StagePlan stage, ModelPlan plan, Way way)
+    {
+        string what = way switch
+        {
+            Way.Beams => "one token of each beam, all at position",
+            Way.Captured => $"{GivenText(stage)}, attention weights kept",
+            _ => GivenText(stage),
+        };
+        return new(
+            $"{stage.Graph.Name}_Rows{Suffix(way)}",
+            $"Stage {Names.Xml(stage.Graph.Name)}: {what}, to rows × {stage.Graph.Width}.",
+            $"TeamWork work, {GivenParameters(stage)}{PositionParameter(stage)}{LanesParameter(way)}{SourceParameters(stage, plan)}ref float weights, ref float memory{KeptParameter(way)}");
+    }
+
+    /// <summary>What makes the output of rows.</summary>
+    public static StageMethod Output(StagePlan stage) => new(
+        stage.Graph.Name + "_Output",
+        $"Stage {Names.Xml(stage.Graph.Name)}: rows first, first + 1, … of the sequence to the output{(stage.WritesToCaller ? ", rows × " + stage.ResultWidth + " without gaps" : "")}.",
+        $"TeamWork work, int first, int rows, ref float weights, ref float memory{(stage.WritesToCaller ? ", ref float destination" : "")}");
+
+    public static string Suffix(Way way) => way == Way.Plain ? "" : "_" + way;
+
+    /// <summary>Where the first row stands, of stages that do not always begin at 0.</summary>
+    public static string PositionParameter(StagePlan stage) => stage.TakesBatches ? "" : "int position, ";
+
+    public static string LanesParameter(Way way) => way == Way.Beams ? "ReadOnlySpan<int> lanes, " : "";
+
+    public static string KeptParameter(Way way) => way == Way.Captured ? ", ref float kept" : "";
+
+    /// <summary>How many rows each stage that this one reads has left.</summary>
+    public static string SourceParameters(StagePlan stage, ModelPlan plan) => string.Concat(stage.SourceStages.Select(index => $"int {RowsOf(index, plan)}, "));
+
+    /// <summary>How a stage's rows are called where it is read.</summary>
+    public static string RowsOf(int stage, ModelPlan plan) => "rowsOf" + plan.Stages.First(candidate => candidate.Graph.Index == stage).Graph.Name;
+
+    private static string GivenText(StagePlan stage) => stage.Graph.Source.Kind switch
+    {
+        SourceKind.Tokens when stage.TakesBatches => "tokens",
+        SourceKind.Tokens => "tokens at position, position + 1, …",
+        SourceKind.Patches => $"an image of {stage.Graph.Source.Image!.Floats} values",
+        SourceKind.Features => $"count × {stage.Graph.Source.Width} features",
+        _ => "rows of another stage",
+    };
+
+    /// <summary>What the caller gives, as parameters.</summary>
+    private static string GivenParameters(StagePlan stage) => stage.Graph.Source.Kind switch
+    {
+        SourceKind.Tokens => "ReadOnlySpan<int> tokens, " + (stage.Graph.Source.Types > 0 ? "ReadOnlySpan<int> types, " : ""),
+        SourceKind.Patches => "ReadOnlySpan<float> image, ",
+        SourceKind.Features => "ReadOnlySpan<float> features, ",
+        _ => "",
+    };
+}
