@@ -15,8 +15,10 @@ internal sealed class GeneratedKernels
 
     public GeneratedKernels(Type model, InstructionSet set)
     {
-        string name = $"Attention.Generated.{model.Assembly.GetName().Name!.Replace('.', '_')}.{model.FullName!.Replace('.', '_')}.{set}";
+        string name = $"Attention.Generated.{model.Assembly.GetName().Name!.Replace('.', '_')}.{model.FullName!.Replace('.', '_')}.{(set > InstructionSet.Fma128 ? set : "Vectors128`1")}";
         Type kernels = model.Assembly.GetType(name) ?? throw new MissingMemberException($"Nothing was generated as {name}.");
+        if (kernels.IsGenericTypeDefinition)
+            kernels = kernels.MakeGenericType(set == InstructionSet.Fma128 ? typeof(FusedArithmetic) : typeof(SeparateArithmetic));
         _methods = kernels.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly);
     }
 

@@ -33,15 +33,26 @@ public sealed class KernelCompilation : IThreadPoolWorkItem
     {
         try
         {
-            foreach (MethodInfo method in _kernels.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            {
-                if (method.IsDefined(typeof(CompiledAheadAttribute), inherit: false))
-                    RuntimeHelpers.PrepareMethod(method.MethodHandle);
-            }
+            Compile(_kernels);
         }
         catch (Exception)
         {
             // The call that needs the kernel fails in the same way, and has someone to tell.
         }
+    }
+
+    /// <summary>Has the marked methods of a class compiled, and says how many there are.</summary>
+    internal static int Compile([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.NonPublicMethods)] Type kernels)
+    {
+        int count = 0;
+        foreach (MethodInfo method in kernels.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+        {
+            if (!method.IsDefined(typeof(CompiledAheadAttribute), inherit: false))
+                continue;
+            RuntimeHelpers.PrepareMethod(method.MethodHandle);
+            count++;
+        }
+
+        return count;
     }
 }

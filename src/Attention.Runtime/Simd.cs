@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attention.Runtime;
 
@@ -24,15 +25,15 @@ internal interface ISimd<T>
 
     static abstract T operator /(T a, T b);
 
-    /// <summary><c>a · b + c</c>, fused where the machine has that.</summary>
+    /// <summary><c>a · b + c</c>, fused but for <see cref="SeparateArithmetic"/>.</summary>
     static abstract T MultiplyAdd(T a, T b, T c);
 
     static abstract T Abs(T a);
 
-    /// <summary>The lesser; where one is NaN, <paramref name="b"/> on x86, NaN on Arm.</summary>
+    /// <summary>a where a &lt; b, else b: as x86 has it, also where one is NaN or both are 0.</summary>
     static abstract T Min(T a, T b);
 
-    /// <summary>The greater; where one is NaN, <paramref name="b"/> on x86, NaN on Arm.</summary>
+    /// <summary>a where a &gt; b, else b.</summary>
     static abstract T Max(T a, T b);
 
     /// <summary>The bits of <paramref name="a"/> plus those of <paramref name="n"/> shifted to the exponent.</summary>
@@ -145,51 +146,56 @@ internal readonly struct Simd256(Vector256<float> value) : ISimd<Simd256>
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(x.Value, bound.Value), other.Value, value.Value));
 }
 
-internal readonly struct Simd128(Vector128<float> value) : ISimd<Simd128>
+internal readonly struct Simd128<TArithmetic>(Vector128<float> value) : ISimd<Simd128<TArithmetic>>
+    where TArithmetic : struct, IArithmetic
 {
     public readonly Vector128<float> Value = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Create(float value) => new(Vector128.Create(value));
+    public static Simd128<TArithmetic> Create(float value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Load(ref float source, nuint offset) => new(Vector128.LoadUnsafe(ref source, offset));
+    public static Simd128<TArithmetic> Load(ref float source, nuint offset) => new(Vector128.LoadUnsafe(ref source, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref float destination, nuint offset) => Value.StoreUnsafe(ref destination, offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 operator +(Simd128 a, Simd128 b) => new(a.Value + b.Value);
+    public static Simd128<TArithmetic> operator +(Simd128<TArithmetic> a, Simd128<TArithmetic> b) => new(a.Value + b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 operator -(Simd128 a, Simd128 b) => new(a.Value - b.Value);
+    public static Simd128<TArithmetic> operator -(Simd128<TArithmetic> a, Simd128<TArithmetic> b) => new(a.Value - b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 operator *(Simd128 a, Simd128 b) => new(a.Value * b.Value);
+    public static Simd128<TArithmetic> operator *(Simd128<TArithmetic> a, Simd128<TArithmetic> b) => new(a.Value * b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 operator /(Simd128 a, Simd128 b) => new(a.Value / b.Value);
+    public static Simd128<TArithmetic> operator /(Simd128<TArithmetic> a, Simd128<TArithmetic> b) => new(a.Value / b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Vector128.MultiplyAddEstimate(a.Value, b.Value, c.Value));
+    public static Simd128<TArithmetic> MultiplyAdd(Simd128<TArithmetic> a, Simd128<TArithmetic> b, Simd128<TArithmetic> c) => new(TArithmetic.MultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Abs(Simd128 a) => new(Vector128.Abs(a.Value));
+    public static Simd128<TArithmetic> Abs(Simd128<TArithmetic> a) => new(Vector128.Abs(a.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Min(Simd128 a, Simd128 b) => new(Vector128.MinNative(a.Value, b.Value));
+    public static Simd128<TArithmetic> Min(Simd128<TArithmetic> a, Simd128<TArithmetic> b) => new(Sse.IsSupported
+        ? Vector128.MinNative(a.Value, b.Value)
+        : Vector128.ConditionalSelect(Vector128.LessThan(a.Value, b.Value), a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 Max(Simd128 a, Simd128 b) => new(Vector128.MaxNative(a.Value, b.Value));
+    public static Simd128<TArithmetic> Max(Simd128<TArithmetic> a, Simd128<TArithmetic> b) => new(Sse.IsSupported
+        ? Vector128.MaxNative(a.Value, b.Value)
+        : Vector128.ConditionalSelect(Vector128.GreaterThan(a.Value, b.Value), a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 AddToExponent(Simd128 a, Simd128 n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
+    public static Simd128<TArithmetic> AddToExponent(Simd128<TArithmetic> a, Simd128<TArithmetic> n) => new((a.Value.AsInt32() + (n.Value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 HighestByte(Simd128 a, int shift) =>
+    public static Simd128<TArithmetic> HighestByte(Simd128<TArithmetic> a, int shift) =>
         new(Vector128.ConvertToSingle((a.Value.AsInt32() << shift) & Vector128.Create(Widening.HighestByte)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Simd128 ReplaceAbove(Simd128 value, Simd128 other, Simd128 x, Simd128 bound) =>
+    public static Simd128<TArithmetic> ReplaceAbove(Simd128<TArithmetic> value, Simd128<TArithmetic> other, Simd128<TArithmetic> x, Simd128<TArithmetic> bound) =>
         new(Vector128.ConditionalSelect(Vector128.GreaterThan(x.Value, bound.Value), other.Value, value.Value));
 }

@@ -7,26 +7,11 @@ namespace Attention.Runtime;
 
 /// <summary>
 /// The functions that all kernels share, lane by lane, with the same operations and so the same bits at every vector
-/// width on a machine with fused multiply-add.
+/// width where multiply-add is fused. Those of 128 bits also come without: see <see cref="IArithmetic"/>.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class VectorMath
 {
-    /// <summary>a · b + c, rounded once where the machine has fused multiply-add.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
-        Simd512.MultiplyAdd(new(a), new(b), new(c)).Value;
-
-    /// <inheritdoc cref="MultiplyAdd(Vector512{float}, Vector512{float}, Vector512{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
-        Simd256.MultiplyAdd(new(a), new(b), new(c)).Value;
-
-    /// <inheritdoc cref="MultiplyAdd(Vector512{float}, Vector512{float}, Vector512{float})"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
-        Simd128.MultiplyAdd(new(a), new(b), new(c)).Value;
-
     /// <summary>
     /// eˣ within 1 ulp (1.2 without fused multiply-add); exactly 0 below 2⁻¹²⁶, +∞ above the largest float, NaN for NaN.
     /// </summary>
@@ -39,7 +24,9 @@ public static class VectorMath
 
     /// <inheritdoc cref="Exp(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Exp(Vector128<float> x) => Exp(new Simd128(x)).Value;
+    public static Vector128<float> Exp<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        Exp(new Simd128<TArithmetic>(x)).Value;
 
     /// <summary>The bits of <see cref="Exp(Vector512{float})"/> for x ≤ 0 and NaN, in fewer instructions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,7 +38,9 @@ public static class VectorMath
 
     /// <inheritdoc cref="ExpOfNonPositive(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> ExpOfNonPositive(Vector128<float> x) => ExpOfNonPositive(new Simd128(x)).Value;
+    public static Vector128<float> ExpOfNonPositive<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        ExpOfNonPositive(new Simd128<TArithmetic>(x)).Value;
 
     /// <summary>max(x, 0), NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -63,7 +52,9 @@ public static class VectorMath
 
     /// <inheritdoc cref="Relu(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Relu(Vector128<float> x) => Relu(new Simd128(x)).Value;
+    public static Vector128<float> Relu<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        Relu(new Simd128<TArithmetic>(x)).Value;
 
     /// <summary>x · Φ(x), the exact GELU (Hendrycks and Gimpel 2016), within 2⁻²³ · |x|; 0 for −∞, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -75,7 +66,9 @@ public static class VectorMath
 
     /// <inheritdoc cref="Gelu(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Gelu(Vector128<float> x) => Gelu(new Simd128(x)).Value;
+    public static Vector128<float> Gelu<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        Gelu(new Simd128<TArithmetic>(x)).Value;
 
     /// <summary>GELU's tanh form within 2⁻²² · |x|; −0 for −∞, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,7 +80,9 @@ public static class VectorMath
 
     /// <inheritdoc cref="GeluTanh(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> GeluTanh(Vector128<float> x) => GeluTanh(new Simd128(x)).Value;
+    public static Vector128<float> GeluTanh<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        GeluTanh(new Simd128<TArithmetic>(x)).Value;
 
     /// <summary>x / (1 + e⁻ˣ) within 2⁻²² · |x|; −0 for −∞, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,7 +94,9 @@ public static class VectorMath
 
     /// <inheritdoc cref="Silu(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Silu(Vector128<float> x) => Silu(new Simd128(x)).Value;
+    public static Vector128<float> Silu<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        Silu(new Simd128<TArithmetic>(x)).Value;
 
     /// <summary>The hyperbolic tangent within 4 ulp; NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -111,7 +108,9 @@ public static class VectorMath
 
     /// <inheritdoc cref="Tanh(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Tanh(Vector128<float> x) => Tanh(new Simd128(x)).Value;
+    public static Vector128<float> Tanh<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        Tanh(new Simd128<TArithmetic>(x)).Value;
 
     /// <summary>
     /// Weights of a softmax that are summed before the sum is added to that of those before: a lane's sum of thousands would
@@ -156,18 +155,25 @@ public static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Simd512 Kept(ref float terms, nint place) => new(Vector512.Create(Volatile.Read(ref Unsafe.Add(ref terms, place))));
 
-    private static ReadOnlySpan<float> ExpTerms =>
-    [
-        12582912f, 1.44269504f, -0.693145752f, -1.42860677e-6f,
-        0.00138146f, 0.00836872f, 0.04166839f, 0.16666521f, 0.49999993f, 1, -87.3365479f,
-    ];
+    /// <summary>Added to a small number and taken away, rounds it to a whole one: 1.5·2²³.</summary>
+    private const float Shift = 12582912f;
 
+    private const float Log2E = 1.44269504f, Ln2High = -0.693145752f, Ln2Low = -1.42860677e-6f;
+
+    private const float Exp4 = 0.00138146f, Exp3 = 0.00836872f, Exp2 = 0.04166839f, Exp1 = 0.16666521f, Exp0 = 0.49999993f;
+
+    /// <summary>The last float under ln 2⁻¹²⁶.</summary>
+    private const float ExpBound = -87.3365479f;
+
+    private static ReadOnlySpan<float> ExpTerms => [Shift, Log2E, Ln2High, Ln2Low, Exp4, Exp3, Exp2, Exp1, Exp0, 1, ExpBound];
+
+    /// <summary>Constants, not elements of <see cref="ExpTerms"/>: the JIT inlines only so many calls into one kernel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T ExpOfNonPositive<T>(T x)
         where T : struct, ISimd<T> =>
         ExpOfNonPositive(
-            x, T.Create(ExpTerms[0]), T.Create(ExpTerms[1]), T.Create(ExpTerms[2]), T.Create(ExpTerms[3]),
-            T.Create(ExpTerms[4]), T.Create(ExpTerms[5]), T.Create(ExpTerms[6]), T.Create(ExpTerms[7]), T.Create(ExpTerms[8]), T.Create(ExpTerms[9]), T.Create(ExpTerms[10]));
+            x, T.Create(Shift), T.Create(Log2E), T.Create(Ln2High), T.Create(Ln2Low),
+            T.Create(Exp4), T.Create(Exp3), T.Create(Exp2), T.Create(Exp1), T.Create(Exp0), T.Create(1), T.Create(ExpBound));
 
     /// <summary>
     /// x = n·ln 2 + r with |r| ≤ ln 2 / 2, ln 2 in two parts (Cody and Waite 1980), so that eˣ = 2ⁿ·eʳ; eʳ = 1 + r + r²q(r),

@@ -116,7 +116,7 @@ public static class Widening
     /// <summary>The same for vectors of 128 bits.</summary>
     /// <inheritdoc cref="Int8Groups512"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Int8Groups128(ref float panel, ref float destination, int count) => Int8Groups<Simd128>(ref panel, ref destination, count);
+    public static void Int8Groups128(ref float panel, ref float destination, int count) => Int8Groups<Simd128<SeparateArithmetic>>(ref panel, ref destination, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Int8Groups<T>(ref float panel, ref float destination, int count)

@@ -70,8 +70,8 @@ public sealed class ConsumerTests
             """, "<EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles>");
         consumer.Build("Long");
         string[] files = [.. consumer.Files("Long", "Contoso.*.g.cs").Select(path => Path.GetFileName(path))];
-        foreach (string instructionSet in Enum.GetNames<Attention.Dsl.InstructionSet>())
-            Assert.Single(files, file => file.EndsWith($"-{instructionSet}.g.cs", StringComparison.Ordinal));
+        foreach (string kernels in new[] { "Avx512", "Avx2", "Vectors128" })
+            Assert.Single(files, file => file.EndsWith($"-{kernels}.g.cs", StringComparison.Ordinal));
         Assert.All(files, file => Assert.InRange(file.Length, 1, 100));
     }
 }

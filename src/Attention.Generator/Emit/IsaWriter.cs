@@ -44,10 +44,13 @@ internal sealed class IsaWriter
                 "using global::System.Runtime.Intrinsics;",
                 "using global::Attention.Runtime;",
                 "",
-                $"/// <summary>Model {Names.Xml(model)} on {_set.Isa.Name}. Offsets count floats; rows begin at offset + row · stride.</summary>",
+                $"/// <summary>Model {Names.Xml(model)} on {_set.Isa.Text}. Offsets count floats; rows begin at offset + row · stride.</summary>");
+            if (_set.Isa.Arithmetic is not null)
+                _code.Line("/// <typeparam name=\"TArithmetic\">How it multiplies and adds: fused on Fma128, in two operations on Portable.</typeparam>");
+            _code.Lines(
                 $"[global::System.CodeDom.Compiler.GeneratedCode(\"Attention.Generator\", \"0.1.0\")]",
                 "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
-            using (_code.Block($"internal sealed class {_set.Isa.Name} : Kernels"))
+            using (_code.Block($"internal sealed class {_set.Isa.Text}{_set.Isa.TypeArgument} : Kernels{(_set.Isa.Arithmetic is null ? "" : " where TArithmetic : struct, IArithmetic")}"))
             {
                 foreach (StagePlan stage in _plan.Stages)
                     Stage(stage);
@@ -82,7 +85,7 @@ internal sealed class IsaWriter
         "public override void Compile()",
         "{",
         "    if (RuntimeFeature.IsDynamicCodeCompiled)",
-        $"        KernelCompilation.Start(typeof({_set.Isa.Name}));",
+        $"        KernelCompilation.Start(typeof({_set.Isa.Text}{_set.Isa.TypeArgument}));",
         "}");
 
     private void Stage(StagePlan stage)

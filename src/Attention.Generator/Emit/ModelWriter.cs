@@ -50,7 +50,7 @@ internal sealed class ModelWriter
 
         yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan).Text());
         foreach (KernelSet set in kernels.Sets)
-            yield return new SourceFile($"{file}-{set.Isa.Name}.g.cs", IsaWriter.Write(model, kernels.Plan, set));
+            yield return new SourceFile($"{file}-{set.Isa.Text}.g.cs", IsaWriter.Write(model, kernels.Plan, set));
     }
 
     private string Text()
@@ -176,7 +176,7 @@ internal sealed class ModelWriter
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>",
             "<param name=\"threads\">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>",
             $"<exception cref=\"{Dsl}WeightsException\">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>",
-            "<exception cref=\"global::System.PlatformNotSupportedException\">This machine lacks the instruction set asked for.</exception>",
+            "<exception cref=\"global::System.PlatformNotSupportedException\">The instruction set asked for is not there, or not in use.</exception>",
             "<exception cref=\"global::System.ArgumentOutOfRangeException\">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>",
         ];
         using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads)"))
@@ -197,7 +197,7 @@ internal sealed class ModelWriter
         using (_code.Block(Signature("Load", 1)))
             Body("Read(stream)");
         _code.Lines("", "/// <summary>The kernels of an instruction set.</summary>");
-        ByInstructionSet(_code, $"private static {Names.KernelsOf(_model)} AttentionKernels({Dsl}InstructionSet instructionSet) => instructionSet", isa => $"new global::{Names.KernelNamespace(_model)}.{isa.Name}()");
+        ByInstructionSet(_code, $"private static {Names.KernelsOf(_model)} AttentionKernels({Dsl}InstructionSet instructionSet) => instructionSet", isa => $"new global::{Names.KernelNamespace(_model)}.{isa.Class}()");
 
         void Body(string open) => _code.Lines(
             $"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);",
@@ -282,10 +282,12 @@ internal sealed class ModelWriter
     /// <summary>A value for each instruction set, as a switch behind <paramref name="head"/>.</summary>
     public static void ByInstructionSet(CodeWriter code, string head, Func<Isa, string> value, string end = ";")
     {
+        string otherwise = value(Isa.Portable);
         code.Line(head + " switch");
         code.Line("{");
-        foreach (Isa isa in Isa.All)
-            code.Line($"    {(isa == Isa.Portable ? "_" : $"{Dsl}InstructionSet.{isa.Name}")} => {value(isa)},");
+        foreach (Isa isa in Isa.All.Where(isa => value(isa) != otherwise))
+            code.Line($"    {Dsl}InstructionSet.{isa.Name} => {value(isa)},");
+        code.Line($"    _ => {otherwise},");
         code.Line("}" + end);
     }
 }

@@ -53,8 +53,8 @@ internal static class Names
         return isAlike || name.Length > MaximumName || name.Any(c => c > '~') ? $"{Beginning(name)}-{Hash(model.FullName)}" : name;
     }
 
-    /// <summary>Bytes of a whole name: with the longest ending, <c>-Portable.g.cs</c>, a file's name has a hundred.</summary>
-    private const int MaximumName = 86;
+    /// <summary>Bytes of a whole name: with the longest ending, <c>-Vectors128.g.cs</c>, a file's name has a hundred.</summary>
+    private const int MaximumName = 84;
 
     /// <summary>Bytes of a name that a separator and the 16 digits of a hash follow.</summary>
     private const int MaximumBeginning = MaximumName - 18;

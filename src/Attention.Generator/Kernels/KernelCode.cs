@@ -4,9 +4,9 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Kernels;
 
 /// <summary>
-/// What kernels of one instruction set are written with. Every reduction runs over 16 virtual lanes and every element of a
-/// product is one chain of multiply-adds over ascending k from +0, so that neither tile nor vector width changes a bit of
-/// a result.
+/// What kernels of one instruction set, or of those that share a text, are written with. Every reduction runs over 16
+/// virtual lanes and every element of a product is one chain of multiply-adds over ascending k from +0, so that neither
+/// tile nor vector width changes a bit of a result.
 /// </summary>
 internal sealed partial class KernelCode(CodeWriter code, Isa isa, KernelNames names)
 {
@@ -85,7 +85,10 @@ internal sealed partial class KernelCode(CodeWriter code, Isa isa, KernelNames n
 
     public string Create(string value) => $"{isa.Vector}.Create({value})";
 
-    public string MultiplyAdd(string a, string b, string c) => $"{isa.Vector}.{isa.MultiplyAdd}({a}, {b}, {c})";
+    /// <summary>A function that all kernels share.</summary>
+    public string VectorMath(string name, string value) => $"VectorMath.{name}{isa.TypeArgument}({value})";
+
+    public string MultiplyAdd(string a, string b, string c) => $"{isa.MultiplyAdd}({a}, {b}, {c})";
 
     /// <summary>The parts of the 16 virtual lanes, a vector each.</summary>
     public IEnumerable<int> Parts => Enumerable.Range(0, isa.Parts);

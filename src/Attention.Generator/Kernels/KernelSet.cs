@@ -2,13 +2,13 @@ using Attention.Generator.Planning;
 
 namespace Attention.Generator.Kernels;
 
-/// <summary>A plan with the kernels that each instruction set needs for it.</summary>
+/// <summary>A plan with the kernels that each text has for it.</summary>
 internal sealed record KernelPlan(ModelPlan Plan, EquatableArray<KernelSet> Sets)
 {
-    public static KernelPlan Of(ModelPlan plan) => new(plan, Isa.All.Select(isa => KernelSet.Of(plan, isa)).ToEquatableArray());
+    public static KernelPlan Of(ModelPlan plan) => new(plan, Isa.Texts.Select(isa => KernelSet.Of(plan, isa)).ToEquatableArray());
 }
 
-/// <summary>The kernels of one instruction set, each behind those that it calls.</summary>
+/// <summary>The kernels of one instruction set, or of all that share its text, each behind those that it calls.</summary>
 internal sealed record KernelSet(Isa Isa, EquatableArray<Kernel> Kernels)
 {
     public static KernelSet Of(ModelPlan plan, Isa isa) => new(isa, plan.Stages.SelectMany(stage => Needed(plan, stage, isa)).SelectMany(WithCallees).Distinct().ToEquatableArray());

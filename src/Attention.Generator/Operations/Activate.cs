@@ -32,7 +32,7 @@ internal sealed record Activate(int Result, Spot Spot, int Input, Activation Act
                 {
                     code.Line("ref float d = ref Unsafe.Add(ref y, row * stride);");
                     using (code.Vectors("(nuint)columns"))
-                        code.Line(Store($"VectorMath.{Activation}({code.Load("d", "i")})", "d", "i"));
+                        code.Line(Store(code.VectorMath(Activation.ToString(), code.Load("d", "i")), "d", "i"));
                 }
             }
         }

@@ -11,7 +11,7 @@ public sealed class FileNameTests
 
     [Fact]
     public void OfAModel() => Assert.Equal(
-        ["Toys.Box(2).Inner.Toy-Avx2.g.cs", "Toys.Box(2).Inner.Toy-Avx512.g.cs", "Toys.Box(2).Inner.Toy-Portable.g.cs", "Toys.Box(2).Inner.Toy.g.cs"],
+        ["Toys.Box(2).Inner.Toy-Avx2.g.cs", "Toys.Box(2).Inner.Toy-Avx512.g.cs", "Toys.Box(2).Inner.Toy-Vectors128.g.cs", "Toys.Box(2).Inner.Toy.g.cs"],
         FilesOf("namespace Toys { partial class Box<T, U> { partial class Inner { [AttentionModel, Encoder(0, 4), Embedding(5, 3)] public sealed partial class Toy; } } }"));
 
     /// <summary>Linux has 255 bytes for a name, Windows without long paths some hundred characters beside the folder.</summary>

@@ -100,7 +100,7 @@ internal sealed class GeneratorRun
 
         public override SyntaxNode? VisitClassDeclaration(ClassDeclarationSyntax node)
         {
-            if (node.Parent is not BaseNamespaceDeclarationSyntax space || !Enum.TryParse(node.Identifier.Text, out InstructionSet _))
+            if (node.Parent is not BaseNamespaceDeclarationSyntax space || !KernelClass.IsText(node.Identifier.Text))
                 return node;
             _kernels = $"{space.Name}.{node.Identifier}";
             return base.VisitClassDeclaration(node);

@@ -10,7 +10,7 @@ public sealed partial class HostileNamesTests
     /// <summary>Names that the generated code uses itself, that only <c>@</c> makes names, or that are not of our alphabet.</summary>
     internal static readonly string[] Hostile =
     [
-        "Vector512", "Vector256", "Vector128", "Avx512", "Avx2", "Portable", "Unsafe", "Rows", "Math", "MathF", "BitConverter", "String", "Int32",
+        "Vector512", "Vector256", "Vector128", "Avx512", "Avx2", "Vectors128", "Portable", "IArithmetic", "TArithmetic", "FusedArithmetic", "SeparateArithmetic", "Unsafe", "Rows", "Math", "MathF", "BitConverter", "String", "Int32",
         "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "DoublePrecision", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
         "SessionCore", "SafeTensors", "PinnedMemory", "StageGuard", "InstructionSets", "IDecoder", "IEncoder", "TokenSequence", "DecodingOptions", "BeamSearch", "Hypothesis", "Hypotheses", "SessionOptions", "AttentionWeights", "BeamLanes",
         "NotCompiled", "Tile", "Product", "Softmax", "Embed", "@event", "@class", "@namespace", "@core", "@value", "@file", "@record",

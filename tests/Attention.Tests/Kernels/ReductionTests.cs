@@ -1,5 +1,6 @@
 using System.Reflection;
 using Attention.Dsl;
+using Attention.Tests.Generator;
 using Attention.Tests.Models;
 using Attention.Tests.Reference;
 using Xunit;
@@ -71,8 +72,7 @@ public class ReductionTests
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         object model = s_models.Value["Long"].Load(instructionSet);
-        MethodInfo kernel = model.GetType().Assembly.GetTypes()
-            .Single(type => type.Name == instructionSet.ToString() && type.FullName!.Contains(".Long.", StringComparison.Ordinal))
+        MethodInfo kernel = KernelClass.Of(model.GetType().Assembly, "Long", instructionSet)
             .GetMethods(BindingFlags.Static | BindingFlags.NonPublic).Single(method => method.Name == "Softmax");
         var softmax = kernel.CreateDelegate<Softmax>();
         foreach (int keys in new[] { 1, 511, 513, 1030, 8192 })

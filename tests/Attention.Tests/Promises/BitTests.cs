@@ -1,5 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Attention.Dsl;
 using Attention.Tests.Models;
+using Attention.Tests.Reference;
 using Xunit;
 
 namespace Attention.Tests.Promises;
@@ -94,29 +98,71 @@ public class BitTests : PromiseTest
 
     /// <summary>More than is promised: products and reductions have one order whatever the vector width.</summary>
     [Fact]
-    public void All_instruction_sets_give_the_same_bits_where_multiply_add_is_fused()
+    public void Instruction_sets_with_fused_multiply_add_give_the_same_bits()
     {
-        Assert.SkipUnless(InstructionSets.IsSupported(InstructionSet.Avx2), "This machine has no fused multiply-add to compare with.");
-        var results = new List<int[]>();
-        foreach (InstructionSet instructionSet in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
+        InstructionSet[] fused = [.. Enum.GetValues<InstructionSet>().Where(set => set != InstructionSet.Portable && InstructionSets.IsSupported(set))];
+        Assert.SkipUnless(fused.Length > 1, "This machine has no two to compare.");
+        int[][] results = [.. fused.Select(instructionSet =>
         {
             using Translator model = Load(instructionSet);
-            using Translator.Session session = model.CreateSession();
-            var bits = new List<int>();
-            for (int length = 1; length <= 64; length += 3)
-            {
-                int[] tokens = Tokens(length, 41, length);
-                bits.AddRange(Bits(session.Source.Forward(tokens).ToArray()));
-                bits.AddRange(Bits(session.Summary.Forward(tokens)));
-                var logits = new float[length * session.Target.Width];
-                session.Target.Forward(tokens, logits);
-                bits.AddRange(Bits(logits));
-            }
+            return BitsOf(model);
+        })];
+        Assert.All(results, bits => Assert.Equal(results[0], bits));
+    }
 
-            results.Add([.. bits]);
+    /// <summary>Portable gives the same bits with as few instructions as the runtime can be told to use.</summary>
+    [Theory]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    [InlineData("DOTNET_EnableAVX")]
+    [InlineData("DOTNET_EnableAVX2")]
+    public async Task Portable_gives_the_same_bits_whatever_else_the_machine_has(string knob)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(path, Checkpoint, cancellation);
+            using Translator model = Translator.Load(path, InstructionSet.Portable);
+            ChildProcess.Result result = await ChildProcess.Run(new() { [CheckpointVariable] = path, [knob] = "0" }, cancellation);
+            Assert.Equal($"{HashOf(BitsOf(model))}\n", result.Output.ReplaceLineEndings("\n"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Tells the child process which checkpoint to take.</summary>
+    private const string CheckpointVariable = "ATTENTION_TEST_CHECKPOINT";
+
+    /// <summary>What the child process does instead of running tests.</summary>
+    [ModuleInitializer]
+    internal static void PrintBits()
+    {
+        if (Environment.GetEnvironmentVariable(CheckpointVariable) is not string path)
+            return;
+        using Translator model = Translator.Load(path, InstructionSet.Portable);
+        Console.WriteLine(HashOf(BitsOf(model)));
+        Environment.Exit(0);
+    }
+
+    private static string HashOf(int[] bits) => Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(bits.AsSpan())));
+
+    private static int[] BitsOf(Translator model)
+    {
+        using Translator.Session session = model.CreateSession();
+        var bits = new List<int>();
+        for (int length = 1; length <= 64; length += 3)
+        {
+            int[] tokens = Tokens(length, 41, length);
+            bits.AddRange(Bits(session.Source.Forward(tokens).ToArray()));
+            bits.AddRange(Bits(session.Summary.Forward(tokens)));
+            var logits = new float[length * session.Target.Width];
+            session.Target.Forward(tokens, logits);
+            bits.AddRange(Bits(logits));
         }
 
-        Assert.All(results, bits => Assert.Equal(results[0], bits));
+        return [.. bits];
     }
 
     [Fact]

@@ -19,6 +19,8 @@ public abstract class PromiseTest
         return RandomCheckpoint.Of(Pipeline.Name(Pipeline.Check(Pipeline.Build(declaration))).Graph!, 11).ToFile();
     });
 
+    internal static byte[] Checkpoint => s_checkpoint.Value;
+
     internal static Translator Load(InstructionSet instructionSet, int threads = 1) => Translator.Load(new MemoryStream(s_checkpoint.Value), instructionSet, threads);
 
     internal static int[] Tokens(int count, int vocabulary, int seed)

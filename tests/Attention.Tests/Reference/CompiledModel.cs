@@ -77,7 +77,7 @@ internal sealed class CompiledModel
     /// <summary>The same with weights stored in another format.</summary>
     public static Dictionary<string, CompiledModel> Compile(WeightFormat format, params (string Name, string Body)[] models) => Compile(format, null, models);
 
-    /// <summary>The same with the kernels of one instruction set only, which <paramref name="only"/> gives by a model's name; null for all.</summary>
+    /// <summary>The same with the kernels of one instruction set's text only, which <paramref name="only"/> gives by a model's name; null for all.</summary>
     public static Dictionary<string, CompiledModel> Compile(WeightFormat format, Func<string, InstructionSet>? only, params (string Name, string Body)[] models)
     {
         string attribute = format == WeightFormat.Float32 ? "[AttentionModel]" : $"[AttentionModel(Weights = WeightFormat.{format})]";
@@ -91,7 +91,7 @@ internal sealed class CompiledModel
         Assert.Empty(declarations.SelectMany(declaration => Pipeline.FindingsOf(declaration)).Select(finding => finding.Message));
         if (only is not null)
         {
-            string[] kept = [.. models.Select(model => $".{model.Name}.{only(model.Name)}")];
+            string[] kept = [.. models.Select(model => $".{model.Name}.{KernelClass.TextOf(only(model.Name))}")];
             run = run.WithKernels((kernels, _) => kept.Any(end => kernels.EndsWith(end, StringComparison.Ordinal)));
         }
 

@@ -14,15 +14,15 @@ public class VectorMathTests(ITestOutputHelper output)
     /// <summary>The distance of the smallest floats, which no rounding of a result among them can undercut.</summary>
     private const double Smallest = 1.4012984643248171e-45;
 
-    private static readonly (string Name, Func<Vector128<float>, Vector128<float>> By128, Func<Vector256<float>, Vector256<float>> By256, Func<Vector512<float>, Vector512<float>> By512)[] Functions =
+    private static readonly (string Name, Func<Vector128<float>, Vector128<float>> By128, Func<Vector128<float>, Vector128<float>> Separate, Func<Vector256<float>, Vector256<float>> By256, Func<Vector512<float>, Vector512<float>> By512)[] Functions =
     [
-        ("Exp", VectorMath.Exp, VectorMath.Exp, VectorMath.Exp),
-        ("ExpOfNonPositive", VectorMath.ExpOfNonPositive, VectorMath.ExpOfNonPositive, VectorMath.ExpOfNonPositive),
-        ("Relu", VectorMath.Relu, VectorMath.Relu, VectorMath.Relu),
-        ("Gelu", VectorMath.Gelu, VectorMath.Gelu, VectorMath.Gelu),
-        ("GeluTanh", VectorMath.GeluTanh, VectorMath.GeluTanh, VectorMath.GeluTanh),
-        ("Silu", VectorMath.Silu, VectorMath.Silu, VectorMath.Silu),
-        ("Tanh", VectorMath.Tanh, VectorMath.Tanh, VectorMath.Tanh),
+        ("Exp", VectorMath.Exp<FusedArithmetic>, VectorMath.Exp<SeparateArithmetic>, VectorMath.Exp, VectorMath.Exp),
+        ("ExpOfNonPositive", VectorMath.ExpOfNonPositive<FusedArithmetic>, VectorMath.ExpOfNonPositive<SeparateArithmetic>, VectorMath.ExpOfNonPositive, VectorMath.ExpOfNonPositive),
+        ("Relu", VectorMath.Relu<FusedArithmetic>, VectorMath.Relu<SeparateArithmetic>, VectorMath.Relu, VectorMath.Relu),
+        ("Gelu", VectorMath.Gelu<FusedArithmetic>, VectorMath.Gelu<SeparateArithmetic>, VectorMath.Gelu, VectorMath.Gelu),
+        ("GeluTanh", VectorMath.GeluTanh<FusedArithmetic>, VectorMath.GeluTanh<SeparateArithmetic>, VectorMath.GeluTanh, VectorMath.GeluTanh),
+        ("Silu", VectorMath.Silu<FusedArithmetic>, VectorMath.Silu<SeparateArithmetic>, VectorMath.Silu, VectorMath.Silu),
+        ("Tanh", VectorMath.Tanh<FusedArithmetic>, VectorMath.Tanh<SeparateArithmetic>, VectorMath.Tanh, VectorMath.Tanh),
     ];
 
     [Theory]
@@ -96,9 +96,9 @@ public class VectorMathTests(ITestOutputHelper output)
     public void Every_function_keeps_every_NaN(uint bits)
     {
         float nan = BitConverter.UInt32BitsToSingle(bits);
-        foreach (var (name, by128, by256, by512) in Functions)
+        foreach (var (name, by128, separate, by256, by512) in Functions)
         {
-            float[] results = [by128(Vector128.Create(nan)).ToScalar(), by256(Vector256.Create(nan)).ToScalar(), by512(Vector512.Create(nan)).ToScalar()];
+            float[] results = [separate(Vector128.Create(nan)).ToScalar(), by128(Vector128.Create(nan)).ToScalar(), by256(Vector256.Create(nan)).ToScalar(), by512(Vector512.Create(nan)).ToScalar()];
             Assert.True(Array.TrueForAll(results, float.IsNaN), $"{name} of the NaN {bits:X8} is {string.Join(", ", results)}");
         }
     }
@@ -166,14 +166,35 @@ public class VectorMathTests(ITestOutputHelper output)
         Assert.Equal([0f, 0f, 0f, 0f, 1.5f, float.PositiveInfinity], new[] { float.NegativeInfinity, -1, -0f, 0, 1.5f, float.PositiveInfinity }.Select(x => Apply(VectorMath.Relu, x)));
 
     [Fact]
-    public void MultiplyAdd_rounds_once()
+    public void Arithmetic_rounds_once_or_twice()
     {
-        SkipWithoutFusedMultiplyAdd();
         // (1 + 2⁻¹²)² − (1 + 2⁻¹¹) is 2⁻²⁴, which a rounded product loses.
-        float a = 1 + MathF.ScaleB(1, -12), c = -1 - MathF.ScaleB(1, -11), expected = MathF.ScaleB(1, -24);
-        Assert.Equal(Vector128.Create(expected), VectorMath.MultiplyAdd(Vector128.Create(a), Vector128.Create(a), Vector128.Create(c)));
-        Assert.Equal(Vector256.Create(expected), VectorMath.MultiplyAdd(Vector256.Create(a), Vector256.Create(a), Vector256.Create(c)));
-        Assert.Equal(Vector512.Create(expected), VectorMath.MultiplyAdd(Vector512.Create(a), Vector512.Create(a), Vector512.Create(c)));
+        Vector128<float> a = Vector128.Create(1 + MathF.ScaleB(1, -12)), c = Vector128.Create(-1 - MathF.ScaleB(1, -11));
+        Assert.Equal(Vector128.Create(MathF.ScaleB(1, -24)), FusedArithmetic.MultiplyAdd(a, a, c));
+        Assert.Equal(Vector128<float>.Zero, SeparateArithmetic.MultiplyAdd(a, a, c));
+    }
+
+    /// <summary>The bounds of functions that multiply and add in two operations.</summary>
+    [Fact]
+    public void Functions_without_fused_multiply_add_are_within_their_bounds()
+    {
+        double exp = 0, gelu = 0, tanh = 0, gated = 0;
+        foreach (float x in Floats(-87.3365f, 88.7228f))
+        {
+            double wide = x, expected = Math.Exp(wide), u = Math.Sqrt(2 / Math.PI) * (wide + (0.044715 * wide * wide * wide));
+            exp = Math.Max(exp, Math.Abs(Of(VectorMath.Exp<SeparateArithmetic>, x) - expected) / Math.ScaleB(1, Math.ILogB(expected) - 23));
+            tanh = Math.Max(tanh, Math.Abs(Of(VectorMath.Tanh<SeparateArithmetic>, x) - Math.Tanh(wide)) / Math.Max(Math.ScaleB(1, Math.ILogB(Math.Tanh(wide)) - 23), Smallest));
+            if (Math.Abs(x) < 1e-37)
+                continue;
+            gelu = Math.Max(gelu, Math.Abs(Of(VectorMath.Gelu<SeparateArithmetic>, x) - (wide * NormalDistribution.Upper(-wide))) / Math.Abs(wide));
+            gated = Math.Max(gated, Math.Abs(Of(VectorMath.GeluTanh<SeparateArithmetic>, x) - (wide / (1 + Math.Exp(-2 * u)))) / Math.Abs(wide));
+            gated = Math.Max(gated, Math.Abs(Of(VectorMath.Silu<SeparateArithmetic>, x) - (wide / (1 + Math.Exp(-wide)))) / Math.Abs(wide));
+        }
+
+        output.WriteLine($"exp {exp:F3} ulp, gelu {gelu / Ulp:F3} · 2⁻²³, gated {gated / Ulp:F3} · 2⁻²³, tanh {tanh:F3} ulp");
+        Assert.True(exp <= 1.2 && gelu <= Ulp && gated <= 2 * Ulp && tanh <= 4, $"exp {exp:F3} ulp, gelu {gelu / Ulp:F3} · 2⁻²³, gated {gated / Ulp:F3} · 2⁻²³, tanh {tanh:F3} ulp");
+
+        static float Of(Func<Vector128<float>, Vector128<float>> function, float x) => function(Vector128.Create(x)).GetElement(3);
     }
 
     [Fact]
@@ -181,7 +202,7 @@ public class VectorMathTests(ITestOutputHelper output)
     {
         SkipWithoutFusedMultiplyAdd();
         float[] values = [.. Floats(-100, 100, 1999), float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, -0f, 0f];
-        foreach (var (name, by128, by256, by512) in Functions)
+        foreach (var (name, by128, _, by256, by512) in Functions)
         {
             foreach (float[] lanes in values.Chunk(16).Where(chunk => chunk.Length == 16).Append(values[^16..]))
             {

@@ -154,7 +154,7 @@ internal sealed record Softmax(int ScoreStride, float Scale, Mask? Mask) : Kerne
     {
         foreach (int part in code.Parts)
         {
-            code.Line($"{code.V} weight{part} = VectorMath.ExpOfNonPositive(({code.Load("s", code.At(offset, part))} - largest) * scale){mask(part)};");
+            code.Line($"{code.V} weight{part} = {code.VectorMath("ExpOfNonPositive", $"({code.Load("s", code.At(offset, part))} - largest) * scale")}{mask(part)};");
             code.Line($"{sum}{part} += weight{part};");
             code.Line(Store($"weight{part}", "s", code.At(offset, part)));
         }

@@ -15,7 +15,7 @@
 //     product 4 → 4, residual
 //     layer norm over 4
 //
-// Tiles (rows × vectors): Avx512 up to 8 × 3 of 16 floats; Avx2 up to 4 × 3 of 8 floats; Portable up to 6 × 2 of 4 floats.
+// Tiles (rows × vectors): Avx512 up to 8 × 3 of 16 floats; Avx2 up to 4 × 3 of 8 floats; Fma128 up to 6 × 2 of 4 floats; Portable up to 6 × 2 of 4 floats.
 //
 // A session's memory, in floats:
 //           0 + 48        Text rows: 3 × 16, kept
@@ -44,7 +44,7 @@ partial class Toy : global::System.IDisposable
     /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
     /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
     /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>
-    /// <exception cref="global::System.PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
+    /// <exception cref="global::System.PlatformNotSupportedException">The instruction set asked for is not there, or not in use.</exception>
     /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
     public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
     {
@@ -71,7 +71,8 @@ partial class Toy : global::System.IDisposable
     {
         global::Attention.Dsl.InstructionSet.Avx512 => new global::Attention.Generated.Models.Toy.Avx512(),
         global::Attention.Dsl.InstructionSet.Avx2 => new global::Attention.Generated.Models.Toy.Avx2(),
-        _ => new global::Attention.Generated.Models.Toy.Portable(),
+        global::Attention.Dsl.InstructionSet.Fma128 => new global::Attention.Generated.Models.Toy.Vectors128<global::Attention.Runtime.FusedArithmetic>(),
+        _ => new global::Attention.Generated.Models.Toy.Vectors128<global::Attention.Runtime.SeparateArithmetic>(),
     };
 
     /// <summary>What the model computes with, chosen when it was loaded.</summary>

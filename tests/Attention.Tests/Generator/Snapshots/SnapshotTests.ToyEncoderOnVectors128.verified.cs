@@ -8,10 +8,11 @@ namespace Attention.Generated.Models.Toy
     using global::System.Runtime.Intrinsics;
     using global::Attention.Runtime;
 
-    /// <summary>Model Toy on Portable. Offsets count floats; rows begin at offset + row · stride.</summary>
+    /// <summary>Model Toy on Vectors128. Offsets count floats; rows begin at offset + row · stride.</summary>
+    /// <typeparam name="TArithmetic">How it multiplies and adds: fused on Fma128, in two operations on Portable.</typeparam>
     [global::System.CodeDom.Compiler.GeneratedCode("Attention.Generator", "0.1.0")]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
-    internal sealed class Portable : Kernels
+    internal sealed class Vectors128<TArithmetic> : Kernels where TArithmetic : struct, IArithmetic
     {
         /// <summary>Stage Text: tokens, to rows × 4.</summary>
         public override void Text_Rows(TeamWork work, ReadOnlySpan<int> tokens, ref float weights, ref float memory)
@@ -56,7 +57,7 @@ namespace Attention.Generated.Models.Toy
         public override void Compile()
         {
             if (RuntimeFeature.IsDynamicCodeCompiled)
-                KernelCompilation.Start(typeof(Portable));
+                KernelCompilation.Start(typeof(Vectors128<TArithmetic>));
         }
 
         /// <summary>y[rows × 4] = table[tokens].</summary>
@@ -103,23 +104,23 @@ namespace Attention.Generated.Models.Toy
                     Vector128<float> w0_0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> w1_0 = Vector128.LoadUnsafe(ref wk, 4);
                     Vector128<float> x0_0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0_0, w0_0, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0_0, w1_0, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0_0, w0_0, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0_0, w1_0, a01);
                     Vector128<float> w0_1 = Vector128.LoadUnsafe(ref wk, 8);
                     Vector128<float> w1_1 = Vector128.LoadUnsafe(ref wk, 12);
                     Vector128<float> x0_1 = Vector128.Create(Unsafe.Add(ref xk, 1));
-                    a00 = Vector128.MultiplyAddEstimate(x0_1, w0_1, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0_1, w1_1, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0_1, w0_1, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0_1, w1_1, a01);
                     Vector128<float> w0_2 = Vector128.LoadUnsafe(ref wk, 16);
                     Vector128<float> w1_2 = Vector128.LoadUnsafe(ref wk, 20);
                     Vector128<float> x0_2 = Vector128.Create(Unsafe.Add(ref xk, 2));
-                    a00 = Vector128.MultiplyAddEstimate(x0_2, w0_2, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0_2, w1_2, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0_2, w0_2, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0_2, w1_2, a01);
                     Vector128<float> w0_3 = Vector128.LoadUnsafe(ref wk, 24);
                     Vector128<float> w1_3 = Vector128.LoadUnsafe(ref wk, 28);
                     Vector128<float> x0_3 = Vector128.Create(Unsafe.Add(ref xk, 3));
-                    a00 = Vector128.MultiplyAddEstimate(x0_3, w0_3, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0_3, w1_3, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0_3, w0_3, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0_3, w1_3, a01);
                     xk = ref Unsafe.Add(ref xk, 4);
                     wk = ref Unsafe.Add(ref wk, 32);
                 }
@@ -161,11 +162,11 @@ namespace Attention.Generated.Models.Toy
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                    a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 8);
                 }
@@ -220,14 +221,14 @@ namespace Attention.Generated.Models.Toy
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                    a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                     Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                    a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
-                    a21 = Vector128.MultiplyAddEstimate(x2, w1, a21);
+                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                    a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 8);
                 }
@@ -295,17 +296,17 @@ namespace Attention.Generated.Models.Toy
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                    a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                     Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                    a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
-                    a21 = Vector128.MultiplyAddEstimate(x2, w1, a21);
+                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                    a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
                     Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
-                    a31 = Vector128.MultiplyAddEstimate(x3, w1, a31);
+                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                    a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 8);
                 }
@@ -386,20 +387,20 @@ namespace Attention.Generated.Models.Toy
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                    a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                     Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                    a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
-                    a21 = Vector128.MultiplyAddEstimate(x2, w1, a21);
+                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                    a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
                     Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
-                    a31 = Vector128.MultiplyAddEstimate(x3, w1, a31);
+                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                    a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
                     Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
-                    a40 = Vector128.MultiplyAddEstimate(x4, w0, a40);
-                    a41 = Vector128.MultiplyAddEstimate(x4, w1, a41);
+                    a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
+                    a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 8);
                 }
@@ -493,23 +494,23 @@ namespace Attention.Generated.Models.Toy
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                    a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                    a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                     Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                    a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
-                    a21 = Vector128.MultiplyAddEstimate(x2, w1, a21);
+                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                    a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
                     Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
-                    a31 = Vector128.MultiplyAddEstimate(x3, w1, a31);
+                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                    a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
                     Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
-                    a40 = Vector128.MultiplyAddEstimate(x4, w0, a40);
-                    a41 = Vector128.MultiplyAddEstimate(x4, w1, a41);
+                    a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
+                    a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
                     Vector128<float> x5 = Vector128.Create(Unsafe.Add(ref xk, 80));
-                    a50 = Vector128.MultiplyAddEstimate(x5, w0, a50);
-                    a51 = Vector128.MultiplyAddEstimate(x5, w1, a51);
+                    a50 = TArithmetic.MultiplyAdd(x5, w0, a50);
+                    a51 = TArithmetic.MultiplyAdd(x5, w1, a51);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 8);
                 }
@@ -649,23 +650,23 @@ namespace Attention.Generated.Models.Toy
                         Vector128<float> w0_0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1_0 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0_0 = Vector128.Create(xk);
-                        a00 = Vector128.MultiplyAddEstimate(x0_0, w0_0, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0_0, w1_0, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0_0, w0_0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0_0, w1_0, a01);
                         Vector128<float> w0_1 = Vector128.LoadUnsafe(ref wk, 32);
                         Vector128<float> w1_1 = Vector128.LoadUnsafe(ref wk, 36);
                         Vector128<float> x0_1 = Vector128.Create(Unsafe.Add(ref xk, 1));
-                        a00 = Vector128.MultiplyAddEstimate(x0_1, w0_1, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0_1, w1_1, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0_1, w0_1, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0_1, w1_1, a01);
                         Vector128<float> w0_2 = Vector128.LoadUnsafe(ref wk, 64);
                         Vector128<float> w1_2 = Vector128.LoadUnsafe(ref wk, 68);
                         Vector128<float> x0_2 = Vector128.Create(Unsafe.Add(ref xk, 2));
-                        a00 = Vector128.MultiplyAddEstimate(x0_2, w0_2, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0_2, w1_2, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0_2, w0_2, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0_2, w1_2, a01);
                         Vector128<float> w0_3 = Vector128.LoadUnsafe(ref wk, 96);
                         Vector128<float> w1_3 = Vector128.LoadUnsafe(ref wk, 100);
                         Vector128<float> x0_3 = Vector128.Create(Unsafe.Add(ref xk, 3));
-                        a00 = Vector128.MultiplyAddEstimate(x0_3, w0_3, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0_3, w1_3, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0_3, w0_3, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0_3, w1_3, a01);
                         xk = ref Unsafe.Add(ref xk, 4);
                         wk = ref Unsafe.Add(ref wk, 128);
                     }
@@ -702,11 +703,11 @@ namespace Attention.Generated.Models.Toy
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
-                        a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                         Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                        a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                        a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                         xk = ref Unsafe.Add(ref xk, 1);
                         wk = ref Unsafe.Add(ref wk, 32);
                     }
@@ -747,14 +748,14 @@ namespace Attention.Generated.Models.Toy
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
-                        a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                         Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                        a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                        a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                         Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                        a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
-                        a21 = Vector128.MultiplyAddEstimate(x2, w1, a21);
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
                         xk = ref Unsafe.Add(ref xk, 1);
                         wk = ref Unsafe.Add(ref wk, 32);
                     }
@@ -799,17 +800,17 @@ namespace Attention.Generated.Models.Toy
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
-                        a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                         Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                        a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                        a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                         Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                        a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
-                        a21 = Vector128.MultiplyAddEstimate(x2, w1, a21);
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
                         Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                        a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
-                        a31 = Vector128.MultiplyAddEstimate(x3, w1, a31);
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
                         xk = ref Unsafe.Add(ref xk, 1);
                         wk = ref Unsafe.Add(ref wk, 32);
                     }
@@ -858,20 +859,20 @@ namespace Attention.Generated.Models.Toy
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
-                        a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                         Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                        a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                        a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                         Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                        a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
-                        a21 = Vector128.MultiplyAddEstimate(x2, w1, a21);
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
                         Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                        a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
-                        a31 = Vector128.MultiplyAddEstimate(x3, w1, a31);
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
                         Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
-                        a40 = Vector128.MultiplyAddEstimate(x4, w0, a40);
-                        a41 = Vector128.MultiplyAddEstimate(x4, w1, a41);
+                        a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
+                        a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
                         xk = ref Unsafe.Add(ref xk, 1);
                         wk = ref Unsafe.Add(ref wk, 32);
                     }
@@ -924,23 +925,23 @@ namespace Attention.Generated.Models.Toy
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
-                        a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
-                        a01 = Vector128.MultiplyAddEstimate(x0, w1, a01);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
                         Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                        a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
-                        a11 = Vector128.MultiplyAddEstimate(x1, w1, a11);
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
                         Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                        a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
-                        a21 = Vector128.MultiplyAddEstimate(x2, w1, a21);
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
                         Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                        a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
-                        a31 = Vector128.MultiplyAddEstimate(x3, w1, a31);
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
                         Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
-                        a40 = Vector128.MultiplyAddEstimate(x4, w0, a40);
-                        a41 = Vector128.MultiplyAddEstimate(x4, w1, a41);
+                        a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
+                        a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
                         Vector128<float> x5 = Vector128.Create(Unsafe.Add(ref xk, 80));
-                        a50 = Vector128.MultiplyAddEstimate(x5, w0, a50);
-                        a51 = Vector128.MultiplyAddEstimate(x5, w1, a51);
+                        a50 = TArithmetic.MultiplyAdd(x5, w0, a50);
+                        a51 = TArithmetic.MultiplyAdd(x5, w1, a51);
                         xk = ref Unsafe.Add(ref xk, 1);
                         wk = ref Unsafe.Add(ref wk, 32);
                     }
@@ -1007,32 +1008,32 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> sum3 = Vector128<float>.Zero;
                 for (nuint i = 0; i < whole; i += 16)
                 {
-                    Vector128<float> weight0 = VectorMath.ExpOfNonPositive((Vector128.LoadUnsafe(ref s, i) - largest) * scale);
+                    Vector128<float> weight0 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, i) - largest) * scale);
                     sum0 += weight0;
                     weight0.StoreUnsafe(ref s, i);
-                    Vector128<float> weight1 = VectorMath.ExpOfNonPositive((Vector128.LoadUnsafe(ref s, i + 4) - largest) * scale);
+                    Vector128<float> weight1 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, i + 4) - largest) * scale);
                     sum1 += weight1;
                     weight1.StoreUnsafe(ref s, i + 4);
-                    Vector128<float> weight2 = VectorMath.ExpOfNonPositive((Vector128.LoadUnsafe(ref s, i + 8) - largest) * scale);
+                    Vector128<float> weight2 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, i + 8) - largest) * scale);
                     sum2 += weight2;
                     weight2.StoreUnsafe(ref s, i + 8);
-                    Vector128<float> weight3 = VectorMath.ExpOfNonPositive((Vector128.LoadUnsafe(ref s, i + 12) - largest) * scale);
+                    Vector128<float> weight3 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, i + 12) - largest) * scale);
                     sum3 += weight3;
                     weight3.StoreUnsafe(ref s, i + 12);
                 }
 
                 if (last > 0)
                 {
-                    Vector128<float> weight0 = VectorMath.ExpOfNonPositive((Vector128.LoadUnsafe(ref s, whole) - largest) * scale) & below0;
+                    Vector128<float> weight0 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, whole) - largest) * scale) & below0;
                     sum0 += weight0;
                     weight0.StoreUnsafe(ref s, whole);
-                    Vector128<float> weight1 = VectorMath.ExpOfNonPositive((Vector128.LoadUnsafe(ref s, whole + 4) - largest) * scale) & below1;
+                    Vector128<float> weight1 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, whole + 4) - largest) * scale) & below1;
                     sum1 += weight1;
                     weight1.StoreUnsafe(ref s, whole + 4);
-                    Vector128<float> weight2 = VectorMath.ExpOfNonPositive((Vector128.LoadUnsafe(ref s, whole + 8) - largest) * scale) & below2;
+                    Vector128<float> weight2 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, whole + 8) - largest) * scale) & below2;
                     sum2 += weight2;
                     weight2.StoreUnsafe(ref s, whole + 8);
-                    Vector128<float> weight3 = VectorMath.ExpOfNonPositive((Vector128.LoadUnsafe(ref s, whole + 12) - largest) * scale) & below3;
+                    Vector128<float> weight3 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, whole + 12) - largest) * scale) & below3;
                     sum3 += weight3;
                     weight3.StoreUnsafe(ref s, whole + 12);
                     whole += 16;
@@ -1073,7 +1074,7 @@ namespace Attention.Generated.Models.Toy
                 {
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 16);
                 }
@@ -1097,9 +1098,9 @@ namespace Attention.Generated.Models.Toy
                 {
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 16);
                 }
@@ -1126,11 +1127,11 @@ namespace Attention.Generated.Models.Toy
                 {
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
                     Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 96));
-                    a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
+                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 16);
                 }
@@ -1160,13 +1161,13 @@ namespace Attention.Generated.Models.Toy
                 {
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
                     Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 96));
-                    a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
+                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
                     Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 144));
-                    a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
+                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 16);
                 }
@@ -1199,15 +1200,15 @@ namespace Attention.Generated.Models.Toy
                 {
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
                     Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 96));
-                    a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
+                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
                     Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 144));
-                    a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
+                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
                     Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 192));
-                    a40 = Vector128.MultiplyAddEstimate(x4, w0, a40);
+                    a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 16);
                 }
@@ -1243,17 +1244,17 @@ namespace Attention.Generated.Models.Toy
                 {
                     Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                     Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = Vector128.MultiplyAddEstimate(x0, w0, a00);
+                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
                     Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a10 = Vector128.MultiplyAddEstimate(x1, w0, a10);
+                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
                     Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 96));
-                    a20 = Vector128.MultiplyAddEstimate(x2, w0, a20);
+                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
                     Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 144));
-                    a30 = Vector128.MultiplyAddEstimate(x3, w0, a30);
+                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
                     Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 192));
-                    a40 = Vector128.MultiplyAddEstimate(x4, w0, a40);
+                    a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
                     Vector128<float> x5 = Vector128.Create(Unsafe.Add(ref xk, 240));
-                    a50 = Vector128.MultiplyAddEstimate(x5, w0, a50);
+                    a50 = TArithmetic.MultiplyAdd(x5, w0, a50);
                     xk = ref Unsafe.Add(ref xk, 1);
                     wk = ref Unsafe.Add(ref wk, 16);
                 }
@@ -1368,16 +1369,16 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> square3 = Vector128<float>.Zero;
                 Vector128<float> last0 = (Vector128.LoadUnsafe(ref s, 0) - mean) & Lanes.Below128(4);
                 rest0 += last0;
-                square0 = Vector128.MultiplyAddEstimate(last0, last0, square0);
+                square0 = TArithmetic.MultiplyAdd(last0, last0, square0);
                 Vector128<float> last1 = (Vector128.LoadUnsafe(ref s, 4) - mean) & Lanes.Below128(4 - 4);
                 rest1 += last1;
-                square1 = Vector128.MultiplyAddEstimate(last1, last1, square1);
+                square1 = TArithmetic.MultiplyAdd(last1, last1, square1);
                 Vector128<float> last2 = (Vector128.LoadUnsafe(ref s, 8) - mean) & Lanes.Below128(4 - 8);
                 rest2 += last2;
-                square2 = Vector128.MultiplyAddEstimate(last2, last2, square2);
+                square2 = TArithmetic.MultiplyAdd(last2, last2, square2);
                 Vector128<float> last3 = (Vector128.LoadUnsafe(ref s, 12) - mean) & Lanes.Below128(4 - 12);
                 rest3 += last3;
-                square3 = Vector128.MultiplyAddEstimate(last3, last3, square3);
+                square3 = TArithmetic.MultiplyAdd(last3, last3, square3);
                 float off = Lanes.Sum(rest0, rest1, rest2, rest3) / 4f, variance = (Lanes.Sum(square0, square1, square2, square3) / 4f) + BitConverter.Int32BitsToSingle(0x3727C5AC) /* 1E-05 */; // off: what the rounded mean lacks
                 if (DoublePrecision.IsNeeded(variance, off))
                 {
@@ -1389,7 +1390,7 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> scale = Vector128.Create(factor), shift = Vector128.Create(-off * factor);
                 for (nuint i = 0; i < 16; i += 4)
                 {
-                    Vector128.MultiplyAddEstimate(Vector128.MultiplyAddEstimate(Vector128.LoadUnsafe(ref s, i) - mean, scale, shift), Vector128.LoadUnsafe(ref w, i), Vector128.LoadUnsafe(ref w, i + 16)).StoreUnsafe(ref d, i);
+                    TArithmetic.MultiplyAdd(TArithmetic.MultiplyAdd(Vector128.LoadUnsafe(ref s, i) - mean, scale, shift), Vector128.LoadUnsafe(ref w, i), Vector128.LoadUnsafe(ref w, i + 16)).StoreUnsafe(ref d, i);
                 }
             }
         }
@@ -1403,7 +1404,7 @@ namespace Attention.Generated.Models.Toy
                 ref float d = ref Unsafe.Add(ref y, row * stride);
                 for (nuint i = 0; i < (nuint)columns; i += 4)
                 {
-                    VectorMath.Relu(Vector128.LoadUnsafe(ref d, i)).StoreUnsafe(ref d, i);
+                    VectorMath.Relu<TArithmetic>(Vector128.LoadUnsafe(ref d, i)).StoreUnsafe(ref d, i);
                 }
             }
         }

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Attention.Dsl;
+using Attention.Tests.Reference;
+using Xunit;
+
+namespace Attention.Tests.Runtime;
+
+public class InstructionSetTests
+{
+    [Theory]
+    [InlineData(InstructionSet.Avx512, InstructionSet.Portable, InstructionSet.Avx2, true, "this machine has no more than Avx2")]
+    [InlineData(InstructionSet.Avx512, InstructionSet.Portable, InstructionSet.Avx2, false, "this machine has no more than Avx2")]
+    [InlineData(InstructionSet.Avx2, InstructionSet.Fma128, InstructionSet.Fma128, true, "this machine has no more than Fma128")]
+    [InlineData(InstructionSet.Avx2, InstructionSet.Portable, InstructionSet.Avx512, true, "the runtime uses no more than Portable, although the processor has Avx2", "DOTNET_EnableAVX2")]
+    [InlineData(InstructionSet.Avx2, InstructionSet.Portable, null, true, "the runtime uses no more than Portable. Look", "DOTNET_EnableHWIntrinsic")]
+    [InlineData(InstructionSet.Avx2, InstructionSet.Portable, InstructionSet.Avx512, false, "this program was compiled for no more than Portable, although the processor has Avx2", "IlcInstructionSet")]
+    public void A_refusal_tells_the_build_from_the_machine(InstructionSet asked, InstructionSet best, InstructionSet? processor, bool isJit, params string[] expected)
+    {
+        string message = InstructionSets.Refusal(asked, best, processor, isJit);
+        Assert.StartsWith($"The instruction set {asked} was asked for, but {expected[0]}", message, StringComparison.Ordinal);
+        Assert.All(expected, part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_best_is_the_last_that_is_supported()
+    {
+        Assert.Equal(Enum.GetValues<InstructionSet>().Last(InstructionSets.IsSupported), InstructionSets.Best);
+        Assert.True(InstructionSets.IsSupported(InstructionSet.Portable));
+        Assert.False(InstructionSets.IsSupported((InstructionSet)99));
+    }
+
+    /// <summary>What the runtime is told not to use is not supported, and the message says that it is the runtime.</summary>
+    [Theory]
+    [InlineData("DOTNET_EnableHWIntrinsic", "0")]
+    [InlineData("DOTNET_EnableAVX2", "0")]
+    [InlineData("DOTNET_EnableAVX512", "0")]
+    [InlineData("DOTNET_PreferredVectorBitWidth", "256")]
+    public async Task A_runtime_that_is_told_not_to_says_so(string knob, string value)
+    {
+        Assert.SkipUnless(InstructionSets.IsSupported(InstructionSet.Avx512), "This machine does not have Avx512.");
+        ChildProcess.Result result = await ChildProcess.Run(new() { [AskVariable] = "1", [knob] = value }, TestContext.Current.CancellationToken);
+        Assert.Contains("the runtime uses no more than", result.Output, StringComparison.Ordinal);
+        Assert.Contains(knob, result.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Tells the child process to ask for AVX-512.</summary>
+    private const string AskVariable = "ATTENTION_TEST_ASK";
+
+    /// <summary>What the child process does instead of running tests.</summary>
+    [ModuleInitializer]
+    internal static void Ask()
+    {
+        if (Environment.GetEnvironmentVariable(AskVariable) is null)
+            return;
+        try
+        {
+            Console.WriteLine(InstructionSets.Choose(InstructionSet.Avx512));
+        }
+        catch (PlatformNotSupportedException e)
+        {
+            Console.WriteLine(e.Message);
+        }
+
+        Environment.Exit(0);
+    }
+}
