@@ -21,7 +21,7 @@ public sealed class ConsumerTests
             int[] tokens = [.. args.Skip(1).Select(int.Parse)];
             Console.WriteLine(string.Join(' ', session.Forward(tokens).ToArray()));
 
-            [AttentionModel(Layout = WeightLayout.Bert)]
+            [AttentionModel(Layout = WeightLayout.Bert, Unread = new[] { "*.token_ids", "*.sequence", "*.embedding" })]
             [Encoder(layers: 2, width: 16, Epsilon = 1e-12, Prefix = "")]
             [Embedding(vocabulary: 50, length: 16)]
             [TokenTypes(2)]
