@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Attention.Dsl;
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
@@ -24,6 +25,10 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
         (string, string)[] sources = [.. Enumerable.Range(0, Models).Select(i => ($"Random{part}x{i}", Declaration(random)))];
         if (format != WeightFormat.Float32)
             sources = [.. sources.Select(source => (source.Item1, source.Item2.Replace("Tied = true", "", StringComparison.Ordinal)))];
+
+        // A row of one number is no measure: where it nearly cancels, the plain program's rounding may by chance be a fraction of any
+        // other's. Such products are in ProductTests.
+        sources = [.. sources.Select(source => (source.Item1, Regex.Replace(source.Item2, @"(Linear|Head)\(1(?=[,)])", "$1(2")))];
 
         InstructionSet[] supported = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
         Dictionary<string, InstructionSet> sets = sources.ToDictionary(source => source.Item1, _ => supported[random.Next(supported.Length)]);
