@@ -29,7 +29,7 @@ internal static class Generation
 
     public static int Run(Options options)
     {
-        string[] bench = [nameof(SentenceEncoder), nameof(ImageEncoder), nameof(BaseEncoder), nameof(AwkwardEncoder), nameof(BertEncoder)];
+        string[] bench = [nameof(SentenceEncoder), nameof(ImageEncoder), nameof(BaseEncoder), nameof(AwkwardEncoder), nameof(BertEncoder), nameof(Int8Translator)];
         string[] paths = [Checkout.Find("samples", "Pronounce", "Pronouncer.cs"), .. bench.Select(name => Checkout.Find("bench", "Attention.Bench", $"{name}.cs"))];
         Console.WriteLine($"Milliseconds; cold: median of {Repetitions} new drivers, edit: median of {Edits} edits of another file, build: of {Repetitions} compilations with less those without");
         Console.WriteLine("model               first    cold    edit   build   files   characters");
