@@ -226,8 +226,8 @@ public sealed class UsersClassTests
     {
         Analysis analysis = await Analysis.Of(source.ReplaceLineEndings("\n"));
         Assert.Empty(analysis.Findings);
-        GeneratedSourceResult surface = Assert.Single(analysis.Run.Files, file => !Isa.All.Any(isa => file.HintName.EndsWith($"-{isa.Name}.g.cs", StringComparison.Ordinal)));
-        Assert.Equal(1 + Isa.All.Length, analysis.Run.Files.Length);
+        GeneratedSourceResult surface = Assert.Single(analysis.Run.Files, file => !Isa.Texts.Any(isa => file.HintName.EndsWith($"-{isa.Text}.g.cs", StringComparison.Ordinal)));
+        Assert.Equal(1 + Isa.Texts.Length, analysis.Run.Files.Length);
         Assert.Empty(analysis.Run.Input.SyntaxTrees.Append(surface.SyntaxTree)
             .SelectMany(tree => analysis.Run.Output.GetSemanticModel(tree).GetDiagnostics())
             .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && (diagnostic.Id != "CS1591" || diagnostic.Location.SourceTree == surface.SyntaxTree)));

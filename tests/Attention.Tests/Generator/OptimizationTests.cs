@@ -87,12 +87,12 @@ public sealed partial class OptimizationTests
 
     private static readonly Lazy<Assembly> s_assembly = new(() => Assembly.Load(s_image.Value));
 
-    /// <summary>A quarter of what makes the JIT give up: design, section 3.</summary>
+    /// <summary>Well below what makes the JIT give up: 60,000 bytes of IL, 2,000 locals, 8,000 references to them.</summary>
     [Fact]
     public void MethodsAreSmall()
     {
         Measured[] methods = [.. MethodsOf(s_assembly.Value).Select(Measure)];
-        Assert.Contains(methods, method => method.Name.Contains("Tile_768x3_H8", StringComparison.Ordinal) && method.LocalReferences > 150);
+        Assert.Contains(methods, method => method.Name.Contains("Tile_768x3_H8", StringComparison.Ordinal) && method.LocalReferences > 100);
         Assert.Equal([Giant], methods.Where(method => method.Bytes >= 8192 || method.Locals >= 200 || method.LocalReferences >= 2000).Select(method => method.Name));
     }
 

@@ -3,6 +3,7 @@ using Attention.Dsl;
 using Attention.Generator.Kernels;
 using Attention.Generator.Operations;
 using Attention.Generator.Text;
+using Attention.Runtime;
 using Attention.Tests.Generator;
 using Xunit;
 
@@ -61,18 +62,22 @@ public sealed class MaskTests
         }
     }
 
+    /// <summary>A class of kernels, or of a generic one that of each arithmetic.</summary>
+    private static IEnumerable<Type> InstancesOf(Type type) => !type.IsGenericTypeDefinition ? (KernelClass.IsText(type.Name) ? [type] : [])
+        : new[] { typeof(FusedArithmetic), typeof(SeparateArithmetic) }.Select(arithmetic => type.MakeGenericType(arithmetic));
+
     [Fact]
     public void A_query_that_sees_nothing_gives_zero_and_disturbs_no_other()
     {
         var softmax = new Softmax(ScoreStride, 1, new SomeBefore());
         var context = new Context(HeadWidth, ScoreStride, HeadWidth, HeadWidth, HasStart: true);
         var names = new KernelNames([softmax, context]);
-        Isa[] sets = [.. Isa.All.Where(isa => Enum.TryParse(isa.Name, out InstructionSet set) && InstructionSets.IsSupported(set))];
+        InstructionSet[] sets = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
         var code = new CodeWriter();
         code.Lines("using System;", "using System.Runtime.CompilerServices;", "using System.Runtime.Intrinsics;", "using Attention.Runtime;");
-        foreach (Isa isa in sets)
+        foreach (Isa isa in Isa.Texts)
         {
-            using (code.Block($"internal static class {isa.Name}"))
+            using (code.Block($"internal static class {isa.Text}{isa.TypeArgument}{(isa.Arithmetic is null ? "" : " where TArithmetic : struct, IArithmetic")}"))
             {
                 softmax.Write(new KernelCode(code, isa, names));
                 context.Write(new KernelCode(code, isa, names));
@@ -80,10 +85,10 @@ public sealed class MaskTests
         }
 
         Assembly kernels = GeneratorRun.Of(code.ToString()).Load();
-        foreach (Isa isa in sets)
+        foreach (InstructionSet set in sets)
         {
             T Find<T>(Kernel kernel)
-                where T : Delegate => kernels.GetType(isa.Name)!.GetMethod(names[kernel], BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<T>();
+                where T : Delegate => kernels.GetTypes().SelectMany(InstancesOf).Single(type => KernelClass.SetOf(type) == set).GetMethod(names[kernel], BindingFlags.Static | BindingFlags.NonPublic)!.CreateDelegate<T>();
 
             // Queries 34 to 41: 37 and those before it see nothing, 38 sees key 0, and so on.
             const int position = 34, rows = 4;
@@ -112,7 +117,7 @@ public sealed class MaskTests
                     {
                         double expected = seen.Select((key, i) => weights[i] / weights.Sum() * values[(key * HeadWidth) + column]).Sum();
                         float actual = result[(row * HeadWidth) + column];
-                        Assert.True(seen.Length > 0 ? Math.Abs(expected - actual) < 1e-4 : actual == 0, $"{isa.Name}, query {query}, column {column}: {actual} instead of {expected}");
+                        Assert.True(seen.Length > 0 ? Math.Abs(expected - actual) < 1e-4 : actual == 0, $"{set}, query {query}, column {column}: {actual} instead of {expected}");
                     }
                 }
             }

@@ -137,7 +137,7 @@ public sealed class CommandLineTests
 
     [Fact]
     public void An_instruction_set_that_does_not_exist_is_one_line() => Assert.Equal(
-        (1, "", "pronounce: The environment variable ATTENTION_ISA is 'sse'; expected avx512, avx2 or portable.\n"),
+        (1, "", "pronounce: The environment variable ATTENTION_ISA is 'sse'; expected avx512, avx2, fma128 or portable.\n"),
         PronounceSample.Run(["hello"], instructionSet: "sse"));
 
     [Fact]
