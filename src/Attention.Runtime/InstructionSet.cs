@@ -42,14 +42,25 @@ public static class InstructionSets
     /// Whether this machine has an instruction set and the program may use it: the runtime can be told not to, and a program that
     /// is compiled ahead of time has what its project names.
     /// </summary>
-    /// <remarks>Under Native AOT an instruction may be found at run time although vectors of its width were compiled to narrower ones.</remarks>
+    /// <remarks>
+    /// Under Native AOT an instruction may be found at run time although the program was compiled to do without: then vectors of
+    /// its width are made of narrower ones, and a fused multiply-add is a call.
+    /// </remarks>
     public static bool IsSupported(InstructionSet instructionSet) => instructionSet switch
     {
         InstructionSet.Avx512 => Avx512F.IsSupported && Vector512.IsHardwareAccelerated,
-        InstructionSet.Avx2 => Avx2.IsSupported && Fma.IsSupported && Vector256.IsHardwareAccelerated,
-        InstructionSet.Fma128 => (Fma.IsSupported || AdvSimd.IsSupported) && Vector128.IsHardwareAccelerated,
+        InstructionSet.Avx2 => Avx2.IsSupported && Fma.IsSupported && Vector256.IsHardwareAccelerated && IsFused(Factor),
+        InstructionSet.Fma128 => (Fma.IsSupported || AdvSimd.IsSupported) && IsFused(Factor),
         _ => instructionSet == InstructionSet.Portable,
     };
+
+    /// <summary>Its square lacks 2⁻²⁴ when it is rounded.</summary>
+    private const float Factor = 1 + (1f / 4096);
+
+    /// <summary>Whether code is compiled to fused multiply-adds: an estimate is one exactly where that is an instruction.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static bool IsFused(float factor) =>
+        Vector128.MultiplyAddEstimate(Vector128.Create(factor), Vector128.Create(factor), Vector128.Create(1 - (2 * factor))).ToScalar() != 0;
 
     /// <summary>
     /// What a model uses: <paramref name="requested"/>, or else what <see cref="Variable"/> says, or else
