@@ -228,9 +228,9 @@ public sealed class UsersClassTests
         Assert.Empty(analysis.Findings);
         GeneratedSourceResult surface = Assert.Single(analysis.Run.Files, file => !Isa.Texts.Any(isa => file.HintName.EndsWith($"-{isa.Text}.g.cs", StringComparison.Ordinal)));
         Assert.Equal(1 + Isa.Texts.Length, analysis.Run.Files.Length);
-        Assert.Empty(analysis.Run.Input.SyntaxTrees.Append(surface.SyntaxTree)
-            .SelectMany(tree => analysis.Run.Output.GetSemanticModel(tree).GetDiagnostics())
-            .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && (diagnostic.Id != "CS1591" || diagnostic.Location.SourceTree == surface.SyntaxTree)));
+        Assert.DoesNotContain(
+            analysis.Run.Input.SyntaxTrees.Append(surface.SyntaxTree).SelectMany(tree => analysis.Run.Output.GetSemanticModel(tree).GetDiagnostics()),
+            diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && (diagnostic.Id != "CS1591" || diagnostic.Location.SourceTree == surface.SyntaxTree));
         return surface.SourceText.ToString();
     }
 }
