@@ -21,6 +21,7 @@ public class ReductionTests
         [
             ($"Norm{width}", $"[Encoder(0, {width}, Epsilon = 1e-12)] [Features(9)] [LayerNorm]"),
             ($"SmallNorm{width}", $"[Encoder(0, {width}, Epsilon = 1e-30)] [Features(9)] [LayerNorm]"),
+            ($"Rms{width}", $"[Encoder(0, {width}, Epsilon = 1e-30)] [Features(9)] [RmsNorm]"),
             ($"L2{width}", $"[Encoder(0, {width})] [Features(9)] [L2Normalize]"),
         ]),
         ("Mean", "[Encoder(0, 20)] [Features(5000)] [Pooling(PoolingKind.Mean)]"),
@@ -37,6 +38,15 @@ public class ReductionTests
             Check($"Norm{width}", instructionSet, Rows(width).Where(row => row.Name != "tiny"));
             Check($"SmallNorm{width}", instructionSet, Rows(width));
         }
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Rms_norm_of_hard_rows(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        foreach (int width in s_widths)
+            Check($"Rms{width}", instructionSet, Rows(width));
     }
 
     [Theory]
@@ -99,7 +109,7 @@ public class ReductionTests
     public void Not_a_number_stays_in_its_row(InstructionSet instructionSet)
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        foreach (string name in new[] { "Norm100", "L2100", "Norm17", "L217" })
+        foreach (string name in new[] { "Norm100", "Rms100", "L2100", "Norm17", "Rms17", "L217" })
         {
             CompiledModel model = s_models.Value[name];
             CompiledSession session = model.CreateSession(instructionSet);
