@@ -41,19 +41,7 @@ internal sealed record L2Normalize(int Result, Spot Spot, int Input) : PlannedOp
         protected override void WriteRow(KernelCode code)
         {
             int padded = Padding.Up(Width, Measures.Group);
-            code.Declare("square", code.Zero);
-            code.Groups(Number(padded), part =>
-            {
-                code.Line($"{code.V} value{part} = {code.Load("s", code.At("i", part))};");
-                code.Line($"square{part} = {code.MultiplyAdd($"value{part}", $"value{part}", $"square{part}")};");
-            });
-            code.Line($"float squares = {code.Reduce("Sum", "square")};");
-            using (code.Block("if (DoublePrecision.IsNeeded(squares, 0))"))
-            {
-                code.Line($"DoublePrecision.L2Normalize({Width}, ref s, ref d);");
-                code.Line("continue;");
-            }
-
+            NormCode.WriteSquares(code, padded, $"L2Normalize({Width}, ref s, ref d)");
             code.Line($"{code.V} norm = {code.Create("MathF.Max(MathF.Sqrt(squares), 1e-12f)")};");
             using (code.Vectors(Number(padded)))
                 code.Line(Store($"({code.Load("s", "i")} / norm)", "d", "i"));

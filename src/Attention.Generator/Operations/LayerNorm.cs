@@ -19,43 +19,21 @@ internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, i
     public override void Plan(StagePlanner plan) => plan.Add(new Call(
         plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vectors(Spot, plan.WidthOf(Input), Weight, Bias), Epsilon));
 
-    /// <summary>The bias follows the weight. In place where the two rows are the same.</summary>
-    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width, int Weight, float Epsilon) : Step, IRuns, ICall
+    /// <summary>The bias follows the weight.</summary>
+    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width, int Weight, float Epsilon)
+        : NormCall(Count, From, Destination, Width, Weight, Epsilon)
     {
-        public override int? Weights => Weight;
+        public override string Story => $"layer norm over {Width}";
 
-        public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
-
-        public string Story => $"layer norm over {Width}";
-
-        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Width, From.Stride, Destination.Stride, Epsilon) : null;
-
-        public void Write(StageCode code) =>
-            code.Line($"{code.NameOf(this)}(work, {code.RowsOf(Count)}, {code.At(From)}, {code.Weight(Weight)}, {code.At(Destination)});");
+        protected override NormCode Code => new RowCode(Width, From.Stride, Destination.Stride, Epsilon);
     }
 
-    internal sealed record Code(int Width, int SourceStride, int DestinationStride, float Epsilon) : RowKernel
+    internal sealed record RowCode(int Width, int SourceStride, int DestinationStride, float Epsilon)
+        : NormCode(Width, SourceStride, DestinationStride, Epsilon, CyclesOfGroup: 8)
     {
-        private const int CyclesOfGroup = 8;
-
-        private int Padded => Padding.Up(Width, Measures.Group);
-
         public override string Name => $"Normalize_{Width}";
 
-        public override bool IsShared => true;
-
         protected override string Formula => $"y = (x − mean) / √(variance + ε) · weight + bias, each row of {Width}, in two passes; padding stays zero.";
-
-        protected override string Parameters => "int rows, ref float x, ref float w, ref float y";
-
-        protected override string Run(KernelCode code) => $"Run({code.NumberOf(this)}, 1, rows, 1, {Padded * CyclesOfGroup}, ref x, ref w, ref y)";
-
-        protected override IEnumerable<(string Name, string Start)> References =>
-        [
-            ("w", "work.W"),
-            ("s", $"Unsafe.Add(ref work.X, (nint)row * {SourceStride})"),
-            ("d", $"Unsafe.Add(ref work.Y, (nint)row * {DestinationStride})"),
-        ];
 
         protected override void WriteRow(KernelCode code)
         {

@@ -408,7 +408,6 @@ public sealed class SafeTensors : IDisposable
         return Shorten($"[{string.Join(", ", numbers[..Math.Min(numbers.Length, Most)].ToArray())}{(numbers.Length > Most ? ", …" : "")}]");
     }
 
-
     internal static string Quote(string name) => $"'{Shorten(name)}'";
 
     private static string Shorten(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
