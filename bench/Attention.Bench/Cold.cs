@@ -21,7 +21,7 @@ internal static class Cold
             var weights = RandomCheckpoint.Values(RandomCheckpoint.Encoder(6, 384, 1536, 1000, 512));
             string checkpoint = Path.Combine(folder, "weights.safetensors");
             using (FileStream file = File.Create(checkpoint))
-            using (Stream tensors = RandomCheckpoint.File(weights))
+            using (Stream tensors = TensorFile.Of(weights))
                 tensors.CopyTo(file);
             double weightBytes = weights.Values.Sum(tensor => (double)sizeof(float) * tensor.Values.Length);
 

@@ -27,7 +27,7 @@ internal sealed class DecoderCases(int threads, Func<string, bool> isChosen)
             int[] chosen = [.. s_positions.Where(position => isChosen($"{name} {position}"))];
             if (chosen.Length == 0)
                 continue;
-            using Ours ours = (int8 ? (Func<Stream, int, float[], Ours>)OpenInt8 : OpenFloat)(RandomCheckpoint.File(weights), threads, source);
+            using Ours ours = (int8 ? (Func<Stream, int, float[], Ours>)OpenInt8 : OpenFloat)(TensorFile.Of(weights), threads, source);
             foreach (int position in chosen)
             {
                 float[] logits = ours.Step(tokens.AsSpan(0, position), out _).ToArray();

@@ -45,7 +45,7 @@ internal sealed class EncoderCases(int threads, Func<string, bool> isChosen)
         if (chosen.Length == 0)
             yield break;
         Dictionary<string, (int[] Shape, float[] Values)> weights = Weights(shape, most, stem == Stem.Normed);
-        using TModel model = load(RandomCheckpoint.File(weights), threads);
+        using TModel model = load(TensorFile.Of(weights), threads);
         using TSession session = open(model);
         Forward forward = bind(session);
         foreach (int length in chosen)
@@ -67,7 +67,7 @@ internal sealed class EncoderCases(int threads, Func<string, bool> isChosen)
             yield break;
         var shape = new EncoderShape(12, 192, 3, 768) { Norm = NormPlacement.Pre, FinalNorm = true, Epsilon = 1e-6f };
         Dictionary<string, (int[] Shape, float[] Values)> weights = RandomCheckpoint.Values(RandomCheckpoint.Layers(12, 192, 768).Concat(RandomCheckpoint.Norm("norm", 192)));
-        using ImageEncoder model = Models.Image(RandomCheckpoint.File(weights), threads);
+        using ImageEncoder model = Models.Image(TensorFile.Of(weights), threads);
         using ImageEncoder.Session session = model.CreateSession();
         var random = new Random(2);
         float[] rows = [.. Enumerable.Range(0, length * shape.Width).Select(_ => (2 * random.NextSingle()) - 1)];

@@ -20,7 +20,7 @@ internal sealed class MixedLengths(int threads)
     public IEnumerable<Contest> All()
     {
         int[] tokens = EncoderCases.Tokens(_lengths.Sum());
-        using SentenceEncoder model = Models.Sentence(RandomCheckpoint.File(_weights), threads);
+        using SentenceEncoder model = Models.Sentence(TensorFile.Of(_weights), threads);
         using SentenceEncoder.Session session = Models.Batched(model, tokens.Length);
         var expected = new float[tokens.Length * _shape.Width];
         Models.ForwardBatch(session, tokens, _lengths, expected);

@@ -1,15 +1,11 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json.Nodes;
-
 namespace Attention.Bench;
 
-/// <summary>A safetensors file of random weights, scaled as trained ones are, so that no value grows or vanishes.</summary>
+/// <summary>Random weights, scaled as trained ones are, so that no value grows or vanishes.</summary>
 internal static class RandomCheckpoint
 {
     private const string Encoders = "transformer.encoder";
 
-    public static Stream Of(params (string Name, int[] Shape)[] tensors) => File(Values(tensors));
+    public static Stream Of(params (string Name, int[] Shape)[] tensors) => TensorFile.Of(Values(tensors));
 
     /// <summary>The values of each tensor, the same at every call.</summary>
     public static Dictionary<string, (int[] Shape, float[] Values)> Values(params IEnumerable<(string Name, int[] Shape)> tensors)
@@ -27,33 +23,6 @@ internal static class RandomCheckpoint
         }
 
         return result;
-    }
-
-    /// <summary>The tensors as a safetensors file.</summary>
-    public static Stream File(IReadOnlyDictionary<string, (int[] Shape, float[] Values)> tensors)
-    {
-        var header = new JsonObject();
-        long offset = 0;
-        foreach ((string name, (int[] shape, float[] values)) in tensors)
-        {
-            long end = offset + (sizeof(float) * (long)values.Length);
-            header[name] = new JsonObject
-            {
-                ["dtype"] = "F32",
-                ["shape"] = new JsonArray([.. shape.Select(size => JsonValue.Create(size))]),
-                ["data_offsets"] = new JsonArray(offset, end),
-            };
-            offset = end;
-        }
-
-        byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString());
-        var stream = new MemoryStream();
-        stream.Write(BitConverter.GetBytes((long)json.Length));
-        stream.Write(json);
-        foreach ((_, float[] values) in tensors.Values)
-            stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
-        stream.Position = 0;
-        return stream;
     }
 
     /// <summary>The tensors of PyTorch's <c>nn.TransformerEncoder</c>, with an embedding, learned positions and a stem norm.</summary>

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json.Nodes;
+using Attention.Bench;
 using Attention.Generator.Graph;
 using Attention.Generator.Weights;
 
@@ -50,30 +48,7 @@ internal sealed class RandomCheckpoint
     }
 
     /// <summary>The checkpoint as a safetensors file.</summary>
-    public byte[] ToFile()
-    {
-        var header = new JsonObject();
-        long offset = 0;
-        foreach ((string name, (int[] shape, float[] values)) in _tensors)
-        {
-            long end = offset + (sizeof(float) * values.Length);
-            header[name] = new JsonObject
-            {
-                ["dtype"] = "F32",
-                ["shape"] = new JsonArray([.. shape.Select(size => JsonValue.Create(size))]),
-                ["data_offsets"] = new JsonArray(offset, end),
-            };
-            offset = end;
-        }
-
-        byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString());
-        using var stream = new MemoryStream();
-        stream.Write(BitConverter.GetBytes((long)json.Length));
-        stream.Write(json);
-        foreach ((_, float[] values) in _tensors.Values)
-            stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
-        return stream.ToArray();
-    }
+    public byte[] ToFile() => TensorFile.Of(_tensors).ToArray();
 
     private static float Normal(Random random) =>
         (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
