@@ -31,8 +31,8 @@ internal sealed class HelperThreads
         {
             for (int i = 0; i < _helpers.Length; i++)
             {
-                int helper = i;
-                _helpers[i] = new Thread(() => Help(helper)) { IsBackground = true, Name = "Attention helper " + (i + 1) };
+                int worker = i + 1;
+                _helpers[i] = new Thread(() => Help(worker)) { IsBackground = true, Name = "Attention helper " + worker };
                 start(_helpers[i]);
             }
         }
@@ -103,12 +103,12 @@ internal sealed class HelperThreads
             helper.Join();
     }
 
-    private void Help(int helper)
+    private void Help(int worker)
     {
         long idle = Stopwatch.GetTimestamp();
         while (!_isStopped)
         {
-            if (HelpCalls(helper))
+            if (HelpCalls(worker))
             {
                 idle = Stopwatch.GetTimestamp();
             }
@@ -128,12 +128,12 @@ internal sealed class HelperThreads
     /// <summary>Does chunks of the calls under way while there are any and no caller takes this helper's place.</summary>
     /// <remarks>Not inlined, so that no call's work stays in the frame of a helper that sleeps.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool HelpCalls(int helper)
+    private bool HelpCalls(int worker)
     {
         bool helped = false;
         for (int i = 0; i < _calls.Length; i++)
         {
-            while (helper < _threads - Volatile.Read(ref _callers) && !_isStopped && Volatile.Read(ref _calls[i]) is TeamWork work && work.Help(helper + 1))
+            while (worker <= _threads - Volatile.Read(ref _callers) && !_isStopped && Volatile.Read(ref _calls[i]) is TeamWork work && work.Help(worker))
                 helped = true;
         }
 

@@ -15,12 +15,12 @@ public sealed unsafe class TeamWork
 {
     /// <summary>
     /// Multiply-adds that make a chunk worth claiming: about 4 µs of a core, where a claim and the lines that move between
-    /// cores for it take some tenths of one. Half of it was seen to cost 10 % at 16 rows of MiniLM, twice of it as much at 7.
+    /// cores for it take some tenths of one.
     /// </summary>
-    private const long Least = 1 << 18;
+    private const long LeastCost = 1 << 18;
 
     /// <summary>The most chunks for each thread: the last ones are as short as this makes them, and some threads wait for those.</summary>
-    private const int Most = 32;
+    private const int MostChunks = 32;
 
     /// <summary>Rows below which a product waits for its weights, not for its multiplications.</summary>
     private const int Streaming = 8;
@@ -111,7 +111,7 @@ public sealed unsafe class TeamWork
     internal Span<float> AllScratch => _scratch.Span;
 
     /// <summary>Multiply-adds that make a chunk worth claiming.</summary>
-    internal long ChunkCost { get; set; } = Least;
+    internal long ChunkCost { get; set; } = LeastCost;
 
     /// <summary>The first row of a sequence; of the one behind the last, how many rows there are.</summary>
     public int Start(int sequence) => _starts[sequence];
@@ -212,7 +212,7 @@ public sealed unsafe class TeamWork
                 return;
             }
 
-            int wanted = (int)Math.Min(all / ChunkCost, threads * Most);
+            int wanted = (int)Math.Min(all / ChunkCost, threads * MostChunks);
             _group = Math.Max(1, units / wanted);
             _groups = (units + _group - 1) / _group;
             _parts = Math.Max(parts, Math.Clamp(wanted / _groups, 1, _blocks));
