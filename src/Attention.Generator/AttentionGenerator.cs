@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.Text;
 using Attention.Generator.Diagnostics;
 using Attention.Generator.Emit;
+using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Parts;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
+using Attention.Generator.Weights;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -13,7 +15,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace Attention.Generator;
 
 /// <summary>
-/// Compiles each class with <c>[AttentionModel]</c>: read → build → check → name → rewrite → plan → choose → write. No step
+/// Compiles each class with <c>[AttentionModel]</c>: read → build → shape → name → rewrite → plan → choose → write. No step
 /// looks back and every step's result is equatable, so that an edit elsewhere stops at the first. What is wrong with a
 /// declaration leads to a stub here and is reported by the analyzer, or by one more step if there is going to be no analyzer.
 /// </summary>
@@ -30,11 +32,11 @@ public sealed class AttentionGenerator : IIncrementalGenerator
                 static (attributed, cancellation) => DeclarationReader.ReadOnce(attributed, cancellation))
             .WithTrackingName(Steps.Read)
             .Where(static model => model is not null)!;
-        IncrementalValuesProvider<Built> build = read.Select(Pipeline.Build).WithTrackingName(Steps.Build);
-        IncrementalValuesProvider<Checked> check = build.Select(Pipeline.Check).WithTrackingName(Steps.Check);
-        IncrementalValuesProvider<Named> name = check.Select(Pipeline.Name).WithTrackingName(Steps.Name);
-        IncrementalValuesProvider<Named> rewrite = name.Select(Pipeline.Rewrite).WithTrackingName(Steps.Rewrite);
-        IncrementalValuesProvider<Planned> plan = rewrite.Select(Pipeline.Plan).WithTrackingName(Steps.Plan);
+        IncrementalValuesProvider<Result<ModelGraph>> build = read.Select(Pipeline.Build).WithTrackingName(Steps.Build);
+        IncrementalValuesProvider<Result<ShapedGraph>> shape = build.Select(Pipeline.Shape).WithTrackingName(Steps.Shape);
+        IncrementalValuesProvider<Result<NamedGraph>> name = shape.Select(Pipeline.Name).WithTrackingName(Steps.Name);
+        IncrementalValuesProvider<Result<NamedGraph>> rewrite = name.Select(Pipeline.Rewrite).WithTrackingName(Steps.Rewrite);
+        IncrementalValuesProvider<Result<ModelPlan>> plan = rewrite.Select(Pipeline.Plan).WithTrackingName(Steps.Plan);
         IncrementalValuesProvider<Chosen> choose = plan
             .Select(static (planned, cancellation) => Choose(planned, cancellation))
             .WithTrackingName(Steps.Choose);
@@ -57,9 +59,9 @@ public sealed class AttentionGenerator : IIncrementalGenerator
     /// nothing is wrong it looks at neither.
     /// </summary>
     private static void Report(
-        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Planned> plan, IncrementalValuesProvider<EquatableArray<SourceFile>> write)
+        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Result<ModelPlan>> plan, IncrementalValuesProvider<EquatableArray<SourceFile>> write)
     {
-        IncrementalValueProvider<ImmutableArray<Planned>> wrong = plan.Where(static planned => planned.Findings.Count > 0).Collect();
+        IncrementalValueProvider<ImmutableArray<Result<ModelPlan>>> wrong = plan.Where(static planned => planned.Findings.Count > 0).Collect();
         IncrementalValueProvider<EquatableArray<string>> strays = Catalogue.Names.Select(name => StraysWith(context, DeclarationReader.MetadataNameOf(name)))
             .Aggregate(static (some, more) => some.Combine(more).Select(static (pair, _) => pair.Left.Concat(pair.Right).Distinct().ToEquatableArray()));
         IncrementalValueProvider<EquatableArray<Diagnostic>> report = wrong.Combine(strays).Combine(write.Collect()).Combine(context.CompilationProvider)
@@ -83,10 +85,10 @@ public sealed class AttentionGenerator : IIncrementalGenerator
             static (attributed, _) => attributed.TargetSymbol is INamedTypeSymbol type && DeclarationReader.IsStray(type) ? DeclarationReader.FullNameOf(type) : null)
         .Where(static name => name is not null).Collect().Select(static (names, _) => names.Select(name => name!).ToEquatableArray());
 
-    private static Chosen Choose(Planned planned, CancellationToken cancellation)
+    private static Chosen Choose(Result<ModelPlan> planned, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return new Chosen(planned.Model, planned.Plan is null ? null : KernelPlan.Of(planned.Plan));
+        return new Chosen(planned.Model, planned.Value is null ? null : KernelPlan.Of(planned.Value));
     }
 
     private static EquatableArray<SourceFile> Write(Chosen chosen, FullNames names, CancellationToken cancellation)
@@ -123,7 +125,7 @@ public sealed class AttentionGenerator : IIncrementalGenerator
     {
         public const string Read = nameof(Read);
         public const string Build = nameof(Build);
-        public const string Check = nameof(Check);
+        public const string Shape = nameof(Shape);
         public const string Name = nameof(Name);
         public const string Rewrite = nameof(Rewrite);
         public const string Plan = nameof(Plan);
@@ -133,6 +135,6 @@ public sealed class AttentionGenerator : IIncrementalGenerator
         public const string Report = nameof(Report);
 
         /// <summary>Those that hand on values only.</summary>
-        public static readonly string[] All = [Read, Build, Check, Name, Rewrite, Plan, Choose, Write];
+        public static readonly string[] All = [Read, Build, Shape, Name, Rewrite, Plan, Choose, Write];
     }
 }

@@ -12,66 +12,62 @@ namespace Attention.Generator;
 /// <summary>The steps that the generator and the analyzer share, each a function of the one before.</summary>
 internal static class Pipeline
 {
-    /// <summary>The graph of a declaration, or null where its structure does not allow one.</summary>
-    public static Built Build(ModelDeclaration model, CancellationToken cancellation = default)
+    /// <summary>The graph of a declaration, whose parts make one and whose sizes meet.</summary>
+    public static Result<ModelGraph> Build(ModelDeclaration model, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         ModelParts parts = ModelParts.Of(model);
-        model = parts.Declared;
-        EquatableArray<Finding> findings = StructureCheck.Check(parts).Concat(SurfaceCheck.Check(model)).ToEquatableArray();
-        return new Built(model, findings.Count == 0 ? GraphBuilder.Build(parts) : null, findings);
+        var findings = new List<Finding>([.. StructureCheck.Check(parts), .. SurfaceCheck.Check(parts.Declared)]);
+        ModelGraph? graph = findings.Count == 0 ? GraphBuilder.Build(parts) : null;
+        if (graph is not null)
+            findings.AddRange(SizeCheck.Check(parts, graph));
+        return Result.Of(parts.Declared, graph, findings);
     }
 
-    /// <summary>The shapes of a graph; findings of this step end the pipeline as those of the one before do.</summary>
-    public static Checked Check(Built built, CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        ShapedGraph? shaped = built.Graph is null ? null : ShapeCheck.Check(built.Graph, built.Model);
-        return shaped is null ? new Checked(built.Model, null, built.Findings)
-            : shaped.Findings.Count > 0 ? new Checked(built.Model, null, shaped.Findings)
-            : new Checked(built.Model, shaped, EquatableArray<Finding>.Empty);
-    }
+    /// <summary>The shape of every value.</summary>
+    public static Result<ShapedGraph> Shape(Result<ModelGraph> built, CancellationToken cancellation = default) =>
+        built.Then((_, graph, _) => new ShapedGraph(graph, ShapeInference.Infer(graph)), cancellation);
 
-    /// <summary>The tensors of a shaped graph.</summary>
-    public static Named Name(Checked shaped, CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        NamedGraph? named = shaped.Graph is null ? null : WeightNamer.Name(shaped.Graph, shaped.Model, LayoutCatalogue.Of((WeightLayout)shaped.Model.Model.Int("Layout")), Roles.Of);
-        return named is null ? new Named(shaped.Model, null, shaped.Findings)
-            : named.Findings.Count > 0 ? new Named(shaped.Model, null, named.Findings)
-            : new Named(shaped.Model, named, EquatableArray<Finding>.Empty);
-    }
+    /// <summary>The tensor of every parameter.</summary>
+    public static Result<NamedGraph> Name(Result<ShapedGraph> shaped, CancellationToken cancellation = default) =>
+        shaped.Then((model, graph, findings) => WeightNamer.Name(graph, model, LayoutCatalogue.Of(model.Layout), Roles.Of, findings), cancellation);
 
     /// <summary>The same graph in operations that one kernel can do.</summary>
-    public static Named Rewrite(Named named, CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return named.Graph is null ? named : named with { Graph = CachePass.Run(FusionPass.Run(named.Graph)) };
-    }
+    public static Result<NamedGraph> Rewrite(Result<NamedGraph> named, CancellationToken cancellation = default) =>
+        named.Then((_, graph, _) => CachePass.Run(FusionPass.Run(graph)), cancellation);
 
     /// <summary>The place of every weight and value.</summary>
-    public static Planned Plan(Named named, CancellationToken cancellation = default)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        ModelPlan? plan = named.Graph is null ? null : Planner.Plan(named.Graph);
-        return plan is null ? new Planned(named.Model, null, named.Findings)
-            : plan.Findings.Count > 0 ? new Planned(named.Model, null, plan.Findings)
-            : new Planned(named.Model, plan, EquatableArray<Finding>.Empty);
-    }
+    public static Result<ModelPlan> Plan(Result<NamedGraph> named, CancellationToken cancellation = default) =>
+        named.Then((_, graph, findings) => Planner.Plan(graph, findings), cancellation);
 
     /// <summary>Everything that is wrong with a declaration.</summary>
     public static EquatableArray<Finding> FindingsOf(ModelDeclaration model, CancellationToken cancellation = default) =>
-        Plan(Rewrite(Name(Check(Build(model, cancellation), cancellation), cancellation), cancellation), cancellation).Findings;
+        Plan(Rewrite(Name(Shape(Build(model, cancellation), cancellation), cancellation), cancellation), cancellation).Findings;
 }
 
-/// <summary>A declaration and its graph, or what is wrong with it.</summary>
-internal sealed record Built(ModelDeclaration Model, ModelGraph? Graph, EquatableArray<Finding> Findings);
+/// <summary>What a step made of a declaration, or what is wrong with that.</summary>
+/// <param name="Model">The declaration.</param>
+/// <param name="Value">What was made of it; null where anything is wrong.</param>
+/// <param name="Findings">What is wrong.</param>
+internal sealed record Result<T>(ModelDeclaration Model, T? Value, EquatableArray<Finding> Findings)
+    where T : class
+{
+    /// <summary>The next step's result; the first step that finds something wrong is the last.</summary>
+    /// <param name="step">Makes its value of the declaration and of this one's, and adds what is wrong to a list.</param>
+    /// <param name="cancellation">Ends the way.</param>
+    public Result<TNext> Then<TNext>(Func<ModelDeclaration, T, List<Finding>, TNext?> step, CancellationToken cancellation)
+        where TNext : class
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var findings = new List<Finding>(Findings);
+        TNext? next = Value is null ? null : step(Model, Value, findings);
+        return Result.Of(Model, next, findings);
+    }
+}
 
-/// <summary>A declaration and its shaped graph, or what is wrong with it.</summary>
-internal sealed record Checked(ModelDeclaration Model, ShapedGraph? Graph, EquatableArray<Finding> Findings);
-
-/// <summary>A declaration and its graph with tensor names, or what is wrong with it.</summary>
-internal sealed record Named(ModelDeclaration Model, NamedGraph? Graph, EquatableArray<Finding> Findings);
-
-/// <summary>A declaration and its plan, or what is wrong with it.</summary>
-internal sealed record Planned(ModelDeclaration Model, ModelPlan? Plan, EquatableArray<Finding> Findings);
+/// <summary>Makes results.</summary>
+internal static class Result
+{
+    public static Result<T> Of<T>(ModelDeclaration model, T? value, IReadOnlyCollection<Finding> findings)
+        where T : class => new(model, findings.Count == 0 ? value : null, findings.Distinct().ToEquatableArray());
+}

@@ -1,4 +1,5 @@
 using Attention.Generator.Emit;
+using Attention.Generator.Planning;
 using Attention.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -18,7 +19,7 @@ internal static class EarlyReports
     /// <param name="compilation">The user's code.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static EquatableArray<Diagnostic> Of(
-        IEnumerable<Planned> wrong, IEnumerable<string> strays, IEnumerable<EquatableArray<SourceFile>> files, Compilation compilation, CancellationToken cancellation)
+        IEnumerable<Result<ModelPlan>> wrong, IEnumerable<string> strays, IEnumerable<EquatableArray<SourceFile>> files, Compilation compilation, CancellationToken cancellation)
     {
         Diagnostic[] reports =
         [

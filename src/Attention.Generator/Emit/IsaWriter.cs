@@ -13,6 +13,8 @@ namespace Attention.Generator.Emit;
 /// </summary>
 internal sealed class IsaWriter
 {
+    private static readonly string s_version = typeof(IsaWriter).Assembly.GetName().Version.ToString(3);
+
     private readonly CodeWriter _code = new();
     private readonly KernelNames _names;
     private readonly KernelSet _set;
@@ -48,7 +50,7 @@ internal sealed class IsaWriter
             if (_set.Isa.Arithmetic is not null)
                 _code.Line("/// <typeparam name=\"TArithmetic\">How it multiplies and adds: fused on Fma128, in two operations on Portable.</typeparam>");
             _code.Lines(
-                $"[global::System.CodeDom.Compiler.GeneratedCode(\"Attention.Generator\", \"0.1.0\")]",
+                $"[global::System.CodeDom.Compiler.GeneratedCode(\"Attention.Generator\", {Names.Literal(s_version)})]",
                 "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
             using (_code.Block($"internal sealed class {_set.Isa.Text}{_set.Isa.TypeArgument} : Kernels{(_set.Isa.Arithmetic is null ? "" : " where TArithmetic : struct, IArithmetic")}"))
             {
@@ -91,14 +93,14 @@ internal sealed class IsaWriter
     private void Stage(StagePlan stage)
     {
         string name = stage.Graph.Name;
-        if (stage.Sources.Count > 0)
+        if (stage.Others.Count > 0)
         {
-            using (Override(StageMethod.Sources(stage, _plan)))
-                Runs(stage, stage.Sources, $"{name}_Source", "work, ", Way.Plain);
-            for (int i = 0; i < stage.Sources.Count; i++)
+            using (Override(StageMethod.Others(stage, _plan)))
+                Runs(stage, stage.Others, $"{name}_Source", "work, ", Way.Plain);
+            for (int i = 0; i < stage.Others.Count; i++)
             {
-                using (_code.Method($"{RunText(stage.Sources[i])}; w: its weights, s: its caches.", $"private static void {name}_Source{i}(TeamWork work, {StageMethod.SourceParameters(stage, _plan)}ref float w, ref float s, ref float memory)"))
-                    Steps(stage.Sources[i].Steps, new StageCode(_code, _set, _names, _plan, stage, Way.Plain) { Run = stage.Sources[i], Position = "0" });
+                using (_code.Method($"{RunText(stage.Others[i])}; w: its weights, s: its caches.", $"private static void {name}_Source{i}(TeamWork work, {StageMethod.OtherParameters(stage, _plan)}ref float w, ref float s, ref float memory)"))
+                    Steps(stage.Others[i].Steps, Code(stage, Way.Plain, stage.Others[i], position: "0"));
             }
         }
 
@@ -106,7 +108,7 @@ internal sealed class IsaWriter
         if (stage.Output.Count > 0)
         {
             using (Override(StageMethod.Output(stage)))
-                Scaled(stage, () => Steps(stage.Output, new StageCode(_code, _set, _names, _plan, stage, Way.Plain) { Position = "0", First = "first" }));
+                Scaled(stage, () => Steps(stage.Output, Code(stage, Way.Plain, position: "0", first: "first")));
         }
 
         if (stage.HasBeams)
@@ -137,24 +139,18 @@ internal sealed class IsaWriter
             LayerRun run = stage.Layers[i];
             if (WayOf(run, way) != way)
                 continue;
-            string things = string.Join("", new[] { ("ref float w, ", true), ("ref float c, ", run.Own is not null), ("ref float s, ", run.Source is not null) }.Where(thing => thing.Item2).Select(thing => thing.Item1));
-            string text = "w: its weights" + (run.Own is null ? "" : ", c: its keys and values") + (run.Source is null ? "" : ", s: those of the stages attended to");
+            string things = string.Join("", new[] { ("ref float w, ", true), ("ref float c, ", run.Own is not null), ("ref float s, ", run.Others is not null) }.Where(thing => thing.Item2).Select(thing => thing.Item1));
+            string text = "w: its weights" + (run.Own is null ? "" : ", c: its keys and values") + (run.Others is null ? "" : ", s: those of the stages attended to");
             using (_code.Method(
                 $"{RunText(run)}{(way == Way.Plain ? "" : way == Way.Beams ? ", of beams" : ", attention weights kept")}; {text}.",
-                $"private static void {name}_Layer{i}{StageMethod.Suffix(way)}(TeamWork work, {StageMethod.PositionParameter(stage)}int rows, {StageMethod.LanesParameter(way)}{StageMethod.SourceParameters(stage, _plan)}{things}ref float memory{StageMethod.KeptParameter(way)})"))
+                $"private static void {name}_Layer{i}{StageMethod.Suffix(way)}(TeamWork work, {StageMethod.PositionParameter(stage)}int rows, {StageMethod.LanesParameter(way)}{StageMethod.OtherParameters(stage, _plan)}{things}ref float memory{StageMethod.KeptParameter(way)})"))
                 Scaled(stage, () => Steps(run.Steps, Code(stage, way, run)));
         }
     }
 
     private void Stem(StagePlan stage, Way way)
     {
-        string given = stage.Graph.Source.Kind switch
-        {
-            SourceKind.Tokens => "tokens.Length",
-            SourceKind.Features => $"features.Length / {stage.Graph.Source.Width}",
-            SourceKind.Stage => StageMethod.RowsOf(stage.Graph.Source.Stage!.Value, _plan),
-            _ => Number(stage.Graph.Source.Length),
-        };
+        string given = CallSource.Of(stage).RowsMade(other => StageMethod.RowsOf(other, _plan));
         _code.Line(stage.Graph.Prepended > 0 ? $"int given = {given}, rows = given + {stage.Graph.Prepended};" : $"int rows = {given};");
         Steps(stage.Stem, Code(stage, way));
     }
@@ -165,9 +161,8 @@ internal sealed class IsaWriter
         _code.Line("int rows = work.Rows;");
         using (_code.Block("for (int sequence = 0; sequence < work.Sequences; sequence++)"))
         {
-            bool takes = stage.Graph.Source.Kind != SourceKind.Patches;
             string before = stage.Graph.Prepended > 0 ? $" - {stage.Graph.Prepended}" : "";
-            _code.Line($"int start = work.Start(sequence){(takes ? $", given = work.RowsOf(sequence){before}" : "")};");
+            _code.Line($"int start = work.Start(sequence){(CallSource.Of(stage).IsCounted ? $", given = work.RowsOf(sequence){before}" : "")};");
             Steps(stage.Stem, Code(stage, way, isOfSequence: true));
         }
     }
@@ -191,7 +186,7 @@ internal sealed class IsaWriter
         _ => Way.Plain,
     };
 
-    private string SourceArguments(StagePlan stage) => string.Concat(stage.SourceStages.Select(index => $"{StageMethod.RowsOf(index, _plan)}, "));
+    private string OtherArguments(StagePlan stage) => string.Concat(stage.OtherStages.Select(index => $"{StageMethod.RowsOf(index, _plan)}, "));
 
     private static string RunText(LayerRun run) => run.Count == 1 ? $"Layer {run.First}" : $"One of the layers {run.First} to {run.First + run.Count - 1}";
 
@@ -203,8 +198,8 @@ internal sealed class IsaWriter
             Way own = WayOf(run, way);
             string Thing(string reference, int? offset, int shift) => offset is not int start ? ""
                 : StageCode.At(reference, start, run.Count == 1 || shift == 0 ? null : $"layer * (nint){shift}") + ", ";
-            string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "lanes, " : "")}{SourceArguments(stage)}"
-                + Thing("weights", run.Weights ?? 0, run.Shift.Weights) + Thing("memory", run.Own, run.Shift.Own) + Thing("memory", run.Source, run.Shift.Source)
+            string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "lanes, " : "")}{OtherArguments(stage)}"
+                + Thing("weights", run.Weights ?? 0, run.Shift.Weights) + Thing("memory", run.Own, run.Shift.Own) + Thing("memory", run.Others, run.Shift.Others)
                 + "ref memory" + (own == Way.Captured ? ", " + Thing("kept", run.Captured, run.Shift.Captured).TrimEnd(',', ' ') : "") + ");";
             if (run.Count == 1)
             {
@@ -217,11 +212,12 @@ internal sealed class IsaWriter
         }
     }
 
-    private StageCode Code(StagePlan stage, Way way, LayerRun? run = null, bool isOfSequence = false) => new(_code, _set, _names, _plan, stage, way)
+    private StageCode Code(StagePlan stage, Way way, LayerRun? run = null, bool isOfSequence = false, string? position = null, string? first = null) => new(_code, _set, _names, _plan, stage, way)
     {
         Run = run,
         IsOfSequence = isOfSequence,
-        Position = stage.TakesBatches ? "0" : "position",
+        Position = position ?? (stage.TakesBatches ? "0" : "position"),
+        First = first,
     };
 
     /// <summary>Writes the call of each step.</summary>

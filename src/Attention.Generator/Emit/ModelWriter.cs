@@ -2,6 +2,7 @@ using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
 using Attention.Generator.Text;
+using static Attention.Generator.Emit.Types;
 using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Emit;
@@ -16,9 +17,6 @@ internal sealed record SourceFile(string Name, string Text);
 /// </summary>
 internal sealed class ModelWriter
 {
-    private const string Dsl = "global::Attention.Dsl.";
-    private const string Runtime = "global::Attention.Runtime.";
-
     private readonly CodeWriter _code = new();
     private readonly ModelDeclaration _model;
     private readonly ModelPlan? _plan;
@@ -135,7 +133,7 @@ internal sealed class ModelWriter
 
             int beams = plan.Stages.Where(stage => stage.HasBeams).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
             int batchLength = plan.Stages.Where(stage => stage.TakesBatches).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
-            using (Member(["Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.LaneFloats == 0 ? "" : $" Each beam takes {StoryWriter.Size(plan.LaneFloats)}.")],
+            using (Member("Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.LaneFloats == 0 ? "" : $" Each beam takes {StoryWriter.Size(plan.LaneFloats)}."),
                 Signature("CreateSession"),
                 "<param name=\"options\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
                 $"<exception cref=\"global::System.ArgumentOutOfRangeException\">The options ask for less than one beam or more than {beams}.</exception>",
@@ -149,7 +147,7 @@ internal sealed class ModelWriter
                     $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options), _attentionKernels);");
             }
 
-            using (Member(["Ends the model and its helper threads; its sessions live on, each with its caller's thread alone."], Signature("Dispose")))
+            using (Member("Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.", Signature("Dispose")))
             {
                 _code.Lines("_attentionDisposed = true;", "_attentionTeam.Dispose();");
                 if (_model.Base?.Disposal is Disposal.Override or Disposal.Call)
@@ -188,7 +186,7 @@ internal sealed class ModelWriter
         }
 
         string size = $" Packed weights take {StoryWriter.Size(plan.WeightFloats)}, each session {StoryWriter.Size(plan.MemoryFloats + (long)plan.LaneFloats)} more, and {StoryWriter.Size(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
-        using (Member(["Loads the weights from a safetensors file." + size], Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more]))
+        using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more]))
             Body("Open(path)");
         _code.Lines(
             "",
@@ -238,7 +236,7 @@ internal sealed class ModelWriter
                 _code.Line($"{(stage.Accessibility == "public" ? "public" : "internal")} {Names.FullType(_model)}.{Names.Identifier(stage.Name)} {Names.Identifier(stage.Name)} {{ get; }}");
             }
 
-            using (Member(["Ends the session. What its stages have returned stays readable."], "public void Dispose()",
+            using (Member("Ends the session. What its stages have returned stays readable.", "public void Dispose()",
                 "<exception cref=\"global::System.InvalidOperationException\">A call is under way on another thread.</exception>"))
                 _code.Line("_attentionCore.Dispose();");
         }
@@ -262,22 +260,13 @@ internal sealed class ModelWriter
             }
 
             stage.Members();
-            using (Member(["Ends the session. What it has returned stays readable."], "public void Dispose()",
+            using (Member("Ends the session. What it has returned stays readable.", "public void Dispose()",
                 "<exception cref=\"global::System.InvalidOperationException\">A call is under way on another thread.</exception>"))
                 _code.Line("_attentionCore.Dispose();");
         }
     }
 
-    private CodeWriter.Scope Member(string[] summary, string signature, params string[] more) => DocumentedMember(_code, summary, signature, more);
-
-    public static CodeWriter.Scope DocumentedMember(CodeWriter code, string[] summary, string signature, params string[] more)
-    {
-        code.Line();
-        code.Line("/// <summary>" + string.Join(" ", summary) + "</summary>");
-        foreach (string line in more)
-            code.Line("/// " + line);
-        return code.Block(signature);
-    }
+    private CodeWriter.Scope Member(string summary, string signature, params string[] documentation) => _code.Member(summary, signature, documentation);
 
     /// <summary>A value for each instruction set, as a switch behind <paramref name="head"/>.</summary>
     public static void ByInstructionSet(CodeWriter code, string head, Func<Isa, string> value, string end = ";")

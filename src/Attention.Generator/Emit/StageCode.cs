@@ -72,7 +72,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     {
         _ when count.Stage != stage.Graph.Index => RowsOfStage(count.Stage),
         One => TakesBatches ? "work.Sequences" : "1",
-        Given when IsOfSequence => stage.Graph.Source.Kind == SourceKind.Patches ? Number(stage.Graph.Source.Length) : "given",
+        Given when IsOfSequence => CallSource.Of(stage).IsFixed ? Number(stage.Graph.Source.Length) : "given",
         Given => stage.Graph.Prepended > 0 ? "given" : "rows",
         Plus when IsOfSequence => "work.RowsOf(sequence)",
         Plus => "rows",
@@ -89,8 +89,8 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     public string Kept(KeyPlace place, int offset) => place switch
     {
         KeyPlace.Own when Run is not null => At("c", offset - Run.Own!.Value),
-        KeyPlace.Source when Run is not null => At("s", offset - Run.Source!.Value),
-        KeyPlace.Own or KeyPlace.Source => At("memory", offset),
+        KeyPlace.Other when Run is not null => At("s", offset - Run.Others!.Value),
+        KeyPlace.Own or KeyPlace.Other => At("memory", offset),
         _ => throw new InvalidOperationException("Nothing is kept in " + place),
     };
 

@@ -17,8 +17,8 @@ internal sealed record StageMethod(string Name, string Summary, string Parameter
     /// <summary>All of a stage.</summary>
     public static IEnumerable<StageMethod> Of(StagePlan stage, ModelPlan plan)
     {
-        if (stage.Sources.Count > 0)
-            yield return Sources(stage, plan);
+        if (stage.Others.Count > 0)
+            yield return Others(stage, plan);
         yield return Rows(stage, plan, Way.Plain);
         if (stage.Output.Count > 0)
             yield return Output(stage);
@@ -29,24 +29,25 @@ internal sealed record StageMethod(string Name, string Summary, string Parameter
     }
 
     /// <summary>What computes keys and values of the stages attended to.</summary>
-    public static StageMethod Sources(StagePlan stage, ModelPlan plan) => new(
+    public static StageMethod Others(StagePlan stage, ModelPlan plan) => new(
         stage.Graph.Name + "_Sources",
         $"Stage {Names.Xml(stage.Graph.Name)}: keys and values of the stages attended to.",
-        $"TeamWork work, {SourceParameters(stage, plan)}ref float weights, ref float memory");
+        $"TeamWork work, {OtherParameters(stage, plan)}ref float weights, ref float memory");
 
     /// <summary>What runs source, stem, layers and final norm, by one way.</summary>
     public static StageMethod Rows(StagePlan stage, ModelPlan plan, Way way)
     {
-        string what = way switch
+        CallSource source = CallSource.Of(stage);
+        string given = source.KernelStory(fromStart: stage.TakesBatches), what = way switch
         {
             Way.Beams => "one token of each beam, all at position",
-            Way.Captured => $"{GivenText(stage)}, attention weights kept",
-            _ => GivenText(stage),
+            Way.Captured => $"{given}, attention weights kept",
+            _ => given,
         };
         return new(
             $"{stage.Graph.Name}_Rows{Suffix(way)}",
             $"Stage {Names.Xml(stage.Graph.Name)}: {what}, to rows × {stage.Graph.Width}.",
-            $"TeamWork work, {GivenParameters(stage)}{PositionParameter(stage)}{LanesParameter(way)}{SourceParameters(stage, plan)}ref float weights, ref float memory{KeptParameter(way)}");
+            $"TeamWork work, {string.Concat(source.Given.Select(argument => argument.ShortParameter + ", "))}{PositionParameter(stage)}{LanesParameter(way)}{OtherParameters(stage, plan)}ref float weights, ref float memory{KeptParameter(way)}");
     }
 
     /// <summary>What makes the output of rows.</summary>
@@ -65,26 +66,8 @@ internal sealed record StageMethod(string Name, string Summary, string Parameter
     public static string KeptParameter(Way way) => way == Way.Captured ? ", ref float kept" : "";
 
     /// <summary>How many rows each stage that this one reads has left.</summary>
-    public static string SourceParameters(StagePlan stage, ModelPlan plan) => string.Concat(stage.SourceStages.Select(index => $"int {RowsOf(index, plan)}, "));
+    public static string OtherParameters(StagePlan stage, ModelPlan plan) => string.Concat(stage.OtherStages.Select(index => $"int {RowsOf(index, plan)}, "));
 
     /// <summary>How a stage's rows are called where it is read.</summary>
     public static string RowsOf(int stage, ModelPlan plan) => "rowsOf" + plan.Stages.First(candidate => candidate.Graph.Index == stage).Graph.Name;
-
-    private static string GivenText(StagePlan stage) => stage.Graph.Source.Kind switch
-    {
-        SourceKind.Tokens when stage.TakesBatches => "tokens",
-        SourceKind.Tokens => "tokens at position, position + 1, …",
-        SourceKind.Patches => $"an image of {stage.Graph.Source.Image!.Floats} values",
-        SourceKind.Features => $"count × {stage.Graph.Source.Width} features",
-        _ => "rows of another stage",
-    };
-
-    /// <summary>What the caller gives, as parameters.</summary>
-    private static string GivenParameters(StagePlan stage) => stage.Graph.Source.Kind switch
-    {
-        SourceKind.Tokens => "ReadOnlySpan<int> tokens, " + (stage.Graph.Source.Types > 0 ? "ReadOnlySpan<int> types, " : ""),
-        SourceKind.Patches => "ReadOnlySpan<float> image, ",
-        SourceKind.Features => "ReadOnlySpan<float> features, ",
-        _ => "",
-    };
 }

@@ -18,7 +18,7 @@ internal static class StoryWriter
         {
             code.Line("//");
             code.Line($"// {stage.Graph.Name}: {Sentence(stage)}");
-            foreach (LayerRun run in stage.Sources)
+            foreach (LayerRun run in stage.Others)
                 Run(code, run, "for each new source");
             foreach (Step step in stage.Stem)
                 code.Line($"//   {Describe(step)}");
@@ -46,12 +46,12 @@ internal static class StoryWriter
     /// <summary>One line about a stage, also shown where the editor shows documentation.</summary>
     public static string Sentence(StagePlan stage) =>
         $"{(stage.Graph.IsDecoder ? "Decoder" : "Encoder")} of {Count(stage.Graph.Layers, "layer")}, {Number(stage.Graph.Width)} wide; "
-        + $"{Given(stage.Graph.Source)} in, {(stage.Graph.IsPooled ? Number(stage.ResultWidth) : $"{RowsOf(stage.Graph)} × {Number(stage.ResultWidth)}")} out; "
-        + $"{Grouped(stage.Parameters)} parameters, {Grouped(stage.FlopsPerRow)} FLOPs a {(stage.Graph.Source.Kind == SourceKind.Tokens ? "token" : "row")} in its products.";
+        + $"{CallSource.Of(stage).Story} in, {(stage.Graph.IsPooled ? Number(stage.ResultWidth) : $"{RowsOf(stage)} × {Number(stage.ResultWidth)}")} out; "
+        + $"{Grouped(stage.Parameters)} parameters, {Grouped(stage.FlopsPerRow)} FLOPs a {CallSource.Of(stage).Unit} in its products.";
 
     /// <summary>How many rows a stage makes of what it is given.</summary>
-    public static string RowsOf(StageGraph stage) => stage.Source.Kind == SourceKind.Patches ? Number(stage.Length)
-        : stage.Prepended > 0 ? $"({Number(stage.Prepended)} + count)" : "count";
+    public static string RowsOf(StagePlan stage) => CallSource.Of(stage).IsFixed ? Number(stage.Graph.Length)
+        : stage.Graph.Prepended > 0 ? $"({Number(stage.Graph.Prepended)} + count)" : "count";
 
     /// <summary>So many of something.</summary>
     public static string Count(int count, string what) => $"{Number(count)} {what}{(count == 1 ? "" : "s")}";
@@ -63,15 +63,5 @@ internal static class StoryWriter
         return size.ToString(size < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) + " " + unit;
     }
 
-    private static string Given(StageSource source) => source.Kind switch
-    {
-        SourceKind.Tokens => $"1 to {Number(source.Length)} tokens of {Grouped(source.Vocabulary)}",
-        SourceKind.Patches => $"an image of {Number(source.Image!.Size)} × {Number(source.Image.Size)} × {Number(source.Image.Channels)} in {Number(source.Length)} patches",
-        SourceKind.Features => $"1 to {Number(source.Length)} rows of {Number(source.Width)}",
-        _ => $"1 to {Number(source.Length)} rows of another stage",
-    };
-
     private static string Describe(Step step) => step is ICall call ? call.Story : throw new InvalidOperationException("No story of " + step.GetType().Name);
-
-    private static string Grouped(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using Attention.Generator.Graph;
 using Attention.Generator.Reading;
 using Attention.Generator.Text;
+using static Attention.Generator.Emit.Types;
 
 namespace Attention.Generator.Emit;
 
@@ -45,10 +46,6 @@ internal sealed record Member(string Name, string? Type = null, string? Paramete
 /// </summary>
 internal static class Surface
 {
-    private const string Dsl = "global::Attention.Dsl.";
-    private const string Integers = "global::System.ReadOnlySpan<int>";
-    private const string Tokens = Integers + " tokens";
-    private const string Floats = "global::System.ReadOnlySpan<float>";
     /// <summary>Members of every object, which a stage's property on the session would hide.</summary>
     public static readonly string[] ObjectMembers =
         ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];

@@ -3,6 +3,7 @@ using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
 using Attention.Generator.Text;
+using static Attention.Generator.Emit.Types;
 using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Emit;
@@ -10,13 +11,10 @@ namespace Attention.Generator.Emit;
 /// <summary>Writes the code that packs a checkpoint's tensors, stage by stage; equal layers become a loop.</summary>
 internal static class WeightsWriter
 {
-    private const string Dsl = "global::Attention.Dsl.";
-    private const string Runtime = "global::Attention.Runtime.";
-
     public static void Write(CodeWriter code, ModelPlan plan)
     {
         IGrouping<int, PackedWeight>[] stages = [.. plan.Weights.GroupBy(weight => weight.Stage).OrderBy(group => group.Key)];
-        using (ModelWriter.DocumentedMember(code, ["Reads, checks and packs every tensor."], $"private static {Runtime}PinnedMemory AttentionPack({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet)"))
+        using (code.Method("Reads, checks and packs every tensor.", $"private static {Runtime}PinnedMemory AttentionPack({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet)"))
         {
             code.Line($"{Runtime}WeightPacker packer = new(file, {Number(plan.WeightFloats)});");
             foreach (IGrouping<int, PackedWeight> stage in stages)
@@ -31,7 +29,7 @@ internal static class WeightsWriter
         foreach (IGrouping<int, PackedWeight> stage in stages)
         {
             string name = plan.Stages.First(candidate => candidate.Graph.Index == stage.Key).Graph.Name;
-            using (ModelWriter.DocumentedMember(code, [$"The weights of stage {Names.Xml(name)}."], $"private static void AttentionPack{stage.Key}({Runtime}WeightPacker packer, {Dsl}InstructionSet instructionSet)"))
+            using (code.Method($"The weights of stage {Names.Xml(name)}.", $"private static void AttentionPack{stage.Key}({Runtime}WeightPacker packer, {Dsl}InstructionSet instructionSet)"))
                 Stage(code, [.. stage]);
         }
     }

@@ -38,22 +38,12 @@ internal sealed record StageGraph(
     public IEnumerable<int> OtherStages => Operations.Select(operation => operation.OtherStage).Append(Source.Stage).OfType<int>().Distinct();
 }
 
-/// <summary>What a call of a stage takes.</summary>
-/// <param name="Kind">Tokens, an image, rows of floats, or nothing but another stage's rows.</param>
+/// <summary>What a stage makes its rows of: each kind of source is one of its own, beside its part.</summary>
 /// <param name="Length">The most rows that it makes.</param>
-/// <param name="Vocabulary">Of tokens, how many there are.</param>
-/// <param name="Types">How many types tokens have that a call can tell; 0 without a choice of them.</param>
-/// <param name="Width">Of features, the channels of a row.</param>
-/// <param name="Image">Of an image, how it is cut.</param>
-/// <param name="Stage">The stage whose rows are read, by its place in the declaration.</param>
-internal sealed record StageSource(SourceKind Kind, int Length, int Vocabulary = 0, int Types = 0, int Width = 0, PatchGrid? Image = null, int? Stage = null);
-
-internal enum SourceKind
+internal abstract record StageSource(int Length)
 {
-    Tokens,
-    Patches,
-    Features,
-    Stage,
+    /// <summary>The stage whose rows are read, by its place in the declaration; null where a call gives them.</summary>
+    public virtual int? Stage => null;
 }
 
 /// <summary>A square image of <paramref name="Size"/>² pixels cut into square patches of <paramref name="Patch"/>².</summary>

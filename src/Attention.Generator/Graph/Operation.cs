@@ -10,7 +10,7 @@ internal enum Section
     Layer,
 
     /// <summary>A map of another stage's rows, done once for each new source.</summary>
-    Source,
+    Other,
 
     /// <summary>The norm behind the last layer.</summary>
     Final,

@@ -71,8 +71,8 @@ internal static class ShapeInference
     }
 }
 
-/// <summary>A graph with the shape of every value, by value id, and what is wrong with it.</summary>
-internal sealed record ShapedGraph(ModelGraph Graph, EquatableArray<Shape> Shapes, EquatableArray<Finding> Findings)
+/// <summary>A graph with the shape of every value, by value id.</summary>
+internal sealed record ShapedGraph(ModelGraph Graph, EquatableArray<Shape> Shapes)
 {
     public Shape this[int value] => Shapes[value];
 }

@@ -30,30 +30,39 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
         public string Story => $"embed tokens in {Width} channels{(Positions is null ? "" : ", add positions")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
-            ? new Code(Width, TableStride, Scale, Positions is not null, TableStride, Destination.Stride) : null;
+            ? new Code(Width, TableStride, Scale, Positions is not null, Destination.Stride) : null;
 
         public void Write(StageCode code)
         {
-            string positions = Positions is int table ? code.Weight(table) : "ref weights";
+            string method = code.NameOf(this), table = code.Weight(Table);
+            if (Positions is not int at)
+            {
+                code.Line($"{method}({code.Input("tokens")}, {table}, {code.At(Destination)});");
+                return;
+            }
+
+            string positions = code.Weight(at);
             if (!code.IsOfBeams)
             {
-                code.Line($"{code.NameOf(this)}({code.Input("tokens")}, {code.Position}, {code.Weight(Table)}, {positions}, {code.At(Destination)});");
+                code.Line($"{method}({code.Input("tokens")}, {code.Position}, {table}, {positions}, {code.At(Destination)});");
                 return;
             }
 
             using (code.Block("for (int beam = 0; beam < rows; beam++)"))
-                code.Line($"{code.NameOf(this)}(tokens.Slice(beam, 1), position, {code.Weight(Table)}, {positions}, {code.At(Destination, "beam")});");
+                code.Line($"{method}(tokens.Slice(beam, 1), position, {table}, {positions}, {code.At(Destination, "beam")});");
         }
     }
 
-    internal sealed record Code(int Width, int TableStride, float Scale, bool HasPositions, int PositionsStride, int DestinationStride) : RowKernel
+    internal sealed record Code(int Width, int TableStride, float Scale, bool HasPositions, int DestinationStride) : RowKernel
     {
         public override string Name => $"Embed_{Width}";
 
         protected override string Formula =>
             $"y[rows × {Width}] = table[tokens]{(Scale == 1 ? "" : $" · {Scale.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}")}{(HasPositions ? " + positions" : "")}.";
 
-        protected override string Parameters => "ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y";
+        protected override string Parameters => HasPositions
+            ? "ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y"
+            : "ReadOnlySpan<int> tokens, ref float table, ref float y";
 
         protected override string Rows => "tokens.Length";
 
@@ -63,7 +72,7 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
             {
                 yield return ("e", $"Unsafe.Add(ref table, (nint)tokens[row] * {TableStride})");
                 if (HasPositions)
-                    yield return ("p", $"Unsafe.Add(ref positions, (nint)(position + row) * {PositionsStride})");
+                    yield return ("p", $"Unsafe.Add(ref positions, (nint)(position + row) * {TableStride})");
                 yield return ("d", $"Unsafe.Add(ref y, (nint)row * {DestinationStride})");
             }
         }

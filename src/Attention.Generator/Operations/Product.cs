@@ -21,7 +21,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     public override string Word => this switch
     {
         { Weights.Count: 3 } => "query, key, value",
-        { Section: Section.Source } => "source keys, values",
+        { Section: Section.Other } => "source keys, values",
         { Activation: not Activation.Identity } => "hidden",
         _ => "query",
     };

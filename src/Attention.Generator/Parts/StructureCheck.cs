@@ -40,9 +40,9 @@ internal static class StructureCheck
                 Unsuitable($"'{container.Name}' around model '{model.Name}' must be partial too, so that the generated half can join it; declare 'partial {container.Keyword} {container.Name}'", type);
         }
 
-        if (model.Model.Has("Layout") && model.Model.Int("Layout") is int layout && !Enum.IsDefined(typeof(WeightLayout), layout))
+        if (!Enum.IsDefined(typeof(WeightLayout), model.Layout))
             findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "Layout"),
-                $"Layout is {Arguments.Number(layout)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {Arguments.OneOf(Enum.GetNames(typeof(WeightLayout)))}"));
+                $"Layout is {Arguments.Number((int)model.Layout)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {Arguments.OneOf(Enum.GetNames(typeof(WeightLayout)))}"));
         if (model.Weights is < WeightFormat.Float32 or > WeightFormat.Int8)
             findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "Weights"),
                 $"Weights is {Arguments.Number((int)model.Weights)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {Arguments.OneOf(Enum.GetNames(typeof(WeightFormat)))}"));

@@ -1,31 +1,27 @@
 using Attention.Generator.Reading;
+using Attention.Generator.Weights;
 
 namespace Attention.Generator.Parts;
 
 /// <summary>The names of tensors that a class gives: each role once, and of holes only those that there are.</summary>
 internal static class TensorNames
 {
-    public static void Check(EquatableArray<PartDeclaration> tensors, int stage, string name, List<Finding> findings)
+    public static void Check(EquatableArray<PartDeclaration> given, int stage, string name, List<Finding> findings)
     {
-        int roles = Enum.GetNames(typeof(TensorRole)).Length;
-        for (int i = 0; i < tensors.Count; i++)
+        TensorAttribute[] tensors = [.. TensorAttribute.Of(given)];
+        foreach (TensorAttribute tensor in tensors)
         {
-            PartDeclaration tensor = tensors[i];
-            if (!tensor.Has("role"))
-                continue;
-            void Report(string rule, string message, string argument) => findings.Add(new Finding(rule, Target.OfTensor(stage, i, argument), message));
+            void Report(string rule, string message, string argument) => findings.Add(new Finding(rule, Target.OfTensor(stage, tensor.Index, argument), message));
+            void CheckTemplate(string template, string argument) =>
+                TemplateCheck.Check(template, argument, $"in [Tensor] of '{name}'", TemplateCheck.Holes, mayBeEmpty: false, message => Report(RuleIds.UnsoundTensorName, message, argument));
 
-            int role = tensor.Int("role");
-            if (role < 0 || role >= roles)
-                Report(RuleIds.InvalidSize, $"role is {Arguments.Number(role)} in [Tensor] of '{name}', which the enum does not define; expected a member of TensorRole", "role");
-            else if (tensors.Take(i).Any(other => other.Has("role") && other.Int("role") == role))
+            if (!Enum.IsDefined(typeof(TensorRole), tensor.Role))
+                Report(RuleIds.InvalidSize, $"role is {Arguments.Number((int)tensor.Role)} in [Tensor] of '{name}', which the enum does not define; expected a member of TensorRole", "role");
+            else if (tensors.Any(other => other.Index < tensor.Index && other.Role == tensor.Role))
                 Report(RuleIds.DoubledPart, $"'{name}' names the tensors of one role twice; remove one of the two [Tensor]", "role");
-            foreach (string argument in new[] { "template", "Bias" }.Where(tensor.Has))
-            {
-                // A bias that is null is none that is given.
-                if (argument == "template" || tensor.Text(argument) is not null)
-                    TemplateCheck.Check(tensor.Text(argument) ?? "", argument, $"in [Tensor] of '{name}'", TemplateCheck.Holes, mayBeEmpty: false, message => Report(RuleIds.UnsoundTensorName, message, argument));
-            }
+            CheckTemplate(tensor.Template ?? "", "template");
+            if (tensor.Bias is not null)
+                CheckTemplate(tensor.Bias, "Bias");
         }
     }
 }

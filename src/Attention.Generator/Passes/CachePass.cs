@@ -23,14 +23,14 @@ internal static class CachePass
     private static List<Operation> Cache(StageGraph stage, ref int values)
     {
         var operations = stage.Operations.ToList();
-        foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => attend.Source is not null || stage.IsDecoder))
+        foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => attend.Other is not null || stage.IsDecoder))
         {
-            Spot spot = attend.Source is null ? attend.Spot : attend.Spot with { Section = Section.Source };
-            var keys = new KeepKeys(values++, spot, attend.Key, attend.Heads, attend.HeadWidth, attend.Source);
-            var kept = new KeepValues(values++, spot, attend.Value, attend.Heads, attend.HeadWidth, attend.Source);
+            Spot spot = attend.Other is null ? attend.Spot : attend.Spot with { Section = Section.Other };
+            var keys = new KeepKeys(values++, spot, attend.Key, attend.Heads, attend.HeadWidth, attend.Other);
+            var kept = new KeepValues(values++, spot, attend.Value, attend.Heads, attend.HeadWidth, attend.Other);
             int at = operations.IndexOf(attend);
             operations[at] = attend with { Key = new Slice(keys.Result), Value = new Slice(kept.Result), IsCached = true };
-            if (attend.Source is not null)
+            if (attend.Other is not null)
                 at = 1 + operations.FindLastIndex(operation => operation.Result == attend.Key.Value || operation.Result == attend.Value.Value);
             operations.InsertRange(at, [keys, kept]);
         }

@@ -13,7 +13,7 @@ internal sealed record LayerRun(int First, int Count, Places Shift, EquatableArr
     public int? Own => Steps.Min(step => step.Own);
 
     /// <inheritdoc cref="Weights"/>
-    public int? Source => Steps.Min(step => step.Source);
+    public int? Others => Steps.Min(step => step.Others);
 
     /// <inheritdoc cref="Weights"/>
     public int? Captured => Steps.Min(step => step.Captured);
@@ -40,9 +40,9 @@ internal sealed record LayerRun(int First, int Count, Places Shift, EquatableArr
         if (layer != First + Count || steps.Length != Steps.Count)
             return null;
         int Distance(Func<Step, int?> of) => Steps.Zip(steps, (a, b) => of(b) - of(a)).FirstOrDefault(distance => distance is not null) ?? 0;
-        var moved = new Places(Distance(step => step.Weights), Distance(step => step.Own), Distance(step => step.Source), Distance(step => step.Captured));
-        var shift = new Places(moved.Weights / Count, moved.Own / Count, moved.Source / Count, moved.Captured / Count);
-        bool isMultiple = moved == new Places(shift.Weights * Count, shift.Own * Count, shift.Source * Count, shift.Captured * Count);
+        var moved = new Places(Distance(step => step.Weights), Distance(step => step.Own), Distance(step => step.Others), Distance(step => step.Captured));
+        var shift = new Places(moved.Weights / Count, moved.Own / Count, moved.Others / Count, moved.Captured / Count);
+        bool isMultiple = moved == new Places(shift.Weights * Count, shift.Own * Count, shift.Others * Count, shift.Captured * Count);
         return isMultiple && (Count == 1 || shift == Shift) && Steps.Zip(steps, (a, b) => a.Move(moved) == b).All(same => same) ? shift : null;
     }
 }

@@ -20,7 +20,6 @@ namespace Attention.Generator.Planning;
 /// <param name="Weights">What the packed weights hold.</param>
 /// <param name="Buffers">What the memory holds.</param>
 /// <param name="Stages">The stages in the order they depend on each other.</param>
-/// <param name="Findings">What forbids a plan.</param>
 internal sealed record ModelPlan(
     string Name,
     int WeightFloats,
@@ -31,8 +30,7 @@ internal sealed record ModelPlan(
     int BatchFloats,
     EquatableArray<PackedWeight> Weights,
     EquatableArray<PlannedBuffer> Buffers,
-    EquatableArray<StagePlan> Stages,
-    EquatableArray<Finding> Findings)
+    EquatableArray<StagePlan> Stages)
 {
     /// <summary>Tensors that the model may leave unread.</summary>
     public UnreadTensors Unread { get; init; } = UnreadTensors.None;
@@ -43,13 +41,13 @@ internal sealed record ModelPlan(
 /// <param name="Stem">Source and stem.</param>
 /// <param name="Layers">The layers; equal ones share a run.</param>
 /// <param name="Final">What follows the last layer.</param>
-/// <param name="Sources">For each layer, the maps of other stages' rows; done once for each new source.</param>
+/// <param name="Others">For each layer, the maps of other stages' rows; done once for each new source.</param>
 /// <param name="Output">The chain of outputs.</param>
 /// <param name="Sequence">The rows that the outputs and other stages read.</param>
 /// <param name="Result">Where the result stands; where <paramref name="WritesToCaller"/>, that of a step.</param>
 /// <param name="ResultWidth">Channels of the result.</param>
 /// <param name="WritesToCaller">Whether the last product of the outputs writes where the caller says, row after row without padding.</param>
-/// <param name="SourceStages">The stages read, by their places in the declaration.</param>
+/// <param name="OtherStages">The stages read, by their places in the declaration.</param>
 /// <param name="ScratchFloats">What each thread needs for itself.</param>
 /// <param name="Captures">The attentions whose weights a session may keep.</param>
 /// <param name="FlopsPerRow">Multiplications and additions of one row's projections.</param>
@@ -59,13 +57,13 @@ internal sealed record StagePlan(
     EquatableArray<Step> Stem,
     EquatableArray<LayerRun> Layers,
     EquatableArray<Step> Final,
-    EquatableArray<LayerRun> Sources,
+    EquatableArray<LayerRun> Others,
     EquatableArray<Step> Output,
     Rows Sequence,
     Rows Result,
     int ResultWidth,
     bool WritesToCaller,
-    EquatableArray<int> SourceStages,
+    EquatableArray<int> OtherStages,
     int ScratchFloats,
     EquatableArray<Capture> Captures,
     long FlopsPerRow,
@@ -83,7 +81,7 @@ internal sealed record StagePlan(
     /// <inheritdoc cref="TakesBatches"/>
     public static bool CanTakeBatches(StageGraph stage) => !stage.IsDecoder && !stage.OtherStages.Any();
 
-    public IEnumerable<Step> Steps => Sources.SelectMany(run => run.Steps).Concat(Stem).Concat(Layers.SelectMany(run => run.Steps)).Concat(Final).Concat(Output);
+    public IEnumerable<Step> Steps => Others.SelectMany(run => run.Steps).Concat(Stem).Concat(Layers.SelectMany(run => run.Steps)).Concat(Final).Concat(Output);
 }
 
 /// <summary>
@@ -97,8 +95,8 @@ internal sealed record StagePlan(
 /// <param name="Heads">How many heads.</param>
 /// <param name="Queries">The most query rows.</param>
 /// <param name="Stride">The most keys, rounded up.</param>
-/// <param name="SourceStage">The stage attended to, null for its own rows.</param>
-internal sealed record Capture(string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? SourceStage)
+/// <param name="Other">The stage attended to, null for its own rows.</param>
+internal sealed record Capture(string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? Other)
 {
     public int HeadFloats => checked(Queries * Stride);
 

@@ -7,30 +7,29 @@ namespace Attention.Generator.Planning;
 /// <summary>Gives every weight and every value its place and turns operations into steps.</summary>
 internal static class Planner
 {
-    public static ModelPlan Plan(NamedGraph named)
+    /// <summary>The plan, null where the model is too large for one.</summary>
+    public static ModelPlan? Plan(NamedGraph named, List<Finding> findings)
     {
         try
         {
-            return Run(named);
+            return Run(named, findings);
         }
         catch (OverflowException)
         {
-            return Nothing(named, EquatableArray.Of(new Finding(RuleIds.ModelTooLarge, new Target(-1),
-                $"Model '{named.Graph.Name}' needs more than {int.MaxValue.ToString(CultureInfo.InvariantCulture)} floats of weights or of memory for a session; make it smaller or split it")));
+            findings.Add(new Finding(RuleIds.ModelTooLarge, new Target(-1),
+                $"Model '{named.Graph.Name}' needs more than {int.MaxValue.ToString(CultureInfo.InvariantCulture)} floats of weights or of memory for a session; make it smaller or split it"));
+            return null;
         }
     }
 
-    private static ModelPlan Nothing(NamedGraph named, EquatableArray<Finding> findings) => new(
-        named.Graph.Name, 0, 0, 0, 0, 0, 0, EquatableArray<PackedWeight>.Empty, EquatableArray<PlannedBuffer>.Empty, EquatableArray<StagePlan>.Empty, findings);
-
-    private static ModelPlan Run(NamedGraph named)
+    private static ModelPlan? Run(NamedGraph named, List<Finding> findings)
     {
         var memory = new MemoryPlan();
         var weights = new WeightPlan(named);
         StagePlanner[] stages = [.. named.Graph.Stages.Select(stage => new StagePlanner(named, stage, weights, memory))];
-        EquatableArray<Finding> tooLarge = stages.SelectMany(stage => stage.TooLarge()).GroupBy(finding => finding.Target).Select(same => same.First()).ToEquatableArray();
-        if (tooLarge.Count > 0)
-            return Nothing(named, tooLarge);
+        findings.AddRange(stages.SelectMany(stage => stage.TooLarge()).GroupBy(finding => finding.Target).Select(same => same.First()));
+        if (findings.Count > 0)
+            return null;
         foreach (StagePlanner stage in stages)
         {
             stage.PlaceOfOther = value => stages.First(other => other.HasPlace(value)).PlaceOf(value);
@@ -45,7 +44,7 @@ internal static class Planner
         return new ModelPlan(
             named.Graph.Name, weights.Floats, memory.Floats, memory.LaneFloats, memory.LaneStart, plans.Max(plan => plan.ScratchFloats),
             batches.Length == 0 ? 0 : checked(batches.Max() + Padding.WidestPanel),
-            weights.Weights, memory.Buffers, plans.ToEquatableArray(), EquatableArray<Finding>.Empty)
+            weights.Weights, memory.Buffers, plans.ToEquatableArray())
         {
             Unread = named.Unread,
         };

@@ -157,7 +157,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
             CaptureRequest first = part.First();
             ordinals[first.Property] = ordinals.TryGetValue(first.Property, out int before) ? before + 1 : 1;
             string property = first.Property + (ordinals[first.Property] == 1 ? "" : ordinals[first.Property].ToString(CultureInfo.InvariantCulture));
-            var capture = new Capture(property, part.Key, offset, part.Count(), first.Heads, stage.Length, Padding.Up(first.Keys, Measures.Group), first.SourceStage);
+            var capture = new Capture(property, part.Key, offset, part.Count(), first.Heads, stage.Length, Padding.Up(first.Keys, Measures.Group), first.Other);
             offset = checked(offset + capture.Floats);
             yield return capture;
         }
@@ -166,16 +166,16 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     public StagePlan Plan()
     {
         // Weights lie in order of use: a stage's sources run before its rows.
-        EquatableArray<LayerRun> sources = LayerRun.Of(Layers(Section.Source));
+        EquatableArray<LayerRun> others = LayerRun.Of(Layers(Section.Other));
         EquatableArray<Step> stem = Steps(Section.Stem, -1);
         EquatableArray<LayerRun> layers = LayerRun.Of(Layers(Section.Layer));
         EquatableArray<Step> final = Steps(Section.Final, -1), output = Steps(Section.Output, -1);
         int width = WidthOf(stage.Output);
         return new StagePlan(
-            stage, stem, layers, final, sources, output,
+            stage, stem, layers, final, others, output,
             PlaceOf(stage.Sequence), WritesToCaller ? new Rows(_lastRow, width) : PlaceOf(stage.Output), width, WritesToCaller,
             stage.OtherStages.ToEquatableArray(), _operations.Select(operation => operation.ScratchFloats(this)).DefaultIfEmpty(0).Max(), _captures.ToEquatableArray(),
-            _operations.Where(operation => operation.Section != Section.Source && !ShapeOf(operation.Result).IsVector).Sum(operation => operation.FlopsPerRow(this)),
+            _operations.Where(operation => operation.Section != Section.Other && !ShapeOf(operation.Result).IsVector).Sum(operation => operation.FlopsPerRow(this)),
             named.Graph.Parameters.Where(parameter => parameter.Stage == stage.Index && parameter.Computed is null).Sum(parameter => (long)parameter.Rows * parameter.Columns));
     }
 
@@ -192,5 +192,5 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         return _steps.ToEquatableArray();
     }
 
-    private sealed record CaptureRequest(Spot Spot, string Property, int Heads, int Keys, int? SourceStage);
+    private sealed record CaptureRequest(Spot Spot, string Property, int Heads, int Keys, int? Other);
 }

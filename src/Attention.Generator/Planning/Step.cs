@@ -18,17 +18,17 @@ internal enum KeyPlace
     Own,
 
     /// <summary>In the caches of other stages' rows.</summary>
-    Source,
+    Other,
 }
 
 /// <summary>Distances in weights, in the lanes, in the caches of other stages' rows, and in the kept attention weights.</summary>
-internal readonly record struct Places(int Weights, int Own, int Source, int Captured)
+internal readonly record struct Places(int Weights, int Own, int Others, int Captured)
 {
     /// <summary>The distance in what lies at a place; 0 for what does not move.</summary>
     public int Of(KeyPlace place) => place switch
     {
         KeyPlace.Own => Own,
-        KeyPlace.Source => Source,
+        KeyPlace.Other => Others,
         KeyPlace.Passing => 0,
         _ => throw new InvalidOperationException("No distance in " + place),
     };
@@ -44,7 +44,7 @@ internal abstract record Step
     public virtual int? Own => null;
 
     /// <summary>The first float of its keys and values of another stage's rows; null without.</summary>
-    public virtual int? Source => null;
+    public virtual int? Others => null;
 
     /// <summary>The first of the attention weights that it may keep; null without.</summary>
     public virtual int? Captured => null;

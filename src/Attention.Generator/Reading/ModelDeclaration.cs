@@ -37,6 +37,12 @@ internal sealed record ModelDeclaration(
 {
     /// <summary>How the weights of linear maps are stored. As the user gave it: a value that is no member stays what it is.</summary>
     public WeightFormat Weights => (WeightFormat)Model.Int("Weights");
+
+    /// <summary>How the tensors of its weights are called, as the user gave it.</summary>
+    public WeightLayout Layout => (WeightLayout)Model.Int("Layout");
+
+    /// <summary>Patterns of tensors that it leaves unread, as the user gave them; null where none are given.</summary>
+    public EquatableArray<string>? Unread => Model.Texts("Unread");
 }
 
 /// <summary>A type that a model is nested in.</summary>
@@ -76,6 +82,9 @@ internal sealed record PartDeclaration(string Name, EquatableArray<Argument> Arg
 {
     /// <summary>The attribute as messages name it.</summary>
     public string Label => $"[{Name}]";
+
+    /// <summary>The name of its tensors; null where the user gives none.</summary>
+    public string? TensorName => Text("Name");
 
     public bool Has(string name) => Find(name) is not null;
 

@@ -48,15 +48,18 @@ internal sealed class CodeWriter
         return new Scope(this);
     }
 
-    /// <summary>A method's summary, name and body.</summary>
-    public Scope Method(string summary, string signature, params string[] attributes)
+    /// <summary>A member's summary, what else stands above it, and its body.</summary>
+    public Scope Method(string summary, string signature, params string[] above)
     {
         Line();
         Line("/// <summary>" + summary + "</summary>");
-        foreach (string attribute in attributes)
-            Line(attribute);
+        Lines(above);
         return Block(signature);
     }
+
+    /// <summary>A member's documentation, name and body.</summary>
+    public Scope Member(string summary, string signature, IEnumerable<string> documentation) =>
+        Method(summary, signature, [.. documentation.Select(line => "/// " + line)]);
 
     /// <summary>Where what is written next begins.</summary>
     public int Mark => _text.Length;
@@ -72,6 +75,9 @@ internal sealed class CodeWriter
 
     /// <summary>A number as it stands in code and in comments, whatever the culture.</summary>
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A number for readers, in groups of three digits.</summary>
+    public static string Grouped(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A float as a literal: plain where that is exact and short, else as its bits with the value in a comment.</summary>
     public static string Float(float value)

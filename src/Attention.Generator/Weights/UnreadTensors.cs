@@ -16,7 +16,7 @@ internal sealed record UnreadTensors(EquatableArray<string> Counted, EquatableAr
     /// <summary>What is wrong with the patterns that the user gives.</summary>
     public static IEnumerable<Finding> Check(ModelDeclaration model)
     {
-        if (model.Model.Texts("Unread") is not EquatableArray<string> patterns)
+        if (model.Unread is not EquatableArray<string> patterns)
             yield break;
         Finding Unsound(string message) => new(RuleIds.UnsoundTensorName, new Target(Target.Model, 0, "Unread"), message);
 
@@ -67,6 +67,6 @@ internal sealed record UnreadTensors(EquatableArray<string> Counted, EquatableAr
         return new UnreadTensors(
             distinct.Where(pattern => !distinct.Any(other => other != pattern && other.EndsWith("*", StringComparison.Ordinal) && pattern.StartsWith(other.Substring(0, other.Length - 1), StringComparison.Ordinal))).ToEquatableArray(),
             heads.Where(head => !head.All(distinct.Contains)).Select(head => string.Join("|", head)).Distinct().ToEquatableArray(),
-            (model.Model.Texts("Unread") ?? EquatableArray<string>.Empty).Distinct().ToEquatableArray());
+            (model.Unread ?? EquatableArray<string>.Empty).Distinct().ToEquatableArray());
     }
 }

@@ -13,7 +13,7 @@ namespace Attention.Generator.Weights;
 internal sealed record TensorBinding(string? Template, int Rows, int First, bool Transposed = false, bool ChannelsLast = false);
 
 /// <summary>A shaped graph with the tensor of every parameter, by parameter id.</summary>
-internal sealed record NamedGraph(ShapedGraph Shaped, EquatableArray<TensorBinding> Bindings, EquatableArray<Finding> Findings)
+internal sealed record NamedGraph(ShapedGraph Shaped, EquatableArray<TensorBinding> Bindings)
 {
     public ModelGraph Graph => Shaped.Graph;
 
@@ -29,13 +29,14 @@ internal sealed class WeightNamer
     private readonly Layout _layout;
     private readonly Func<TensorRole, EquatableArray<Role>> _rolesOf;
     private readonly Dictionary<(Origin, int, int, Role), Parameter> _weights;
-    private readonly List<Finding> _findings = [];
+    private readonly List<Finding> _findings;
 
     /// <summary>What a tensor has its name from.</summary>
     private readonly HashSet<Target> _namers = [];
 
-    private WeightNamer(ModelGraph graph, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf)
+    private WeightNamer(ModelGraph graph, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf, List<Finding> findings)
     {
+        _findings = findings;
         _graph = graph;
         _model = model;
         _layout = layout;
@@ -44,14 +45,14 @@ internal sealed class WeightNamer
             .ToDictionary(parameter => (parameter.Origin, parameter.Layer, parameter.Ordinal, parameter.Role));
     }
 
-    public static NamedGraph Name(ShapedGraph shaped, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf)
+    public static NamedGraph Name(ShapedGraph shaped, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf, List<Finding> findings)
     {
-        var namer = new WeightNamer(shaped.Graph, model, layout, rolesOf);
+        var namer = new WeightNamer(shaped.Graph, model, layout, rolesOf, findings);
         TensorBinding[] bindings = shaped.Graph.Parameters.Select(namer.Bind).ToArray();
-        namer._findings.AddRange(UnreadTensors.Check(model));
-        if (namer._findings.Count == 0)
-            namer._findings.AddRange(namer.Collisions(bindings).Concat(namer.Unused()));
-        return new NamedGraph(shaped, bindings.ToEquatableArray(), namer._findings.Distinct().ToEquatableArray())
+        findings.AddRange(UnreadTensors.Check(model));
+        if (findings.Count == 0)
+            findings.AddRange(namer.Collisions(bindings).Concat(namer.Unused()));
+        return new NamedGraph(shaped, bindings.ToEquatableArray())
         {
             Unread = UnreadTensors.Of(model, layout, namer.PrefixOf, bindings.Select(binding => binding.Template).OfType<string>()),
         };
@@ -75,7 +76,7 @@ internal sealed class WeightNamer
         if (row is null)
         {
             _findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(parameter.Stage, parameter.Part),
-                $"Layout {LayoutName} has no name for the {tensor.Role.Name} of {part.Label} in stage '{stage.Name}'; add [Tensor(TensorRole.{tensor.Role.Name}, \"…\")]"));
+                $"Layout {_model.Layout} has no name for the {tensor.Role.Name} of {part.Label} in stage '{stage.Name}'; add [Tensor(TensorRole.{tensor.Role.Name}, \"…\")]"));
             return new TensorBinding("", 0, 0);
         }
 
@@ -93,8 +94,6 @@ internal sealed class WeightNamer
             : new TensorBinding(name, parameter.TensorRows ?? (parameter.Offset + parameter.Rows), parameter.Offset, row.Transposed, parameter.ChannelsLast ?? row.ChannelsLast);
     }
 
-    private string LayoutName => ((WeightLayout)_model.Model.Int("Layout")).ToString();
-
     private string PrefixOf(StageDeclaration stage) => stage.Facts.Prefix ?? (stage.Facts.IsDecoder ? _layout.DecoderPrefix : _layout.EncoderPrefix);
 
     public static string Fill(string template, string prefix, int ordinal = 0)
@@ -110,30 +109,28 @@ internal sealed class WeightNamer
     /// <summary>The row that a <c>[Tensor]</c> attribute gives a tensor, null without one.</summary>
     private LayoutRow? Given(Tensor of, EquatableArray<PartDeclaration> tensors, int place, StageDeclaration stage, ref Target from)
     {
-        foreach ((PartDeclaration tensor, int index) in tensors.Select((tensor, index) => (tensor, index)).Where(pair => pair.tensor.Has("role")).OrderBy(pair => RolesOf(pair.tensor).Count))
+        foreach (TensorAttribute tensor in TensorAttribute.Of(tensors).OrderBy(tensor => _rolesOf(tensor.Role).Count))
         {
-            EquatableArray<Role> roles = RolesOf(tensor);
+            EquatableArray<Role> roles = _rolesOf(tensor.Role);
             if (!roles.Contains(of.Role))
                 continue;
             EquatableArray<Role> stack = roles.Count > 1 ? roles : EquatableArray<Role>.Empty;
-            string template = tensor.Text("template")!;
-            from = Target.OfTensor(place, index, of.IsBias && tensor.Has("Bias") ? "Bias" : "template");
+            string template = tensor.Template!;
+            from = Target.OfTensor(place, tensor.Index, of.IsBias && tensor.Bias is not null ? "Bias" : "template");
 
             // The name is another, the form is the family's.
             LayoutRow? usual = _layout.RowOf(of);
             if (!of.IsBias)
-                return new LayoutRow(template, "") { Stack = stack, Transposed = tensor.Bool("Transposed", usual?.Transposed ?? false), ChannelsLast = usual?.ChannelsLast ?? false };
-            if ((tensor.Text("Bias") ?? LayoutRow.BiasName(template)) is string bias)
+                return new LayoutRow(template, "") { Stack = stack, Transposed = tensor.Transposed ?? usual?.Transposed ?? false, ChannelsLast = usual?.ChannelsLast ?? false };
+            if ((tensor.Bias ?? LayoutRow.BiasName(template)) is string bias)
                 return new LayoutRow(bias, "") { Stack = stack };
-            _findings.Add(new Finding(RuleIds.UnsoundTensorName, Target.OfTensor(place, index, "template"),
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, Target.OfTensor(place, tensor.Index, "template"),
                 $"'{template}' names the {of.Role.Name} of stage '{stage.Name}', which has a bias, but has no 'weight' in it to make the bias's name of; say Bias = \"…\", or turn the bias off"));
             return new LayoutRow("", "");
         }
 
         return null;
     }
-
-    private EquatableArray<Role> RolesOf(PartDeclaration tensor) => _rolesOf((TensorRole)tensor.Int("role"));
 
     /// <summary>Names that the user gives to no tensor.</summary>
     private IEnumerable<Finding> Unused()
@@ -143,7 +140,7 @@ internal sealed class WeightNamer
             StageDeclaration stage = _model.Stages[i];
             for (int j = 0; j < stage.Parts.Count; j++)
             {
-                if (stage.Parts[j].Text("Name") is not null && !_namers.Contains(new Target(i, j, "Name")))
+                if (stage.Parts[j].TensorName is not null && !_namers.Contains(new Target(i, j, "Name")))
                     yield return new Finding(RuleIds.WithoutEffect, new Target(i, j, "Name"),
                         $"Name is given in {stage.Parts[j].Label} of stage '{stage.Name}', which reads no tensor of its own; remove Name");
             }
@@ -152,19 +149,16 @@ internal sealed class WeightNamer
         foreach ((EquatableArray<PartDeclaration> tensors, int place, string name) in _model.Stages
             .Select((stage, index) => (stage.Tensors, index, stage.Name)).Prepend((_model.Tensors, Target.Model, _model.Name)))
         {
-            for (int i = 0; i < tensors.Count; i++)
+            foreach (TensorAttribute tensor in TensorAttribute.Of(tensors))
             {
-                if (!tensors[i].Has("role"))
-                    continue;
-                Role first = RolesOf(tensors[i])[0];
-                string what = ((TensorRole)tensors[i].Int("role")).ToString(), owner = $"[Tensor] of '{name}'";
-                Target bias = Target.OfTensor(place, i, "Bias"), template = Target.OfTensor(place, i, "template");
-                if (!_namers.Contains(template) && !_namers.Contains(bias))
-                    yield return new Finding(RuleIds.WithoutEffect, Target.OfTensor(place, i), $"{owner} names the {what}, which no part has, or none that has no nearer name; remove it");
-                else if (tensors[i].Text("Bias") is not null && !_namers.Contains(bias))
-                    yield return new Finding(RuleIds.WithoutEffect, bias, $"{owner} names a bias of the {what}, which has none; remove Bias");
-                if (tensors[i].Has("Transposed") && first.Kind != RoleKind.Map)
-                    yield return new Finding(RuleIds.WithoutEffect, Target.OfTensor(place, i, "Transposed"), $"{owner} says whether the {what} is transposed, which is no linear map; remove Transposed");
+                string what = tensor.Role.ToString(), owner = $"[Tensor] of '{name}'";
+                Target Of(string? argument = null) => Target.OfTensor(place, tensor.Index, argument);
+                if (!_namers.Contains(Of("template")) && !_namers.Contains(Of("Bias")))
+                    yield return new Finding(RuleIds.WithoutEffect, Of(), $"{owner} names the {what}, which no part has, or none that has no nearer name; remove it");
+                else if (tensor.Bias is not null && !_namers.Contains(Of("Bias")))
+                    yield return new Finding(RuleIds.WithoutEffect, Of("Bias"), $"{owner} names a bias of the {what}, which has none; remove Bias");
+                if (tensor.Transposed is not null && _rolesOf(tensor.Role)[0].Kind != RoleKind.Map)
+                    yield return new Finding(RuleIds.WithoutEffect, Of("Transposed"), $"{owner} says whether the {what} is transposed, which is no linear map; remove Transposed");
             }
         }
     }
@@ -191,9 +185,9 @@ internal sealed class WeightNamer
             int head = mine.Facts.Header;
             bool samePart = parameter.Part == other.Part && parameter.Stage == other.Stage;
             bool tables = parameter.Role.Name == nameof(TensorRole.Embedding) && other.Role == parameter.Role && PrefixOf(mine) != PrefixOf(theirs);
-            bool samePrefix = parameter.Stage != other.Stage && !part.Has("Name") && !theirs.Parts[other.Part].Has("Name");
-            Target target = tables ? new Target(parameter.Stage, parameter.Part) : samePrefix ? new Target(parameter.Stage, head, mine.Parts[head].Has("Prefix") ? "Prefix" : null)
-                : new Target(parameter.Stage, parameter.Part, part.Has("Name") ? "Name" : null);
+            bool samePrefix = parameter.Stage != other.Stage && part.TensorName is null && theirs.Parts[other.Part].TensorName is null;
+            Target target = tables ? new Target(parameter.Stage, parameter.Part) : samePrefix ? new Target(parameter.Stage, head, mine.Facts.Prefix is not null ? "Prefix" : null)
+                : new Target(parameter.Stage, parameter.Part, part.TensorName is not null ? "Name" : null);
             if (!reported.Add((target, other.Stage)))
                 continue;
             string us = $"{part.Label} of stage '{mine.Name}'", them = $"{theirs.Parts[other.Part].Label} of stage '{theirs.Name}'";

@@ -34,7 +34,7 @@ public class CaptureTests
             var expected = new Dictionary<(bool Cross, bool Decoder), List<double[][][]>>();
             model.Wide.Run("Target", inputs, (attend, weights) =>
             {
-                var key = (attend.Source is not null, model.Stages[1].Operations.Contains(attend));
+                var key = (attend.Other is not null, model.Stages[1].Operations.Contains(attend));
                 if (!expected.TryGetValue(key, out List<double[][][]>? layers))
                     expected.Add(key, layers = []);
                 layers.Add(weights);

@@ -69,7 +69,7 @@ public sealed class MaskTests
     [Fact]
     public void A_query_that_sees_nothing_gives_zero_and_disturbs_no_other()
     {
-        var softmax = new Softmax(ScoreStride, 1, new SomeBefore());
+        var softmax = new Softmax.Code(ScoreStride, 1, new SomeBefore());
         var context = new Context(HeadWidth, ScoreStride, HeadWidth, HeadWidth, HasStart: true);
         var names = new KernelNames([softmax, context]);
         InstructionSet[] sets = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Attention.Dsl;
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
+using Attention.Generator.Parts;
 using Attention.Tests.Reference;
 using Xunit;
 
@@ -70,7 +71,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
     private static void CheckBatches(CompiledModel model, InstructionSet set, Random random)
     {
         const int room = 600;
-        if (model.Stages.All(stage => stage.IsDecoder || stage.Source.Kind == SourceKind.Stage || stage.Operations.OfType<Attend>().Any(attend => attend.Source is not null)))
+        if (model.Stages.All(stage => stage.IsDecoder || stage.Source is RowSource || stage.Operations.OfType<Attend>().Any(attend => attend.Other is not null)))
             return;
         CompiledSession alone = model.CreateSession(set), session = model.CreateSession(set, new SessionOptions { BatchTokens = room }, threads: 1 + random.Next(2));
         session.Core.Work.ChunkCost = 1;
@@ -81,7 +82,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             foreach (StageGraph stage in model.Stages)
             {
                 StageInput[] given = [.. inputs.Select(input => input[stage.Name])];
-                if (stage.Source.Types > 0 && given.Any(input => input.Types.Length == 0))
+                if (given.Any(input => input.Types.Length == 0))
                     given = [.. given.Select(input => input with { Types = [] })];
                 if (session.ForwardBatch(stage.Name, given) is not float[] batch)
                     continue;

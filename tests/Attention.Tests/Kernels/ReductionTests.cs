@@ -113,7 +113,7 @@ public class ReductionTests
         {
             CompiledModel model = s_models.Value[name];
             CompiledSession session = model.CreateSession(instructionSet);
-            int width = model.Stages[0].Source.Width;
+            int width = model.Stages[0].Width;
             float[] values = StageInput.Random(model.Stages[0], 9, new Random(4)).Values;
             float[] expected = session.Forward(model.Stages[0].Name, new StageInput([], [], values));
             foreach (float hard in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })

@@ -16,7 +16,7 @@ public abstract class PromiseTest
         string source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "PromiseModels.cs"));
         GeneratorRun run = GeneratorRun.Of(source);
         ModelDeclaration declaration = DeclarationReader.Read(run.Input.GetTypeByMetadataName(typeof(Translator).FullName!)!, default);
-        return RandomCheckpoint.Of(Pipeline.Name(Pipeline.Check(Pipeline.Build(declaration))).Graph!, 11).ToFile();
+        return RandomCheckpoint.Of(Pipeline.Name(Pipeline.Shape(Pipeline.Build(declaration))).Value!, 11).ToFile();
     });
 
     internal static byte[] Checkpoint => s_checkpoint.Value;

@@ -2,6 +2,7 @@ using System.Reflection;
 using Attention.Dsl;
 using Attention.Generator;
 using Attention.Generator.Graph;
+using Attention.Generator.Parts;
 using Attention.Generator.Passes;
 using Attention.Generator.Reading;
 using Attention.Generator.Weights;
@@ -99,8 +100,8 @@ internal sealed class CompiledModel
         var result = new Dictionary<string, CompiledModel>();
         foreach (ModelDeclaration declaration in declarations)
         {
-            Named named = Pipeline.Name(Pipeline.Check(Pipeline.Build(declaration)));
-            result.Add(declaration.Name, new CompiledModel(assembly.GetType(declaration.Name)!, named.Graph!, 1 + result.Count, format));
+            NamedGraph named = Pipeline.Name(Pipeline.Shape(Pipeline.Build(declaration))).Value!;
+            result.Add(declaration.Name, new CompiledModel(assembly.GetType(declaration.Name)!, named, 1 + result.Count, format));
         }
 
         return result;
@@ -161,14 +162,14 @@ internal sealed class CompiledSession(CompiledModel model, object session)
         }
 
         StageGraph graph = model.Stages.First(candidate => candidate.Name == name);
-        return (graph.Source.Kind, graph.Source.Types > 0 && input.Types.Length > 0, graph.IsPooled) switch
+        return (graph.Source, input.Types.Length > 0, graph.IsPooled) switch
         {
-            (SourceKind.Tokens, true, false) => Of<RowsOfTyped>()(input.Tokens, input.Types).ToArray(),
-            (SourceKind.Tokens, true, true) => Of<VectorOfTyped>()(input.Tokens, input.Types).ToArray(),
-            (SourceKind.Tokens, false, false) => ((IEncoder)stage).Forward(input.Tokens).ToArray(),
-            (SourceKind.Tokens, false, true) => ((IVectorEncoder)stage).Forward(input.Tokens).ToArray(),
-            (SourceKind.Stage, _, false) => Of<RowsOfNothing>()().ToArray(),
-            (SourceKind.Stage, _, true) => Of<VectorOfNothing>()().ToArray(),
+            (TokenSource, true, false) => Of<RowsOfTyped>()(input.Tokens, input.Types).ToArray(),
+            (TokenSource, true, true) => Of<VectorOfTyped>()(input.Tokens, input.Types).ToArray(),
+            (TokenSource, false, false) => ((IEncoder)stage).Forward(input.Tokens).ToArray(),
+            (TokenSource, false, true) => ((IVectorEncoder)stage).Forward(input.Tokens).ToArray(),
+            (RowSource, _, false) => Of<RowsOfNothing>()().ToArray(),
+            (RowSource, _, true) => Of<VectorOfNothing>()().ToArray(),
             (_, _, false) => Of<RowsOfFloats>()(input.Values).ToArray(),
             _ => Of<VectorOfFloats>()(input.Values).ToArray(),
         };
@@ -186,15 +187,14 @@ internal sealed class CompiledSession(CompiledModel model, object session)
     {
         object stage = Stage(name);
         StageGraph graph = model.Stages.First(candidate => candidate.Name == name);
-        bool typed = graph.Source.Types > 0 && inputs[0].Types.Length > 0;
         int[] tokens = [.. inputs.SelectMany(input => input.Tokens)];
         float[] values = [.. inputs.SelectMany(input => input.Values)];
-        return graph.Source.Kind switch
+        return graph.Source switch
         {
-            SourceKind.Tokens when typed => Method<BatchOfTyped>(stage, "ForwardBatch")?.Invoke(tokens, [.. inputs.Select(input => input.Tokens.Length)], [.. inputs.SelectMany(input => input.Types)]).ToArray(),
-            SourceKind.Tokens => (stage as IBatchEncoder)?.ForwardBatch(tokens, [.. inputs.Select(input => input.Tokens.Length)]).ToArray(),
-            SourceKind.Features => Method<BatchOfRows>(stage, "ForwardBatch")?.Invoke(values, [.. inputs.Select(input => input.Values.Length / graph.Source.Width)]).ToArray(),
-            SourceKind.Patches => Method<RowsOfFloats>(stage, "ForwardBatch")?.Invoke(values).ToArray(),
+            TokenSource when inputs[0].Types.Length > 0 => Method<BatchOfTyped>(stage, "ForwardBatch")?.Invoke(tokens, [.. inputs.Select(input => input.Tokens.Length)], [.. inputs.SelectMany(input => input.Types)]).ToArray(),
+            TokenSource => (stage as IBatchEncoder)?.ForwardBatch(tokens, [.. inputs.Select(input => input.Tokens.Length)]).ToArray(),
+            FeatureSource features => Method<BatchOfRows>(stage, "ForwardBatch")?.Invoke(values, [.. inputs.Select(input => input.Values.Length / features.Width)]).ToArray(),
+            ImageSource => Method<RowsOfFloats>(stage, "ForwardBatch")?.Invoke(values).ToArray(),
             _ => null,
         };
     }

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Reflection;
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
+using Attention.Generator.Parts;
 using Attention.Generator.Weights;
 
 namespace Attention.Tests.Reference;
@@ -11,14 +12,15 @@ namespace Attention.Tests.Reference;
 internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
 {
     /// <summary>Random input of a number of tokens or rows, where the source has a choice of it.</summary>
-    public static StageInput Random(StageGraph stage, int count, Random random) => stage.Source.Kind switch
+    public static StageInput Random(StageGraph stage, int count, Random random) => stage.Source switch
     {
-        SourceKind.Tokens => new(
-            [.. Enumerable.Range(0, count).Select(_ => random.Next(stage.Source.Vocabulary))],
-            stage.Source.Types == 0 || random.Next(3) == 0 ? [] : [.. Enumerable.Range(0, count).Select(_ => random.Next(stage.Source.Types))], []),
-        SourceKind.Patches => new([], [], Floats(stage.Source.Image!.Floats, random)),
-        SourceKind.Features => new([], [], Floats(count * stage.Source.Width, random)),
-        _ => new([], [], []),
+        TokenSource tokens => new(
+            [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens.Size))],
+            tokens.Types == 0 || random.Next(3) == 0 ? [] : [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens.Types))], []),
+        ImageSource image => new([], [], Floats(image.Grid.Floats, random)),
+        FeatureSource features => new([], [], Floats(count * features.Width, random)),
+        RowSource => new([], [], []),
+        _ => throw new InvalidOperationException("No input for " + stage.Source),
     };
 
     private static float[] Floats(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];

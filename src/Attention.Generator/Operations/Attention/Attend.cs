@@ -5,11 +5,16 @@ using Attention.Generator.Planning;
 
 namespace Attention.Generator.Operations;
 
-/// <summary>Per head, <c>softmax(scale · Q·Kᵀ)·V</c>, heads side by side: Vaswani et al. 2017, section 3.2.</summary>
+/// <summary>
+/// Per head a sum of values, each with the weight that its key's score gives it, heads side by side: Vaswani et al. 2017, section 3.2. What
+/// attentions differ in are axes of their own.
+/// </summary>
+/// <param name="Score">What a query and a key make of each other.</param>
 /// <param name="Mask">Which keys a query sees.</param>
-/// <param name="Source">The stage whose rows are attended to, null for the stage's own.</param>
+/// <param name="Weighting">What makes weights of the scores.</param>
+/// <param name="Other">The stage whose rows are attended to, null for the stage's own.</param>
 /// <param name="Capture">Whether a session may keep the weights.</param>
-internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, float Scale, Mask Mask, int? Source, bool Capture)
+internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, Score Score, Mask Mask, Weighting Weighting, int? Other, bool Capture)
     : PlannedOperation(Result, Spot)
 {
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
@@ -17,15 +22,15 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     public override EquatableArray<int> Reads => EquatableArray.Of(Query.Value, Key.Value, Value.Value);
 
-    public override int? OtherStage => Source;
+    public override int? OtherStage => Other;
 
     public override string Word => "context";
 
     public override Shape ShapeOf(IShapes shapes) => shapes[Query.Value] with { Width = Heads * HeadWidth };
 
-    private KeyPlace Place => !IsCached ? KeyPlace.Passing : Source is null ? KeyPlace.Own : KeyPlace.Source;
+    private KeyPlace Place => !IsCached ? KeyPlace.Passing : Other is null ? KeyPlace.Own : KeyPlace.Other;
 
-    private int KeysOf(StagePlanner plan) => Source is int source ? plan.StageOf(source).Length : plan.Stage.Length;
+    private int KeysOf(StagePlanner plan) => Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
 
     /// <summary>The panels of one head's keys.</summary>
     private int HeadFloats(StagePlanner plan) => checked(Padding.Up(KeysOf(plan), Measures.KeyPanel) * HeadWidth);
@@ -38,7 +43,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     public override void Keep(StagePlanner plan)
     {
         if (Capture)
-            plan.Capture(Spot, Source is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, KeysOf(plan), Source);
+            plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, KeysOf(plan), Other);
     }
 
     public override void Plan(StagePlanner plan)
@@ -46,24 +51,24 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         (Rows Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
             plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * HeadWidth)),
-            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Scale, Mask, Source, captured?.Rows, captured?.HeadFloats ?? 0));
+            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0));
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
     private Rows PlaceOf(StagePlanner plan, Slice rows, int stride) =>
-        IsCached ? new Rows(KeepRows.OffsetOf(plan, rows.Value, Source), stride) : plan.PlaceOf(rows);
+        IsCached ? new Rows(KeepRows.OffsetOf(plan, rows.Value, Other), stride) : plan.PlaceOf(rows);
 
     /// <summary>Multi-head attention over a strip of query rows at a time.</summary>
     /// <param name="Keys">Keys in panels; where they are passing, keys row by row, which each thread packs for itself, head by head.</param>
-    /// <param name="SourceStage">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
+    /// <param name="Other">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
     internal sealed record Call(
-        Rows Query, Rows Keys, KeyPlace Place, Rows Values, int ScoreStride, Rows Destination, int Heads, int HeadWidth, int HeadFloats, float Scale, Mask Mask, int? SourceStage, Rows? Kept, int KeptHeadFloats)
+        Rows Query, Rows Keys, KeyPlace Place, Rows Values, int ScoreStride, Rows Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, Mask Mask, Weighting Weighting, int? Other, Rows? Kept, int KeptHeadFloats)
         : Step, IRuns, ICall
     {
         public override int? Own => Place == KeyPlace.Own ? Keys.Offset : null;
 
-        public override int? Source => Place == KeyPlace.Source ? Keys.Offset : null;
+        public override int? Others => Place == KeyPlace.Other ? Keys.Offset : null;
 
         public override int? Captured => Kept?.Offset;
 
@@ -74,11 +79,11 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Kept = Kept is Rows kept ? kept with { Offset = kept.Offset + by.Captured } : null,
         };
 
-        public string Story => $"{(SourceStage is null ? "self-attention" : "cross-attention")}, {Heads} heads × {HeadWidth}{Mask.Story}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{Mask.Story}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
-            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Scale, Mask, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride);
+            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride);
             return way switch
             {
                 Way.Plain => strips,
@@ -98,7 +103,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             }
 
             string keys = code.Kept(Place, Keys.Offset), values = code.Kept(Place, Values.Offset);
-            string visible = SourceStage is int source ? code.RowsOfStage(source) : $"{code.Position} + rows";
+            string visible = Other is int other ? code.RowsOfStage(other) : $"{code.Position} + rows";
             code.Line(code.HasOwn(this) && code.IsOfBeams
                 ? $"{method}(work, position, rows, lanes, {query}, {keys}, {values}, {result});"
                 : $"{method}(work, {code.Position}, rows, {visible}, {query}, {keys}, {values}, {result});");

@@ -14,14 +14,14 @@ internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
 
     public override string Name => Attend.Name + "_Beams";
 
-    public override IEnumerable<Kernel> Callees => [Attend.Scores, Attend.Softmax];
+    public override IEnumerable<Kernel> Callees => [Attend.Scores, Attend.Weights];
 
     public override void Write(KernelCode code)
     {
         AttendStrips key = Attend;
-        string scores = code.NameOf(key.Scores), softmax = code.NameOf(key.Softmax), first = key.Mask.IsPrefix ? "0" : $"from / {Measures.KeyPanel}";
+        string scores = code.NameOf(key.Scores), weights = code.NameOf(key.Weights), first = key.Mask.IsPrefix ? "0" : $"from / {Measures.KeyPanel}";
         using (code.Method(
-            this, $"y[beams × {key.Heads * key.HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {key.Heads} heads of {key.HeadWidth}; beam b sees the keys up to position, page p of them in lane lanes[p · beams + b].",
+            this, $"y[beams × {key.Heads * key.HeadWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in lane lanes[p · beams + b].",
             "TeamWork work, int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float y"))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
@@ -34,7 +34,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
                 code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
                 using (code.Block($"for (int page = {first}; page * {Measures.KeyPanel} < visible; page++)"))
                     code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)lanes[(page * beams) + beam] * {LaneFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, page * {Measures.KeyPanel}));");
-                code.Line(key.Mask.IsPrefix ? $"{softmax}(1, visible, 0, visible, ref scores);" : $"{softmax}(1, position, visible, from, visible, ref scores);");
+                code.Line(key.Mask.IsPrefix ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
                 int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
                 foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                 {

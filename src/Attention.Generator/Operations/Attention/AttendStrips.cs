@@ -1,13 +1,14 @@
+using Attention.Generator.Emit;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
-/// <summary>Multi-head attention of all rows, a strip of query rows at a time: scores, softmax in two passes, context.</summary>
+/// <summary>Multi-head attention of all rows, a strip of query rows at a time: scores, weights, context.</summary>
 /// <param name="KeyStride">The distance of two keys where they are not cached, but packed by the kernel; else 0.</param>
 internal sealed record AttendStrips(
-    int Heads, int HeadWidth, int HeadFloats, float Scale, Mask Mask, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : Kernel
+    int Heads, int HeadWidth, int HeadFloats, Score Score, Mask Mask, Weighting Weighting, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : Kernel
 {
     /// <summary>Where the weights are kept: rows of a stride, heads so many floats apart; null where they are not.</summary>
     public Kept? Captured { get; init; }
@@ -18,11 +19,14 @@ internal sealed record AttendStrips(
 
     public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{(Captured is null ? "" : "_Captured")}";
 
-    public override IEnumerable<Kernel> Callees => [Scores, Softmax, Context];
+    public override IEnumerable<Kernel> Callees => [Scores, Weights, Context];
 
-    public Scores Scores => new(HeadWidth, QueryStride, ScoreStride);
+    public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride);
 
-    public Softmax Softmax => new(ScoreStride, Scale, Mask.IsPrefix ? null : Mask);
+    public Kernel Weights => Weighting.KernelOf(ScoreStride, Score.Scale, Mask);
+
+    /// <summary>What is computed, in the summaries of kernels.</summary>
+    public string Formula => $"{Weighting.Formula(Score.Formula)}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}";
 
     private Context Context => new(HeadWidth, ScoreStride, ValueStride, DestinationStride, !Mask.IsPrefix);
 
@@ -30,14 +34,14 @@ internal sealed record AttendStrips(
 
     public override void Write(KernelCode code)
     {
-        string scores = code.NameOf(Scores), softmax = code.NameOf(Softmax), context = code.NameOf(Context);
+        string scores = code.NameOf(Scores), weights = code.NameOf(Weights), context = code.NameOf(Context);
 
         // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
         int cost = (2 * HeadWidth) + 20, number = code.NumberOf(this);
         string seen = Mask.Most is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
-        string summary = $"y[rows × {Heads * HeadWidth}] = softmax(scale · Q·Kᵀ)·V, {Heads} heads of {HeadWidth}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
+        string summary = $"y[rows × {Heads * HeadWidth}] = {Formula}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
         string references = $"ref float q, ref float k, ref float v, ref float y{(Captured is null ? "" : ", ref float kept")}";
         using (Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
@@ -49,7 +53,7 @@ internal sealed record AttendStrips(
                 code.Line($"ref float headKeys = ref Unsafe.Add(ref scores, {Padding.StripRows * ScoreStride});");
                 using (code.Block("for (int unit = chunk.First; unit < chunk.End; unit++)"))
                 {
-                    code.Line($"int head = unit % {Heads}, sequence = unit / {Heads}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
+                    code.Line($"int {(Heads == 1 ? "head = 0, sequence = unit" : $"head = unit % {Heads}, sequence = unit / {Heads}")}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
                     code.Line("nint start = work.Start(sequence), first = start + chunk.Row;");
                     code.Line($"KeyPanels.Pack(0, keys, ref Unsafe.Add(ref work.W, (start * {KeyStride}) + (head * {HeadWidth})), {KeyStride}, ref headKeys, 1, {HeadWidth}, 0);");
                     code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {HeadWidth}));");
@@ -95,7 +99,7 @@ internal sealed record AttendStrips(
                 ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
                 : "int firstSees = keys, visible = keys;");
             code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores);");
-            code.Line($"{softmax}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores);");
+            code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
         }
@@ -106,7 +110,7 @@ internal sealed record AttendStrips(
             string from = Captured is null ? $"{Mask.First("(position + row)")} & ~{Measures.KeyPanel - 1}" : "0";
             code.Line($"int from = {from}, visible = {Mask.End("(position + row + tall - 1)", "keys")}; // the panel in which the first row begins to see, and where the last one ends");
             code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from));");
-            code.Line($"{softmax}(tall, position + row, keys, from, visible, ref scores);");
+            code.Line($"{weights}(tall, position + row, keys, from, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible - from, from, ref Unsafe.Add(ref scores, from), ref Unsafe.Add(ref headValues, from * (nint){ValueStride}), ref y);");
         }

@@ -10,8 +10,8 @@ namespace Attention.Generator.Operations;
 /// <param name="Input">The rows.</param>
 /// <param name="Heads">How many heads lie side by side in them.</param>
 /// <param name="HeadWidth">Channels of a head.</param>
-/// <param name="Source">The stage whose rows they are, null for the stage's own.</param>
-internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Source) : PlannedOperation(Result, Spot)
+/// <param name="Other">The stage whose rows they are, null for the stage's own.</param>
+internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Other) : PlannedOperation(Result, Spot)
 {
     public sealed override EquatableArray<int> Reads => EquatableArray.Of(Input.Value);
 
@@ -20,10 +20,10 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
     public sealed override bool HasPlaceOfItsOwn => true;
 
     /// <summary>A decoder's own rows are kept in the lanes, one for each beam; those of other stages are the same for all.</summary>
-    protected KeyPlace Place => Source is null ? KeyPlace.Own : KeyPlace.Source;
+    protected KeyPlace Place => Other is null ? KeyPlace.Own : KeyPlace.Other;
 
     /// <summary>The most rows.</summary>
-    protected int RowsOf(StagePlanner plan) => Source is int source ? plan.StageOf(source).Length : plan.Stage.Length;
+    protected int RowsOf(StagePlanner plan) => Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
 
     /// <summary>What is kept, its floats and its shape in words.</summary>
     protected abstract (string What, long Floats, string Shape) Size(StagePlanner plan);
@@ -36,20 +36,20 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
     }
 
     /// <summary>Where it begins, of lanes in the first.</summary>
-    protected int OffsetOf(StagePlanner plan) => OffsetOf(plan, Result, Source);
+    protected int OffsetOf(StagePlanner plan) => OffsetOf(plan, Result, Other);
 
     /// <summary>Where what is kept as a value begins.</summary>
-    public static int OffsetOf(StagePlanner plan, int value, int? source) => plan.Recall<int>(value) + (source is null ? plan.Memory.LaneStart : 0);
+    public static int OffsetOf(StagePlanner plan, int value, int? other) => plan.Recall<int>(value) + (other is null ? plan.Memory.LaneStart : 0);
 }
 
 /// <summary>Keys, in panels <c>[head][key / 32][channel][32]</c>.</summary>
-internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Source) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Source)
+internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Other) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Other)
 {
     /// <summary>The panels of one head.</summary>
     private int HeadFloats(StagePlanner plan) => checked(Padding.Up(RowsOf(plan), Measures.KeyPanel) * HeadWidth);
 
     protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (
-        "keys", (long)Heads * HeadFloats(plan), $"[{Heads} heads][{Padding.Up(RowsOf(plan), Measures.KeyPanel) / Measures.KeyPanel} panels][{HeadWidth}][{Measures.KeyPanel} keys]");
+        "keys", (long)Heads * HeadFloats(plan), $"[{StoryWriter.Count(Heads, "head")}][{StoryWriter.Count(Padding.Up(RowsOf(plan), Measures.KeyPanel) / Measures.KeyPanel, "panel")}][{HeadWidth}][{Measures.KeyPanel} keys]");
 
     public override void Plan(StagePlanner plan) =>
         plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan)));
@@ -59,11 +59,11 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
     {
         public override int? Own => Place == KeyPlace.Own ? Keys : null;
 
-        public override int? Source => Place == KeyPlace.Source ? Keys : null;
+        public override int? Others => Place == KeyPlace.Other ? Keys : null;
 
         public override Step Move(Places by) => this with { Keys = Keys + by.Of(Place) };
 
-        public string Story => $"keys of {Heads} heads to panels";
+        public string Story => $"keys of {StoryWriter.Count(Heads, "head")} to panels";
 
         public void Write(StageCode code) => code.Line(code.IsOfBeams && Place == KeyPlace.Own
             ? $"KeyPanels.PackBeams(position, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
@@ -75,7 +75,7 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
 }
 
 /// <summary>Values, row by row.</summary>
-internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Source) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Source)
+internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Other) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Other)
 {
     private int Stride => Padding.Stride(Heads * HeadWidth);
 
@@ -89,7 +89,7 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
     {
         public override int? Own => Place == KeyPlace.Own ? Destination.Offset : null;
 
-        public override int? Source => Place == KeyPlace.Source ? Destination.Offset : null;
+        public override int? Others => Place == KeyPlace.Other ? Destination.Offset : null;
 
         public override Step Move(Places by) => this with { Destination = Destination with { Offset = Destination.Offset + by.Of(Place) } };
 

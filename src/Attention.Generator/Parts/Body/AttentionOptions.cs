@@ -49,25 +49,25 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <summary>The projections of an attention, and the attention itself.</summary>
     /// <param name="build">The stage.</param>
     /// <param name="x">Where queries come from.</param>
-    /// <param name="source">The stage attended to, null for the stage's own rows.</param>
-    /// <param name="sourceWidth">How wide the rows attended to are.</param>
+    /// <param name="other">The stage attended to, null for the stage's own rows.</param>
+    /// <param name="otherWidth">How wide the rows attended to are.</param>
     /// <param name="heads">How many heads.</param>
     /// <param name="mask">Which keys a row sees.</param>
     /// <param name="roles">Query, key, value and output projection.</param>
     /// <param name="ordinal">Which of its kind the part is.</param>
-    public int Build(StageBuilder build, int x, StageGraph? source, int sourceWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal)
+    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
         int query = build.Linear(x, roles[0], inner, build.Width, ordinal, QueryBias ?? bias);
-        if (source is not null)
-            build.Section = Section.Source;
-        int rows = source?.Sequence ?? x;
-        int key = build.Linear(rows, roles[1], inner, sourceWidth, ordinal, KeyBias ?? bias);
-        int value = build.Linear(rows, roles[2], inner, sourceWidth, ordinal, ValueBias ?? bias);
+        if (other is not null)
+            build.Section = Section.Other;
+        int rows = other?.Sequence ?? x;
+        int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias);
+        int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, (float)(1 / Math.Sqrt(headWidth)), mask, source?.Index, Capture));
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, new Dot((float)(1 / Math.Sqrt(headWidth))), mask, new Softmax(), other?.Index, Capture));
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

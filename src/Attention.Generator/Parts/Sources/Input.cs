@@ -24,7 +24,7 @@ internal sealed record Input(string Label, int Index, string? From, bool HasFrom
     public override StageSource SourceOf(StageBuilder build)
     {
         StageGraph other = build.Stage(From!);
-        return new StageSource(SourceKind.Stage, other.Length, Stage: other.Index);
+        return new RowSource(other.Length, other.Index, other.Name);
     }
 
     public override int Build(StageBuilder build, int x)

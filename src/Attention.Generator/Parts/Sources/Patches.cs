@@ -29,7 +29,7 @@ internal sealed record Patches(string Label, int Index, int Image, int Patch, in
 
     public override StageFacts Tell(StageFacts facts) => facts with { HasSource = true, TakesImages = true };
 
-    public override StageSource SourceOf(StageBuilder build) => new(SourceKind.Patches, Grid.Patches, Image: Grid);
+    public override StageSource SourceOf(StageBuilder build) => new ImageSource(Grid);
 
     public override int Build(StageBuilder build, int x)
     {

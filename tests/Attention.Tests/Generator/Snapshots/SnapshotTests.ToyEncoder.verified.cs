@@ -8,7 +8,7 @@
 //   embed tokens in 4 channels
 //   layer 0, for each row:
 //     product 4 → 12
-//     self-attention, 1 heads × 4
+//     self-attention, 1 head × 4
 //     product 4 → 4, residual
 //     layer norm over 4
 //     product 4 → 4, Relu

@@ -42,9 +42,9 @@
 //
 // A session's memory, in floats:
 //           0 + 48        Source rows: 3 × 16, kept
-//          48 + 128       Target layer 0 source keys: [2 heads][1 panels][2][32 keys], kept
+//          48 + 128       Target layer 0 source keys: [2 heads][1 panel][2][32 keys], kept
 //         176 + 48        Target layer 0 source values: 3 × 16, kept
-//         224 + 128       Target layer 1 source keys: [2 heads][1 panels][2][32 keys], kept
+//         224 + 128       Target layer 1 source keys: [2 heads][1 panel][2][32 keys], kept
 //         352 + 48        Target layer 1 source values: 3 × 16, kept
 //         400 + 7         Target last row: 1 × 7, kept
 //         416 + 48        Source hidden: 3 × 16
@@ -58,9 +58,9 @@
 //         512 + 48        Target query: 3 × 16
 //         512 + 48        Target query, key, value: 3 × 16
 //         560 + 144       Target last columns: 3 × 48
-//         704 + 128       Target layer 0 own keys: [2 heads][1 panels][2][32 keys], kept, in every lane
+//         704 + 128       Target layer 0 own keys: [2 heads][1 panel][2][32 keys], kept, in every lane
 //         832 + 48        Target layer 0 own values: 3 × 16, kept, in every lane
-//         880 + 128       Target layer 1 own keys: [2 heads][1 panels][2][32 keys], kept, in every lane
+//         880 + 128       Target layer 1 own keys: [2 heads][1 panel][2][32 keys], kept, in every lane
 //        1008 + 48        Target layer 1 own values: 3 × 16, kept, in every lane
 
 namespace Toys

@@ -3,7 +3,7 @@ private static void Text_Layer0(TeamWork work, int rows, ref float w, ref float 
 public override void Run(int kernel, in Chunk chunk, TeamWork work);
 public override void Compile();
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Embed_4(ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y);
+private static void Embed_4(ReadOnlySpan<int> tokens, ref float table, ref float y);
 private static void Tile_4x1(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Tile_4x1_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate);

@@ -21,7 +21,7 @@ namespace Attention.Generated.Models.Toy
             for (int sequence = 0; sequence < work.Sequences; sequence++)
             {
                 int start = work.Start(sequence), given = work.RowsOf(sequence);
-                Embed_4(tokens.Slice(start, given), 0, ref weights, ref weights, ref Unsafe.Add(ref memory, start * (nint)16));
+                Embed_4(tokens.Slice(start, given), ref weights, ref Unsafe.Add(ref memory, start * (nint)16));
             }
 
             Text_Layer0(work, rows, ref Unsafe.Add(ref weights, 80), ref memory);
@@ -62,7 +62,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>y[rows × 4] = table[tokens].</summary>
         [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Embed_4(ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y)
+        private static void Embed_4(ReadOnlySpan<int> tokens, ref float table, ref float y)
         {
             for (int row = 0; row < tokens.Length; row++)
             {
@@ -1275,7 +1275,7 @@ namespace Attention.Generated.Models.Toy
             }
         }
 
-        /// <summary>y[rows × 4] = softmax(scale · Q·Kᵀ)·V, 1 heads of 4, sequence by sequence.</summary>
+        /// <summary>y[rows × 4] = softmax(scale · Q·Kᵀ)·V, 1 head of 4, sequence by sequence.</summary>
         private static void Attend_1x4(TeamWork work, ref float q, ref float k, ref float v, ref float y) => work.RunSequences(1, 1, 24, 28, ref q, ref k, ref v, ref y, ref y);
 
         /// <summary>A chunk of <see cref="Attend_1x4"/>.</summary>
@@ -1286,7 +1286,7 @@ namespace Attention.Generated.Models.Toy
             ref float headKeys = ref Unsafe.Add(ref scores, 384);
             for (int unit = chunk.First; unit < chunk.End; unit++)
             {
-                int head = unit % 1, sequence = unit / 1, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);
+                int head = 0, sequence = unit, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);
                 nint start = work.Start(sequence), first = start + chunk.Row;
                 KeyPanels.Pack(0, keys, ref Unsafe.Add(ref work.W, (start * 16) + (head * 4)), 16, ref headKeys, 1, 4, 0);
                 ref float headValues = ref Unsafe.Add(ref work.V, (start * 16) + (head * 4));

@@ -7,7 +7,7 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(Attend attend, Inputs inputs)
     {
         T[][] queries = inputs[attend.Query.Value], keys = inputs[attend.Key.Value], values = inputs[attend.Value.Value];
-        T scale = T.CreateChecked(attend.Scale);
+        T scale = T.CreateChecked(((Dot)attend.Score).Scale);
         var seenWeights = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
             seenWeights[head] = new T[queries.Length][];

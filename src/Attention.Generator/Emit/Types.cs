@@ -1,0 +1,12 @@
+namespace Attention.Generator.Emit;
+
+/// <summary>Types as the surface writes them, where any name might be one of the user's.</summary>
+internal static class Types
+{
+    public const string Dsl = "global::Attention.Dsl.";
+    public const string Runtime = "global::Attention.Runtime.";
+    public const string Unsafe = "global::System.Runtime.CompilerServices.Unsafe";
+    public const string Integers = "global::System.ReadOnlySpan<int>";
+    public const string Floats = "global::System.ReadOnlySpan<float>";
+    public const string Tokens = Integers + " tokens";
+}

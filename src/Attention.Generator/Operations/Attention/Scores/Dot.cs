@@ -1,0 +1,60 @@
+using Attention.Generator.Kernels;
+using static Attention.Generator.Kernels.KernelCode;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>Their product, scaled: Vaswani et al. 2017, section 3.2.1.</summary>
+internal sealed record Dot(float Scale) : Score(Scale)
+{
+    public override string Formula => "scale · Q·Kᵀ";
+
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride) => new Code(headWidth, queryStride, scoreStride);
+
+    /// <summary>Scores of a strip of queries with all keys.</summary>
+    internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride) : Kernel
+    {
+        public override string Name => $"Scores_{HeadWidth}";
+
+        public override void Write(KernelCode code)
+        {
+            code.Heights(
+                this, $"scores[height × keys] = q[height × {HeadWidth}] · Kᵀ, keys in panels of {Measures.KeyPanel}.",
+                "int panels, ref float q, ref float keys, ref float scores", "panels, ref q, ref keys, ref scores",
+                height =>
+                {
+                    code.Line("ref float d = ref scores;");
+                    code.Line("ref float panel = ref keys;");
+                    int columns = 2 * code.Isa.Lanes, blocks = Measures.KeyPanel / columns;
+                    using (code.Block("while (true)"))
+                    {
+                        if (blocks == 1)
+                        {
+                            Block("panel");
+                        }
+                        else
+                        {
+                            using (code.Block($"for (int block = 0; block < {Measures.KeyPanel}; block += {columns})"))
+                                Block("Unsafe.Add(ref panel, block)");
+                        }
+
+                        code.Line("if (--panels == 0)");
+                        code.Line("    return;");
+                        code.Line($"panel = ref Unsafe.Add(ref panel, {HeadWidth * Measures.KeyPanel});");
+                    }
+
+                    void Block(string weights)
+                    {
+                        code.Multiply(height, 2, "q", weights, QueryStride, Measures.KeyPanel, Number(HeadWidth), height > 1 ? 1 : Unroll(HeadWidth));
+                        for (int row = 0; row < height; row++)
+                        {
+                            for (int vector = 0; vector < 2; vector++)
+                                code.Line(Store($"a{row}{vector}", "d", Number((row * ScoreStride) + (vector * code.Isa.Lanes))));
+                        }
+
+                        code.Line($"d = ref Unsafe.Add(ref d, {columns});");
+                    }
+                });
+        }
+    }
+}

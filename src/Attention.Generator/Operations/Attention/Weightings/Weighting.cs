@@ -1,0 +1,17 @@
+using Attention.Generator.Kernels;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>What makes weights of a row's scores, among the keys that the row sees.</summary>
+internal abstract record Weighting
+{
+    /// <summary>
+    /// The kernel of a strip, in place; behind a row, at <see cref="Measures.InverseSum"/> before its end, stands what the values are
+    /// multiplied by once they are summed. It takes <c>(rows, first, step, keys, ref scores)</c> where rows see a prefix of the keys,
+    /// row r up to first + r · step; else <c>(rows, position, keys, start, end, ref scores)</c>, of which start and end bound what any row sees.
+    /// </summary>
+    public abstract Kernel KernelOf(int scoreStride, float scale, Mask mask);
+
+    /// <summary>The weights as a formula of the scores.</summary>
+    public abstract string Formula(string scores);
+}
