@@ -62,8 +62,11 @@ public sealed class AttentionGenerator : IIncrementalGenerator
         IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Result<ModelPlan>> plan, IncrementalValuesProvider<EquatableArray<SourceFile>> write)
     {
         IncrementalValueProvider<ImmutableArray<Result<ModelPlan>>> wrong = plan.Where(static planned => planned.Findings.Count > 0).Collect();
-        IncrementalValueProvider<EquatableArray<string>> strays = Catalogue.Names.Select(name => StraysWith(context, DeclarationReader.MetadataNameOf(name)))
-            .Aggregate(static (some, more) => some.Combine(more).Select(static (pair, _) => pair.Left.Concat(pair.Right).Distinct().ToEquatableArray()));
+        IncrementalValueProvider<EquatableArray<string>> strays = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => node is TypeDeclarationSyntax type && DeclarationReader.MayCarry(type, Catalogue.IsPart),
+                static (found, cancellation) => found.SemanticModel.GetDeclaredSymbol(found.Node, cancellation) is INamedTypeSymbol type && DeclarationReader.IsStray(type) ? DeclarationReader.FullNameOf(type) : null)
+            .Where(static name => name is not null).Collect().Select(static (names, _) => names.Select(name => name!).Distinct().ToEquatableArray());
         IncrementalValueProvider<EquatableArray<Diagnostic>> report = wrong.Combine(strays).Combine(write.Collect()).Combine(context.CompilationProvider)
             .Select(static (all, cancellation) => EarlyReports.Of(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right, all.Right, cancellation))
             .WithTrackingName(Steps.Report);
@@ -76,14 +79,6 @@ public sealed class AttentionGenerator : IIncrementalGenerator
             output.AddSource(Reported.File, SourceText.From(Reported.Write(diagnostics), Encoding.UTF8));
         });
     }
-
-    /// <summary>The full names of classes that carry a stage's attribute outside of any model.</summary>
-    private static IncrementalValueProvider<EquatableArray<string>> StraysWith(IncrementalGeneratorInitializationContext context, string attribute) => context.SyntaxProvider
-        .ForAttributeWithMetadataName(
-            attribute,
-            static (node, _) => node is TypeDeclarationSyntax,
-            static (attributed, _) => attributed.TargetSymbol is INamedTypeSymbol type && DeclarationReader.IsStray(type) ? DeclarationReader.FullNameOf(type) : null)
-        .Where(static name => name is not null).Collect().Select(static (names, _) => names.Select(name => name!).ToEquatableArray());
 
     private static Chosen Choose(Result<ModelPlan> planned, CancellationToken cancellation)
     {

@@ -31,6 +31,9 @@ internal static class Catalogue
     /// <summary>The names of the attributes, without the brackets.</summary>
     public static IEnumerable<string> Names => s_parts.Keys;
 
+    /// <summary>Whether an attribute of a name, without its ending, is known.</summary>
+    public static bool IsPart(string name) => s_parts.ContainsKey(name);
+
     /// <summary>Reads an attribute; null for one that only another version of the DSL can have.</summary>
     public static Part? Parse(string name, PartText text, Arguments arguments) => s_parts.TryGetValue(name, out Func<PartText, Arguments, Part>? parse) ? parse(text, arguments) : null;
 }

@@ -81,8 +81,31 @@ internal static class DeclarationReader
     /// <summary>The attributes that say something of a whole class.</summary>
     public const string Model = "AttentionModel", Tensor = "Tensor";
 
-    /// <summary>The metadata name of an attribute.</summary>
-    public static string MetadataNameOf(string attribute) => $"Attention.Dsl.{attribute}Attribute";
+    /// <summary>Whether a type may carry an attribute of those names, or of those that a directive of its file gives them.</summary>
+    public static bool MayCarry(TypeDeclarationSyntax type, Func<string, bool> isKnown)
+    {
+        foreach (AttributeSyntax attribute in type.AttributeLists.SelectMany(list => list.Attributes))
+        {
+            string name = NameOf(attribute.Name);
+            if (isKnown(name) || (name.EndsWith("Attribute", StringComparison.Ordinal) && isKnown(name.Substring(0, name.Length - "Attribute".Length))) || IsAlias(name, type))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static string NameOf(NameSyntax name) => name switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
+        SimpleNameSyntax simple => simple.Identifier.ValueText,
+        _ => "",
+    };
+
+    /// <summary>Whether a name is one that a directive of the file gives.</summary>
+    private static bool IsAlias(string name, SyntaxNode place) => place.Ancestors()
+        .SelectMany(outer => outer switch { CompilationUnitSyntax file => file.Usings, BaseNamespaceDeclarationSyntax scope => scope.Usings, _ => default })
+        .Any(directive => directive.Alias?.Name.Identifier.ValueText is string alias && (alias == name || alias == name + "Attribute"));
 
     /// <summary>Whether a class carries a stage's attributes but neither is a model nor is nested directly in one.</summary>
     public static bool IsStray(INamedTypeSymbol type) =>

@@ -38,6 +38,17 @@ public sealed class BuildTests
     [Theory, MemberData(nameof(Besides))]
     public Task StageOutsideOfAModel(string beside, string error) => Expect(Stray, beside, error);
 
+    /// <summary>However the attribute is written.</summary>
+    [Theory]
+    [InlineData("using Attention.Dsl;", "EncoderAttribute")]
+    [InlineData("", "Attention.Dsl.Encoder")]
+    [InlineData("", "global::Attention.Dsl.EncoderAttribute")]
+    [InlineData("using Alias = Attention.Dsl.EncoderAttribute;", "Alias")]
+    [InlineData("using AliasAttribute = Attention.Dsl.EncoderAttribute;", "Alias")]
+    [InlineData("using Dsl = Attention.Dsl;", "Dsl::Encoder")]
+    public Task StageOutsideOfAModel_IsFound(string directive, string written) =>
+        Expect($"{directive} namespace Toys {{ [{{|ATTN009:{written}|}}(1, 8)] public sealed partial class Model; }}", "class User { Missing? field; }", "CS0246");
+
     [Theory, MemberData(nameof(Besides))]
     public Task ModelsOfOneName(string beside, string error) => Expect(Two, beside, error);
 
