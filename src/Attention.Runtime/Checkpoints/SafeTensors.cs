@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
 using Attention.Runtime;
-using Microsoft.Win32.SafeHandles;
 
 namespace Attention.Dsl;
 
@@ -17,18 +14,17 @@ public sealed class SafeTensors : IDisposable
     private const int LongestHeader = 100_000_000; // as in the format's reference implementation
 
     private readonly string _origin;
-    private readonly SafeMemoryMappedViewHandle? _view;
-    private readonly byte[] _bytes; // the whole file where there is no view
-    private readonly long _length;
+    private readonly CheckpointBytes _bytes;
     private readonly SafeTensorsHeader _header;
     private string[]? _names;
     private volatile bool _disposed;
 
-    private SafeTensors(string origin, SafeMemoryMappedViewHandle? view, byte[] bytes, long length)
+    private SafeTensors(string origin, CheckpointBytes bytes)
     {
-        (_origin, _view, _bytes, _length) = (origin, view, bytes, length);
+        (_origin, _bytes) = (origin, bytes);
+        long length = bytes.Length;
         Span<byte> start = stackalloc byte[(int)Math.Min(length, ForeignFile.Beginning)];
-        CopyBytes(0, start);
+        bytes.Copy(0, start);
         ulong headerLength = length < sizeof(ulong) ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(start);
         long longest = Math.Min(LongestHeader, length - sizeof(ulong));
         bool hasBrace = start is [_, _, _, _, _, _, _, _, (byte)'{', ..];
@@ -43,7 +39,7 @@ public sealed class SafeTensors : IDisposable
         }
 
         byte[] header = new byte[headerLength];
-        CopyBytes(sizeof(ulong), header);
+        bytes.Copy(sizeof(ulong), header);
         long dataStart = sizeof(ulong) + header.Length;
         _header = SafeTensorsHeader.Parse(origin, header, dataStart, length - dataStart);
     }
@@ -83,26 +79,7 @@ public sealed class SafeTensors : IDisposable
         if (Directory.Exists(path))
             path = FileIn(path);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        if (!file.CanSeek)
-            return Read(file, path);
-        long length = file.Length;
-        if (length == 0) // which cannot be mapped
-            return new SafeTensors(path, view: null, [], length);
-
-        // The view outlives the file and the mapping it came from.
-        using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(
-            file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        SafeMemoryMappedViewHandle view =
-            mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle;
-        try
-        {
-            return new SafeTensors(path, view, [], length);
-        }
-        catch
-        {
-            view.Dispose();
-            throw;
-        }
+        return Of(path, file.CanSeek ? CheckpointBytes.Map(file) : CheckpointBytes.Read(file, path));
     }
 
     /// <summary>Reads a stream from where it stands to its end, into memory. The stream is left open.</summary>
@@ -113,37 +90,21 @@ public sealed class SafeTensors : IDisposable
     public static SafeTensors Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Read(stream, "safetensors stream");
+        const string origin = "safetensors stream";
+        return Of(origin, CheckpointBytes.Read(stream, origin));
     }
 
-    private static SafeTensors Read(Stream stream, string origin)
+    private static SafeTensors Of(string origin, CheckpointBytes bytes)
     {
-        // Memory and files are as long as they say. Others may say anything: for them there is memory as bytes come.
-        long length = stream is MemoryStream or UnmanagedMemoryStream or FileStream { CanSeek: true } ? stream.Length - stream.Position : 0;
-        byte[] bytes = length <= Array.MaxLength ? GC.AllocateUninitializedArray<byte>((int)Math.Max(length, 1 << 12)) : throw TooLong();
-        int count = 0;
-        while (true)
+        try
         {
-            if (count < bytes.Length)
-            {
-                int read = stream.Read(bytes, count, bytes.Length - count);
-                if (read == 0)
-                    return new SafeTensors(origin, view: null, bytes, count);
-                count += read;
-                continue;
-            }
-
-            // A full array is the end only if the stream has no further byte.
-            int next = stream.ReadByte();
-            if (next < 0)
-                return new SafeTensors(origin, view: null, bytes, count);
-            if (count == Array.MaxLength)
-                throw TooLong();
-            Array.Resize(ref bytes, (int)Math.Min(2L * bytes.Length, Array.MaxLength));
-            bytes[count++] = (byte)next;
+            return new SafeTensors(origin, bytes);
         }
-
-        WeightsException TooLong() => new($"{origin}: expected at most {Array.MaxLength} bytes, found more; open the file by its path.");
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The checkpoint in a folder, by the name that Hugging Face's libraries give it.</summary>
@@ -200,7 +161,7 @@ public sealed class SafeTensors : IDisposable
     {
         StoredTensor tensor = Find(name);
         byte[] bytes = new byte[ArrayLength(tensor, tensor.End - tensor.Begin)];
-        CopyBytes(tensor.Begin, bytes);
+        _bytes.Copy(tensor.Begin, bytes);
         return bytes;
     }
 
@@ -208,7 +169,7 @@ public sealed class SafeTensors : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        _view?.Dispose();
+        _bytes.Dispose();
     }
 
     /// <summary>All tensors, in the order of the header.</summary>
@@ -257,37 +218,11 @@ public sealed class SafeTensors : IDisposable
         tensor.DataType is "F32" or "F16" or "BF16" ? null : $"expected dtype F32, F16 or BF16, found {Quote(tensor.DataType)}";
 
     /// <summary>Whether two tensors have the same type, shape and bytes.</summary>
-    internal bool AreSame(StoredTensor one, StoredTensor other)
-    {
-        if (one.DataType != other.DataType || !one.Shape.AsSpan().SequenceEqual(other.Shape))
-            return false;
-        byte[] ones = new byte[1 << 16], others = new byte[1 << 16];
-        for (long done = 0, left; (left = one.End - one.Begin - done) > 0; done += ones.Length)
-        {
-            int count = (int)Math.Min(left, ones.Length);
-            CopyBytes(one.Begin + done, ones.AsSpan(0, count));
-            CopyBytes(other.Begin + done, others.AsSpan(0, count));
-            if (!ones.AsSpan(0, count).SequenceEqual(others.AsSpan(0, count)))
-                return false;
-        }
-
-        return true;
-    }
+    internal bool AreSame(StoredTensor one, StoredTensor other) =>
+        one.DataType == other.DataType && one.Shape.AsSpan().SequenceEqual(other.Shape) && _bytes.AreSame(one.Begin, other.Begin, one.End - one.Begin);
 
     /// <summary>Whether all values of a tensor are zero, as all bits of it are.</summary>
-    internal bool IsZero(StoredTensor tensor)
-    {
-        byte[] bytes = new byte[1 << 12];
-        for (long done = 0, left; (left = tensor.End - tensor.Begin - done) > 0; done += bytes.Length)
-        {
-            Span<byte> some = bytes.AsSpan(0, (int)Math.Min(left, bytes.Length));
-            CopyBytes(tensor.Begin + done, some);
-            if (some.ContainsAnyExcept((byte)0))
-                return false;
-        }
-
-        return true;
-    }
+    internal bool IsZero(StoredTensor tensor) => _bytes.IsZero(tensor.Begin, tensor.End - tensor.Begin);
 
     /// <summary>The one place where stored values become floats.</summary>
     internal void ReadFloats(StoredTensor tensor, long first, Span<float> destination)
@@ -305,13 +240,13 @@ public sealed class SafeTensors : IDisposable
         switch (tensor.DataType)
         {
             case "F32":
-                ReadSingles(tensor.Begin + (first * sizeof(float)), destination);
+                _bytes.ReadSingles(tensor.Begin + (first * sizeof(float)), destination);
                 break;
             case "F16":
-                ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: false);
+                _bytes.ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: false);
                 break;
             case "BF16":
-                ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: true);
+                _bytes.ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: true);
                 break;
         }
     }
@@ -321,68 +256,6 @@ public sealed class SafeTensors : IDisposable
     {
         if (NotFloat(tensor) is string misfit)
             throw Error($"tensor {Quote(tensor.Name)}: {misfit}");
-    }
-
-    private void ReadSingles(long offset, Span<float> destination)
-    {
-        const int Longest = 1 << 28; // a span of more floats has no span of bytes
-        while (!destination.IsEmpty)
-        {
-            Span<float> piece = destination[..Math.Min(destination.Length, Longest)];
-            CopyBytes(offset, MemoryMarshal.AsBytes(piece));
-            if (!BitConverter.IsLittleEndian)
-            {
-                Span<int> bits = MemoryMarshal.Cast<float, int>(piece);
-                BinaryPrimitives.ReverseEndianness(bits, bits);
-            }
-
-            destination = destination[piece.Length..];
-            offset += (long)piece.Length * sizeof(float);
-        }
-    }
-
-    private void ReadHalves(long offset, Span<float> destination, bool brain)
-    {
-        Span<byte> buffer = stackalloc byte[2048];
-        while (!destination.IsEmpty)
-        {
-            Span<float> piece = destination[..Math.Min(destination.Length, buffer.Length / sizeof(ushort))];
-            CopyBytes(offset, buffer[..(piece.Length * sizeof(ushort))]);
-            for (int i = 0; i < piece.Length; i++)
-            {
-                ushort bits = BinaryPrimitives.ReadUInt16LittleEndian(buffer[(i * sizeof(ushort))..]);
-                piece[i] = brain
-                    ? BitConverter.UInt32BitsToSingle((uint)bits << 16)
-                    : (float)BitConverter.UInt16BitsToHalf(bits);
-            }
-
-            destination = destination[piece.Length..];
-            offset += piece.Length * sizeof(ushort);
-        }
-    }
-
-    /// <summary>Copies bytes of the file: the only access to a mapped one, which stays mapped meanwhile.</summary>
-    private unsafe void CopyBytes(long offset, Span<byte> destination)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, _length - destination.Length);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_view is null)
-        {
-            _bytes.AsSpan((int)offset, destination.Length).CopyTo(destination);
-            return;
-        }
-
-        byte* start = null;
-        _view.AcquirePointer(ref start);
-        try
-        {
-            new ReadOnlySpan<byte>(start + offset, destination.Length).CopyTo(destination);
-        }
-        finally
-        {
-            _view.ReleasePointer();
-        }
     }
 
     private int ArrayLength(StoredTensor tensor, long length) => length <= Array.MaxLength
