@@ -26,7 +26,7 @@ internal sealed class GeneratedKernels
     public delegate void Product(TeamWork work, int rows, ref float x, ref float w, ref float y);
 
     /// <summary>Of norms, with weights and biases in <paramref name="w"/>.</summary>
-    public delegate void Normalize(TeamWork work, int rows, ref float x, ref float w, ref float y);
+    public delegate void LayerNorm(TeamWork work, int rows, ref float x, ref float w, ref float y);
 
     /// <summary>Of activations, in place.</summary>
     public delegate void Activate(int rows, int columns, nint stride, ref float y);

@@ -75,7 +75,7 @@ internal sealed class KernelCases(GeneratedKernels kernels, TeamWork work, int r
             yield return new KernelCase($"{name}, {rows} × {rows} keys", () => run(work, ref x.Start, ref Unsafe.Add(ref x.Start, width), ref Unsafe.Add(ref x.Start, 2 * width), ref y.Start)) { Flops = 4.0 * rows * rows * width };
         }
 
-        foreach ((string name, GeneratedKernels.Normalize run) in kernels.Find<GeneratedKernels.Normalize>("Normalize_"))
+        foreach ((string name, GeneratedKernels.LayerNorm run) in kernels.Find<GeneratedKernels.LayerNorm>("LayerNorm_"))
             yield return new KernelCase($"{name}, {rows} rows", () => run(work, rows, ref x.Start, ref w.Start, ref y.Start)) { Floats = rows * Size(name) };
 
         // Where gelu(x) = x to the last bit, so that calls in place do not run into denormals.

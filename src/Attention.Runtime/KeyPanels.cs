@@ -37,38 +37,38 @@ public static class KeyPanels
         }
     }
 
-    /// <summary>Adds one key of each beam, all at one place, each in the lane of its page.</summary>
+    /// <summary>Adds one key of each beam, all at one place, each in the track of its page.</summary>
     /// <param name="position">The place of the keys.</param>
     /// <param name="beams">How many beams.</param>
-    /// <param name="lanes">The lane of each beam.</param>
-    /// <param name="laneFloats">The distance of two lanes.</param>
+    /// <param name="tracks">The track of each beam.</param>
+    /// <param name="trackFloats">The distance of two tracks.</param>
     /// <param name="source">The keys, beams × (heads · width).</param>
     /// <param name="stride">The distance of two keys.</param>
-    /// <param name="panels">The panels of all heads in lane 0.</param>
+    /// <param name="panels">The panels of all heads in track 0.</param>
     /// <param name="heads">How many heads.</param>
     /// <param name="width">Channels of a head.</param>
     /// <param name="headFloats">The distance of two heads' panels.</param>
-    public static void PackBeams(int position, int beams, ReadOnlySpan<int> lanes, int laneFloats, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
+    public static void PackBeams(int position, int beams, ReadOnlySpan<int> tracks, int trackFloats, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
     {
         for (int beam = 0; beam < beams; beam++)
-            Pack(position, 1, ref Unsafe.Add(ref source, (nint)beam * stride), stride, ref Unsafe.Add(ref panels, lanes[beam] * (nint)laneFloats), heads, width, headFloats);
+            Pack(position, 1, ref Unsafe.Add(ref source, (nint)beam * stride), stride, ref Unsafe.Add(ref panels, tracks[beam] * (nint)trackFloats), heads, width, headFloats);
     }
 
-    /// <summary>Copies the last panel of each head from one lane to another.</summary>
+    /// <summary>Copies the last panel of each head from one track to another.</summary>
     /// <param name="position">How many keys there are.</param>
-    /// <param name="from">The lane to copy from.</param>
-    /// <param name="to">The lane to copy to.</param>
-    /// <param name="laneFloats">The distance of two lanes.</param>
-    /// <param name="panels">The panels of all heads in lane 0.</param>
+    /// <param name="from">The track to copy from.</param>
+    /// <param name="to">The track to copy to.</param>
+    /// <param name="trackFloats">The distance of two tracks.</param>
+    /// <param name="panels">The panels of all heads in track 0.</param>
     /// <param name="heads">How many heads.</param>
     /// <param name="width">Channels of a head.</param>
     /// <param name="headFloats">The distance of two heads' panels.</param>
-    public static void CopyPage(int position, int from, int to, int laneFloats, ref float panels, int heads, int width, int headFloats)
+    public static void CopyPage(int position, int from, int to, int trackFloats, ref float panels, int heads, int width, int headFloats)
     {
         for (int head = 0; head < heads; head++)
         {
             ref float panel = ref Unsafe.Add(ref panels, (head * (nint)headFloats) + (position / Keys * (nint)(Keys * width)));
-            RowCopy.Copy(1, Keys * width, ref Unsafe.Add(ref panel, from * (nint)laneFloats), 0, ref Unsafe.Add(ref panel, to * (nint)laneFloats), 0);
+            RowCopy.Copy(1, Keys * width, ref Unsafe.Add(ref panel, from * (nint)trackFloats), 0, ref Unsafe.Add(ref panel, to * (nint)trackFloats), 0);
         }
     }
 }

@@ -29,18 +29,18 @@ public static class RowCopy
         }
     }
 
-    /// <summary>Copies one row of each beam to the lane of its page, <paramref name="destination"/> being the place in lane 0.</summary>
-    public static void CopyBeams(int beams, ReadOnlySpan<int> lanes, int laneFloats, int width, ref float source, int sourceStride, ref float destination)
+    /// <summary>Copies one row of each beam to the track of its page, <paramref name="destination"/> being the place in track 0.</summary>
+    public static void CopyBeams(int beams, ReadOnlySpan<int> tracks, int trackFloats, int width, ref float source, int sourceStride, ref float destination)
     {
         for (int beam = 0; beam < beams; beam++)
-            Copy(1, width, ref Unsafe.Add(ref source, (nint)beam * sourceStride), 0, ref Unsafe.Add(ref destination, lanes[beam] * (nint)laneFloats), 0);
+            Copy(1, width, ref Unsafe.Add(ref source, (nint)beam * sourceStride), 0, ref Unsafe.Add(ref destination, tracks[beam] * (nint)trackFloats), 0);
     }
 
-    /// <summary>Copies the rows of the page that <paramref name="position"/> lies in, up to it, from one lane to another.</summary>
-    public static void CopyPage(int position, int from, int to, int laneFloats, ref float rows, int stride)
+    /// <summary>Copies the rows of the page that <paramref name="position"/> lies in, up to it, from one track to another.</summary>
+    public static void CopyPage(int position, int from, int to, int trackFloats, ref float rows, int stride)
     {
         int first = position & ~(Measures.KeyPanel - 1);
         ref float page = ref Unsafe.Add(ref rows, first * (nint)stride);
-        Copy(1, (position - first) * stride, ref Unsafe.Add(ref page, from * (nint)laneFloats), 0, ref Unsafe.Add(ref page, to * (nint)laneFloats), 0);
+        Copy(1, (position - first) * stride, ref Unsafe.Add(ref page, from * (nint)trackFloats), 0, ref Unsafe.Add(ref page, to * (nint)trackFloats), 0);
     }
 }

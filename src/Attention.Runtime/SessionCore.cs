@@ -43,7 +43,7 @@ public sealed class SessionCore
             throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} was asked for {Beams} beams; expected {(sizes.MostBeams == 1 ? "1, since more take a decoder, and more than one position of each decoder" : $"1 to {sizes.MostBeams}, the positions of the shortest decoder")}.");
         if (BatchTokens < 0 || (BatchTokens > 0 && sizes.Batch == 0))
             throw new ArgumentOutOfRangeException(nameof(options), BatchTokens, $"{name} was asked for batches of {BatchTokens} tokens; expected 0{(sizes.Batch == 0 ? ", since no stage of the model takes batches" : " or more")}.");
-        long all = sizes.Memory + ((long)Beams * sizes.Lane);
+        long all = sizes.Memory + ((long)Beams * sizes.Track);
         if (all > PinnedMemory.MostFloats)
             throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} with {Beams} beams needs {all} floats of memory; expected at most {PinnedMemory.MostFloats}.");
         BatchScale = sizes.Batch == 0 ? 0 : (int)((BatchTokens + (long)sizes.BatchLength - 1) / sizes.BatchLength);

@@ -35,7 +35,7 @@ internal static class DecoderSurface
             "<exception cref=\"global::System.InvalidOperationException\">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>"]))
         {
             code.Guard("Tokens", $"tokens, _attentionPosition, vocabulary: {vocabulary}, length: {Number(code.Length)}");
-            code.Guard("SingleBeam", "_attentionLanes.HasForked");
+            code.Guard("SingleBeam", "_attentionTracks.HasForked");
             PrepareStep(code);
             code.RunRows("_attentionPosition");
             code.Lines("AttentionRows = tokens.Length;", "_attentionPosition += tokens.Length;");
@@ -84,12 +84,12 @@ internal static class DecoderSurface
             "<exception cref=\"global::System.ArgumentException\">There are no beams or more than the session was created for, not a token for each, a parent that is not there or a token that is not in the vocabulary.</exception>",
             "<exception cref=\"global::System.InvalidOperationException\">There is no room for one more token, a stage attended to has not run, or the session is in use by another thread.</exception>"))
         {
-            code.Guard("Beams", $"parents, tokens, _attentionLanes.Live, _attentionCore.Beams, vocabulary: {vocabulary}");
+            code.Guard("Beams", $"parents, tokens, _attentionTracks.Live, _attentionCore.Beams, vocabulary: {vocabulary}");
             code.Guard("Room", $"_attentionPosition, length: {Number(code.Length)}");
             PrepareStep(code);
-            using (code.Block("for (int copies = _attentionLanes.Fork(parents, _attentionPosition), i = 0; i < copies; i++)"))
-                code.Line("AttentionCopyPage(_attentionLanes.CopyFrom(i), _attentionLanes.CopyTo(i));");
-            code.Line(code.Kernels("Rows_Beams", ["tokens", "_attentionPosition", "_attentionLanes.Table", .. code.Others]));
+            using (code.Block("for (int copies = _attentionTracks.Fork(parents, _attentionPosition), i = 0; i < copies; i++)"))
+                code.Line("AttentionCopyPage(_attentionTracks.CopyFrom(i), _attentionTracks.CopyTo(i));");
+            code.Line(code.Kernels("Rows_Beams", ["tokens", "_attentionPosition", "_attentionTracks.Table", .. code.Others]));
             code.Lines("AttentionRows = 0;", "_attentionPosition++;");
             if (code.HasOutput)
                 code.Line(code.Output("0", "tokens.Length", "ref _attentionBeamRows.Start"));
@@ -98,7 +98,7 @@ internal static class DecoderSurface
                 : $"return {code.Rows("tokens.Length")};");
         }
 
-        using (code.Method("Copies the page in which beams part, as far as it is filled, from one lane to another in every layer.", "private void AttentionCopyPage(int from, int to)"))
+        using (code.Method("Copies the page in which beams part, as far as it is filled, from one track to another in every layer.", "private void AttentionCopyPage(int from, int to)"))
         {
             LayerRun[] runs = [.. code.Stage.Layers.Where(run => run.Own is not null)];
             if (runs.Length > 0)
@@ -111,7 +111,7 @@ internal static class DecoderSurface
     private static void CopyPages(SurfaceCode code, LayerRun run)
     {
         string? layer = run.Count == 1 ? null : $"(layer * (nint){Number(run.Shift.Own)})";
-        string[] copies = [.. run.Steps.OfType<IPaged>().SelectMany(step => step.CopyPage(Runtime, code.Plan.LaneFloats, offset => SurfaceCode.At("memory", offset, layer)))];
+        string[] copies = [.. run.Steps.OfType<IPaged>().SelectMany(step => step.CopyPage(Runtime, code.Plan.TrackFloats, offset => SurfaceCode.At("memory", offset, layer)))];
         if (layer is null)
         {
             code.Lines(copies);

@@ -143,7 +143,7 @@ internal sealed class IsaWriter
             string text = "w: its weights" + (run.Own is null ? "" : ", c: its keys and values") + (run.Others is null ? "" : ", s: those of the stages attended to");
             using (_code.Method(
                 $"{RunText(run)}{(way == Way.Plain ? "" : way == Way.Beams ? ", of beams" : ", attention weights kept")}; {text}.",
-                $"private static void {name}_Layer{i}{StageMethod.Suffix(way)}(TeamWork work, {StageMethod.PositionParameter(stage)}int rows, {StageMethod.LanesParameter(way)}{StageMethod.OtherParameters(stage, _plan)}{things}ref float memory{StageMethod.KeptParameter(way)})"))
+                $"private static void {name}_Layer{i}{StageMethod.Suffix(way)}(TeamWork work, {StageMethod.PositionParameter(stage)}int rows, {StageMethod.TracksParameter(way)}{StageMethod.OtherParameters(stage, _plan)}{things}ref float memory{StageMethod.KeptParameter(way)})"))
                 Scaled(stage, () => Steps(run.Steps, Code(stage, way, run)));
         }
     }
@@ -198,7 +198,7 @@ internal sealed class IsaWriter
             Way own = WayOf(run, way);
             string Thing(string reference, int? offset, int shift) => offset is not int start ? ""
                 : StageCode.At(reference, start, run.Count == 1 || shift == 0 ? null : $"layer * (nint){shift}") + ", ";
-            string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "lanes, " : "")}{OtherArguments(stage)}"
+            string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "tracks, " : "")}{OtherArguments(stage)}"
                 + Thing("weights", run.Weights ?? 0, run.Shift.Weights) + Thing("memory", run.Own, run.Shift.Own) + Thing("memory", run.Others, run.Shift.Others)
                 + "ref memory" + (own == Way.Captured ? ", " + Thing("kept", run.Captured, run.Shift.Captured).TrimEnd(',', ' ') : "") + ");";
             if (run.Count == 1)

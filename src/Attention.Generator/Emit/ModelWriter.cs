@@ -133,7 +133,7 @@ internal sealed class ModelWriter
 
             int beams = plan.Stages.Where(stage => stage.HasBeams).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
             int batchLength = plan.Stages.Where(stage => stage.TakesBatches).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
-            using (Member("Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.LaneFloats == 0 ? "" : $" Each beam takes {StoryWriter.Size(plan.LaneFloats)}."),
+            using (Member("Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.TrackFloats == 0 ? "" : $" Each beam takes {StoryWriter.Size(plan.TrackFloats)}."),
                 Signature("CreateSession"),
                 "<param name=\"options\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
                 $"<exception cref=\"global::System.ArgumentOutOfRangeException\">The options ask for less than one beam or more than {beams}.</exception>",
@@ -143,7 +143,7 @@ internal sealed class ModelWriter
                     "if (_attentionDisposed)",
                     $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});");
                 _code.Lines(
-                    $"{Runtime}SessionSizes sizes = new(Memory: {plan.MemoryFloats}, Lane: {plan.LaneFloats}, MostBeams: {beams}, Scratch: {plan.ScratchFloats}, Batch: {plan.BatchFloats}, BatchLength: {batchLength});",
+                    $"{Runtime}SessionSizes sizes = new(Memory: {plan.MemoryFloats}, Track: {plan.TrackFloats}, MostBeams: {beams}, Scratch: {plan.ScratchFloats}, Batch: {plan.BatchFloats}, BatchLength: {batchLength});",
                     $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options), _attentionKernels);");
             }
 
@@ -185,7 +185,7 @@ internal sealed class ModelWriter
             _code.Line("_attentionKernels = AttentionKernels(instructionSet);");
         }
 
-        string size = $" Packed weights take {StoryWriter.Size(plan.WeightFloats)}, each session {StoryWriter.Size(plan.MemoryFloats + (long)plan.LaneFloats)} more, and {StoryWriter.Size(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
+        string size = $" Packed weights take {StoryWriter.Size(plan.WeightFloats)}, each session {StoryWriter.Size(plan.MemoryFloats + (long)plan.TrackFloats)} more, and {StoryWriter.Size(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
         using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more]))
             Body("Open(path)");
         _code.Lines(

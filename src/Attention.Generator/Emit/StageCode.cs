@@ -19,11 +19,11 @@ internal interface ICall
 /// <summary>A step whose rows lie in pages that beams share.</summary>
 internal interface IPaged
 {
-    /// <summary>Statements that copy the page in which beams part, from lane <c>from</c> to lane <c>to</c>.</summary>
+    /// <summary>Statements that copy the page in which beams part, from track <c>from</c> to track <c>to</c>.</summary>
     /// <param name="runtime">The namespace of the runtime.</param>
-    /// <param name="laneFloats">The distance of two lanes.</param>
-    /// <param name="at">A reference to an offset in the first lane.</param>
-    IEnumerable<string> CopyPage(string runtime, int laneFloats, Func<int, string> at);
+    /// <param name="trackFloats">The distance of two tracks.</param>
+    /// <param name="at">A reference to an offset in the first track.</param>
+    IEnumerable<string> CopyPage(string runtime, int trackFloats, Func<int, string> at);
 }
 
 /// <summary>What a call is written with: the place of the call, and how things are called there.</summary>
@@ -98,7 +98,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     public string Captured(int offset) => At("kept", offset - Run!.Captured!.Value);
 
     /// <summary>A reference to rows in memory, from the first that the call is about or from a given one on.</summary>
-    public string At(Rows place, string? row = null)
+    public string At(RowPlace place, string? row = null)
     {
         row ??= IsOfSequence ? "start" : First is not null && place == stage.Sequence ? First : null;
         string? index = row is null ? null : $"{row} * (nint){place.Stride}";
@@ -116,8 +116,8 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
         return width == 1 ? $"{span}.Slice({at}, given)" : $"{span}.Slice({(at == "start" ? at : $"({at})")} * {width}, given * {width})";
     }
 
-    /// <summary>The lanes in which the beams' current page lies, and their distance.</summary>
-    public string Page() => $"lanes.Slice(position / {Measures.KeyPanel} * rows, rows), {plan.LaneFloats}";
+    /// <summary>The tracks in which the beams' current page lies, and their distance.</summary>
+    public string Page() => $"tracks.Slice(position / {Measures.KeyPanel} * rows, rows), {plan.TrackFloats}";
 
     public static string At(string reference, int offset, string? index = null) => Reference(reference, offset == 0 ? null : Number(offset), index);
 

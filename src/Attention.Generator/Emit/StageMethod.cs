@@ -47,7 +47,7 @@ internal sealed record StageMethod(string Name, string Summary, string Parameter
         return new(
             $"{stage.Graph.Name}_Rows{Suffix(way)}",
             $"Stage {Names.Xml(stage.Graph.Name)}: {what}, to rows × {stage.Graph.Width}.",
-            $"TeamWork work, {string.Concat(source.Given.Select(argument => argument.ShortParameter + ", "))}{PositionParameter(stage)}{LanesParameter(way)}{OtherParameters(stage, plan)}ref float weights, ref float memory{KeptParameter(way)}");
+            $"TeamWork work, {string.Concat(source.Given.Select(argument => argument.ShortParameter + ", "))}{PositionParameter(stage)}{TracksParameter(way)}{OtherParameters(stage, plan)}ref float weights, ref float memory{KeptParameter(way)}");
     }
 
     /// <summary>What makes the output of rows.</summary>
@@ -61,7 +61,7 @@ internal sealed record StageMethod(string Name, string Summary, string Parameter
     /// <summary>Where the first row stands, of stages that do not always begin at 0.</summary>
     public static string PositionParameter(StagePlan stage) => stage.TakesBatches ? "" : "int position, ";
 
-    public static string LanesParameter(Way way) => way == Way.Beams ? "ReadOnlySpan<int> lanes, " : "";
+    public static string TracksParameter(Way way) => way == Way.Beams ? "ReadOnlySpan<int> tracks, " : "";
 
     public static string KeptParameter(Way way) => way == Way.Captured ? ", ref float kept" : "";
 

@@ -54,7 +54,7 @@ internal sealed class StageWriter
         if (_stage.HasBeams)
         {
             _code.Line("private int _attentionPosition;");
-            _code.Line($"private readonly {Runtime}BeamLanes _attentionLanes;");
+            _code.Line($"private readonly {Runtime}BeamTracks _attentionTracks;");
             if (_stage.WritesToCaller)
                 _code.Line($"private readonly {Runtime}PinnedMemory _attentionBeamRows;");
         }
@@ -68,7 +68,7 @@ internal sealed class StageWriter
     {
         if (_stage.HasBeams)
         {
-            _code.Line($"_attentionLanes = new {Runtime}BeamLanes(core.Beams, {Number(_stage.Graph.Length)});");
+            _code.Line($"_attentionTracks = new {Runtime}BeamTracks(core.Beams, {Number(_stage.Graph.Length)});");
             if (_stage.WritesToCaller)
                 _code.Line($"_attentionBeamRows = new {Runtime}PinnedMemory(checked(core.Beams * {Number(_code.Width)}));");
         }
@@ -110,7 +110,7 @@ internal sealed class StageWriter
             "<exception cref=\"global::System.InvalidOperationException\">The session was not created to capture attention, or several beams are under way, whose weights are not kept.</exception>"))
         using (_code.Block("get"))
         {
-            _code.Guard("Captured", $"_attentionKept is not null, hasForked: {(_stage.HasBeams ? "_attentionLanes.HasForked" : "false")}");
+            _code.Guard("Captured", $"_attentionKept is not null, hasForked: {(_stage.HasBeams ? "_attentionTracks.HasForked" : "false")}");
             _code.Line($"return new {Dsl}AttentionWeights(_attentionKept!.Span.Slice({Number(capture.Offset)}, {Number(capture.Floats)}), layers: {Number(capture.Layers)}, heads: {Number(capture.Heads)}, {queries}, {keys}, headFloats: {Number(capture.HeadFloats)}, stride: {Number(capture.Stride)});");
         }
     }
@@ -122,7 +122,7 @@ internal sealed class StageWriter
         {
             _code.Line("AttentionRows = 0;");
             if (_stage.HasBeams)
-                _code.Lines("_attentionPosition = 0;", "_attentionLanes.Reset();");
+                _code.Lines("_attentionPosition = 0;", "_attentionTracks.Reset();");
             if (_code.Readers.Length > 0)
                 _code.Line("AttentionInvalidateReaders();");
         }

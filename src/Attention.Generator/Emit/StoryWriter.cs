@@ -13,7 +13,7 @@ internal static class StoryWriter
     public static void Write(CodeWriter code, ModelPlan plan)
     {
         code.Line("//");
-        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {Size(plan.WeightFloats)}, a session {Size(plan.MemoryFloats)} and {Size(plan.ScratchFloats)} a thread{(plan.LaneFloats == 0 ? "" : ", " + Size(plan.LaneFloats) + " a beam")}.");
+        code.Line($"// {plan.Name}: {Grouped(plan.Stages.Sum(stage => stage.Parameters))} parameters, packed weights {Size(plan.WeightFloats)}, a session {Size(plan.MemoryFloats)} and {Size(plan.ScratchFloats)} a thread{(plan.TrackFloats == 0 ? "" : ", " + Size(plan.TrackFloats) + " a beam")}.");
         foreach (StagePlan stage in plan.Stages)
         {
             code.Line("//");
@@ -33,7 +33,7 @@ internal static class StoryWriter
         code.Line("//");
         code.Line("// A session's memory, in floats:");
         foreach (PlannedBuffer buffer in plan.Buffers.Distinct().OrderBy(buffer => buffer.Offset).ThenBy(buffer => buffer.Name, StringComparer.Ordinal))
-            code.Line($"//   {Number(buffer.Offset),9} + {Number(buffer.Floats),-9} {buffer.Name}: {buffer.Shape}{(buffer.Keeps ? ", kept" : "")}{(plan.LaneFloats > 0 && buffer.Offset >= plan.LaneStart ? ", in every lane" : "")}");
+            code.Line($"//   {Number(buffer.Offset),9} + {Number(buffer.Floats),-9} {buffer.Name}: {buffer.Shape}{(buffer.Keeps ? ", kept" : "")}{(plan.TrackFloats > 0 && buffer.Offset >= plan.TrackStart ? ", in every track" : "")}");
     }
 
     private static void Run(CodeWriter code, LayerRun run, string when)

@@ -136,7 +136,7 @@ internal static class Surface
         yield return new(".ctor", Parameters: "global::Attention.Runtime.SessionCore core, Session session");
         foreach (string name in new[]
         {
-            "_attentionCore", "_attentionKernels", "_attentionSession", "_attentionHasSources", "_attentionPosition", "_attentionLanes", "_attentionBeamRows", "_attentionKept",
+            "_attentionCore", "_attentionKernels", "_attentionSession", "_attentionHasSources", "_attentionPosition", "_attentionTracks", "_attentionBeamRows", "_attentionKept",
             "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders", "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionCopyPage",
         })
             yield return new(name);

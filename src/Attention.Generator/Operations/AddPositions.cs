@@ -20,7 +20,7 @@ internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table)
         plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Result), plan.Weights.Table(Table), Padding.Stride(plan.WidthOf(Result)), plan.WidthOf(Result)));
 
     /// <summary><c>rows[r] += table[position + r]</c>, in place.</summary>
-    internal sealed record Call(RowCount Count, Rows Rows, int Table, int TableStride, int Width) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace Rows, int Table, int TableStride, int Width) : Step, IRuns, ICall
     {
         public string Story => "add positions";
 

@@ -17,7 +17,7 @@ internal sealed record CutPatches(int Result, Spot Spot, PatchGrid Grid, int Map
     public override void Plan(StagePlanner plan) => plan.Add(new Call(Grid, plan.BindingOf(Map).ChannelsLast, plan.PlaceOf(Result)));
 
     /// <param name="ChannelsLast">Whether the values of a patch have the channel last.</param>
-    internal sealed record Call(PatchGrid Grid, bool ChannelsLast, Rows Destination) : Step, ICall
+    internal sealed record Call(PatchGrid Grid, bool ChannelsLast, RowPlace Destination) : Step, ICall
     {
         public string Story => $"cut into patches of {Grid.Patch} × {Grid.Patch}";
 

@@ -25,7 +25,7 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
     }
 
     /// <summary><c>destination[r] = table[token r] · scale + positions[position + r]</c>.</summary>
-    internal sealed record Call(RowCount Count, int Table, int TableStride, int Width, float Scale, int? Positions, Rows Destination) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, int Table, int TableStride, int Width, float Scale, int? Positions, RowPlace Destination) : Step, IRuns, ICall
     {
         public string Story => $"embed tokens in {Width} channels{(Positions is null ? "" : ", add positions")}";
 

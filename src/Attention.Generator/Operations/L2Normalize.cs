@@ -18,7 +18,7 @@ internal sealed record L2Normalize(int Result, Spot Spot, int Input) : PlannedOp
 
     public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input)));
 
-    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width) : Step, IRuns, ICall
     {
         public string Story => "divide by the Euclidean norm";
 

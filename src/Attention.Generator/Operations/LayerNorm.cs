@@ -20,7 +20,7 @@ internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, i
         plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vectors(Spot, plan.WidthOf(Input), Weight, Bias), Epsilon));
 
     /// <summary>The bias follows the weight.</summary>
-    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width, int Weight, float Epsilon)
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon)
         : NormCall(Count, From, Destination, Width, Weight, Epsilon)
     {
         public override string Story => $"layer norm over {Width}";
@@ -31,7 +31,7 @@ internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, i
     internal sealed record RowCode(int Width, int SourceStride, int DestinationStride, float Epsilon)
         : NormCode(Width, SourceStride, DestinationStride, Epsilon, CyclesOfGroup: 8)
     {
-        public override string Name => $"Normalize_{Width}";
+        public override string Name => $"LayerNorm_{Width}";
 
         protected override string Formula => $"y = (x − mean) / √(variance + ε) · weight + bias, each row of {Width}, in two passes; padding stays zero.";
 

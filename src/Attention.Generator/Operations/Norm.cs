@@ -8,7 +8,7 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>A call that normalises each row by the packed weights at <paramref name="Weight"/>; in place where the two rows are the same.</summary>
-internal abstract record NormCall(RowCount Count, Rows From, Rows Destination, int Width, int Weight, float Epsilon) : Step, IRuns, ICall
+internal abstract record NormCall(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon) : Step, IRuns, ICall
 {
     public override int? Weights => Weight;
 

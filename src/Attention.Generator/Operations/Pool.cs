@@ -16,7 +16,7 @@ internal sealed record Pool(int Result, Spot Spot, int Input, PoolingKind Kind) 
 
     public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Input).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), Kind));
 
-    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width, PoolingKind Kind) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, PoolingKind Kind) : Step, IRuns, ICall
     {
         public string Story => $"pooling, {Kind.ToString().ToLowerInvariant()}";
 

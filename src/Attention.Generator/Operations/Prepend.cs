@@ -20,7 +20,7 @@ internal sealed record Prepend(int Result, Spot Spot, int Input, int Token) : Pl
         plan.Add(new Call(plan.Weights.Vectors(Spot, plan.WidthOf(Result), Token), plan.WidthOf(Result), plan.PlaceOf(Result)));
 
     /// <summary>The row of weights in front of those that the steps before have made.</summary>
-    internal sealed record Call(int Token, int Width, Rows Destination) : Step, ICall
+    internal sealed record Call(int Token, int Width, RowPlace Destination) : Step, ICall
     {
         public string Story => "put the class token in front";
 

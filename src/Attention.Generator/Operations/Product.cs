@@ -58,14 +58,14 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result), weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format);
         bool toCaller = plan.IsToCaller(Result);
         plan.Add(new Call(
-            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new Rows(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null));
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null));
     }
 
     /// <summary><c>destination (+)= activation(source · W + b)</c>, rows × K by K × N; the bias follows the weights, and the scales of int8 weights that.</summary>
     /// <param name="ToCaller">Whether the destination is the caller's memory, which has no padding.</param>
     /// <param name="Tail">Rows for the columns of the last panel where it is wider than what is left of the caller's rows.</param>
     internal sealed record Call(
-        RowCount Count, Rows From, Rows Destination, int K, int N, int Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, Rows? Tail) : Step, IRuns, ICall
+        RowCount Count, RowPlace From, RowPlace Destination, int K, int N, int Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, RowPlace? Tail) : Step, IRuns, ICall
     {
         public override int? Weights => Weight;
 
@@ -78,7 +78,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
         public void Write(StageCode code)
         {
-            string destination = ToCaller ? "ref destination" : code.At(Destination), tail = Tail is Rows rows ? ", " + code.At(rows) : "";
+            string destination = ToCaller ? "ref destination" : code.At(Destination), tail = Tail is RowPlace rows ? ", " + code.At(rows) : "";
             code.Line($"{code.NameOf(this)}(work, {code.RowsOf(Count)}, {code.At(From)}, {code.Weight(Weight)}, {destination}{tail});");
         }
     }

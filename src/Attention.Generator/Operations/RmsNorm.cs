@@ -21,7 +21,7 @@ internal sealed record RmsNorm(int Result, Spot Spot, int Input, int Weight, boo
         plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vector(Spot, Weight, PlusOne ? 1 : 0), Epsilon));
 
     /// <summary>One is added to the weights when they are packed.</summary>
-    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width, int Weight, float Epsilon)
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon)
         : NormCall(Count, From, Destination, Width, Weight, Epsilon)
     {
         public override string Story => $"RMS norm over {Width}";

@@ -17,7 +17,7 @@ internal sealed record TakeFeatures(int Result, Spot Spot, int Width) : PlannedO
     public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Result).Rows, Width, plan.PlaceOf(Result)));
 
     /// <summary>The caller's rows, with zeros behind them.</summary>
-    internal sealed record Call(RowCount Count, int Width, Rows Destination) : Step, ICall
+    internal sealed record Call(RowCount Count, int Width, RowPlace Destination) : Step, ICall
     {
         public string Story => $"take rows of {Width}";
 

@@ -10,33 +10,33 @@ internal sealed record PlannedBuffer(string Name, int Offset, int Floats, string
 
 /// <summary>
 /// A session's memory: what is kept between calls first, the rest behind it, shared by all stages, since they never run at
-/// once. The lanes are last, as many as a session has beams. Vectors may be read beyond the end of what they belong to.
+/// once. The tracks are last, as many as a session has beams. Vectors may be read beyond the end of what they belong to.
 /// </summary>
 internal sealed class MemoryPlan
 {
     private readonly List<PlannedBuffer> _buffers = [];
-    private readonly List<PlannedBuffer> _lanes = [];
+    private readonly List<PlannedBuffer> _tracks = [];
     private long _kept;
     private long _end;
-    private long _lane;
+    private long _track;
 
-    /// <summary>Where the first lane begins, once everything else has its place.</summary>
-    public int LaneStart => checked((int)Math.Max(_kept, _end));
+    /// <summary>Where the first track begins, once everything else has its place.</summary>
+    public int TrackStart => checked((int)Math.Max(_kept, _end));
 
-    /// <summary>Floats without the lanes.</summary>
-    public int Floats => checked(LaneStart + Padding.WidestPanel);
+    /// <summary>Floats without the tracks.</summary>
+    public int Floats => checked(TrackStart + Padding.WidestPanel);
 
-    public int LaneFloats => checked((int)_lane);
+    public int TrackFloats => checked((int)_track);
 
     public int KeptFloats => checked((int)_kept);
 
-    public EquatableArray<PlannedBuffer> Buffers => _buffers.Concat(_lanes.Select(lane => lane with { Offset = checked(lane.Offset + LaneStart) })).ToEquatableArray();
+    public EquatableArray<PlannedBuffer> Buffers => _buffers.Concat(_tracks.Select(track => track with { Offset = checked(track.Offset + TrackStart) })).ToEquatableArray();
 
     /// <summary>A place that lives on between calls.</summary>
     public int Keep(string name, long floats, string shape) => Append(_buffers, ref _kept, name, floats, shape);
 
-    /// <summary>A place in every lane, counted from the lane's beginning.</summary>
-    public int KeepInLanes(string name, long floats, string shape) => Append(_lanes, ref _lane, name, floats, shape);
+    /// <summary>A place in every track, counted from the track's beginning.</summary>
+    public int KeepInTracks(string name, long floats, string shape) => Append(_tracks, ref _track, name, floats, shape);
 
     private static int Append(List<PlannedBuffer> buffers, ref long end, string name, long floats, string shape)
     {

@@ -9,12 +9,12 @@ namespace Attention.Generator.Planning;
 /// </summary>
 /// <param name="Name">The model.</param>
 /// <param name="WeightFloats">The packed weights.</param>
-/// <param name="MemoryFloats">A session's memory without lanes.</param>
-/// <param name="LaneFloats">
-/// One lane, the keys and values that decoders keep of their own rows. A session has a lane for each of its beams, one
-/// behind the other from <paramref name="LaneStart"/> on.
+/// <param name="MemoryFloats">A session's memory without tracks.</param>
+/// <param name="TrackFloats">
+/// One track, the keys and values that decoders keep of their own rows. A session has a track for each of its beams, one
+/// behind the other from <paramref name="TrackStart"/> on.
 /// </param>
-/// <param name="LaneStart">Where the first lane begins.</param>
+/// <param name="TrackStart">Where the first track begins.</param>
 /// <param name="ScratchFloats">What each thread needs for itself.</param>
 /// <param name="BatchFloats">The memory, from its beginning, that stages which take batches use; 0 without such a stage.</param>
 /// <param name="Weights">What the packed weights hold.</param>
@@ -24,8 +24,8 @@ internal sealed record ModelPlan(
     string Name,
     int WeightFloats,
     int MemoryFloats,
-    int LaneFloats,
-    int LaneStart,
+    int TrackFloats,
+    int TrackStart,
     int ScratchFloats,
     int BatchFloats,
     EquatableArray<PackedWeight> Weights,
@@ -59,8 +59,8 @@ internal sealed record StagePlan(
     EquatableArray<Step> Final,
     EquatableArray<LayerRun> Others,
     EquatableArray<Step> Output,
-    Rows Sequence,
-    Rows Result,
+    RowPlace Sequence,
+    RowPlace Result,
     int ResultWidth,
     bool WritesToCaller,
     EquatableArray<int> OtherStages,

@@ -39,10 +39,10 @@ internal static class Planner
         foreach (StagePlanner stage in stages)
             stage.PlaceTransient();
         StagePlan[] plans = [.. stages.Select(stage => stage.Plan())];
-        _ = checked(memory.Floats + memory.LaneFloats);
+        _ = checked(memory.Floats + memory.TrackFloats);
         int[] batches = [.. stages.Zip(plans, (stage, plan) => (stage, plan)).Where(pair => pair.plan.TakesBatches).Select(pair => pair.stage.End)];
         return new ModelPlan(
-            named.Graph.Name, weights.Floats, memory.Floats, memory.LaneFloats, memory.LaneStart, plans.Max(plan => plan.ScratchFloats),
+            named.Graph.Name, weights.Floats, memory.Floats, memory.TrackFloats, memory.TrackStart, plans.Max(plan => plan.ScratchFloats),
             batches.Length == 0 ? 0 : checked(batches.Max() + Padding.WidestPanel),
             weights.Weights, memory.Buffers, plans.ToEquatableArray())
         {

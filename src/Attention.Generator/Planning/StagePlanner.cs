@@ -12,7 +12,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
 {
     private readonly PlannedOperation[] _operations = [.. stage.Operations.Select(PlannedOf)];
     private readonly Lifetimes _lives = new(stage, named.Graph.Stages.Any(other => other.OtherStages.Contains(stage.Index)));
-    private readonly Dictionary<int, Rows> _places = [];
+    private readonly Dictionary<int, RowPlace> _places = [];
     private readonly List<CaptureRequest> _requests = [];
     private readonly Dictionary<int, object> _found = [];
     private readonly List<Step> _steps = [];
@@ -48,17 +48,17 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     public StageGraph StageOf(int index) => named.Graph.Stages.First(candidate => candidate.Index == index);
 
     /// <summary>Where a value stands.</summary>
-    public Rows PlaceOf(int value) => _places.TryGetValue(value, out Rows rows) ? rows : PlaceOfOther(value);
+    public RowPlace PlaceOf(int value) => _places.TryGetValue(value, out RowPlace rows) ? rows : PlaceOfOther(value);
 
     /// <summary>Told by the planner of the model: where values of other stages stand.</summary>
-    public Func<int, Rows> PlaceOfOther { get; set; } = value => throw new InvalidOperationException("No place for value " + value.ToString(CultureInfo.InvariantCulture));
+    public Func<int, RowPlace> PlaceOfOther { get; set; } = value => throw new InvalidOperationException("No place for value " + value.ToString(CultureInfo.InvariantCulture));
 
     public bool HasPlace(int value) => _places.ContainsKey(value);
 
     /// <summary>Where some columns of a value stand.</summary>
-    public Rows PlaceOf(Slice slice)
+    public RowPlace PlaceOf(Slice slice)
     {
-        Rows rows = PlaceOf(slice.Value);
+        RowPlace rows = PlaceOf(slice.Value);
         return rows with { Inner = rows.Inner + slice.Column };
     }
 
@@ -73,7 +73,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     public bool IsToCaller(int value) => value == stage.Output && WritesToCaller;
 
     /// <summary>Rows for the columns of the last panel where it is wider than what is left of the caller's rows.</summary>
-    public Rows? Tail => WidthOf(stage.Output) % Measures.Group == 0 ? null : new Rows(_tail, Padding.WidestPanel);
+    public RowPlace? Tail => WidthOf(stage.Output) % Measures.Group == 0 ? null : new RowPlace(_tail, Padding.WidestPanel);
 
     private bool TakesBatches => StagePlan.CanTakeBatches(stage);
 
@@ -97,12 +97,12 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     public void Capture(Spot spot, string property, int heads, int keys, int? sourceStage) => _requests.Add(new CaptureRequest(spot, property, heads, keys, sourceStage));
 
     /// <summary>Where a session that captures keeps the weights of an attention; null where none may.</summary>
-    public (Rows Rows, int HeadFloats)? CaptureOf(Spot spot)
+    public (RowPlace Rows, int HeadFloats)? CaptureOf(Spot spot)
     {
         if (_captures.FirstOrDefault(candidate => candidate.Part == spot.Origin.Part) is not Capture capture)
             return null;
         int before = _requests.Count(other => other.Spot.Origin.Part == spot.Origin.Part && other.Spot.Layer < spot.Layer);
-        return (new Rows(capture.Offset + (before * capture.LayerFloats), capture.Stride), capture.HeadFloats);
+        return (new RowPlace(capture.Offset + (before * capture.LayerFloats), capture.Stride), capture.HeadFloats);
     }
 
     public IEnumerable<Finding> TooLarge() => _operations.Select(operation => operation.TooLarge(this)).OfType<Finding>();
@@ -143,7 +143,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         foreach (int value in _lives.ValuesOf(group))
         {
             int stride = Padding.Stride(WidthOf(value));
-            _places[value] = new Rows(offset, stride, _lives.RowsBefore(value) * stride);
+            _places[value] = new RowPlace(offset, stride, _lives.RowsBefore(value) * stride);
         }
     }
 
@@ -173,7 +173,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         int width = WidthOf(stage.Output);
         return new StagePlan(
             stage, stem, layers, final, others, output,
-            PlaceOf(stage.Sequence), WritesToCaller ? new Rows(_lastRow, width) : PlaceOf(stage.Output), width, WritesToCaller,
+            PlaceOf(stage.Sequence), WritesToCaller ? new RowPlace(_lastRow, width) : PlaceOf(stage.Output), width, WritesToCaller,
             stage.OtherStages.ToEquatableArray(), _operations.Select(operation => operation.ScratchFloats(this)).DefaultIfEmpty(0).Max(), _captures.ToEquatableArray(),
             _operations.Where(operation => operation.Section != Section.Other && !ShapeOf(operation.Result).IsVector).Sum(operation => operation.FlopsPerRow(this)),
             named.Graph.Parameters.Where(parameter => parameter.Stage == stage.Index && parameter.Computed is null).Sum(parameter => (long)parameter.Rows * parameter.Columns));

@@ -6,7 +6,7 @@ namespace Attention.Generator.Planning;
 /// Rows in a session's memory: row <c>r</c> begins at <c>Offset + Inner + r · Stride</c>. Only <paramref name="Offset"/>, where
 /// the buffer begins, depends on how many rows there is room for: a batch multiplies it, and not <paramref name="Inner"/>.
 /// </summary>
-internal readonly record struct Rows(int Offset, int Stride, int Inner = 0);
+internal readonly record struct RowPlace(int Offset, int Stride, int Inner = 0);
 
 /// <summary>Where keys and values lie.</summary>
 internal enum KeyPlace
@@ -14,14 +14,14 @@ internal enum KeyPlace
     /// <summary>Where the projections leave them, until the next layer.</summary>
     Passing,
 
-    /// <summary>In the lanes: a decoder's own rows.</summary>
+    /// <summary>In the tracks: a decoder's own rows.</summary>
     Own,
 
     /// <summary>In the caches of other stages' rows.</summary>
     Other,
 }
 
-/// <summary>Distances in weights, in the lanes, in the caches of other stages' rows, and in the kept attention weights.</summary>
+/// <summary>Distances in weights, in the tracks, in the caches of other stages' rows, and in the kept attention weights.</summary>
 internal readonly record struct Places(int Weights, int Own, int Others, int Captured)
 {
     /// <summary>The distance in what lies at a place; 0 for what does not move.</summary>

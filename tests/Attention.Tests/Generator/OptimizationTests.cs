@@ -143,7 +143,7 @@ public sealed partial class OptimizationTests
                 {
                     ["DOTNET_JitStdOutFile"] = log,
                     ["DOTNET_JitDisasmSummary"] = "1",
-                    ["DOTNET_JitDisasm"] = "Tile_* Scores_* Context_* Softmax* Normalize_* Embed_* Relu* Gelu* Silu*",
+                    ["DOTNET_JitDisasm"] = "Tile_* Scores_* Context_* Softmax* LayerNorm_* Embed_* Relu* Gelu* Silu*",
                     ["DOTNET_TieredCompilation"] = "0",
                     [AssemblyVariable] = assembly,
                 },
@@ -155,7 +155,7 @@ public sealed partial class OptimizationTests
             string[] methods = [.. MethodsOf(s_assembly.Value).Where(CanPrepare).Select(NameOf)];
             foreach (InstructionSet isa in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
             {
-                foreach (string kernel in new[] { "Tile_768x", "Product_768x3072_Gelu", "Scores_64", "Softmax", "Context_64", "Attend_12x64", "Normalize_768", "Embed_768", "PoolFirst_768", "L2Normalize_768" })
+                foreach (string kernel in new[] { "Tile_768x", "Product_768x3072_Gelu", "Scores_64", "Softmax", "Context_64", "Attend_12x64", "LayerNorm_768", "Embed_768", "PoolFirst_768", "L2Normalize_768" })
                     Assert.Contains(methods, method => method.StartsWith($"{KernelClass.NameOf(KernelClass.Of(s_assembly.Value, "Large_Bert", isa))}:{kernel}", StringComparison.Ordinal));
             }
 

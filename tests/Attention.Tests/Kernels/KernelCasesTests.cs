@@ -19,7 +19,7 @@ public sealed class KernelCasesTests
         foreach (KernelCase kernel in cases)
             kernel.Run();
 
-        foreach (string kind in new[] { "Product_16x28_Gelu, 16 rows", "Product_28x16_Residual, 1 row, memory", "Scores_8, ", "Softmax, 8 × 16 keys", "Context_8, ", "Attend_2x8, 16 × 16 keys", "Normalize_16, 16 rows", "Gelu, 16 × 48" })
+        foreach (string kind in new[] { "Product_16x28_Gelu, 16 rows", "Product_28x16_Residual, 1 row, memory", "Scores_8, ", "Softmax, 8 × 16 keys", "Context_8, ", "Attend_2x8, 16 × 16 keys", "LayerNorm_16, 16 rows", "Gelu, 16 × 48" })
             Assert.Contains(cases, kernel => kernel.Name.StartsWith(kind, StringComparison.Ordinal));
         Assert.All(cases, kernel => Assert.True(kernel.Flops + kernel.Floats > 0, kernel.Name));
     }

@@ -15,7 +15,7 @@ public sealed class SessionCoreTests
         return new SessionCore("Toy.Session", InstructionSet.Portable, s_weights, team, new NoKernels(), sizes, options);
     }
 
-    private static readonly SessionSizes s_small = new(Memory: 16, Lane: 16, MostBeams: 1, Scratch: 16, Batch: 0, BatchLength: 1);
+    private static readonly SessionSizes s_small = new(Memory: 16, Track: 16, MostBeams: 1, Scratch: 16, Batch: 0, BatchLength: 1);
 
     /// <summary>One beam is all that there is without a decoder, and with a decoder of one position alike.</summary>
     [Fact]
@@ -30,8 +30,8 @@ public sealed class SessionCoreTests
     [Fact]
     public void More_memory_than_an_array_holds_is_refused_by_what_asks_for_it()
     {
-        SessionSizes lanes = s_small with { Memory = Array.MaxLength - (2 * 16), MostBeams = 2 };
-        string beams = Assert.Throws<ArgumentOutOfRangeException>(() => Create(lanes, new SessionOptions { Beams = 2 })).Message;
+        SessionSizes tracks = s_small with { Memory = Array.MaxLength - (2 * 16), MostBeams = 2 };
+        string beams = Assert.Throws<ArgumentOutOfRangeException>(() => Create(tracks, new SessionOptions { Beams = 2 })).Message;
         Assert.Contains($"with 2 beams needs {Array.MaxLength} floats of memory; expected at most", beams, StringComparison.Ordinal);
 
         SessionSizes batch = s_small with { Batch = 1 << 20 };

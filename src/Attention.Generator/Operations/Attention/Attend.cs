@@ -48,22 +48,22 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     public override void Plan(StagePlanner plan)
     {
-        (Rows Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
+        (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
             plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * HeadWidth)),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0));
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
-    private Rows PlaceOf(StagePlanner plan, Slice rows, int stride) =>
-        IsCached ? new Rows(KeepRows.OffsetOf(plan, rows.Value, Other), stride) : plan.PlaceOf(rows);
+    private RowPlace PlaceOf(StagePlanner plan, Slice rows, int stride) =>
+        IsCached ? new RowPlace(KeepRows.OffsetOf(plan, rows.Value, Other), stride) : plan.PlaceOf(rows);
 
     /// <summary>Multi-head attention over a strip of query rows at a time.</summary>
     /// <param name="Keys">Keys in panels; where they are passing, keys row by row, which each thread packs for itself, head by head.</param>
     /// <param name="Other">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
     internal sealed record Call(
-        Rows Query, Rows Keys, KeyPlace Place, Rows Values, int ScoreStride, Rows Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, Mask Mask, Weighting Weighting, int? Other, Rows? Kept, int KeptHeadFloats)
+        RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
         : Step, IRuns, ICall
     {
         public override int? Own => Place == KeyPlace.Own ? Keys.Offset : null;
@@ -76,7 +76,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         {
             Keys = Keys with { Offset = Keys.Offset + by.Of(Place) },
             Values = Values with { Offset = Values.Offset + by.Of(Place) },
-            Kept = Kept is Rows kept ? kept with { Offset = kept.Offset + by.Captured } : null,
+            Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null,
         };
 
         public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{Mask.Story}{(Kept is null ? "" : ", weights kept on request")}";
@@ -87,15 +87,15 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             return way switch
             {
                 Way.Plain => strips,
-                Way.Beams => Place == KeyPlace.Own ? new AttendBeams(strips, plan.LaneFloats) : null,
-                Way.Captured => Kept is Rows kept ? strips with { Captured = new(kept.Stride, KeptHeadFloats) } : null,
+                Way.Beams => Place == KeyPlace.Own ? new AttendBeams(strips, plan.TrackFloats) : null,
+                Way.Captured => Kept is RowPlace kept ? strips with { Captured = new(kept.Stride, KeptHeadFloats) } : null,
                 _ => throw new InvalidOperationException("No attention on way " + way),
             };
         }
 
         public void Write(StageCode code)
         {
-            string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is Rows kept ? ", " + code.Captured(kept.Offset) : "");
+            string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "");
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}(work, {query}, {code.At(Keys)}, {code.At(Values)}, {result});");
@@ -105,7 +105,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             string keys = code.Kept(Place, Keys.Offset), values = code.Kept(Place, Values.Offset);
             string visible = Other is int other ? code.RowsOfStage(other) : $"{code.Position} + rows";
             code.Line(code.HasOwn(this) && code.IsOfBeams
-                ? $"{method}(work, position, rows, lanes, {query}, {keys}, {values}, {result});"
+                ? $"{method}(work, position, rows, tracks, {query}, {keys}, {values}, {result});"
                 : $"{method}(work, {code.Position}, rows, {visible}, {query}, {keys}, {values}, {result});");
         }
     }

@@ -5,10 +5,10 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>
-/// Attention of one row of each beam. A page, the 32 keys of a panel, lies in the lane that the table says, at the place that it has in
-/// every lane; so the chains of scores and context are those of a single row.
+/// Attention of one row of each beam. A page, the 32 keys of a panel, lies in the track that the table says, at the place that it has in
+/// every track; so the chains of scores and context are those of a single row.
 /// </summary>
-internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
+internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kernel
 {
     public override bool IsRare => true;
 
@@ -21,8 +21,8 @@ internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
         AttendStrips key = Attend;
         string scores = code.NameOf(key.Scores), weights = code.NameOf(key.Weights), first = key.Mask.IsPrefix ? "0" : $"from / {Measures.KeyPanel}";
         using (code.Method(
-            this, $"y[beams × {key.Heads * key.HeadWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in lane lanes[p · beams + b].",
-            "TeamWork work, int position, int beams, ReadOnlySpan<int> lanes, ref float q, ref float k, ref float v, ref float y"))
+            this, $"y[beams × {key.Heads * key.HeadWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
+            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y"))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line("int visible = position + 1;");
@@ -33,7 +33,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
             {
                 code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
                 using (code.Block($"for (int page = {first}; page * {Measures.KeyPanel} < visible; page++)"))
-                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)lanes[(page * beams) + beam] * {LaneFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, page * {Measures.KeyPanel}));");
+                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, page * {Measures.KeyPanel}));");
                 code.Line(key.Mask.IsPrefix ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
                 int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
                 foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
@@ -46,7 +46,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int LaneFloats) : Kernel
                             code.Line($"{code.V} a{vector} = {code.V}.Zero;");
                         using (code.Block($"for (int page = {first}; page * {Measures.KeyPanel} < visible; page++)"))
                         {
-                            code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)lanes[(page * beams) + beam] * {LaneFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
+                            code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
                             using (code.Block($"for (int i = page * {Measures.KeyPanel}, end = Math.Min(visible, i + {Measures.KeyPanel}); i < end; i++)"))
                             {
                                 code.Line($"{code.V} weight = {code.Create("Unsafe.Add(ref scores, i)")};");

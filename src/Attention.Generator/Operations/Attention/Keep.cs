@@ -19,7 +19,7 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
 
     public sealed override bool HasPlaceOfItsOwn => true;
 
-    /// <summary>A decoder's own rows are kept in the lanes, one for each beam; those of other stages are the same for all.</summary>
+    /// <summary>A decoder's own rows are kept in the tracks, one for each beam; those of other stages are the same for all.</summary>
     protected KeyPlace Place => Other is null ? KeyPlace.Own : KeyPlace.Other;
 
     /// <summary>The most rows.</summary>
@@ -32,14 +32,14 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
     {
         (string what, long floats, string shape) = Size(plan);
         string name = $"{plan.Stage.Name} layer {Number(Layer)} {(Place == KeyPlace.Own ? "own" : "source")} {what}";
-        plan.Remember(Result, Place == KeyPlace.Own ? plan.Memory.KeepInLanes(name, floats, shape) : plan.Memory.Keep(name, floats, shape));
+        plan.Remember(Result, Place == KeyPlace.Own ? plan.Memory.KeepInTracks(name, floats, shape) : plan.Memory.Keep(name, floats, shape));
     }
 
-    /// <summary>Where it begins, of lanes in the first.</summary>
+    /// <summary>Where it begins, of tracks in the first.</summary>
     protected int OffsetOf(StagePlanner plan) => OffsetOf(plan, Result, Other);
 
     /// <summary>Where what is kept as a value begins.</summary>
-    public static int OffsetOf(StagePlanner plan, int value, int? other) => plan.Recall<int>(value) + (other is null ? plan.Memory.LaneStart : 0);
+    public static int OffsetOf(StagePlanner plan, int value, int? other) => plan.Recall<int>(value) + (other is null ? plan.Memory.TrackStart : 0);
 }
 
 /// <summary>Keys, in panels <c>[head][key / 32][channel][32]</c>.</summary>
@@ -55,7 +55,7 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
         plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan)));
 
     /// <summary>Keys, row by row, to the panels, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, Rows From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Keys : null;
 
@@ -69,8 +69,8 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
             ? $"KeyPanels.PackBeams(position, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
             : $"KeyPanels.Pack({code.Position}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});");
 
-        public IEnumerable<string> CopyPage(string runtime, int laneFloats, Func<int, string> at) =>
-            Place == KeyPlace.Own ? [$"{runtime}KeyPanels.CopyPage(_attentionPosition, from, to, {laneFloats}, {at(Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"] : [];
+        public IEnumerable<string> CopyPage(string runtime, int trackFloats, Func<int, string> at) =>
+            Place == KeyPlace.Own ? [$"{runtime}KeyPanels.CopyPage(_attentionPosition, from, to, {trackFloats}, {at(Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"] : [];
     }
 }
 
@@ -82,10 +82,10 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
     protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => ("values", (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride}");
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new Rows(OffsetOf(plan), Stride), Place, Heads * HeadWidth));
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth));
 
     /// <summary>Values, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, Rows From, Rows Destination, KeyPlace Place, int Width) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Destination.Offset : null;
 
@@ -104,7 +104,7 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
                 : $"RowCopy.Copy({code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {shifted}, {Destination.Stride});");
         }
 
-        public IEnumerable<string> CopyPage(string runtime, int laneFloats, Func<int, string> at) =>
-            Place == KeyPlace.Own ? [$"{runtime}RowCopy.CopyPage(_attentionPosition, from, to, {laneFloats}, {at(Destination.Offset)}, {Destination.Stride});"] : [];
+        public IEnumerable<string> CopyPage(string runtime, int trackFloats, Func<int, string> at) =>
+            Place == KeyPlace.Own ? [$"{runtime}RowCopy.CopyPage(_attentionPosition, from, to, {trackFloats}, {at(Destination.Offset)}, {Destination.Stride});"] : [];
     }
 }

@@ -89,7 +89,7 @@ partial class Toy : global::System.IDisposable
     {
         if (_attentionDisposed)
             throw new global::System.ObjectDisposedException("Toy");
-        global::Attention.Runtime.SessionSizes sizes = new(Memory: 192, Lane: 0, MostBeams: 1, Scratch: 512, Batch: 192, BatchLength: 3);
+        global::Attention.Runtime.SessionSizes sizes = new(Memory: 192, Track: 0, MostBeams: 1, Scratch: 512, Batch: 192, BatchLength: 3);
         return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options), _attentionKernels);
     }
 

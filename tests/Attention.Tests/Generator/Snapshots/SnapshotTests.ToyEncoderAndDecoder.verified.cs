@@ -58,10 +58,10 @@
 //         512 + 48        Target query: 3 × 16
 //         512 + 48        Target query, key, value: 3 × 16
 //         560 + 144       Target last columns: 3 × 48
-//         704 + 128       Target layer 0 own keys: [2 heads][1 panel][2][32 keys], kept, in every lane
-//         832 + 48        Target layer 0 own values: 3 × 16, kept, in every lane
-//         880 + 128       Target layer 1 own keys: [2 heads][1 panel][2][32 keys], kept, in every lane
-//        1008 + 48        Target layer 1 own values: 3 × 16, kept, in every lane
+//         704 + 128       Target layer 0 own keys: [2 heads][1 panel][2][32 keys], kept, in every track
+//         832 + 48        Target layer 0 own values: 3 × 16, kept, in every track
+//         880 + 128       Target layer 1 own keys: [2 heads][1 panel][2][32 keys], kept, in every track
+//        1008 + 48        Target layer 1 own values: 3 × 16, kept, in every track
 
 namespace Toys
 {
@@ -133,7 +133,7 @@ namespace Toys
             {
                 if (_attentionDisposed)
                     throw new global::System.ObjectDisposedException("Toy");
-                global::Attention.Runtime.SessionSizes sizes = new(Memory: 752, Lane: 352, MostBeams: 3, Scratch: 448, Batch: 560, BatchLength: 3);
+                global::Attention.Runtime.SessionSizes sizes = new(Memory: 752, Track: 352, MostBeams: 3, Scratch: 448, Batch: 560, BatchLength: 3);
                 return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options), _attentionKernels);
             }
 
@@ -354,7 +354,7 @@ namespace Toys
                 private readonly global::Toys.Box<T>.Toy.Session _attentionSession;
                 private bool _attentionHasSources;
                 private int _attentionPosition;
-                private readonly global::Attention.Runtime.BeamLanes _attentionLanes;
+                private readonly global::Attention.Runtime.BeamTracks _attentionTracks;
                 private readonly global::Attention.Runtime.PinnedMemory _attentionBeamRows;
 
                 /// <summary>The stage as part of a session.</summary>
@@ -363,7 +363,7 @@ namespace Toys
                     _attentionCore = core;
                     _attentionKernels = session.AttentionKernels;
                     _attentionSession = session;
-                    _attentionLanes = new global::Attention.Runtime.BeamLanes(core.Beams, 3);
+                    _attentionTracks = new global::Attention.Runtime.BeamTracks(core.Beams, 3);
                     _attentionBeamRows = new global::Attention.Runtime.PinnedMemory(checked(core.Beams * 7));
                 }
 
@@ -409,7 +409,7 @@ namespace Toys
                 {
                     using global::Attention.Runtime.SessionCall call = _attentionCore.Enter();
                     global::Attention.Runtime.StageGuard.Tokens(tokens, _attentionPosition, vocabulary: 7, length: 3, "Target");
-                    global::Attention.Runtime.StageGuard.SingleBeam(_attentionLanes.HasForked, "Target");
+                    global::Attention.Runtime.StageGuard.SingleBeam(_attentionTracks.HasForked, "Target");
                     AttentionPrepareSources();
                     _attentionKernels.Target_Rows(_attentionCore.Work, tokens, _attentionPosition, _attentionSession.Source.AttentionRows, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start);
                     AttentionRows = tokens.Length;
@@ -426,22 +426,22 @@ namespace Toys
                 public global::Attention.Dsl.Rows StepBeams(global::System.ReadOnlySpan<int> parents, global::System.ReadOnlySpan<int> tokens)
                 {
                     using global::Attention.Runtime.SessionCall call = _attentionCore.Enter();
-                    global::Attention.Runtime.StageGuard.Beams(parents, tokens, _attentionLanes.Live, _attentionCore.Beams, vocabulary: 7, "Target");
+                    global::Attention.Runtime.StageGuard.Beams(parents, tokens, _attentionTracks.Live, _attentionCore.Beams, vocabulary: 7, "Target");
                     global::Attention.Runtime.StageGuard.Room(_attentionPosition, length: 3, "Target");
                     AttentionPrepareSources();
-                    for (int copies = _attentionLanes.Fork(parents, _attentionPosition), i = 0; i < copies; i++)
+                    for (int copies = _attentionTracks.Fork(parents, _attentionPosition), i = 0; i < copies; i++)
                     {
-                        AttentionCopyPage(_attentionLanes.CopyFrom(i), _attentionLanes.CopyTo(i));
+                        AttentionCopyPage(_attentionTracks.CopyFrom(i), _attentionTracks.CopyTo(i));
                     }
 
-                    _attentionKernels.Target_Rows_Beams(_attentionCore.Work, tokens, _attentionPosition, _attentionLanes.Table, _attentionSession.Source.AttentionRows, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start);
+                    _attentionKernels.Target_Rows_Beams(_attentionCore.Work, tokens, _attentionPosition, _attentionTracks.Table, _attentionSession.Source.AttentionRows, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start);
                     AttentionRows = 0;
                     _attentionPosition++;
                     _attentionKernels.Target_Output(_attentionCore.Work, 0, tokens.Length, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start, ref _attentionBeamRows.Start);
                     return new global::Attention.Dsl.Rows(_attentionBeamRows.Span, tokens.Length, width: 7, stride: 7);
                 }
 
-                /// <summary>Copies the page in which beams part, as far as it is filled, from one lane to another in every layer.</summary>
+                /// <summary>Copies the page in which beams part, as far as it is filled, from one track to another in every layer.</summary>
                 private void AttentionCopyPage(int from, int to)
                 {
                     ref float memory = ref _attentionCore.Memory.Start;
@@ -470,7 +470,7 @@ namespace Toys
                 {
                     AttentionRows = 0;
                     _attentionPosition = 0;
-                    _attentionLanes.Reset();
+                    _attentionTracks.Reset();
                 }
 
                 /// <summary>A stage that this one reads has run anew.</summary>
@@ -516,7 +516,7 @@ namespace Attention.Generated.Models.Toys_Box_1_Toy
         public abstract void Target_Output(TeamWork work, int first, int rows, ref float weights, ref float memory, ref float destination);
 
         /// <summary>Stage Target: one token of each beam, all at position, to rows × 4.</summary>
-        public abstract void Target_Rows_Beams(TeamWork work, ReadOnlySpan<int> tokens, int position, ReadOnlySpan<int> lanes, int rowsOfSource, ref float weights, ref float memory);
+        public abstract void Target_Rows_Beams(TeamWork work, ReadOnlySpan<int> tokens, int position, ReadOnlySpan<int> tracks, int rowsOfSource, ref float weights, ref float memory);
 
         /// <summary>Has the JIT compile them while the weights are read.</summary>
         public abstract void Compile();

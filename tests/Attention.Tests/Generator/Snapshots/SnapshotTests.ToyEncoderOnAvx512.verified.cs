@@ -66,9 +66,9 @@ private static void Attend_1x4_Chunk(in Chunk chunk, TeamWork work);
 private static void Product_4x4_Residual(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(2, 1, rows, 8, 64, ref x, ref w, ref y);;
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Product_4x4_Residual_Chunk(in Chunk chunk, TeamWork work);
-private static void Normalize_4(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(3, 1, rows, 1, 128, ref x, ref w, ref y);;
+private static void LayerNorm_4(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(3, 1, rows, 1, 128, ref x, ref w, ref y);;
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Normalize_4_Chunk(in Chunk chunk, TeamWork work);
+private static void LayerNorm_4_Chunk(in Chunk chunk, TeamWork work);
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Relu(int rows, int columns, nint stride, ref float y);
 private static void Product_4x4_Relu(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(4, 1, rows, 8, 64, ref x, ref w, ref y);;

@@ -34,10 +34,10 @@ namespace Attention.Generated.Models.Toy
             Product_4x12(work, rows, ref memory, ref w, ref Unsafe.Add(ref memory, 48 * scale));
             Attend_1x4(work, ref Unsafe.Add(ref memory, 48 * scale), ref Unsafe.Add(ref memory, (48 * scale) + 4), ref Unsafe.Add(ref memory, (48 * scale) + 8), ref Unsafe.Add(ref memory, 96 * scale));
             Product_4x4_Residual(work, rows, ref Unsafe.Add(ref memory, 96 * scale), ref Unsafe.Add(ref w, 80), ref memory);
-            Normalize_4(work, rows, ref memory, ref Unsafe.Add(ref w, 160), ref memory);
+            LayerNorm_4(work, rows, ref memory, ref Unsafe.Add(ref w, 160), ref memory);
             Product_4x4_Relu(work, rows, ref memory, ref Unsafe.Add(ref w, 192), ref Unsafe.Add(ref memory, 48 * scale));
             Product_4x4_Residual(work, rows, ref Unsafe.Add(ref memory, 48 * scale), ref Unsafe.Add(ref w, 272), ref memory);
-            Normalize_4(work, rows, ref memory, ref Unsafe.Add(ref w, 352), ref memory);
+            LayerNorm_4(work, rows, ref memory, ref Unsafe.Add(ref w, 352), ref memory);
         }
 
         /// <summary>Runs a chunk of a kernel whose work threads share, by its number.</summary>
@@ -48,7 +48,7 @@ namespace Attention.Generated.Models.Toy
                 case 0: Product_4x12_Chunk(chunk, work); break;
                 case 1: Attend_1x4_Chunk(chunk, work); break;
                 case 2: Product_4x4_Residual_Chunk(chunk, work); break;
-                case 3: Normalize_4_Chunk(chunk, work); break;
+                case 3: LayerNorm_4_Chunk(chunk, work); break;
                 case 4: Product_4x4_Relu_Chunk(chunk, work); break;
             }
         }
@@ -1335,11 +1335,11 @@ namespace Attention.Generated.Models.Toy
         }
 
         /// <summary>y = (x − mean) / √(variance + ε) · weight + bias, each row of 4, in two passes; padding stays zero.</summary>
-        private static void Normalize_4(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(3, 1, rows, 1, 128, ref x, ref w, ref y);
+        private static void LayerNorm_4(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(3, 1, rows, 1, 128, ref x, ref w, ref y);
 
-        /// <summary>A chunk of <see cref="Normalize_4"/>.</summary>
+        /// <summary>A chunk of <see cref="LayerNorm_4"/>.</summary>
         [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Normalize_4_Chunk(in Chunk chunk, TeamWork work)
+        private static void LayerNorm_4_Chunk(in Chunk chunk, TeamWork work)
         {
             for (int row = chunk.Row; row < chunk.Row + chunk.Rows; row++)
             {

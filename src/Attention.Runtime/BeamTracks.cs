@@ -3,11 +3,11 @@ using System.ComponentModel;
 namespace Attention.Runtime;
 
 /// <summary>
-/// Which beam's keys and values lie where. Every beam could have a lane of its own; but beams that have a past in common
-/// share its pages of 32 positions, whichever lane those are in, and only the page in which they part is copied.
+/// Which beam's keys and values lie where. Every beam could have a track of its own; but beams that have a past in common
+/// share its pages of 32 positions, whichever track those are in, and only the page in which they part is copied.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class BeamLanes
+public sealed class BeamTracks
 {
     private const int Page = Measures.KeyPanel;
 
@@ -18,10 +18,10 @@ public sealed class BeamLanes
     private int[] _next;
     private int _pages;
 
-    /// <summary>Creates the table of lanes, one beam in lane 0.</summary>
+    /// <summary>Creates the table of tracks, one beam in track 0.</summary>
     /// <param name="beams">The most beams.</param>
     /// <param name="length">The most positions.</param>
-    public BeamLanes(int beams, int length)
+    public BeamTracks(int beams, int length)
     {
         _beams = beams;
         _copies = new (int, int)[beams];
@@ -35,13 +35,13 @@ public sealed class BeamLanes
     /// <summary>How many beams there are.</summary>
     public int Live { get; private set; }
 
-    /// <summary>Whether beams have been stepped since the last reset, so that lane 0 may not hold all of beam 0.</summary>
+    /// <summary>Whether beams have been stepped since the last reset, so that track 0 may not hold all of beam 0.</summary>
     public bool HasForked { get; private set; }
 
-    /// <summary>The lane of each page of each beam, page × <see cref="Live"/>.</summary>
+    /// <summary>The track of each page of each beam, page × <see cref="Live"/>.</summary>
     public ReadOnlySpan<int> Table => _table.AsSpan(0, _pages * Live);
 
-    /// <summary>Leaves one beam, all in lane 0.</summary>
+    /// <summary>Leaves one beam, all in track 0.</summary>
     public void Reset()
     {
         Live = 1;
@@ -62,27 +62,27 @@ public sealed class BeamLanes
                 _next[(page * live) + beam] = _table[(page * Live) + parents[beam]];
         }
 
-        // The first beam to continue a page keeps its lane; the others copy it to lanes that no beam continues. A page that
+        // The first beam to continue a page keeps its track; the others copy it to tracks that no beam continues. A page that
         // is still empty has nothing to copy.
-        Span<int> lanes = _next.AsSpan(last * live, live);
+        Span<int> tracks = _next.AsSpan(last * live, live);
         Array.Clear(_taken);
         bool filled = position % Page > 0;
         for (int beam = 0; beam < live; beam++)
         {
-            int lane = filled ? _table[(last * Live) + parents[beam]] : beam;
-            lanes[beam] = _taken[lane] ? -1 : lane;
-            _taken[lane] = true;
+            int track = filled ? _table[(last * Live) + parents[beam]] : beam;
+            tracks[beam] = _taken[track] ? -1 : track;
+            _taken[track] = true;
         }
 
         int free = 0;
         for (int beam = 0; beam < live; beam++)
         {
-            if (lanes[beam] >= 0)
+            if (tracks[beam] >= 0)
                 continue;
             while (_taken[free])
                 free++;
             _taken[free] = true;
-            lanes[beam] = free;
+            tracks[beam] = free;
             _copies[copies++] = (_table[(last * Live) + parents[beam]], free);
         }
 
@@ -93,9 +93,9 @@ public sealed class BeamLanes
         return copies;
     }
 
-    /// <summary>The lane that a copy is of.</summary>
+    /// <summary>The track that a copy is of.</summary>
     public int CopyFrom(int copy) => _copies[copy].From;
 
-    /// <summary>The lane that a copy goes to.</summary>
+    /// <summary>The track that a copy goes to.</summary>
     public int CopyTo(int copy) => _copies[copy].To;
 }
