@@ -259,4 +259,13 @@ public enum TensorRole
 
     /// <summary>The map of <see cref="LogitsAttribute"/>, vocabulary × width.</summary>
     Logits,
+
+    /// <summary>The memory's keys of an <see cref="ExternalAttentionAttribute"/>, memory × width.</summary>
+    ExternalKeys,
+
+    /// <summary>The memory's values of an <see cref="ExternalAttentionAttribute"/>, width × memory.</summary>
+    ExternalValues,
+
+    /// <summary>The norm of an <see cref="ExternalAttentionAttribute"/>.</summary>
+    ExternalNorm,
 }

@@ -267,6 +267,23 @@ public sealed class FeedForwardAttribute(int hidden, Activation activation) : Bo
     public bool OutputBias { get; set; } = true;
 }
 
+/// <summary>
+/// External attention, the rows' attention to a trained memory in place of each other, <c>A·M_v</c> with
+/// <c>A = x·M_kᵀ</c> normalised twice: by a softmax over the rows of each memory unit, then in each row by its sum. With residual
+/// sum and layer normalisation: count × width in and out. Every row depends on all of them, so it stands in encoders only.
+/// Guo et al. 2021, "Beyond Self-attention: External Attention using Two Linear Layers for Visual Tasks".
+/// </summary>
+/// <param name="memory">How many units the memory has (S).</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class ExternalAttentionAttribute(int memory) : BodyAttribute
+{
+    /// <summary>How many units the memory has.</summary>
+    public int Memory { get; } = memory;
+
+    /// <summary>Whether the two maps have biases; false unless set.</summary>
+    public bool Bias { get; set; }
+}
+
 /// <summary>Makes one vector, width long, of a stage's rows: count × width in.</summary>
 /// <param name="kind">How.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

@@ -82,6 +82,20 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>The rows that another stage has left.</summary>
     public string RowsOfStage(int index) => StageMethod.RowsOf(index, plan);
 
+    /// <summary>Writes what takes the rows of a sequence as a whole.</summary>
+    /// <param name="write">Writes it, given how many rows there are, the first one's place, and the sequence's number; all null where there is one sequence only.</param>
+    public void EachSequence(Action<string?, string?, string?> write)
+    {
+        if (!TakesBatches)
+        {
+            write(null, null, null);
+            return;
+        }
+
+        using (Block("for (int sequence = 0; sequence < work.Sequences; sequence++)"))
+            write("work.RowsOf(sequence)", "work.Start(sequence)", "sequence");
+    }
+
     /// <summary>A reference to packed weights.</summary>
     public string Weight(int offset) => Run is null ? At("weights", offset) : At("w", offset - (Run.Weights ?? 0));
 

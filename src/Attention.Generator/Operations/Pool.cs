@@ -22,17 +22,8 @@ internal sealed record Pool(int Result, Spot Spot, int Input, PoolingKind Kind) 
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Kind, Width, From.Stride) : null;
 
-        public void Write(StageCode code)
-        {
-            if (!code.TakesBatches)
-            {
-                code.Line($"{code.NameOf(this)}({code.RowsOf(Count)}, {code.At(From)}, {code.At(Destination)});");
-                return;
-            }
-
-            using (code.Block("for (int sequence = 0; sequence < work.Sequences; sequence++)"))
-                code.Line($"{code.NameOf(this)}(work.RowsOf(sequence), {code.At(From, "work.Start(sequence)")}, {code.At(Destination, "sequence")});");
-        }
+        public void Write(StageCode code) => code.EachSequence((rows, row, sequence) =>
+            code.Line($"{code.NameOf(this)}({rows ?? code.RowsOf(Count)}, {code.At(From, row)}, {code.At(Destination, sequence)});"));
     }
 
     /// <summary>The mean is summed in double precision, since the rows may be thousands: what is rounded is the result.</summary>

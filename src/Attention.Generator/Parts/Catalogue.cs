@@ -20,6 +20,7 @@ internal static class Catalogue
         ["RmsNorm"] = RmsNormPart.Parse,
         ["SelfAttention"] = SelfAttention.Parse,
         ["CrossAttention"] = CrossAttention.Parse,
+        ["ExternalAttention"] = ExternalAttention.Parse,
         ["FeedForward"] = FeedForward.Parse,
         ["Pooling"] = Pooling.Parse,
         ["Linear"] = Linear.Parse,

@@ -58,6 +58,12 @@ internal static class Roles
 
     public static readonly Role Logits = new(nameof(Logits), RoleKind.Map);
 
+    public static readonly Role ExternalKeys = new(nameof(ExternalKeys), RoleKind.Map);
+
+    public static readonly Role ExternalValues = new(nameof(ExternalValues), RoleKind.Map);
+
+    public static readonly Role ExternalNorm = new(nameof(ExternalNorm), RoleKind.Norm, IsOfStage: true);
+
     /// <summary>Query, key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfQueryKeyValue = EquatableArray.Of(SelfQuery, SelfKey, SelfValue);
 

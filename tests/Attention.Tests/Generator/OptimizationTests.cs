@@ -36,6 +36,7 @@ public sealed partial class OptimizationTests
             [Positions(PositionKind.Learned)]
             [LayerNorm]
             [SelfAttention(heads: 12)]
+            [ExternalAttention(memory: 64)]
             [FeedForward(3072, Activation.Gelu)]
             [Pooling(PoolingKind.First)]
             [Linear(768, Activation = Activation.GeluTanh)]

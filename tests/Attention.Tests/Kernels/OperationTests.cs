@@ -164,6 +164,8 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Source{i}", $"[Encoder({i % 3}, {new[] { 20, 31, 48 }[i % 3]}{norm})] {sources[i]} {(i % 3 == 0 ? "" : "[SelfAttention(1, HeadWidth = 9)] [FeedForward(13, Activation.Tanh)]")} {outputs[i % 6]} {name}");
         }
 
+        foreach ((int width, int memory, string more) in new[] { (20, 1, ""), (31, 16, ", Bias = true"), (48, 33, ""), (16, 17, ", Bias = true"), (33, 64, "") })
+            yield return ($"External{memory}", $"[Encoder(2, {width})] [Embedding(17, 40)] [ExternalAttention({memory}{more})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
         yield return ("Chain", """
             [Encoder(1, 20)] [Patches(8, 2)] [ClassToken] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class Eyes;
             [Encoder(2, 20, Prefix = "b")] [Input(from: "eyes")] [Positions(PositionKind.Learned)] [SelfAttention(2)] public sealed partial class Middle;

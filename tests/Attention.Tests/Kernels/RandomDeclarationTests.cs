@@ -178,6 +178,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                     code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{Layers()})]");
                 }
 
+                if (!decoder && random.Next(4) == 0)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[ExternalAttention({random.Next(1, 40)}{(Maybe() ? ", Bias = true" : "")}{Layers()})]");
                 code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh")}{Any("", ", HiddenBias = false")}{Layers()})]");
                 string Layers() => Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
             }
