@@ -12,6 +12,9 @@ public enum NormPlacement
 
     /// <summary>Before the sub-layer, <c>x + f(LayerNorm(x))</c>: Xiong et al. 2020, "On Layer Normalization in the Transformer Architecture".</summary>
     Pre,
+
+    /// <summary>There are none: <c>x + f(x)</c>.</summary>
+    None,
 }
 
 /// <summary>How the norms of a stage normalise a row <c>x</c>; <c>w</c> and <c>b</c> are trained, <c>ε</c> is the stage's <c>Epsilon</c>.</summary>

@@ -132,4 +132,7 @@ public abstract class BodyAttribute : PartAttribute
 
     /// <summary>The layers that have the part, from 0; all of them unless set. Not to be set together with <see cref="Every"/>.</summary>
     public int[]? At { get; set; }
+
+    /// <summary>Whether what the part makes of the rows is added to them, rather than taking their place; true unless set.</summary>
+    public bool Residual { get; set; } = true;
 }

@@ -23,7 +23,7 @@ internal sealed record DoubleNorm(int Result, Spot Spot, int Input) : PlannedOpe
 
     public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Input).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input)));
 
-    internal sealed record Call(RowCount Count, Rows From, Rows Destination, int Width) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width) : Step, IRuns, ICall
     {
         public string Story => $"softmax of {Width} columns over the rows, then rows divided by their sums";
 

@@ -97,17 +97,16 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         int norm = Array.IndexOf(body, this), ordinal = body.Take(norm).Count(other => other.GetType() == GetType());
         if (!Options.IsAt(build.Layer))
             return x;
-        bool before = build.Header.Norm == NormPlacement.Pre;
-        int input = before ? build.Norm(x, Norm, build.Width, norm) : x;
-        int sum = build.Add(x, Sublayer(build, input, ordinal));
-        return before ? sum : build.Norm(sum, Norm, build.Width, norm);
+        int made = Sublayer(build, build.Header.Norm == NormPlacement.Pre ? build.Norm(x, Norm, build.Width, norm) : x, ordinal);
+        int joined = Options.Residual ? build.Add(x, made) : made;
+        return build.Header.Norm == NormPlacement.Post ? build.Norm(joined, Norm, build.Width, norm) : joined;
     }
 }
 
-/// <summary>Which layers have a part of the body: every so many, or those that are named.</summary>
-internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At)
+/// <summary>Which layers have a part of the body, every so many or those that are named, and how it joins their rows.</summary>
+internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual)
 {
-    public static BodyOptions Parse(Arguments arguments) => new(arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"));
+    public static BodyOptions Parse(Arguments arguments) => new(arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true));
 
     public void Check(StageParts stage, Part part, Reporter report)
     {

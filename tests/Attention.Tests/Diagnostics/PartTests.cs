@@ -45,6 +45,10 @@ public sealed class PartTests
         Analysis.Expect(sound, broken, [.. facts, "there can be only one", "remove one"], "CS0579");
 
     [Fact]
+    public Task ExternalAttention_InADecoder() => Analysis.Expect(
+        "    [CrossAttention(from", "    [{|ATTN007:ExternalAttention|}(memory: 16)]\n    [CrossAttention(from", ["[ExternalAttention] stands in decoder 'Phonemes'", "depends on all of them", "[SelfAttention]"]);
+
+    [Fact]
     public Task RepeatedBody_IsSound() =>
         Analysis.Expect("[FeedForward(64, Activation.Gelu)]", "[FeedForward(64, Activation.Gelu), SelfAttention(2, Name = \"again.{layer}\"), FeedForward(16, Activation.Silu, Name = \"more.{layer}\")]", []);
 

@@ -20,6 +20,7 @@ public sealed class SizeTests
     [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:SourceWidth = 0|}", "SourceWidth is 0 in [CrossAttention]", "1 to")]
     [InlineData("64, Activation.Gelu", "{|ATTN004:0|}, Activation.Gelu", "hidden is 0 in [FeedForward]", "1 to")]
     [InlineData("64, Activation.Gelu", "activation: Activation.Gelu, {|ATTN004:hidden: -64|}", "hidden is -64", "1 to")]
+    [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention({|ATTN004:0|})]\n    public", "memory is 0 in [ExternalAttention]", "1 to")]
     [InlineData("[Logits]", "[Linear({|ATTN004:0|})]\n    [Logits]", "width is 0 in [Linear]", "1 to")]
     public Task SizesOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
@@ -37,7 +38,7 @@ public sealed class SizeTests
 
     [Theory]
     [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Weights = (WeightFormat)7|})]", "Weights is 7 in [AttentionModel] of 'Pronouncer'", "expected Float32, BFloat16 or Int8")]
-    [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Norm = (NormPlacement)2|}", "Norm is 2 in [Encoder]", "Post or Pre")]
+    [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Norm = (NormPlacement)3|}", "Norm is 3 in [Encoder]", "Post, Pre or None")]
     [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned or SinusoidalHalves")]
     [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh, Silu or Tanh")]
     [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)6|})]\n    [Logits]", "Activation is 6 in [Linear]", "or Tanh")]

@@ -130,8 +130,9 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             int own = i == 0 || Maybe() ? width : random.Next(1, 41);
             int vocabulary = random.Next(1, 60), length = Any(random.Next(1, 12), random.Next(12, 50)), layers = random.Next(0, 4);
             code.Append(CultureInfo.InvariantCulture, $"[{(decoder ? "Decoder" : "Encoder")}(layers: {layers}, width: {own}, Prefix = \"stage{i}\"");
-            if (Maybe())
-                code.Append(CultureInfo.InvariantCulture, $", Norm = NormPlacement.{Any("Pre", "Post")}");
+            string norm = Any("", "Pre", "Post", "None");
+            if (norm.Length > 0)
+                code.Append(CultureInfo.InvariantCulture, $", Norm = NormPlacement.{norm}");
             if (Maybe())
                 code.Append(CultureInfo.InvariantCulture, $", FinalNorm = {Any("true", "false")}");
             if (Maybe())
@@ -142,7 +143,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.Append(CultureInfo.InvariantCulture, $", Kind = NormKind.{Any("Rms", "RmsPlusOne")}");
             code.AppendLine(")]");
             if (decoder || Maybe())
-                code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(Maybe() ? ", Scaled = true" : "")})]{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(norm != "None" && Maybe() ? ", Scaled = true" : "")})]{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
             else
                 Source();
             if (!decoder && random.Next(3) == 0)
@@ -181,7 +182,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (!decoder && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[ExternalAttention({random.Next(1, 40)}{(Maybe() ? ", Bias = true" : "")}{Layers()})]");
                 code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh")}{Any("", ", HiddenBias = false")}{Layers()})]");
-                string Layers() => Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
+                string Layers() => (random.Next(5) == 0 ? ", Residual = false" : "") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
             }
 
             void Outputs()

@@ -32,3 +32,10 @@ public sealed partial class OnnxLayerNorm5OfEpsilon;
 
 [AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 5), Features(24), LayerNorm]
 public sealed partial class OnnxLayerNorm5;
+
+// Files of the catalogue, whose weights have the names of the usual implementations.
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Residual = false)]
+public sealed partial class ExternalAttentionAlone;

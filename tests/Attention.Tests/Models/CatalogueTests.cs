@@ -49,6 +49,16 @@ public sealed class CatalogueTests
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ExternalAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/external_attention", instructionSet);
+        using ExternalAttentionAlone model = ExternalAttentionAlone.Load(golden.Path, instructionSet);
+        using ExternalAttentionAlone.Session session = model.CreateSession();
+        golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxRmsNorm4_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
         GoldenFile golden = Open("onnx/test_rms_normalization_2d_axis1", instructionSet);
