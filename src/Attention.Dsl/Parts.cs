@@ -206,6 +206,13 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
     /// nothing.
     /// </summary>
     public int Window { get; set; }
+
+    /// <summary>
+    /// The name of a method of this class that says which rows see which, <c>static bool Sees(int query, int key)</c>, rows counted from 0;
+    /// none unless set. <c>Load</c> asks it once for every pair, and from then on it costs what is seen of each 8 rows × 32 keys. What is
+    /// causal and the <see cref="Window"/> hold besides. A row that sees nothing gives zeros. What it says must not change from call to call.
+    /// </summary>
+    public string? Mask { get; set; }
 }
 
 /// <summary>

@@ -19,6 +19,7 @@ internal static class RuleIds
     public const string ModelTooLarge = "ATTN014";
     public const string UnsoundTensorName = "ATTN015";
     public const string WithoutEffect = "ATTN016";
+    public const string UnsoundMethod = "ATTN017";
 }
 
 /// <summary>Where a finding belongs: an argument, an attribute, or a class's name.</summary>

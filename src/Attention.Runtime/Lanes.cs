@@ -83,6 +83,30 @@ public static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Below128(int count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
 
+    /// <summary>All bits set in the lanes whose bits are set in a number, the first lane's in the lowest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Bits512(uint bits)
+    {
+        Vector512<uint> own = Vector512.Create(1u, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+        return Vector512.Equals(Vector512.Create(bits) & own, own).AsSingle();
+    }
+
+    /// <inheritdoc cref="Bits512"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Bits256(uint bits)
+    {
+        Vector256<uint> own = Vector256.Create(1u, 2, 4, 8, 16, 32, 64, 128);
+        return Vector256.Equals(Vector256.Create(bits) & own, own).AsSingle();
+    }
+
+    /// <inheritdoc cref="Bits512"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Bits128(uint bits)
+    {
+        Vector128<uint> own = Vector128.Create(1u, 2, 4, 8);
+        return Vector128.Equals(Vector128.Create(bits) & own, own).AsSingle();
+    }
+
     /// <summary>Stores the first lanes and touches nothing behind them.</summary>
     /// <param name="value">The lanes.</param>
     /// <param name="destination">Where the first one goes.</param>

@@ -73,6 +73,10 @@ internal static class Rules
         RuleIds.WithoutEffect, "Argument without effect", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
         "Whatever a declaration says is done; what could not be is an error.");
 
+    private static readonly DiagnosticDescriptor s_unsoundMethod = new(
+        RuleIds.UnsoundMethod, "Method of another form", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
+        "A method that an attribute names stands in the attribute's class, is static, and takes and gives what it is asked for.");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         s_headsDoNotDivideWidth,
         s_unknownStage,
@@ -89,7 +93,8 @@ internal static class Rules
         s_tensorReadTwice,
         s_modelTooLarge,
         s_unsoundTensorName,
-        s_withoutEffect);
+        s_withoutEffect,
+        s_unsoundMethod);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> s_byId = All.ToImmutableDictionary(rule => rule.Id);
 

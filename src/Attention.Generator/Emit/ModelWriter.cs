@@ -85,8 +85,20 @@ internal sealed class ModelWriter
                 "using global::System;",
                 "using global::Attention.Runtime;",
                 "",
-                $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>",
+                Patterns.Of(plan).Any() ? "/// <summary>What rows see, computed when the model is loaded first.</summary>" : $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>",
                 "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+            IPattern[] patterns = [.. Patterns.Of(plan)];
+            if (patterns.Length > 0)
+            {
+                using (_code.Block("internal static class Patterns"))
+                {
+                    foreach (IPattern pattern in patterns)
+                        _code.Line($"public static PackedMask? {pattern.Name};");
+                }
+
+                _code.Lines("", $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>", "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+            }
+
             using (_code.Block("internal abstract class Kernels : TeamKernels"))
             {
                 foreach (StageMethod method in plan.Stages.SelectMany(stage => StageMethod.Of(stage, plan)))
@@ -157,6 +169,7 @@ internal sealed class ModelWriter
             WeightsWriter.Write(_code, plan);
             if (_model.IsStage)
             {
+                Patterns.Write(_code, plan, 0);
                 SessionOfOneStage(new StageWriter(_code, _model, plan.Stages[0], plan), plan);
                 return;
             }
@@ -180,6 +193,8 @@ internal sealed class ModelWriter
         using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads)"))
         {
             _code.Line("InstructionSet = instructionSet;");
+            foreach (IPattern pattern in Patterns.Of(plan))
+                _code.Line($"global::{Names.KernelNamespace(_model)}.{Patterns.FieldOf(pattern)} ??= {PatternOf(pattern)};");
             _code.Line("_attentionWeights = AttentionPack(file, instructionSet);");
             _code.Line($"_attentionTeam = new {Runtime}ThreadTeam(threads);");
             _code.Line("_attentionKernels = AttentionKernels(instructionSet);");
@@ -212,6 +227,10 @@ internal sealed class ModelWriter
             "/// <summary>How many threads compute at most.</summary>",
             $"{Signature("Threads")} => _attentionTeam.Threads;");
     }
+
+    /// <summary>What computes a pattern: the class whose method it needs, or this one.</summary>
+    private string PatternOf(IPattern pattern) => pattern.Owner is not var (stage, part) ? Patterns.Computed(pattern)
+        : (_model.IsStage && stage == 0 ? "" : Names.Identifier(_model.Stages[stage].Name) + ".") + Patterns.MethodOf(part) + "()";
 
     private void Session(ModelPlan plan)
     {

@@ -43,6 +43,7 @@ internal sealed class StageWriter
             }
 
             Members();
+            _code.WritePatterns();
         }
     }
 

@@ -18,12 +18,23 @@ internal sealed partial class KernelCode
     /// </summary>
     public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32)
     {
+        Accumulators(height, vectors);
+        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format);
+    }
+
+    /// <summary>Accumulators a[row][vector], zero.</summary>
+    public void Accumulators(int height, int vectors)
+    {
         for (int row = 0; row < height; row++)
         {
             for (int vector = 0; vector < vectors; vector++)
                 Line($"{V} a{row}{vector} = {V}.Zero;");
         }
+    }
 
+    /// <summary>Goes on with accumulators over more k.</summary>
+    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32)
+    {
         Line($"ref float xk = ref {x};");
         Line($"ref float wk = ref {w};");
         using (Block($"for (int k = {count}; k > 0; k -= {unroll})"))

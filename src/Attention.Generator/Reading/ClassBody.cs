@@ -6,6 +6,7 @@ namespace Attention.Generator.Reading;
 /// before the type of what is passed by reference; of generic ones with <c>`arity</c> behind the name; of what implements an
 /// interface's member explicitly the interface and the member's name.
 /// </param>
+/// <param name="StaticMethods">Those of the methods that are static and not generic, what they give before their keys.</param>
 /// <param name="Required">Members that whoever creates the class has to set.</param>
 /// <param name="Constructors">Constructors that call none other of the class.</param>
 /// <param name="Types">The names of nested types.</param>
@@ -15,6 +16,7 @@ namespace Attention.Generator.Reading;
 /// <param name="Warnings">Ids of what the compiler says wherever the class is used, since it is obsolete or experimental.</param>
 internal sealed record ClassBody(
     EquatableArray<string> Members,
+    EquatableArray<string> StaticMethods,
     EquatableArray<string> Required,
     EquatableArray<string> Constructors,
     EquatableArray<string> Types,
@@ -33,7 +35,7 @@ internal sealed record ClassBody(
     public string? ConstantOf(string name) => Constants.FirstOrDefault(used => used == name || (used == name + "." && name != "InstructionSet"));
 
     public static ClassBody Empty { get; } = new(
-        EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, null, false, EquatableArray<string>.Empty);
+        EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<string>.Empty, null, false, EquatableArray<string>.Empty);
 }
 
 /// <summary>What a model inherits.</summary>

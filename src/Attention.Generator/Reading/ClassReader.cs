@@ -13,6 +13,7 @@ internal static class ClassReader
         (string key, ISymbol member)[] members = [.. MembersOf(type)];
         return new ClassBody(
             Ordered(members.Select(pair => pair.key)),
+            Ordered(members.Where(pair => pair.member is IMethodSymbol { IsStatic: true, MethodKind: MethodKind.Ordinary, Arity: 0 }).Select(pair => NameOf(((IMethodSymbol)pair.member).ReturnType) + " " + pair.key)),
             Ordered(members.Where(pair => IsRequired(pair.member)).Select(pair => pair.key)),
             Ordered(members.Where(pair => pair.member is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && CallsNoOther(constructor)).Select(pair => pair.key)),
             Ordered(members.Select(pair => pair.member).OfType<INamedTypeSymbol>().Select(nested => nested.Name)),

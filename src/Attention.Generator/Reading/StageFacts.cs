@@ -46,4 +46,7 @@ internal sealed record StageFacts
 
     /// <summary>Cross-attentions whose weights a session may keep.</summary>
     public int CrossCaptures { get; init; }
+
+    /// <summary>The attributes that name a method of the class for what rows see, by their places.</summary>
+    public EquatableArray<int> OwnPatterns { get; init; } = EquatableArray<int>.Empty;
 }

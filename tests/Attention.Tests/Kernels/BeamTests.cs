@@ -18,6 +18,14 @@ public class BeamTests
             """),
         ("Alone", "[Decoder(2, 33, Norm = NormPlacement.Pre, FinalNorm = true)] [Embedding(19, 75)] [LayerNorm] [Positions(PositionKind.Sinusoidal)] "
             + "[SelfAttention(2, HeadWidth = 21, Every = 2)] [FeedForward(17, Activation.Relu)] [SelfAttention(1, HeadWidth = 50, Name = \"second.{layer}\", At = new[] { 1 })] [Linear(5)]"),
+        ("Pattern", $$"""
+            [Decoder(2, 24)] [Embedding(11, {{Length}})] [Positions(PositionKind.Learned)] [SelfAttention(3, Mask = nameof(Sees))] [SelfAttention(2, Mask = nameof(Far), Window = 60, Name = "far.{layer}")] [Logits] public sealed partial class S
+            {
+                private static bool Sees(int query, int key) => (query - key) % 3 != 1;
+
+                private static bool Far(int query, int key) => query - key > 31 || key == query;
+            }
+            """),
         ("Two", $"""
             [Decoder(1, 16, Prefix = "a")] [Embedding(5, {Length})] [SelfAttention(2)] [Logits(Tied = true)] public sealed partial class A;
             [Decoder(2, 20, Prefix = "b")] [Embedding(5, 80)] [SelfAttention(2)] [CrossAttention("a", heads: 2, SourceWidth = 16)] public sealed partial class B;

@@ -15,12 +15,22 @@ public class CaptureTests
 
     private static readonly Lazy<CompiledModel> s_model = new(() => CompiledModel.Compile("Kept", Body(", Capture = true")));
 
+    /// <summary>The same, self-attention by a pattern.</summary>
+    private static readonly Lazy<CompiledModel> s_patterned = new(() => CompiledModel.Compile("Patterned", Body(", Capture = true")
+        .Replace("[SelfAttention(4", "[SelfAttention(4, Mask = nameof(Sees)", StringComparison.Ordinal).Replace("[SelfAttention(3", "[SelfAttention(3, Mask = nameof(Sees)", StringComparison.Ordinal)
+        .Replace(";", " { private static bool Sees(int query, int key) => key == query || ((query + (2 * key)) % 3 == 0 && key / 16 != 1); }", StringComparison.Ordinal)));
+
     [Theory]
     [ClassData(typeof(EveryInstructionSet))]
-    public void Kept_weights_are_those_of_the_reference(InstructionSet instructionSet)
+    public void Kept_weights_are_those_of_the_reference(InstructionSet instructionSet) => Check(s_model.Value, instructionSet);
+
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Kept_weights_of_patterns_are_those_of_the_reference(InstructionSet instructionSet) => Check(s_patterned.Value, instructionSet);
+
+    private static void Check(CompiledModel model, InstructionSet instructionSet)
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        CompiledModel model = s_model.Value;
         CompiledSession session = model.CreateSession(instructionSet, new SessionOptions { CaptureAttention = true }), plain = model.CreateSession(instructionSet);
         session.Poison();
         var random = new Random(1);

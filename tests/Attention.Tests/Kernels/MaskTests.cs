@@ -21,7 +21,7 @@ public sealed class MaskTests
     private delegate int Bound(int query, int keys);
 
     /// <summary>A mask made for this test: a query sees three keys that lie some way before it, the first queries none.</summary>
-    private sealed record SomeBefore : Mask
+    private sealed record SomeBefore : Interval
     {
         public override bool Sees(int query, int key) => key >= query - 40 && key < query - 37;
 
@@ -38,7 +38,7 @@ public sealed class MaskTests
         public override string Summary => "";
     }
 
-    private static readonly Mask[] s_masks = [new Everything(), new Causal(), new Window(0, 0), new Window(1, 0), new Window(5, 5), new Window(40, 0), new Window(33, 2), new SomeBefore()];
+    private static readonly Interval[] s_masks = [new Everything(), new Causal(), new Window(0, 0), new Window(1, 0), new Window(5, 5), new Window(40, 0), new Window(33, 2), new SomeBefore()];
 
     [Fact]
     public void Bounds_are_what_is_seen()
@@ -62,6 +62,43 @@ public sealed class MaskTests
         }
     }
 
+    /// <summary>What a mask lists is what is seen: panels that any row of a group sees, ascending, and of each row the keys.</summary>
+    [Fact]
+    public void Packed_masks_are_what_is_seen()
+    {
+        foreach (int length in new[] { 1, 7, 8, 9, 31, 32, 33, 100, 257 })
+        {
+            foreach (Func<int, int, bool> sees in new Func<int, int, bool>[] { (_, _) => true, (_, _) => false, (query, key) => key <= query, (query, key) => (query ^ key) % 7 == 3, (query, key) => key == 32 || key == query })
+            {
+                PackedMask mask = PackedMask.Of(length, sees);
+                for (int query = 0; query < length; query++)
+                {
+                    int begin = mask.Begin(query);
+                    foreach (int keys in new[] { length, Math.Min(length, 33), Math.Min(length, query + 1) })
+                    {
+                        int count = mask.Count(query, keys);
+                        int[] panels = [.. Enumerable.Range(begin, count).Select(mask.Panel)];
+                        int first = query / PackedMask.Group * PackedMask.Group;
+                        Assert.Equal(
+                            Enumerable.Range(0, (keys + 31) / 32).Where(panel => Enumerable.Range(first, Math.Min(PackedMask.Group, length - first)).Any(row => Enumerable.Range(panel * 32, Math.Min(32, length - (panel * 32))).Any(key => sees(row, key)))),
+                            panels);
+                        for (int i = 0; i < count; i++)
+                        {
+                            for (int key = 0; key < 32; key++)
+                                Assert.Equal((panels[i] * 32) + key < keys && sees(query, (panels[i] * 32) + key), (mask.Seen(begin + i, query, keys) >> key & 1) != 0);
+                            int run = mask.Run(begin + i, count - i);
+                            Assert.Equal(Enumerable.Range(panels[i], run), panels[i..(i + run)]);
+                            Assert.True(i + run == count || panels[i + run] > panels[i] + run);
+                        }
+                    }
+
+                    for (int key = 0; key < length; key++)
+                        Assert.Equal(sees(query, key), mask.Sees(query, key));
+                }
+            }
+        }
+    }
+
     /// <summary>A class of kernels, or of a generic one that of each arithmetic.</summary>
     private static IEnumerable<Type> InstancesOf(Type type) => !type.IsGenericTypeDefinition ? (KernelClass.IsText(type.Name) ? [type] : [])
         : new[] { typeof(FusedArithmetic), typeof(SeparateArithmetic) }.Select(arithmetic => type.MakeGenericType(arithmetic));
@@ -70,7 +107,7 @@ public sealed class MaskTests
     public void A_query_that_sees_nothing_gives_zero_and_disturbs_no_other()
     {
         var softmax = new Softmax.Code(ScoreStride, 1, new SomeBefore());
-        var context = new Context(HeadWidth, ScoreStride, HeadWidth, HeadWidth, HasStart: true);
+        var context = new Context(HeadWidth, ScoreStride, HeadWidth, HeadWidth, ContextForm.Window);
         var names = new KernelNames([softmax, context]);
         InstructionSet[] sets = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
         var code = new CodeWriter();

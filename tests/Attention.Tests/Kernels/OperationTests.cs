@@ -115,6 +115,54 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
     }
 }
 
+/// <summary>Attention of rows that see what a method says.</summary>
+public sealed class PatternTests(ITestOutputHelper output) : OperationTests(output)
+{
+    private static readonly Lazy<Dictionary<string, CompiledModel>> s_models = new(() => CompiledModel.Compile([.. Patterns()]));
+
+    internal override Dictionary<string, CompiledModel> Models => s_models.Value;
+
+    protected override int[] Lengths => [.. Enumerable.Range(1, 18), 31, 32, 33, 40, 63, 64, 65, 97, 130, 600, 1100];
+
+    /// <summary>What rows see, some of it so that some see nothing.</summary>
+    internal static readonly string[] Methods =
+    [
+        "(query + key) % 2 == 0", "true", "false", "query / 40 == key / 40", "(query * 7919 ^ key * 104729) % 11 < 3", "query % 5 != 0 && key % 3 == 0", "key < 3 || key > query + 70",
+        "(query - key) % 64 == 0", "query == key", "key >= 33",
+    ];
+
+    private static IEnumerable<(string Name, string Body)> Patterns()
+    {
+        for (int i = 0; i < Methods.Length; i++)
+        {
+            int headWidth = new[] { 1, 8, 17, 32, 49 }[i % 5], heads = 1 + (i % 3), length = i is 4 or 7 ? 1100 : 130;
+            string method = $"{{ private static bool Sees(int query, int key) => {Methods[i]}; }}", options = new[] { "", ", Causal = true", ", Window = 40", ", Causal = true, Window = 37" }[i % 4];
+            yield return ($"Encoder{i}", $"[Encoder(1, {6 + i})] [Embedding(13, {length})] [SelfAttention({heads}, HeadWidth = {headWidth}, Mask = nameof(Sees){options})] public sealed partial class S {method}");
+            yield return ($"Decoder{i}", $"[Decoder(2, {6 + i})] [Embedding(13, {length})] [SelfAttention({heads}, HeadWidth = {headWidth}, Mask = \"Sees\"{(i % 2 == 0 ? "" : ", Window = 50")})] [FeedForward(8, Activation.Relu)] public sealed partial class S {method}");
+        }
+    }
+
+    /// <summary>A window that a method describes has the bits of the one that an argument says.</summary>
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void A_window_has_the_bits_of_the_built_in_one(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        foreach ((string kind, string window, string method) in new[] { ("Encoder", "Window = 45", "System.Math.Abs(query - key) <= 45"), ("Decoder", "Window = 45", "query - key < 45") })
+        {
+            string Body(string option, string more) => $"[{kind}(2, 24)] [Embedding(13, 700)] [Positions(PositionKind.Sinusoidal)] [SelfAttention(2, {option})] public sealed partial class S{more}";
+            // Compiled apart, they have the same weights.
+            CompiledModel named = CompiledModel.Compile("Model", Body("Window = 45", ";")), asked = CompiledModel.Compile("Model", Body("Mask = nameof(Sees)", $" {{ private static bool Sees(int query, int key) => {method}; }}"));
+            CompiledSession built = named.CreateSession(instructionSet), own = asked.CreateSession(instructionSet);
+            foreach (int length in new[] { 1, 50, 99, 700 })
+            {
+                StageInput input = StageInput.Random(named.Stages[0], length, new Random(length));
+                Assert.Equal(built.Forward("S", input).Select(BitConverter.SingleToInt32Bits), own.Forward("S", input).Select(BitConverter.SingleToInt32Bits));
+            }
+        }
+    }
+}
+
 /// <summary>Every part and option.</summary>
 public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(output)
 {

@@ -2,6 +2,7 @@ using System.Reflection;
 using Attention.Dsl;
 using Attention.Generator;
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Parts;
 using Attention.Generator.Passes;
 using Attention.Generator.Reading;
@@ -51,12 +52,19 @@ internal sealed class CompiledModel
         RandomCheckpoint checkpoint = RandomCheckpoint.Of(named, seed);
         _checkpoint = checkpoint.ToFile();
         IReadOnlyDictionary<string, float[]> weights = RoundedWeights.Of(named, checkpoint.Values, format);
-        Wide = new GraphInterpreter<double>(named, weights);
-        Plain = new GraphInterpreter<float>(named, weights);
-        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights);
+        Wide = new GraphInterpreter<double>(named, weights, OwnOf);
+        Plain = new GraphInterpreter<float>(named, weights, OwnOf);
+        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights, OwnOf);
     }
 
     public string Name => _type.Name;
+
+    /// <summary>A method of the declaration's that says what rows see.</summary>
+    private Func<int, int, bool> OwnOf(OwnPattern pattern)
+    {
+        Type owner = _type.GetNestedType(Stages.First(stage => stage.Index == pattern.Stage).Name, BindingFlags.Public | BindingFlags.NonPublic) ?? _type;
+        return owner.GetMethod(pattern.Method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public, [typeof(int), typeof(int)])!.CreateDelegate<Func<int, int, bool>>();
+    }
 
     /// <summary>The reference.</summary>
     public GraphInterpreter<double> Wide { get; }

@@ -30,7 +30,10 @@ internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
 /// Computes a graph by the definitions of the papers, one number after the other: in double the reference, in float what
 /// a plain float32 program would give.
 /// </summary>
-internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<string, float[]> checkpoint)
+/// <param name="named">The graph.</param>
+/// <param name="checkpoint">The values of every tensor.</param>
+/// <param name="own">The user's methods that say what rows see.</param>
+internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<string, float[]> checkpoint, Func<OwnPattern, Func<int, int, bool>> own)
     where T : IFloatingPointIeee754<T>
 {
     private readonly Dictionary<int, T[]> _parameters = [];

@@ -64,8 +64,10 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
     internal sealed record Call(
         RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
-        : Step, IRuns, ICall
+        : Step, IRuns, ICall, IPatterned
     {
+        public IPattern? Pattern => Mask as IPattern;
+
         public override int? Own => Place == KeyPlace.Own ? Keys.Offset : null;
 
         public override int? Others => Place == KeyPlace.Other ? Keys.Offset : null;

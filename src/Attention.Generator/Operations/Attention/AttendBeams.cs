@@ -1,4 +1,6 @@
+using Attention.Generator.Emit;
 using Attention.Generator.Kernels;
+using Attention.Generator.Text;
 using static Attention.Generator.Kernels.KernelCode;
 using static Attention.Generator.Text.CodeWriter;
 
@@ -19,22 +21,30 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
     public override void Write(KernelCode code)
     {
         AttendStrips key = Attend;
-        string scores = code.NameOf(key.Scores), weights = code.NameOf(key.Weights), first = key.Mask.IsPrefix ? "0" : $"from / {Measures.KeyPanel}";
+        string scores = code.NameOf(key.Scores), weights = code.NameOf(key.Weights), first = key.Mask is Interval { IsPrefix: true } ? "0" : $"from / {Measures.KeyPanel}";
+        var pattern = key.Mask as Pattern;
+        string slot = pattern is null ? "page" : "slot";
         using (code.Method(
             this, $"y[beams × {key.Heads * key.HeadWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
             "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y"))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line("int visible = position + 1;");
-            if (!key.Mask.IsPrefix)
-                code.Line($"int from = {key.Mask.First("position")} & ~{Measures.KeyPanel - 1};");
+            if (pattern is not null)
+            {
+                code.Line($"PackedMask mask = {Patterns.FieldOf(pattern)};");
+                code.Line("int begin = mask.Begin(position), count = mask.Count(position, visible);");
+            }
+
+            if (key.Mask is Interval { IsPrefix: false } interval)
+                code.Line($"int from = {interval.First("position")} & ~{Measures.KeyPanel - 1};");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
             using (code.Block("for (int beam = 0; beam < beams; beam++)"))
             {
                 code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
-                using (code.Block($"for (int page = {first}; page * {Measures.KeyPanel} < visible; page++)"))
-                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, page * {Measures.KeyPanel}));");
-                code.Line(key.Mask.IsPrefix ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
+                using (Pages())
+                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
+                code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : key.Mask is Interval { IsPrefix: true } ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
                 int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
                 foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                 {
@@ -44,12 +54,12 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                     {
                         for (int vector = 0; vector < vectors; vector++)
                             code.Line($"{code.V} a{vector} = {code.V}.Zero;");
-                        using (code.Block($"for (int page = {first}; page * {Measures.KeyPanel} < visible; page++)"))
+                        using (Pages())
                         {
                             code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
                             using (code.Block($"for (int i = page * {Measures.KeyPanel}, end = Math.Min(visible, i + {Measures.KeyPanel}); i < end; i++)"))
                             {
-                                code.Line($"{code.V} weight = {code.Create("Unsafe.Add(ref scores, i)")};");
+                                code.Line($"{code.V} weight = {code.Create(pattern is null ? "Unsafe.Add(ref scores, i)" : $"Unsafe.Add(ref scores, i + ((slot - page) * {Measures.KeyPanel}))")};");
                                 for (int vector = 0; vector < vectors; vector++)
                                     code.Line($"a{vector} = {code.MultiplyAdd("weight", code.Load("value", Number(vector * code.Isa.Lanes)), $"a{vector}")};");
                                 code.Line($"value = ref Unsafe.Add(ref value, {key.ValueStride});");
@@ -69,6 +79,14 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                     column += width * count;
                 }
             }
+        }
+
+        Scope Pages()
+        {
+            Scope pages = code.Block(pattern is null ? $"for (int page = {first}; page * {Measures.KeyPanel} < visible; page++)" : "for (int slot = 0; slot < count; slot++)");
+            if (pattern is not null)
+                code.Line("int page = mask.Panel(begin + slot);");
+            return pages;
         }
     }
 }

@@ -28,7 +28,13 @@ internal sealed record AttendStrips(
     /// <summary>What is computed, in the summaries of kernels.</summary>
     public string Formula => $"{Weighting.Formula(Score.Formula)}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}";
 
-    private Context Context => new(HeadWidth, ScoreStride, ValueStride, DestinationStride, !Mask.IsPrefix);
+    private Context Context => new(HeadWidth, ScoreStride, ValueStride, DestinationStride, Mask switch
+    {
+        Interval { IsPrefix: true } => ContextForm.Prefix,
+        Interval => ContextForm.Window,
+        Pattern => ContextForm.Pattern,
+        _ => throw new InvalidOperationException("No strips under " + Mask.GetType().Name),
+    });
 
     private bool Packs => KeyStride > 0;
 
@@ -78,18 +84,38 @@ internal sealed record AttendStrips(
         {
             code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({first} * (nint){QueryStride}) + (head * {HeadWidth}));");
             code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){DestinationStride}) + (head * {HeadWidth}));");
+            if (Mask is Pattern pattern)
+            {
+                code.Line($"PackedMask mask = {Patterns.FieldOf(pattern)};");
+                using (code.Block("for (int row = 0, tall; row < rows; row += tall)"))
+                {
+                    code.Line($"int query = position + row;");
+                    code.Line($"tall = Math.Min(rows - row, Math.Min({code.Isa.Height}, PackedMask.Group - (query % PackedMask.Group)));");
+                    Panels();
+                    Next();
+                }
+
+                return;
+            }
+
+            var interval = (Interval)Mask;
             code.Line($"int strips = (rows + {code.Isa.Height - 1}) / {code.Isa.Height}, height = rows / strips, taller = rows % strips, row = 0;");
             using (code.Block("for (int strip = 0; strip < strips; strip++)"))
             {
                 code.Line("int tall = strip < taller ? height + 1 : height;");
-                if (Mask.IsPrefix)
+                if (interval.IsPrefix)
                     Prefix();
                 else
-                    Interval();
-                code.Line($"q = ref Unsafe.Add(ref q, tall * (nint){QueryStride});");
-                code.Line($"y = ref Unsafe.Add(ref y, tall * (nint){DestinationStride});");
+                    OfInterval(interval);
+                Next();
                 code.Line("row += tall;");
             }
+        }
+
+        void Next()
+        {
+            code.Line($"q = ref Unsafe.Add(ref q, tall * (nint){QueryStride});");
+            code.Line($"y = ref Unsafe.Add(ref y, tall * (nint){DestinationStride});");
         }
 
         // What every row of the strip sees begins with the first key.
@@ -105,14 +131,35 @@ internal sealed record AttendStrips(
         }
 
         // Panels that no row of the strip sees are left out, but where weights are kept, zeros too.
-        void Interval()
+        void OfInterval(Interval mask)
         {
-            string from = Captured is null ? $"{Mask.First("(position + row)")} & ~{Measures.KeyPanel - 1}" : "0";
-            code.Line($"int from = {from}, visible = {Mask.End("(position + row + tall - 1)", "keys")}; // the panel in which the first row begins to see, and where the last one ends");
+            string from = Captured is null ? $"{mask.First("(position + row)")} & ~{Measures.KeyPanel - 1}" : "0";
+            code.Line($"int from = {from}, visible = {mask.End("(position + row + tall - 1)", "keys")}; // the panel in which the first row begins to see, and where the last one ends");
             code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from));");
             code.Line($"{weights}(tall, position + row, keys, from, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible - from, from, ref Unsafe.Add(ref scores, from), ref Unsafe.Add(ref headValues, from * (nint){ValueStride}), ref y);");
+        }
+
+        // Panels that no row of the group sees are nowhere.
+        void Panels()
+        {
+            code.Line("int begin = mask.Begin(query), count = mask.Count(query, keys);");
+            using (code.Block("for (int slot = 0; slot < count;)"))
+            {
+                code.Line("int run = mask.Run(begin + slot, count - slot);");
+                code.Line($"{scores}(tall, run, ref q, ref Unsafe.Add(ref headKeys, mask.Panel(begin + slot) * (nint){HeadWidth * Measures.KeyPanel}), ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel}));");
+                code.Line("slot += run;");
+            }
+
+            code.Line($"{weights}(tall, query, keys, begin, count, mask, ref scores);");
+            if (Captured is { } captured)
+            {
+                string at = Packs ? "chunk.Row + row" : "position + row";
+                code.Line($"KeptWeights.KeepPanels(tall, begin, count, mask, ref scores, {ScoreStride}, ref Unsafe.Add(ref work.Z, (head * (nint){captured.HeadFloats}) + ((nint)({at}) * {captured.Stride})), {captured.Stride});");
+            }
+
+            code.Line($"{context}(tall, keys, begin, count, mask, ref scores, ref headValues, ref y);");
         }
 
         void Keep()

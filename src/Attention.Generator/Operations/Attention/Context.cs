@@ -5,10 +5,28 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>Values weighted by a strip of scores.</summary>
-/// <param name="HasStart">Whether the weights that are given begin with a later key than the first, so that what stands behind a row is nearer.</param>
-internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, int DestinationStride, bool HasStart = false) : Kernel
+/// <param name="Form">Which keys the weights belong to.</param>
+internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, int DestinationStride, ContextForm Form = ContextForm.Prefix) : Kernel
 {
-    public override string Name => $"Context_{HeadWidth}{(HasStart ? "_Window" : "")}";
+    public override string Name => $"Context_{HeadWidth}{(Form == ContextForm.Prefix ? "" : "_" + Form)}";
+
+    private bool HasStart => Form == ContextForm.Window;
+
+    private string Arguments => Form switch
+    {
+        ContextForm.Prefix => "keys, ",
+        ContextForm.Window => "keys, start, ",
+        ContextForm.Pattern => "keys, begin, count, mask, ",
+        _ => throw new InvalidOperationException("No context of " + Form),
+    };
+
+    private string Parameters => Form switch
+    {
+        ContextForm.Prefix => "int keys, ",
+        ContextForm.Window => "int keys, nint start, ",
+        ContextForm.Pattern => "int keys, int begin, int count, PackedMask mask, ",
+        _ => throw new InvalidOperationException("No context of " + Form),
+    };
 
     public override void Write(KernelCode code)
     {
@@ -16,7 +34,7 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
         (int vectors, int count)[] chunks = Chunks(code.Isa, whole, rest > 0).ToArray();
         code.Heights(
             this, $"y[height × {HeadWidth}] = weights[height × keys] · V / sum, k ascending over the keys.",
-            $"int keys, {(HasStart ? "nint start, " : "")}ref float weights, ref float v, ref float y", $"keys, {(HasStart ? "start, " : "")}ref weights, ref v, ref y",
+            Parameters + "ref float weights, ref float v, ref float y", Arguments + "ref weights, ref v, ref y",
             height =>
             {
                 int column = 0;
@@ -27,7 +45,11 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
                     using (count > 1 ? code.Block($"for (nint chunk = {column}; chunk < {column + (width * count)}; chunk += {width})") : code.Block())
                     {
                         string start = count > 1 ? "chunk" : Number(column);
-                        code.Multiply(height, vectors, "weights", start == "0" ? "v" : $"Unsafe.Add(ref v, {start})", ScoreStride, ValueStride, "keys", 1);
+                        string values = start == "0" ? "v" : $"Unsafe.Add(ref v, {start})";
+                        if (Form == ContextForm.Pattern)
+                            Runs(height, vectors, values);
+                        else
+                            code.Multiply(height, vectors, "weights", values, ScoreStride, ValueStride, "keys", 1);
                         code.Line($"ref float d = ref Unsafe.Add(ref y, {start});");
                         for (int row = 0; row < height; row++)
                         {
@@ -45,6 +67,20 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
                     column += width * count;
                 }
             });
+
+        // The panels of a run follow each other, in the weights and among the values.
+        void Runs(int height, int vectors, string values)
+        {
+            code.Accumulators(height, vectors);
+            using (code.Block("for (int slot = 0; slot < count;)"))
+            {
+                code.Line($"int first = mask.Panel(begin + slot) * {Measures.KeyPanel}, run = mask.Run(begin + slot, count - slot);");
+                code.Accumulate(
+                    height, vectors, $"Unsafe.Add(ref weights, slot * (nint){Measures.KeyPanel})", $"Unsafe.Add(ref {values}, first * (nint){ValueStride})", ScoreStride, ValueStride,
+                    $"Math.Min(run * {Measures.KeyPanel}, keys - first)", 1);
+                code.Line("slot += run;");
+            }
+        }
     }
 
     /// <summary>Cuts a head's channels into chunks as wide as a tile; the last one may end within a vector.</summary>
@@ -57,4 +93,17 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
         if (left > 0)
             yield return (left, 1);
     }
+}
+
+/// <summary>Which keys the weights of a context belong to.</summary>
+internal enum ContextForm
+{
+    /// <summary>Those from the first on.</summary>
+    Prefix,
+
+    /// <summary>Those from a later one on, so that what stands behind a row of weights is nearer.</summary>
+    Window,
+
+    /// <summary>Those of the panels that a pattern lists.</summary>
+    Pattern,
 }

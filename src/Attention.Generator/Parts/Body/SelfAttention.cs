@@ -5,7 +5,7 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: attention of a stage's rows to each other.</summary>
-internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, bool HasMask, string? Mask, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
     private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
 
@@ -13,7 +13,7 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     {
         int heads = arguments.Required("heads");
         AttentionOptions attention = AttentionOptions.Parse(arguments);
-        var part = new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), attention) { Name = arguments.Name() };
+        var part = new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.Has("Mask"), arguments.Text("Mask"), attention) { Name = arguments.Name() };
         attention.CheckHeads(heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
         return part;
     }
@@ -23,19 +23,27 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
         base.Check(stage, report);
         if (Causal == false && stage.Header!.IsDecoder)
             report(RuleIds.WithoutEffect, Index, $"Causal is false {stage.PlaceOf(this)}, a decoder, whose rows never see those behind them; remove Causal, or make the stage an encoder", "Causal");
+        if (HasMask)
+            OwnMethods.Check(stage, this, "Mask", Mask, "bool", "Sees", "int query, int key", report);
     }
 
     protected override Role Norm => Roles.SelfNorm;
 
-    public override StageFacts Tell(StageFacts facts) => Attention.Capture ? facts with { SelfCaptures = facts.SelfCaptures + 1 } : facts;
+    public override StageFacts Tell(StageFacts facts) => facts with
+    {
+        SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0),
+        OwnPatterns = Mask is null ? facts.OwnPatterns : facts.OwnPatterns.Append(Index).ToEquatableArray(),
+    };
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
 
     protected override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build.Header), s_roles, ordinal);
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), s_roles, ordinal);
+
+    private Mask MaskIn(StageBuilder build) => Mask is null ? IntervalIn(build.Header) : new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
 
     /// <summary>A causal window counts the row's own key among its keys, a two-sided one does not.</summary>
-    private Mask MaskIn(Header header) => (Window, header.IsDecoder || Causal == true) switch
+    private Interval IntervalIn(Header header) => (Window, header.IsDecoder || Causal == true) switch
     {
         (null, true) => new Causal(),
         (null, false) => new Everything(),

@@ -8,13 +8,14 @@ internal sealed partial class GraphInterpreter<T>
     {
         T[][] queries = inputs[attend.Query.Value], keys = inputs[attend.Key.Value], values = inputs[attend.Value.Value];
         T scale = T.CreateChecked(((Dot)attend.Score).Scale);
+        Func<int, int, bool> sees = attend.Mask is OwnPattern pattern ? And(pattern.Within.Sees, own(pattern)) : attend.Mask.Sees;
         var seenWeights = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
             seenWeights[head] = new T[queries.Length][];
         T[][] result = [.. queries.Select((query, p) =>
         {
             var context = new T[attend.Heads * attend.HeadWidth];
-            int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => attend.Mask.Sees(p, k))];
+            int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => sees(p, k))];
             for (int head = 0; head < attend.Heads; head++)
             {
                 int start = head * attend.HeadWidth;
@@ -45,4 +46,6 @@ internal sealed partial class GraphInterpreter<T>
         _see?.Invoke(attend, seenWeights);
         return result;
     }
+
+    private static Func<int, int, bool> And(Func<int, int, bool> one, Func<int, int, bool> other) => (query, key) => one(query, key) && other(query, key);
 }

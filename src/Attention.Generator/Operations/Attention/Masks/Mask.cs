@@ -1,31 +1,15 @@
 namespace Attention.Generator.Operations;
 
 /// <summary>
-/// Which keys a query sees: an interval of them, whose bounds rise with the query. <see cref="Sees"/> is the truth; the reference
-/// goes by it, and a test holds the bounds that kernels go by against it.
+/// Which keys a query sees. <see cref="Sees"/> is the truth; the reference goes by it, and tests hold what kernels go by against it.
 /// </summary>
 internal abstract record Mask
 {
     /// <summary>Whether a query sees a key, both counted from 0.</summary>
     public abstract bool Sees(int query, int key);
 
-    /// <summary>The first key that a query sees, as C#.</summary>
-    /// <param name="query">The query, as C#.</param>
-    public abstract string First(string query);
-
-    /// <summary>The key behind the last that a query sees, as C#.</summary>
-    /// <param name="query">The query, as C#.</param>
-    /// <param name="keys">How many keys there are, as C#.</param>
-    public abstract string End(string query, string keys);
-
-    /// <summary>Whether every query sees the first key, so that there is nothing before what it sees.</summary>
-    public virtual bool IsPrefix => false;
-
     /// <summary>Whether what a query sees depends on which it is.</summary>
     public virtual bool DependsOnQuery => true;
-
-    /// <summary>Whether a query may see no key at all. Its row of the result is zero then.</summary>
-    public virtual bool MayBeBlind => false;
 
     /// <summary>The most keys that a query sees; null where that is all there are.</summary>
     public virtual int? Most => null;
@@ -38,42 +22,4 @@ internal abstract record Mask
 
     /// <summary>The mask in a kernel's summary; nothing where all is seen.</summary>
     public abstract string Summary { get; }
-}
-
-/// <summary>Every query sees every key.</summary>
-internal sealed record Everything : Mask
-{
-    public override bool Sees(int query, int key) => true;
-
-    public override string First(string query) => "0";
-
-    public override string End(string query, string keys) => keys;
-
-    public override bool IsPrefix => true;
-
-    public override bool DependsOnQuery => false;
-
-    public override string Suffix => "";
-
-    public override string Story => "";
-
-    public override string Summary => "";
-}
-
-/// <summary>A query sees its own key and those before it: Vaswani et al. 2017, section 3.2.3.</summary>
-internal sealed record Causal : Mask
-{
-    public override bool Sees(int query, int key) => key <= query;
-
-    public override string First(string query) => "0";
-
-    public override string End(string query, string keys) => $"{query} + 1";
-
-    public override bool IsPrefix => true;
-
-    public override string Suffix => "_Causal";
-
-    public override string Story => ", causal";
-
-    public override string Summary => "; row r sees the keys up to position + r";
 }

@@ -5,7 +5,7 @@ namespace Attention.Generator.Operations;
 /// <summary>A query sees its own key and so many before and behind it: Beltagy et al. 2020, "Longformer", section 3.1.</summary>
 /// <param name="Before">Keys before its own.</param>
 /// <param name="After">Keys behind its own, 0 where it may not see those to come.</param>
-internal sealed record Window(int Before, int After) : Mask
+internal sealed record Window(int Before, int After) : Interval
 {
     public override bool Sees(int query, int key) => key >= query - Before && key <= query + After;
 

@@ -5,21 +5,27 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>Weights in proportion to the exponentials of the scores: Vaswani et al. 2017, section 3.2.1.</summary>
-internal sealed record Softmax : Weighting
+internal sealed partial record Softmax : Weighting
 {
     public override string Formula(string scores) => $"softmax({scores})";
 
-    public override Kernel KernelOf(int scoreStride, float scale, Mask mask) => new Code(scoreStride, scale, mask.IsPrefix ? null : mask);
+    public override Kernel KernelOf(int scoreStride, float scale, Mask mask) => mask switch
+    {
+        Interval { IsPrefix: true } => new Code(scoreStride, scale, null),
+        Interval interval => new Code(scoreStride, scale, interval),
+        Pattern => new PatternCode(scoreStride, scale),
+        _ => throw new InvalidOperationException("No softmax under " + mask.GetType().Name),
+    };
 
     /// <summary>
     /// Softmax of a strip of scores, in two passes over a row, nothing rescaled. Keys that a row does not see become exact zeros and never enter the
     /// maximum; what the padding of the last panel holds is not looked at. The inverse of the sum stands behind the row.
     /// </summary>
     /// <param name="Mask">What rows see, where that is not what begins with the first key.</param>
-    internal sealed record Code(int ScoreStride, float Scale, Mask? Mask) : Kernel
+    internal sealed record Code(int ScoreStride, float Scale, Interval? Mask) : Kernel
     {
         /// <summary>Keys whose weights are summed before the sum is added to that of those before, as <c>VectorMath.SoftmaxBlock</c> has it.</summary>
-        private const int Block = 512;
+        public const int Block = 512;
 
         public override string Name => "Softmax" + Mask?.Suffix;
 
@@ -99,7 +105,7 @@ internal sealed record Softmax : Weighting
         /// Rows that see an interval of keys: groups at its ends are masked, those between them are not. Sums are taken in blocks that
         /// begin where they would if every key were seen, so that where a strip begins changes no bit.
         /// </summary>
-        private void WriteInterval(KernelCode code, Mask mask)
+        private void WriteInterval(KernelCode code, Interval mask)
         {
             string vector = code.Isa.Vector;
             using (code.Method(
@@ -157,7 +163,7 @@ internal sealed record Softmax : Weighting
             }
         }
 
-        private static void WriteWeights(KernelCode code, string offset, string sum, Func<int, string> mask)
+        internal static void WriteWeights(KernelCode code, string offset, string sum, Func<int, string> mask)
         {
             foreach (int part in code.Parts)
             {

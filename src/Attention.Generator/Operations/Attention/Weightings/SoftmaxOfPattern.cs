@@ -1,0 +1,85 @@
+using Attention.Generator.Kernels;
+using static Attention.Generator.Kernels.KernelCode;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Operations;
+
+/// <content>Rows that see a pattern.</content>
+internal sealed partial record Softmax
+{
+    /// <summary>
+    /// Softmax of a strip of scores that stand panel by panel, those alone that any row of the strip's group sees. What is summed in one
+    /// block depends on where keys stand in the sequence, not in the strip, so that no other row changes a bit.
+    /// </summary>
+    internal sealed record PatternCode(int ScoreStride, float Scale) : Kernel
+    {
+        public override string Name => "Softmax_Pattern";
+
+        public override void Write(KernelCode code)
+        {
+            string vector = code.Isa.Vector, inverse = Number(ScoreStride - Measures.InverseSum);
+            using (code.Method(
+                this, $"score = exp(scale · (score − largest of the row)) where a row sees the key, else 0; 1 / sum behind the row, at {inverse}, or 0 where it sees none.",
+                "int rows, int query, int keys, int begin, int count, PackedMask mask, ref float scores"))
+            using (code.Block("for (int row = 0; row < rows; row++)"))
+            {
+                code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
+                code.Declare("max", code.Create("float.NegativeInfinity"));
+                using (code.Block("for (int slot = 0; slot < count; slot++)"))
+                {
+                    Seen();
+                    Halves((at, part, seen) => code.Line($"max{part} = {vector}.MaxNative(max{part}, {vector}.ConditionalSelect({seen}, {code.Load("s", at)}, {code.Create("float.NegativeInfinity")}));"));
+                }
+
+                code.Line($"float most = {code.Reduce("Max", "max")};");
+                code.Line($"{code.V} largest = {code.Create("most")}, scale = {code.Create(Float(Scale))};");
+                code.Declare("sum", code.Zero);
+                code.Declare("part", code.Zero);
+                code.Line("int block = 0;");
+                using (code.Block("for (int slot = 0; slot < count; slot++)"))
+                {
+                    code.Line($"int next = mask.Panel(begin + slot) / {Code.Block / Measures.KeyPanel};");
+                    using (code.Block("if (next != block)"))
+                    {
+                        foreach (int part in code.Parts)
+                            code.Line($"sum{part} += part{part};");
+                        foreach (int part in code.Parts)
+                            code.Line($"part{part} = {code.Zero};");
+                        code.Line("block = next;");
+                    }
+
+                    Seen();
+                    Halves((at, part, seen) =>
+                    {
+                        string weight = "weight" + at.Replace("at + ", "").Replace("at", "0");
+                        code.Line($"{code.V} {weight} = {code.VectorMath("ExpOfNonPositive", $"({code.Load("s", at)} - largest) * scale")} & {seen};");
+                        code.Line($"part{part} += {weight};");
+                        code.Line(Store(weight, "s", at));
+                    });
+                }
+
+                foreach (int part in code.Parts)
+                    code.Line($"sum{part} += part{part};");
+                code.Line($"Unsafe.Add(ref s, {inverse}) = float.IsNegativeInfinity(most) ? 0f : 1f / {code.Reduce("Sum", "sum")};");
+            }
+
+            void Seen()
+            {
+                code.Line("uint seen = mask.Seen(begin + slot, query + row, keys);");
+                code.Line($"nuint at = (nuint)slot * {Measures.KeyPanel};");
+            }
+
+            void Halves(Action<string, int, string> write)
+            {
+                for (int half = 0; half < Measures.KeyPanel; half += Measures.Group)
+                {
+                    foreach (int part in code.Parts)
+                    {
+                        int first = half + (part * code.Isa.Lanes);
+                        write(first == 0 ? "at" : $"at + {Number(first)}", part, $"Lanes.Bits{32 * code.Isa.Lanes}(seen{(first == 0 ? "" : $" >> {Number(first)}")})");
+                    }
+                }
+            }
+        }
+    }
+}

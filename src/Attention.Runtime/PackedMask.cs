@@ -1,0 +1,140 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Attention.Runtime;
+
+/// <summary>
+/// Which keys the rows of an attention see: of each group of rows the panels of keys of which any row sees any, and of those that
+/// not all see whole the bits. What no row of a group sees is nowhere, and costs nothing.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PackedMask
+{
+    /// <summary>Rows that share a list of panels: a strip of queries is never taller, nor in two groups.</summary>
+    public const int Group = 8;
+
+    private const int Keys = Measures.KeyPanel;
+
+    // Of group g the entries _starts[g] to _starts[g + 1] in ascending order of panels; an entry's bits are a word for each row of the group.
+    private readonly int[] _starts;
+    private readonly Entry[] _entries;
+    private readonly uint[] _words;
+
+    private PackedMask(int[] starts, Entry[] entries, uint[] words) => (_starts, _entries, _words) = (starts, entries, words);
+
+    /// <summary>Asks for every pair what is seen.</summary>
+    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="sees">Whether a row sees a key.</param>
+    public static PackedMask Of(int length, Func<int, int, bool> sees)
+    {
+        int groups = (length + Group - 1) / Group, panels = (length + Keys - 1) / Keys;
+        int[] starts = new int[groups + 1];
+        var entries = new List<Entry>();
+        var words = new List<uint>();
+        Span<uint> bits = stackalloc uint[Group];
+        for (int group = 0; group < groups; group++)
+        {
+            int rows = Math.Min(Group, length - (group * Group));
+            for (int panel = 0; panel < panels; panel++)
+            {
+                int keys = Math.Min(Keys, length - (panel * Keys));
+                uint whole = keys == Keys ? uint.MaxValue : (1u << keys) - 1, any = 0, all = uint.MaxValue;
+                bits.Clear();
+                for (int row = 0; row < rows; row++)
+                {
+                    for (int key = 0; key < keys; key++)
+                    {
+                        if (sees((group * Group) + row, (panel * Keys) + key))
+                            bits[row] |= 1u << key;
+                    }
+
+                    any |= bits[row];
+                    all &= bits[row];
+                }
+
+                if (any == 0)
+                    continue;
+                int at = -1;
+                if (all != whole)
+                {
+                    at = words.Count;
+                    foreach (uint word in bits)
+                        words.Add(word);
+                }
+
+                entries.Add(new Entry { Panel = panel, Words = at });
+            }
+
+            starts[group + 1] = entries.Count;
+        }
+
+        Entry[] packed = [.. entries];
+        for (int group = 0; group < groups; group++)
+        {
+            for (int i = starts[group + 1] - 1; i >= starts[group]; i--)
+                packed[i].Run = i + 1 < starts[group + 1] && packed[i + 1].Panel == packed[i].Panel + 1 ? packed[i + 1].Run + 1 : 1;
+        }
+
+        return new PackedMask(starts, packed, [.. words]);
+    }
+
+    /// <summary>The bytes that it takes.</summary>
+    public long Bytes => ((long)_starts.Length * sizeof(int)) + ((long)_entries.Length * Unsafe.SizeOf<Entry>()) + ((long)_words.Length * sizeof(uint));
+
+    /// <summary>The first entry of a row's group.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Begin(int row) => At(_starts, (int)((uint)row / Group));
+
+    /// <summary>How many entries a row's group has, of those whose panels begin before a number of keys.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Count(int row, int keys)
+    {
+        int begin = Begin(row), end = At(_starts, (int)((uint)row / Group) + 1);
+        while (end > begin && At(_entries, end - 1).Panel * Keys >= keys)
+            end--;
+        return end - begin;
+    }
+
+    /// <summary>The panel of an entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Panel(int entry) => At(_entries, entry).Panel;
+
+    /// <summary>How many panels follow each other from an entry on, its own among them; no more than there are entries left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Run(int entry, int left) => Math.Min(left, At(_entries, entry).Run);
+
+    /// <summary>Of the 32 keys of an entry's panel those that a row sees, and that there are, the first in the lowest bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Seen(int entry, int row, int keys)
+    {
+        ref Entry seen = ref At(_entries, entry);
+        uint bits = seen.Words < 0 ? uint.MaxValue : At(_words, seen.Words + (row & (Group - 1)));
+        int left = keys - (seen.Panel * Keys);
+        return left >= Keys ? bits : bits & ((1u << left) - 1);
+    }
+
+    /// <summary>Whether a row sees a key.</summary>
+    public bool Sees(int row, int key)
+    {
+        int begin = Begin(row);
+        for (int i = 0; i < Count(row, int.MaxValue); i++)
+        {
+            if (Panel(begin + i) == key / Keys)
+                return (Seen(begin + i, row, int.MaxValue) >> (key % Keys) & 1) != 0;
+        }
+
+        return false;
+    }
+
+    /// <summary>An element of an array, which has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref T At<T>(T[] array, int index) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(array), index);
+
+    private struct Entry
+    {
+        public int Panel;
+        public int Words;
+        public int Run;
+    }
+}

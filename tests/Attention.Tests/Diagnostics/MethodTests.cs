@@ -1,0 +1,45 @@
+using Xunit;
+
+namespace Attention.Tests.Diagnostics;
+
+/// <summary>Methods that attributes name.</summary>
+public sealed class MethodTests
+{
+    [Theory]
+    [InlineData("nameof(Sees)", "", "names 'Sees', but class 'Model' has no such method; add 'static bool Sees(int query, int key)' to it", "CS0103")]
+    [InlineData("\"Sees\"", "", "names 'Sees', but class 'Model' has no such method; add 'static bool Sees(int query, int key)' to it")]
+    [InlineData("\"\"", "", "Mask is empty in [SelfAttention] of stage 'Model'; expected the name of a method 'static bool Sees(int query, int key)'")]
+    [InlineData("null", "", "Mask is null")]
+    [InlineData("nameof(Sees)", "bool Sees(int query, int key) => true;", "names 'Sees', which is 'Sees(int, int)'; expected 'static bool Sees(int query, int key)'")]
+    [InlineData("nameof(Sees)", "static int Sees(int query, int key) => 1;", "names 'Sees', which is 'static int Sees(int, int)'")]
+    [InlineData("nameof(Sees)", "static bool Sees(int query, long key) => true;", "names 'Sees', which is 'static bool Sees(int, long)'")]
+    [InlineData("nameof(Sees)", "static bool Sees(int query, ref int key) => true;", "which is 'static bool Sees(int, ref int)'")]
+    [InlineData("nameof(Sees)", "static bool Sees<T>(int query, int key) => true;", "which is 'Sees`1(int, int)'")]
+    [InlineData("nameof(Sees)", "static bool Sees => true;", "which is 'Sees'")]
+    public Task OfAnotherForm(string name, string method, string message, string errors = "") => Analysis.ExpectSource(
+        $"using Attention.Dsl; [AttentionModel, Encoder(1, 8), Embedding(9, 5), SelfAttention(2, {{|ATTN017:Mask = {name}|}})] public sealed partial class Model {{ {method} }}",
+        "", [message], errors.Length == 0 ? [] : [errors]);
+
+    [Fact]
+    public Task OfTheRightForm() => Analysis.ExpectSource(
+        """
+        using Attention.Dsl;
+        [AttentionModel]
+        public sealed partial class Model
+        {
+            [Encoder(1, 8, Prefix = "a"), Embedding(9, 5), SelfAttention(2, Mask = nameof(Sees))]
+            public sealed partial class A
+            {
+                private static bool Sees(int query, int key) => key != query;
+
+                private static bool Sees(int query) => true;
+            }
+
+            [Decoder(1, 8), Embedding(9, 5), SelfAttention(2, Mask = nameof(A.ToString) + "2")]
+            public sealed partial class B
+            {
+                internal static bool ToString2(int q, int k) => q % 2 == k % 2;
+            }
+        }
+        """, "", [], []);
+}
