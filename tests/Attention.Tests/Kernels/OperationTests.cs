@@ -142,6 +142,50 @@ public sealed class PatternTests(ITestOutputHelper output) : OperationTests(outp
         }
     }
 
+    private static readonly Lazy<(string Name, CompiledModel Model, Func<int, int, bool> Sees)[]> s_apart = new(() =>
+    {
+        (string Name, string Options, string Method, Func<int, int, bool> Sees)[] kinds =
+        [
+            ("Causal", "Causal = true", "true", (query, key) => key <= query),
+            ("Window", "Window = 20", "true", (query, key) => Math.Abs(query - key) <= 20),
+            ("CausalWindow", "Causal = true, Window = 9", "true", (query, key) => key <= query && query - key < 9),
+            ("Even", "Mask = nameof(Sees)", "(query + key) % 2 == 0", (query, key) => (query + key) % 2 == 0),
+            ("Blind", "Mask = nameof(Sees), Causal = true", "key % 5 == 1", (query, key) => key <= query && key % 5 == 1),
+        ];
+        Dictionary<string, CompiledModel> models = CompiledModel.Compile([.. kinds.Select(kind => (kind.Name,
+            $"[Encoder(1, 24, Norm = NormPlacement.None)] [Features(150)] [SelfAttention(2, HeadWidth = 19, {kind.Options})] public sealed partial class S {{ private static bool Sees(int query, int key) => {kind.Method}; }}"))]);
+        return [.. kinds.Select(kind => (kind.Name, models[kind.Name], kind.Sees))];
+    });
+
+    /// <summary>Whatever stands in a row changes no bit of those that do not see it.</summary>
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void What_a_row_does_not_see_does_not_reach_it(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        foreach ((string name, CompiledModel model, Func<int, int, bool> sees) in s_apart.Value)
+        {
+            CompiledSession session = model.CreateSession(instructionSet);
+            foreach (int length in new[] { 150, 33, 12 })
+            {
+                float[] sound = StageInput.Random(model.Stages[0], length, new Random(length)).Values;
+                int[] expected = [.. session.Forward("S", new StageInput([], [], sound)).Select(BitConverter.SingleToInt32Bits)];
+                foreach (int hard in new[] { 0, 1, 7, 11, length / 2, length - 1 })
+                {
+                    foreach (float value in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity, 3e38f })
+                    {
+                        float[] spoilt = [.. sound];
+                        spoilt.AsSpan(24 * hard, 24).Fill(value);
+                        spoilt[24 * hard] = -value;
+                        int[] actual = [.. session.Forward("S", new StageInput([], [], spoilt)).Select(BitConverter.SingleToInt32Bits)];
+                        foreach (int row in Enumerable.Range(0, length).Where(row => row != hard && !sees(row, hard)))
+                            Assert.True(expected.AsSpan(24 * row, 24).SequenceEqual(actual.AsSpan(24 * row, 24)), $"{name} on {instructionSet}, {length} rows: row {row} knows that row {hard} is {value}");
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>A window that a method describes has the bits of the one that an argument says.</summary>
     [Theory]
     [ClassData(typeof(EveryInstructionSet))]

@@ -57,9 +57,16 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                         using (Pages())
                         {
                             code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
-                            using (code.Block($"for (int i = page * {Measures.KeyPanel}, end = Math.Min(visible, i + {Measures.KeyPanel}); i < end; i++)"))
+                            string begin = key.Mask is Interval { IsPrefix: false } bound ? $"Math.Max({bound.First("position")}, page * {Measures.KeyPanel})" : $"page * {Measures.KeyPanel}";
+                            if (pattern is not null)
+                                code.Line("uint seen = mask.Seen(begin + slot, position, visible);");
+                            if (begin.StartsWith("Math", StringComparison.Ordinal))
+                                code.Line($"value = ref Unsafe.Add(ref value, ({begin} - (page * {Measures.KeyPanel})) * (nint){key.ValueStride});");
+                            using (code.Block($"for (int i = {begin}, end = Math.Min(visible, (page + 1) * {Measures.KeyPanel}); i < end; i++)"))
                             {
                                 code.Line($"{code.V} weight = {code.Create(pattern is null ? "Unsafe.Add(ref scores, i)" : $"Unsafe.Add(ref scores, i + ((slot - page) * {Measures.KeyPanel}))")};");
+                                // A value that the row does not see may be anything.
+                                using (pattern is null ? default(Scope?) : code.Block("if ((seen >> i & 1) != 0)"))
                                 for (int vector = 0; vector < vectors; vector++)
                                     code.Line($"a{vector} = {code.MultiplyAdd("weight", code.Load("value", Number(vector * code.Isa.Lanes)), $"a{vector}")};");
                                 code.Line($"value = ref Unsafe.Add(ref value, {key.ValueStride});");

@@ -128,6 +128,8 @@ internal sealed record AttendStrips(
             code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
+            if (Mask.DependsOnQuery)
+                Mend("Mend", "0, firstSees + r");
         }
 
         // Panels that no row of the strip sees are left out, but where weights are kept, zeros too.
@@ -139,6 +141,7 @@ internal sealed record AttendStrips(
             code.Line($"{weights}(tall, position + row, keys, from, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible - from, from, ref Unsafe.Add(ref scores, from), ref Unsafe.Add(ref headValues, from * (nint){ValueStride}), ref y);");
+            Mend("Mend", $"{mask.First("(position + row + r)")}, {mask.End("(position + row + r)", "keys")}");
         }
 
         // Panels that no row of the group sees are nowhere.
@@ -160,6 +163,15 @@ internal sealed record AttendStrips(
             }
 
             code.Line($"{context}(tall, keys, begin, count, mask, ref scores, ref headValues, ref y);");
+            Mend("MendPanels", "query + r, keys, begin, count, mask");
+        }
+
+        // What is not finite may have come from a key that its row does not see.
+        void Mend(string method, string seen)
+        {
+            string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
+            using (code.Block($"for (int r = 0; r < tall && !SeenContext.AreFinite(tall, {HeadWidth}, ref y, {DestinationStride}); r++)"))
+                code.Line($"SeenContext.{method}{arithmetic}({seen}, {HeadWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
         }
 
         void Keep()
