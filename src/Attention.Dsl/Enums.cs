@@ -71,6 +71,32 @@ public enum PositionKind
     SinusoidalHalves,
 }
 
+/// <summary>Which keys far from a row a <c>[SparseAttention]</c> has it see, besides those near to it: Child et al. 2019.</summary>
+public enum SparsePattern
+{
+    /// <summary>Near are the last <c>stride</c> rows, far are those at distances that are multiples of it.</summary>
+    Strided,
+
+    /// <summary>Near is the row's own block of <c>stride</c> rows, far are the last <c>Summary</c> rows of each block before it.</summary>
+    Fixed,
+}
+
+/// <summary>Which of its rows, near and far, the heads of a <c>[SparseAttention]</c> see.</summary>
+public enum SparsePart
+{
+    /// <summary>Every head sees both.</summary>
+    Both,
+
+    /// <summary>Those that are near.</summary>
+    Near,
+
+    /// <summary>Those that are far.</summary>
+    Far,
+
+    /// <summary>Heads 0, 2, 4 … see those that are near, heads 1, 3, 5 … those that are far.</summary>
+    PerHead,
+}
+
 /// <summary>How a sequence, count × width, becomes one vector of that width.</summary>
 public enum PoolingKind
 {

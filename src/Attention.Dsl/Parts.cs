@@ -216,6 +216,35 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
 }
 
 /// <summary>
+/// Self-attention of the Sparse Transformer: a row sees the rows near to it and some that are far, none behind it, so that what it costs grows with
+/// stride + length ÷ stride. Where layers take near and far in turn, two of it stand in the body, each with its <see cref="BodyAttribute.Every"/> or
+/// <see cref="BodyAttribute.At"/>. Child et al. 2019, "Generating Long Sequences with Sparse Transformers", section 4.
+/// </summary>
+/// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
+/// <param name="stride">How many rows are near (l), about the root of the length.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class SparseAttentionAttribute(int heads, int stride) : AttentionAttribute
+{
+    /// <summary>How many heads.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>How many rows are near.</summary>
+    public int Stride { get; } = stride;
+
+    /// <summary>Which rows are near and far; <see cref="SparsePattern.Strided"/> unless set.</summary>
+    public SparsePattern Pattern { get; set; }
+
+    /// <summary>Which of them the heads see; <see cref="SparsePart.Both"/> unless set.</summary>
+    public SparsePart Part { get; set; }
+
+    /// <summary>Of <see cref="SparsePattern.Fixed"/>, how many rows of a block sum it up (c); 1 unless set.</summary>
+    public int Summary { get; set; } = 1;
+
+    /// <summary>Of <see cref="SparsePattern.Fixed"/>, how many groups of so many rows there are, which the heads take in turn, the last group of a block first; 1 unless set.</summary>
+    public int Groups { get; set; } = 1;
+}
+
+/// <summary>
 /// Multi-head scaled dot-product attention of a stage's rows (the queries, count × width) to another stage's rows
 /// (keys and values, source count × source width), with residual sum and layer normalisation. Vaswani et al. 2017,
 /// section 3.2.3.

@@ -23,6 +23,13 @@ public sealed class PackedMask
 
     private PackedMask(int[] starts, Entry[] entries, uint[] words) => (_starts, _entries, _words) = (starts, entries, words);
 
+    /// <summary>Asks for every head, row and key what is seen.</summary>
+    /// <param name="heads">How many heads there are, each with a mask of its own.</param>
+    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="sees">Whether a row of a head sees a key.</param>
+    public static PackedMask[] Of(int heads, int length, Func<int, int, int, bool> sees) =>
+        [.. Enumerable.Range(0, heads).Select(head => Of(length, (query, key) => sees(head, query, key)))];
+
     /// <summary>Asks for every pair what is seen.</summary>
     /// <param name="length">How many rows there are at most, and keys.</param>
     /// <param name="sees">Whether a row sees a key.</param>

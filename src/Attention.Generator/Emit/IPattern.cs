@@ -12,7 +12,10 @@ internal interface IPattern
     /// <summary>The most queries, and keys.</summary>
     int Length { get; }
 
-    /// <summary>Whether a query sees a key, as a lambda expression.</summary>
+    /// <summary>After how many heads the patterns come again; 1 where all heads have one.</summary>
+    int Heads { get; }
+
+    /// <summary>Whether a query of a head sees a key, as a lambda expression.</summary>
     string Code { get; }
 
     /// <summary>The stage of whose class it needs a method, by its place in the declaration, and the attribute that names it; null for none.</summary>
@@ -29,8 +32,11 @@ internal interface IPatterned
 /// <summary>The class of a model's patterns, beside its kernels.</summary>
 internal static class Patterns
 {
-    /// <summary>The field of a pattern, where kernels are written.</summary>
+    /// <summary>The field of a pattern, where kernels are written: a mask for each head until they come again.</summary>
     public static string FieldOf(IPattern pattern) => "Patterns." + pattern.Name;
+
+    /// <summary>The mask of <c>head</c>.</summary>
+    public static string MaskOf(IPattern pattern) => $"{FieldOf(pattern)}[{(pattern.Heads == 1 ? "0" : $"head % {CodeWriter.Number(pattern.Heads)}")}]";
 
     /// <summary>The patterns of a model, each once.</summary>
     public static IEnumerable<IPattern> Of(ModelPlan plan) =>
@@ -40,12 +46,12 @@ internal static class Patterns
     public static string MethodOf(int part) => "AttentionPattern" + CodeWriter.Number(part);
 
     /// <summary>The expression that computes a pattern.</summary>
-    public static string Computed(IPattern pattern) => $"{Types.Runtime}PackedMask.Of(length: {CodeWriter.Number(pattern.Length)}, {pattern.Code})";
+    public static string Computed(IPattern pattern) => $"{Types.Runtime}PackedMask.Of(heads: {CodeWriter.Number(pattern.Heads)}, length: {CodeWriter.Number(pattern.Length)}, {pattern.Code})";
 
     /// <summary>Writes the methods by which a stage's class gives those that need a method of it.</summary>
     public static void Write(CodeWriter code, ModelPlan plan, int stage)
     {
         foreach (IPattern pattern in Of(plan).Where(pattern => pattern.Owner?.Stage == stage))
-            code.Lines("", "/// <summary>What rows see, as a method here says.</summary>", $"internal static {Types.Runtime}PackedMask {MethodOf(pattern.Owner!.Value.Part)}() => {Computed(pattern)};");
+            code.Lines("", "/// <summary>What rows see, as a method here says.</summary>", $"internal static {Types.Runtime}PackedMask[] {MethodOf(pattern.Owner!.Value.Part)}() => {Computed(pattern)};");
     }
 }

@@ -93,7 +93,7 @@ internal sealed class ModelWriter
                 using (_code.Block("internal static class Patterns"))
                 {
                     foreach (IPattern pattern in patterns)
-                        _code.Line($"public static PackedMask? {pattern.Name};");
+                        _code.Line($"public static PackedMask[]? {pattern.Name};");
                 }
 
                 _code.Lines("", $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>", "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");

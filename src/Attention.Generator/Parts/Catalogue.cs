@@ -19,6 +19,7 @@ internal static class Catalogue
         ["LayerNorm"] = LayerNormPart.Parse,
         ["RmsNorm"] = RmsNormPart.Parse,
         ["SelfAttention"] = SelfAttention.Parse,
+        ["SparseAttention"] = SparseAttention.Parse,
         ["CrossAttention"] = CrossAttention.Parse,
         ["ExternalAttention"] = ExternalAttention.Parse,
         ["FeedForward"] = FeedForward.Parse,

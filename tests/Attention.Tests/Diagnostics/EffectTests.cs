@@ -8,6 +8,8 @@ public sealed class EffectTests
     [Theory]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.Mean)] [Head(3, {|ATTN016:Pooling = PoolingKind.Max|})]", "Pooling is given in [Head] of stage 'Lone', but [Pooling] has pooled")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Head(3, Pooling = PoolingKind.Max)]")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SparseAttention(2, 4, {|ATTN016:Summary = 2|})]", "Summary is given in [SparseAttention] of stage 'Lone'", "Pattern = SparsePattern.Fixed")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SparseAttention(2, 4, Pattern = SparsePattern.Fixed, {|ATTN016:Groups = 3|})]", "Groups is 3 in [SparseAttention]", "2 heads cannot take so many")]
     [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN016:Causal = false|})]", "Causal is false in [SelfAttention] of stage 'Lone', a decoder", "make the stage an encoder")]
     [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Causal = true)]")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Causal = false)]")]

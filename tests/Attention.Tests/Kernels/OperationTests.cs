@@ -138,6 +138,8 @@ public sealed class PatternTests(ITestOutputHelper output) : OperationTests(outp
             int headWidth = new[] { 1, 8, 17, 32, 49 }[i % 5], heads = 1 + (i % 3), length = i is 4 or 7 ? 1100 : 130;
             string method = $"{{ private static bool Sees(int query, int key) => {Methods[i]}; }}", options = new[] { "", ", Causal = true", ", Window = 40", ", Causal = true, Window = 37" }[i % 4];
             yield return ($"Encoder{i}", $"[Encoder(1, {6 + i})] [Embedding(13, {length})] [SelfAttention({heads}, HeadWidth = {headWidth}, Mask = nameof(Sees){options})] public sealed partial class S {method}");
+            string sparse = new[] { "7", "40, Part = SparsePart.PerHead", "33, Pattern = SparsePattern.Fixed, Summary = 5, Groups = 2", "16, Part = SparsePart.Far", "9, Pattern = SparsePattern.Fixed, Part = SparsePart.PerHead, Groups = 3", "1, Part = SparsePart.Near" }[i % 6];
+            yield return ($"Sparse{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, {6 + i})] [Embedding(13, {(i == 0 ? 1100 : 130)})] [SparseAttention(3, {sparse}, HeadWidth = {headWidth})] public sealed partial class S;");
             yield return ($"Decoder{i}", $"[Decoder(2, {6 + i})] [Embedding(13, {length})] [SelfAttention({heads}, HeadWidth = {headWidth}, Mask = \"Sees\"{(i % 2 == 0 ? "" : ", Window = 50")})] [FeedForward(8, Activation.Relu)] public sealed partial class S {method}");
         }
     }

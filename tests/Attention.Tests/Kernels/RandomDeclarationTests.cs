@@ -173,6 +173,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
                 if (i == 0 || Maybe())
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{Layers()})]");
+                if (random.Next(5) == 0)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.

@@ -39,3 +39,60 @@ public sealed partial class OnnxLayerNorm5;
 [Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
 [Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Residual = false)]
 public sealed partial class ExternalAttentionAlone;
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SparseAttention(heads: 4, stride: 4, Capture = true, Residual = false)]
+public sealed partial class SparseStridedBoth;
+
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SparseAttention(heads: 4, stride: 4, Part = SparsePart.Near, Residual = false)]
+public sealed partial class SparseStridedLocal;
+
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SparseAttention(heads: 4, stride: 4, Part = SparsePart.Far, Residual = false)]
+public sealed partial class SparseStridedStride;
+
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SparseAttention(heads: 4, stride: 4, Part = SparsePart.PerHead, Residual = false)]
+public sealed partial class SparseStridedHeads;
+
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SparseAttention(heads: 4, stride: 4, Pattern = SparsePattern.Fixed, Residual = false)]
+public sealed partial class SparseFixedBoth;
+
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SparseAttention(heads: 4, stride: 4, Pattern = SparsePattern.Fixed, Part = SparsePart.Near, Residual = false)]
+public sealed partial class SparseFixedLocal;
+
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SparseAttention(heads: 4, stride: 4, Pattern = SparsePattern.Fixed, Part = SparsePart.Far, Residual = false)]
+public sealed partial class SparseFixedSummary;
+
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SparseAttention(heads: 4, stride: 4, Pattern = SparsePattern.Fixed, Groups = 2, Capture = true, Residual = false)]
+public sealed partial class SparseFixedHeads;
+
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), SelfAttention(heads: 4, Causal = true, Mask = nameof(Sees), Residual = false)]
+public sealed partial class SparseStridedPaperLocal
+{
+    // The paper's text counts one more than its authors' code.
+    private static bool Sees(int query, int key) => query - key <= 4;
+}

@@ -59,6 +59,72 @@ public sealed class CatalogueTests
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void SparseAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/sparse_transformer", instructionSet);
+        float[] rows = golden.Floats("golden.input.rows");
+        var capturing = new SessionOptions { CaptureAttention = true };
+
+        using SparseStridedBoth sparseStridedBoth = SparseStridedBoth.Load(golden.Path, instructionSet);
+        using (SparseStridedBoth.Session session = sparseStridedBoth.CreateSession(capturing))
+        {
+            golden.AssertRows("golden.output.strided.both", session.Forward(rows));
+            golden.AssertRows("golden.attention.strided.both", session.SelfAttentionWeights.ToArray());
+        }
+
+        using SparseStridedLocal sparseStridedLocal = SparseStridedLocal.Load(golden.Path, instructionSet);
+        using (SparseStridedLocal.Session session = sparseStridedLocal.CreateSession())
+        {
+            golden.AssertRows("golden.output.strided.local", session.Forward(rows));
+        }
+
+        using SparseStridedStride sparseStridedStride = SparseStridedStride.Load(golden.Path, instructionSet);
+        using (SparseStridedStride.Session session = sparseStridedStride.CreateSession())
+        {
+            golden.AssertRows("golden.output.strided.stride", session.Forward(rows));
+        }
+
+        using SparseStridedHeads sparseStridedHeads = SparseStridedHeads.Load(golden.Path, instructionSet);
+        using (SparseStridedHeads.Session session = sparseStridedHeads.CreateSession())
+        {
+            golden.AssertRows("golden.output.strided.heads", session.Forward(rows));
+        }
+
+        using SparseFixedBoth sparseFixedBoth = SparseFixedBoth.Load(golden.Path, instructionSet);
+        using (SparseFixedBoth.Session session = sparseFixedBoth.CreateSession())
+        {
+            golden.AssertRows("golden.output.fixed.both", session.Forward(rows));
+        }
+
+        using SparseFixedLocal sparseFixedLocal = SparseFixedLocal.Load(golden.Path, instructionSet);
+        using (SparseFixedLocal.Session session = sparseFixedLocal.CreateSession())
+        {
+            golden.AssertRows("golden.output.fixed.local", session.Forward(rows));
+        }
+
+        using SparseFixedSummary sparseFixedSummary = SparseFixedSummary.Load(golden.Path, instructionSet);
+        using (SparseFixedSummary.Session session = sparseFixedSummary.CreateSession())
+        {
+            golden.AssertRows("golden.output.fixed.summary", session.Forward(rows));
+        }
+
+        using SparseFixedHeads sparseFixedHeads = SparseFixedHeads.Load(golden.Path, instructionSet);
+        using (SparseFixedHeads.Session session = sparseFixedHeads.CreateSession(capturing))
+        {
+            golden.AssertRows("golden.output.fixed.heads", session.Forward(rows));
+            golden.AssertRows("golden.attention.fixed.heads", session.SelfAttentionWeights.ToArray());
+        }
+
+        using SparseStridedPaperLocal sparseStridedPaperLocal = SparseStridedPaperLocal.Load(golden.Path, instructionSet);
+        using (SparseStridedPaperLocal.Session session = sparseStridedPaperLocal.CreateSession())
+        {
+            golden.AssertRows("golden.output.strided.paper_local", session.Forward(rows));
+        }
+
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxRmsNorm4_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
         GoldenFile golden = Open("onnx/test_rms_normalization_2d_axis1", instructionSet);

@@ -30,15 +30,11 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line("int visible = position + 1;");
-            if (pattern is not null)
-            {
-                code.Line($"PackedMask mask = {Patterns.FieldOf(pattern)};");
-                code.Line("int begin = mask.Begin(position), count = mask.Count(position, visible);");
-            }
 
             if (key.Mask is Interval { IsPrefix: false } interval)
                 code.Line($"int from = {interval.First("position")} & ~{Measures.KeyPanel - 1};");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
+            using (Masked())
             using (code.Block("for (int beam = 0; beam < beams; beam++)"))
             {
                 code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
@@ -86,6 +82,18 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                     column += width * count;
                 }
             }
+        }
+
+        // What all beams of a head see.
+        Scope? Masked()
+        {
+            if (pattern is not null)
+            {
+                code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
+                code.Line("int begin = mask.Begin(position), count = mask.Count(position, visible);");
+            }
+
+            return null;
         }
 
         Scope Pages()

@@ -86,7 +86,7 @@ internal sealed record AttendStrips(
             code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){DestinationStride}) + (head * {HeadWidth}));");
             if (Mask is Pattern pattern)
             {
-                code.Line($"PackedMask mask = {Patterns.FieldOf(pattern)};");
+                code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
                 using (code.Block("for (int row = 0, tall; row < rows; row += tall)"))
                 {
                     code.Line($"int query = position + row;");

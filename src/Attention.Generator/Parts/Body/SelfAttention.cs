@@ -7,7 +7,8 @@ namespace Attention.Generator.Parts;
 /// <summary><c>[SelfAttention]</c>: attention of a stage's rows to each other.</summary>
 internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, bool HasMask, string? Mask, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
-    private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
+    /// <summary>Those of its projections.</summary>
+    public static readonly EquatableArray<Role> Projections = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
 
     public static SelfAttention Parse(PartText text, Arguments arguments)
     {
@@ -38,7 +39,7 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
 
     protected override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), s_roles, ordinal);
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal);
 
     private Mask MaskIn(StageBuilder build) => Mask is null ? IntervalIn(build.Header) : new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
 

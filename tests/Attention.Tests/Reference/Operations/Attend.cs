@@ -8,16 +8,17 @@ internal sealed partial class GraphInterpreter<T>
     {
         T[][] queries = inputs[attend.Query.Value], keys = inputs[attend.Key.Value], values = inputs[attend.Value.Value];
         T scale = T.CreateChecked(((Dot)attend.Score).Scale);
-        Func<int, int, bool> sees = attend.Mask is OwnPattern pattern ? And(pattern.Within.Sees, own(pattern)) : attend.Mask.Sees;
+        Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
+        bool Sees(int head, int query, int key) => asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
         var seenWeights = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
             seenWeights[head] = new T[queries.Length][];
         T[][] result = [.. queries.Select((query, p) =>
         {
             var context = new T[attend.Heads * attend.HeadWidth];
-            int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => sees(p, k))];
             for (int head = 0; head < attend.Heads; head++)
             {
+                int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => Sees(head, p, k))];
                 int start = head * attend.HeadWidth;
                 T[] scores = Each(seen.Length, k =>
                 {
@@ -46,6 +47,4 @@ internal sealed partial class GraphInterpreter<T>
         _see?.Invoke(attend, seenWeights);
         return result;
     }
-
-    private static Func<int, int, bool> And(Func<int, int, bool> one, Func<int, int, bool> other) => (query, key) => one(query, key) && other(query, key);
 }

@@ -3,6 +3,11 @@ namespace Attention.Generator.Operations;
 /// <summary>A query sees an interval of keys, whose bounds rise with the query and are computed where they are needed.</summary>
 internal abstract record Interval : Mask
 {
+    public sealed override bool Sees(int head, int query, int key) => Sees(query, key);
+
+    /// <summary>Whether a query of any head sees a key.</summary>
+    public abstract bool Sees(int query, int key);
+
     /// <summary>The first key that a query sees, as C#.</summary>
     /// <param name="query">The query, as C#.</param>
     public abstract string First(string query);

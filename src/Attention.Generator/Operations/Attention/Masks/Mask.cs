@@ -5,8 +5,8 @@ namespace Attention.Generator.Operations;
 /// </summary>
 internal abstract record Mask
 {
-    /// <summary>Whether a query sees a key, both counted from 0.</summary>
-    public abstract bool Sees(int query, int key);
+    /// <summary>Whether a query of a head sees a key, all counted from 0.</summary>
+    public abstract bool Sees(int head, int query, int key);
 
     /// <summary>Whether what a query sees depends on which it is.</summary>
     public virtual bool DependsOnQuery => true;

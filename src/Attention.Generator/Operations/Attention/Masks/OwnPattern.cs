@@ -1,0 +1,21 @@
+using Attention.Generator.Emit;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>What a method of the user's says: <c>static bool Method(int query, int key)</c> of the stage's class.</summary>
+/// <param name="Stage">The stage, by its place in the declaration.</param>
+/// <param name="Part">The attribute that names it, by its place in the stage.</param>
+/// <param name="Method">The method.</param>
+internal sealed record OwnPattern(int Length, Interval Within, int Stage, int Part, string Method) : Pattern(Length, Within)
+{
+    protected override bool Chooses(int head, int query, int key) => throw new InvalidOperationException($"What {Method} says is known only once it is compiled");
+
+    protected override string Choice => $"{Names.Identifier(Method)}(query, key)";
+
+    protected override string Title => $"Own{Number(Stage)}_{Number(Part)}";
+
+    protected override string Description => $"what '{Method}' says";
+
+    public override (int Stage, int Part)? Owner => (Stage, Part);
+}

@@ -1,0 +1,37 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Operations;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary><c>[SparseAttention]</c>: self-attention by one of the Sparse Transformer's patterns.</summary>
+internal sealed record SparseAttention(
+    string Label, int Index, BodyOptions Options, int Heads, int Stride, SparsePattern Pattern, SparsePart Part, int Summary, int Groups, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+{
+    public static SparseAttention Parse(PartText text, Arguments arguments)
+    {
+        var part = new SparseAttention(
+            text.Label, text.Index, BodyOptions.Parse(arguments), arguments.Required("heads"), arguments.Required("stride"), arguments.Member("Pattern", SparsePattern.Strided), arguments.Member("Part", SparsePart.Both),
+            arguments.Size("Summary", 1), arguments.Size("Groups", 1), AttentionOptions.Parse(arguments)) { Name = arguments.Name() };
+        part.Attention.CheckHeads(part.Heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
+        foreach (string argument in new[] { "Summary", "Groups" }.Where(argument => part.Pattern != SparsePattern.Fixed && arguments.Has(argument)))
+            arguments.WithoutEffect($"{argument} is given {arguments.Place}, whose far rows no blocks have; remove {argument}, or say Pattern = SparsePattern.Fixed", argument);
+        if (part is { Pattern: SparsePattern.Fixed, Stride: > 0, Summary: > 0, Groups: > 0 } && (long)part.Summary * part.Groups > part.Stride)
+            arguments.Report($"Summary {Arguments.Number(part.Summary)} × Groups {Arguments.Number(part.Groups)} {arguments.Place} is more than a block's {Arguments.Number(part.Stride)} rows; expected at most its stride", arguments.Has("Summary") ? "Summary" : "Groups");
+        if (part.Groups > part.Heads && part.Heads > 0)
+            arguments.WithoutEffect($"Groups is {Arguments.Number(part.Groups)} {arguments.Place}, whose {Arguments.Number(part.Heads)} heads cannot take so many in turn; expected at most as many as heads", "Groups");
+        return part;
+    }
+
+    protected override Role Norm => Roles.SelfNorm;
+
+    public override StageFacts Tell(StageFacts facts) => facts with { SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0) };
+
+    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
+
+    protected override int Sublayer(StageBuilder build, int x, int ordinal)
+    {
+        Mask mask = Pattern == SparsePattern.Fixed ? new Fixed(build.Rows, new Causal(), Stride, Part, Summary, Groups) : new Strided(build.Rows, new Causal(), Stride, Part);
+        return Attention.Build(build, x, null, build.Width, Heads, mask, SelfAttention.Projections, ordinal);
+    }
+}
