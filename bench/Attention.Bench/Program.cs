@@ -2,7 +2,8 @@
 // Arguments: token counts (128 32 7 unless given), and instruction sets by name (avx512 avx2 portable; the best unless given);
 // or peers [--filter NAME] [--threads N] [--quick] [--verbose] [--json FILE], which takes turns with ONNX Runtime;
 // or cold [--turns N] [--json FILE], what a first call costs; kernels [--filter NAME], single kernels;
-// generator, what generating costs; every-length [--passes N] [--quick] [--json FILE], a token's cost at each length.
+// generator, what generating costs; every-length [--passes N] [--quick] [--json FILE], a token's cost at each length;
+// sparse [--turns N] [--quick] [--json FILE], what attention costs by what it sees.
 using System.Diagnostics;
 using System.Globalization;
 using Attention.Bench;
@@ -19,6 +20,7 @@ if (args is [string command, .. string[] rest])
         "kernels" => Kernels.Run,
         "generator" => Generation.Run,
         "every-length" => EveryLength.Run,
+        "sparse" => Sparse.Run,
         _ => null,
     };
     if (run is not null)

@@ -177,14 +177,14 @@ public sealed unsafe class TeamWork
     public void RunSequences(int kernel, int units, int height, long cost, ref float x, ref float w, ref float v, ref float y, ref float z)
     {
         if (Sequences == 1)
-            Run(kernel, units, Rows, height, cost * Rows, 0, Rows, ref x, ref w, ref v, ref y, ref z);
+            Run(kernel, units, Rows, height, cost * Rows, 0, Rows, ref x, ref w, ref v, ref y, ref z, isResident: true);
         else
             Run(kernel, units * Sequences, Longest, Longest, cost * Longest, 0, 0, ref x, ref w, ref v, ref y, ref z);
     }
 
     /// <inheritdoc cref="Run(int, int, int, int, long, ref float, ref float, ref float)"/>
     public void Run(
-        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z)
+        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z, bool isResident = false)
     {
         // Pinned for the call: the result may be the caller's memory.
         fixed (float* px = &x, pw = &w, pv = &v, py = &y, pz = &z)
@@ -201,7 +201,7 @@ public sealed unsafe class TeamWork
             _units = units;
             _rows = rows;
             _blocks = (rows + height - 1) / height;
-            _rowsFirst = rows > 3 * Resident;
+            _rowsFirst = !isResident && rows > 3 * Resident;
             int parts = _rowsFirst ? Math.Min(_blocks, (rows + Resident - 1) / Resident) : 1;
             long all = threads == 1 ? 0 : cost * units * Math.Max(rows, Streaming);
             if (all < 2 * ChunkCost)

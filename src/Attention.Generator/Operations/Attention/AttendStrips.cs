@@ -61,10 +61,10 @@ internal sealed record AttendStrips(
                 {
                     code.Line($"int {(Heads == 1 ? "head = 0, sequence = unit" : $"head = unit % {Heads}, sequence = unit / {Heads}")}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
                     code.Line("nint start = work.Start(sequence), first = start + chunk.Row;");
-                    code.Line($"KeyPanels.Pack(0, keys, ref Unsafe.Add(ref work.W, (start * {KeyStride}) + (head * {HeadWidth})), {KeyStride}, ref headKeys, 1, {HeadWidth}, 0);");
-                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {HeadWidth}));");
                     if (Mask.DependsOnQuery)
                         code.Line("int position = chunk.Row;");
+                    PackKeys();
+                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {HeadWidth}));");
                     Strips("first");
                 }
             }
@@ -80,13 +80,37 @@ internal sealed record AttendStrips(
             }
         }
 
+        // What no row of the chunk sees need not be there.
+        void PackKeys()
+        {
+            string end = "keys", first = "0";
+            if (Mask is Interval { DependsOnQuery: true } interval)
+            {
+                first = $"{interval.First("position")} & ~{Measures.KeyPanel - 1}";
+                end = $"Math.Min(keys, {interval.End("(position + rows - 1)", "keys")})";
+            }
+
+            if (Mask is Pattern pattern)
+            {
+                code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
+                code.Line("mask.Bounds(position, rows, keys, out int firstKey, out int endKey);");
+            }
+            else
+            {
+                code.Line($"int firstKey = {first}, endKey = {end};");
+            }
+
+            code.Line($"KeyPanels.Pack(firstKey, endKey - firstKey, ref Unsafe.Add(ref work.W, ((start + firstKey) * {KeyStride}) + (head * {HeadWidth})), {KeyStride}, ref headKeys, 1, {HeadWidth}, 0);");
+        }
+
         void Strips(string first)
         {
             code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({first} * (nint){QueryStride}) + (head * {HeadWidth}));");
             code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){DestinationStride}) + (head * {HeadWidth}));");
             if (Mask is Pattern pattern)
             {
-                code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
+                if (!Packs)
+                    code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
                 using (code.Block("for (int row = 0, tall; row < rows; row += tall)"))
                 {
                     code.Line($"int query = position + row;");
@@ -135,12 +159,12 @@ internal sealed record AttendStrips(
         // Panels that no row of the strip sees are left out, but where weights are kept, zeros too.
         void OfInterval(Interval mask)
         {
-            string from = Captured is null ? $"{mask.First("(position + row)")} & ~{Measures.KeyPanel - 1}" : "0";
-            code.Line($"int from = {from}, visible = {mask.End("(position + row + tall - 1)", "keys")}; // the panel in which the first row begins to see, and where the last one ends");
+            string first = mask.First("(position + row)");
+            code.Line($"int begins = {first}, from = {(Captured is null ? $"begins & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.End("(position + row + tall - 1)", "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
             code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from));");
             code.Line($"{weights}(tall, position + row, keys, from, visible, ref scores);");
             Keep();
-            code.Line($"{context}(tall, visible - from, from, ref Unsafe.Add(ref scores, from), ref Unsafe.Add(ref headValues, from * (nint){ValueStride}), ref y);");
+            code.Line($"{context}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
             Mend("Mend", $"{mask.First("(position + row + r)")}, {mask.End("(position + row + r)", "keys")}");
         }
 
