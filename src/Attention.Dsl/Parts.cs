@@ -184,6 +184,12 @@ public abstract class AttentionAttribute : BodyAttribute
     /// <c>CaptureAttention</c>; false unless set, and then no code for it is there.
     /// </summary>
     public bool Capture { get; set; }
+
+    /// <summary>
+    /// How many keys have a weight in each row: those with the largest scores among the keys that it sees, of equal ones the first. All of
+    /// them unless set. Gupta et al. 2021, "Memory-efficient Transformers via Top-k Attention".
+    /// </summary>
+    public int TopK { get; set; }
 }
 
 /// <summary>

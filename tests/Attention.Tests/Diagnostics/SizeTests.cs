@@ -20,6 +20,8 @@ public sealed class SizeTests
     [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:SourceWidth = 0|}", "SourceWidth is 0 in [CrossAttention]", "1 to")]
     [InlineData("64, Activation.Gelu", "{|ATTN004:0|}, Activation.Gelu", "hidden is 0 in [FeedForward]", "1 to")]
     [InlineData("64, Activation.Gelu", "activation: Activation.Gelu, {|ATTN004:hidden: -64|}", "hidden is -64", "1 to")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:TopK = 0|}", "TopK is 0 in [SelfAttention]", "1 to")]
+    [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:TopK = -2|}", "TopK is -2 in [CrossAttention]", "1 to")]
     [InlineData("[SelfAttention(heads: 4)]", "[SparseAttention(4, {|ATTN004:0|})]", "stride is 0 in [SparseAttention]", "1 to")]
     [InlineData("[SelfAttention(heads: 4)]", "[SparseAttention(4, 8, Pattern = SparsePattern.Fixed, {|ATTN004:Summary = 9|})]", "Summary 9 × Groups 1 in [SparseAttention] of stage 'Spelling'", "8 rows")]
     [InlineData("[SelfAttention(heads: 4)]", "[SparseAttention(4, 8, Pattern = SparsePattern.Fixed, Summary = 3, {|ATTN004:Groups = 0|})]", "Groups is 0")]

@@ -96,3 +96,13 @@ public sealed partial class SparseStridedPaperLocal
     // The paper's text counts one more than its authors' code.
     private static bool Sees(int query, int key) => query - key <= 4;
 }
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), SelfAttention(heads: 4, TopK = 4, Capture = true, Residual = false)]
+public sealed partial class TopKOfAll;
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), SelfAttention(heads: 4, Causal = true, TopK = 4, Capture = true, Residual = false)]
+public sealed partial class TopKCausal;

@@ -125,6 +125,29 @@ public sealed class CatalogueTests
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void TopK_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/top_k", instructionSet);
+        float[] rows = golden.Floats("golden.input.rows");
+        var capturing = new SessionOptions { CaptureAttention = true };
+        using TopKOfAll all = TopKOfAll.Load(golden.Path, instructionSet);
+        using (TopKOfAll.Session session = all.CreateSession(capturing))
+        {
+            golden.AssertRows("golden.output.both", session.Forward(rows));
+            golden.AssertRows("golden.attention.both", session.SelfAttentionWeights.ToArray());
+        }
+
+        using TopKCausal causal = TopKCausal.Load(golden.Path, instructionSet);
+        using (TopKCausal.Session session = causal.CreateSession(capturing))
+        {
+            golden.AssertRows("golden.output.causal", session.Forward(rows));
+            golden.AssertRows("golden.attention.causal", session.SelfAttentionWeights.ToArray());
+        }
+
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxRmsNorm4_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
         GoldenFile golden = Open("onnx/test_rms_normalization_2d_axis1", instructionSet);

@@ -17,7 +17,7 @@ internal sealed record AttendStrips(
 
     public override bool IsRare => Captured is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{(Captured is null ? "" : "_Captured")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{Weighting.Suffix}{(Captured is null ? "" : "_Captured")}";
 
     public override IEnumerable<Kernel> Callees => [Scores, Weights, Context];
 
@@ -83,24 +83,24 @@ internal sealed record AttendStrips(
         // What no row of the chunk sees need not be there.
         void PackKeys()
         {
-            string end = "keys", first = "0";
-            if (Mask is Interval { DependsOnQuery: true } interval)
-            {
-                first = $"{interval.First("position")} & ~{Measures.KeyPanel - 1}";
-                end = $"Math.Min(keys, {interval.End("(position + rows - 1)", "keys")})";
-            }
-
+            string first = "firstKey", end = "endKey";
             if (Mask is Pattern pattern)
             {
                 code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
                 code.Line("mask.Bounds(position, rows, keys, out int firstKey, out int endKey);");
             }
-            else
+            else if (Mask is Interval { IsPrefix: true })
             {
-                code.Line($"int firstKey = {first}, endKey = {end};");
+                first = "0";
+                end = Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys";
+            }
+            else if (Mask is Interval interval)
+            {
+                code.Line($"int firstKey = {interval.First("position")} & ~{Measures.KeyPanel - 1}, endKey = {interval.End("(position + rows - 1)", "keys")};");
             }
 
-            code.Line($"KeyPanels.Pack(firstKey, endKey - firstKey, ref Unsafe.Add(ref work.W, ((start + firstKey) * {KeyStride}) + (head * {HeadWidth})), {KeyStride}, ref headKeys, 1, {HeadWidth}, 0);");
+            string at = first == "0" ? "start" : $"(start + {first})";
+            code.Line($"KeyPanels.Pack({first}, {(first == "0" ? end : $"{end} - {first}")}, ref Unsafe.Add(ref work.W, ({at} * {KeyStride}) + (head * {HeadWidth})), {KeyStride}, ref headKeys, 1, {HeadWidth}, 0);");
         }
 
         void Strips(string first)

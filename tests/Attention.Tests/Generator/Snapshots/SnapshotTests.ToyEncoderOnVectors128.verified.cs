@@ -1288,8 +1288,7 @@ namespace Attention.Generated.Models.Toy
             {
                 int head = 0, sequence = unit, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);
                 nint start = work.Start(sequence), first = start + chunk.Row;
-                int firstKey = 0, endKey = keys;
-                KeyPanels.Pack(firstKey, endKey - firstKey, ref Unsafe.Add(ref work.W, ((start + firstKey) * 16) + (head * 4)), 16, ref headKeys, 1, 4, 0);
+                KeyPanels.Pack(0, keys, ref Unsafe.Add(ref work.W, (start * 16) + (head * 4)), 16, ref headKeys, 1, 4, 0);
                 ref float headValues = ref Unsafe.Add(ref work.V, (start * 16) + (head * 4));
                 ref float q = ref Unsafe.Add(ref work.X, (first * (nint)16) + (head * 4));
                 ref float y = ref Unsafe.Add(ref work.Y, (first * (nint)16) + (head * 4));

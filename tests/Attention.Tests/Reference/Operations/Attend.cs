@@ -27,6 +27,13 @@ internal sealed partial class GraphInterpreter<T>
                         sum += query[attend.Query.Column + start + i] * keys[seen[k]][attend.Key.Column + start + i];
                     return sum * scale;
                 });
+                if (attend.Weighting is TopK { Keep: int keep })
+                {
+                    // Of equal scores those of the first keys: the order is stable.
+                    int[] best = [.. Enumerable.Range(0, seen.Length).OrderByDescending(k => scores[k]).Take(keep).Order()];
+                    (seen, scores) = ([.. best.Select(k => seen[k])], [.. best.Select(k => scores[k])]);
+                }
+
                 T largest = scores.Aggregate(T.NegativeInfinity, T.Max);
                 T[] weights = Each(seen.Length, k => T.Exp(scores[k] - largest));
                 T total = weights.Aggregate(T.Zero, (a, b) => a + b);

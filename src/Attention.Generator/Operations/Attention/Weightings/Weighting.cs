@@ -13,6 +13,12 @@ internal abstract record Weighting
     /// </summary>
     public abstract Kernel KernelOf(int scoreStride, float scale, Mask mask);
 
+    /// <summary>What kernels with it are called, behind the shape and the mask.</summary>
+    public virtual string Suffix => "";
+
+    /// <summary>What is told of it in the story; nothing of a softmax.</summary>
+    public virtual string Story => "";
+
     /// <summary>The weights as a formula of the scores.</summary>
     public abstract string Formula(string scores);
 }
