@@ -219,6 +219,14 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
     /// causal and the <see cref="Window"/> hold besides. A row that sees nothing gives zeros. What it says must not change from call to call.
     /// </summary>
     public string? Mask { get; set; }
+
+    /// <summary>
+    /// The name of a method of this class that says what is added to the scaled scores: <c>static float Slope(int head, int distance)</c>, the
+    /// distance being query − key, or <c>static float Slope(int head, int query, int key)</c>; none unless set. <c>Load</c> asks it once for
+    /// everything; the first form takes 8 bytes a head and row of memory, the second 4 bytes a head, row and key. A bias must be finite.
+    /// ALiBi (Press et al. 2022) is such a method.
+    /// </summary>
+    public string? ScoreBias { get; set; }
 }
 
 /// <summary>

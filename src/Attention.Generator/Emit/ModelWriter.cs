@@ -85,15 +85,15 @@ internal sealed class ModelWriter
                 "using global::System;",
                 "using global::Attention.Runtime;",
                 "",
-                Patterns.Of(plan).Any() ? "/// <summary>What rows see, computed when the model is loaded first.</summary>" : $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>",
+                Computed.Of(plan).Any() ? "/// <summary>What is computed when the model is loaded first, by heads.</summary>" : $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>",
                 "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
-            IPattern[] patterns = [.. Patterns.Of(plan)];
-            if (patterns.Length > 0)
+            IComputed[] all = [.. Computed.Of(plan)];
+            if (all.Length > 0)
             {
-                using (_code.Block("internal static class Patterns"))
+                using (_code.Block("internal static class Computed"))
                 {
-                    foreach (IPattern pattern in patterns)
-                        _code.Line($"public static PackedMask[]? {pattern.Name};");
+                    foreach (IComputed computed in all)
+                        _code.Line($"public static {computed.Type}[]? {computed.Name};");
                 }
 
                 _code.Lines("", $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>", "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
@@ -169,7 +169,7 @@ internal sealed class ModelWriter
             WeightsWriter.Write(_code, plan);
             if (_model.IsStage)
             {
-                Patterns.Write(_code, plan, 0);
+                Computed.Write(_code, plan, 0);
                 SessionOfOneStage(new StageWriter(_code, _model, plan.Stages[0], plan), plan);
                 return;
             }
@@ -193,8 +193,8 @@ internal sealed class ModelWriter
         using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads)"))
         {
             _code.Line("InstructionSet = instructionSet;");
-            foreach (IPattern pattern in Patterns.Of(plan))
-                _code.Line($"global::{Names.KernelNamespace(_model)}.{Patterns.FieldOf(pattern)} ??= {PatternOf(pattern)};");
+            foreach (IComputed computed in Computed.Of(plan))
+                _code.Line($"global::{Names.KernelNamespace(_model)}.{Computed.FieldOf(computed)} ??= {ExpressionOf(computed)};");
             _code.Line("_attentionWeights = AttentionPack(file, instructionSet);");
             _code.Line($"_attentionTeam = new {Runtime}ThreadTeam(threads);");
             _code.Line("_attentionKernels = AttentionKernels(instructionSet);");
@@ -228,9 +228,9 @@ internal sealed class ModelWriter
             $"{Signature("Threads")} => _attentionTeam.Threads;");
     }
 
-    /// <summary>What computes a pattern: the class whose method it needs, or this one.</summary>
-    private string PatternOf(IPattern pattern) => pattern.Owner is not var (stage, part) ? Patterns.Computed(pattern)
-        : (_model.IsStage && stage == 0 ? "" : Names.Identifier(_model.Stages[stage].Name) + ".") + Patterns.MethodOf(part) + "()";
+    /// <summary>What computes something: the class whose method it needs, or this one.</summary>
+    private string ExpressionOf(IComputed computed) => computed.Owner is not var (stage, method) ? computed.Expression
+        : (_model.IsStage && stage == 0 ? "" : Names.Identifier(_model.Stages[stage].Name) + ".") + method + "()";
 
     private void Session(ModelPlan plan)
     {

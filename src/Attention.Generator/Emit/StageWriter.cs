@@ -43,7 +43,7 @@ internal sealed class StageWriter
             }
 
             Members();
-            _code.WritePatterns();
+            _code.WriteComputed();
         }
     }
 

@@ -79,7 +79,7 @@ internal static class Surface
         yield return new(".ctor", Parameters: $"{Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads");
         foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionNotCompiled", "AttentionSession" }
             .Concat(model.Stages.Select((_, index) => "AttentionPack" + CodeWriter.Number(index)))
-            .Concat(model.IsStage && model.Stages.Count > 0 ? model.Stages[0].Facts.OwnPatterns.Select(Patterns.MethodOf) : []))
+            .Concat(model.IsStage && model.Stages.Count > 0 ? model.Stages[0].Facts.OwnMethods : []))
             yield return new(name);
     }
 
@@ -139,7 +139,7 @@ internal static class Surface
         {
             "_attentionCore", "_attentionKernels", "_attentionSession", "_attentionHasSources", "_attentionPosition", "_attentionTracks", "_attentionBeamRows", "_attentionKept",
             "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders", "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionCopyPage",
-        }.Concat(facts.OwnPatterns.Select(Patterns.MethodOf)))
+        }.Concat(facts.OwnMethods))
             yield return new(name);
     }
 

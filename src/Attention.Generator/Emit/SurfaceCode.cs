@@ -88,8 +88,8 @@ internal sealed class SurfaceCode
             Expression(summary, member.Signature, value);
     }
 
-    /// <summary>The methods by which the stage gives the patterns that its own methods describe.</summary>
-    public void WritePatterns() => Patterns.Write(_code, Plan, Stage.Graph.Index);
+    /// <summary>The methods by which the stage gives what its own methods say.</summary>
+    public void WriteComputed() => Computed.Write(_code, Plan, Stage.Graph.Index);
 
     /// <summary>The beginning of a member of the user's.</summary>
     public string Signature(string name, int overload = 0) => _members.Where(member => member.Name == name).ElementAt(overload).Signature;

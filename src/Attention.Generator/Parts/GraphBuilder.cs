@@ -122,6 +122,9 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         return x;
     }
 
+    /// <summary>Whether the stage's class has a static method: what it gives, its name, and the types that it takes.</summary>
+    public bool HasMethod(string method) => OwnMethods.BodyOf(stage).StaticMethods.Contains(method);
+
     /// <summary>A new value.</summary>
     public int New() => model.NewValue();
 

@@ -12,15 +12,14 @@ internal static class OwnMethods
     /// <param name="name">What it says.</param>
     /// <param name="result">What the method has to give.</param>
     /// <param name="usual">What such a method might be called.</param>
-    /// <param name="parameters">What it has to take.</param>
+    /// <param name="parameters">What it has to take, one of these.</param>
     /// <param name="report">Takes the finding.</param>
-    public static void Check(StageParts stage, Part part, string argument, string? name, string result, string usual, string parameters, Reporter report)
+    public static void Check(StageParts stage, Part part, string argument, string? name, string result, string usual, string[] parameters, Reporter report)
     {
-        string place = stage.PlaceOf(part), types = string.Join(", ", parameters.Split([", "], StringSplitOptions.None).Select(parameter => parameter.Split(' ')[0]));
-        string Form(string method) => $"static {result} {method}({parameters})";
-        ModelDeclaration model = stage.Model.Declared;
-        ClassBody body = model.IsStage && stage.Index == 0 ? model.Body : stage.Declared.Body;
-        if (name is null || name.Length == 0 || body.StaticMethods.Contains($"{result} {name}({types})"))
+        string place = stage.PlaceOf(part);
+        string Form(string method) => string.Join("' or '", parameters.Select(form => $"static {result} {method}({form})"));
+        ClassBody body = BodyOf(stage);
+        if (string.IsNullOrEmpty(name) || parameters.Any(form => body.StaticMethods.Contains($"{result} {name}({TypesOf(form)})")))
         {
             if (string.IsNullOrEmpty(name))
                 report(RuleIds.UnsoundMethod, part.Index, $"{argument} is {(name is null ? "null" : "empty")} {place}; expected the name of a method '{Form(usual)}', or no {argument}", argument);
@@ -31,7 +30,12 @@ internal static class OwnMethods
         if (alike.Length == 0)
             alike = [.. body.Members.Where(member => member == name || member.StartsWith(name + "(", StringComparison.Ordinal) || member.StartsWith(name + "`", StringComparison.Ordinal))];
         report(RuleIds.UnsoundMethod, part.Index, alike.Length > 0
-            ? $"{argument} {place} names '{name}', which is '{alike[0]}'; expected '{Form(name)}'"
-            : $"{argument} {place} names '{name}', but class '{stage.Name}' has no such method; add '{Form(name)}' to it", argument);
+            ? $"{argument} {place} names '{name}', which is '{alike[0]}'; expected '{Form(name!)}'"
+            : $"{argument} {place} names '{name}', but class '{stage.Name}' has no such method; add '{Form(name!)}' to it", argument);
     }
+
+    /// <summary>What the user wrote in the class that a stage's attributes stand on.</summary>
+    public static ClassBody BodyOf(StageParts stage) => stage.Model.Declared.IsStage && stage.Index == 0 ? stage.Model.Declared.Body : stage.Declared.Body;
+
+    private static string TypesOf(string parameters) => string.Join(", ", parameters.Split([", "], StringSplitOptions.None).Select(parameter => parameter.Split(' ')[0]));
 }

@@ -47,6 +47,6 @@ internal sealed record StageFacts
     /// <summary>Cross-attentions whose weights a session may keep.</summary>
     public int CrossCaptures { get; init; }
 
-    /// <summary>The attributes that name a method of the class for what rows see, by their places.</summary>
-    public EquatableArray<int> OwnPatterns { get; init; } = EquatableArray<int>.Empty;
+    /// <summary>The methods by which the class gives what its own methods, which attributes name, say.</summary>
+    public EquatableArray<string> OwnMethods { get; init; } = EquatableArray<string>.Empty;
 }

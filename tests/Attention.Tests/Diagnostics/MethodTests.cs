@@ -20,6 +20,12 @@ public sealed class MethodTests
         $"using Attention.Dsl; [AttentionModel, Encoder(1, 8), Embedding(9, 5), SelfAttention(2, {{|ATTN017:Mask = {name}|}})] public sealed partial class Model {{ {method} }}",
         "", [message], errors.Length == 0 ? [] : [errors]);
 
+    [Theory]
+    [InlineData("", "names 'Slope', but class 'Model' has no such method; add 'static float Slope(int head, int distance)' or 'static float Slope(int head, int query, int key)' to it")]
+    [InlineData("static double Slope(int head, int distance) => 1;", "names 'Slope', which is 'static double Slope(int, int)'; expected 'static float Slope(int head, int distance)' or 'static float Slope(int head, int query, int key)'")]
+    public Task OfABiasOfAnotherForm(string method, string message) => Analysis.ExpectSource(
+        $"using Attention.Dsl; [AttentionModel, Encoder(1, 8), Embedding(9, 5), SelfAttention(2, {{|ATTN017:ScoreBias = \"Slope\"|}})] public sealed partial class Model {{ {method} }}", "", [message], []);
+
     [Fact]
     public Task OfTheRightForm() => Analysis.ExpectSource(
         """
@@ -27,9 +33,13 @@ public sealed class MethodTests
         [AttentionModel]
         public sealed partial class Model
         {
-            [Encoder(1, 8, Prefix = "a"), Embedding(9, 5), SelfAttention(2, Mask = nameof(Sees))]
+            [Encoder(1, 8, Prefix = "a"), Embedding(9, 5), SelfAttention(2, Mask = nameof(Sees), ScoreBias = nameof(Slope))]
             public sealed partial class A
             {
+                private static float Slope(int head, int distance) => distance;
+
+                private static float Slope(int head, int query, int key) => key;
+
                 private static bool Sees(int query, int key) => key != query;
 
                 private static bool Sees(int query) => true;

@@ -110,6 +110,12 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         string[] seen = ["", ", Causal = true", ", Window = 9", ", Causal = true, Window = 40", ", Mask = nameof(Sees)", ", Mask = nameof(Sees), Causal = true"];
         for (int i = 0; i < seen.Length; i++)
             yield return ($"Top{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [Positions(PositionKind.Sinusoidal)] [SelfAttention({1 + (i % 3)}, HeadWidth = 9, TopK = {new[] { 1, 4, 7, 33 }[i % 4]}{(i % 2 == 0 ? seen[i] : seen[i].Replace(", Causal = true", "", StringComparison.Ordinal))})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + key) % 3 != 0; }}");
+        for (int i = 0; i < seen.Length; i++)
+        {
+            string slope = i % 2 == 0 ? "Slope(int head, int distance) => -0.3f / (head + 1) * distance" : "Slope(int head, int query, int key) => System.MathF.Sin((7 * query) + (3 * key) + head)";
+            yield return ($"Bias{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [Positions(PositionKind.Sinusoidal)] [SelfAttention({1 + (i % 3)}, HeadWidth = 9, ScoreBias = nameof(Slope){(i == 4 ? ", TopK = 5" : "")}{(i % 2 == 0 ? seen[i] : seen[i].Replace(", Causal = true", "", StringComparison.Ordinal))})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + key) % 3 != 0; private static float {slope}; }}");
+        }
+
         yield return ("TopCross", """
             [Encoder(1, 20)] [Embedding(90, 70)] [SelfAttention(4, TopK = 5)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(70, 97)] [SelfAttention(2, TopK = 3)] [CrossAttention("source", TopK = 2)] [Logits] public sealed partial class Target;

@@ -155,7 +155,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             if (layers > 0)
                 Body();
             Outputs();
-            code.AppendLine(CultureInfo.InvariantCulture, $"public sealed partial class Stage{i} {{ private static bool Sees(int query, int key) => {Any(PatternTests.Methods)}; }}");
+            code.AppendLine(CultureInfo.InvariantCulture, $"public sealed partial class Stage{i} {{ private static bool Sees(int query, int key) => {Any(PatternTests.Methods)}; private static float Slope(int head, int distance) => 0.2f * (head - 1) * distance; }}");
 
             void Source()
             {
@@ -172,7 +172,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
                 string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
                 if (i == 0 || Maybe())
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Layers()})]");
                 if (random.Next(5) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
                 if (i > 0 && Maybe())

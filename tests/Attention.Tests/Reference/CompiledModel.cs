@@ -52,19 +52,28 @@ internal sealed class CompiledModel
         RandomCheckpoint checkpoint = RandomCheckpoint.Of(named, seed);
         _checkpoint = checkpoint.ToFile();
         IReadOnlyDictionary<string, float[]> weights = RoundedWeights.Of(named, checkpoint.Values, format);
-        Wide = new GraphInterpreter<double>(named, weights, OwnOf);
-        Plain = new GraphInterpreter<float>(named, weights, OwnOf);
-        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights, OwnOf);
+        Wide = new GraphInterpreter<double>(named, weights, OwnOf, OwnBiasOf);
+        Plain = new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf);
+        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights, OwnOf, OwnBiasOf);
     }
 
     public string Name => _type.Name;
 
     /// <summary>A method of the declaration's that says what rows see.</summary>
-    private Func<int, int, bool> OwnOf(OwnPattern pattern)
+    private Func<int, int, bool> OwnOf(OwnPattern pattern) => MethodOf(pattern.Stage, pattern.Method, 2).CreateDelegate<Func<int, int, bool>>();
+
+    /// <summary>A method of the declaration's that says what is added to scores, of head, query and key.</summary>
+    private Func<int, int, int, float> OwnBiasOf(OwnBias bias)
     {
-        Type owner = _type.GetNestedType(Stages.First(stage => stage.Index == pattern.Stage).Name, BindingFlags.Public | BindingFlags.NonPublic) ?? _type;
-        return owner.GetMethod(pattern.Method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public, [typeof(int), typeof(int)])!.CreateDelegate<Func<int, int, bool>>();
+        if (bias.OfPairs)
+            return MethodOf(bias.Stage, bias.Method, 3).CreateDelegate<Func<int, int, int, float>>();
+        Func<int, int, float> ofDistance = MethodOf(bias.Stage, bias.Method, 2).CreateDelegate<Func<int, int, float>>();
+        return (head, query, key) => ofDistance(head, query - key);
     }
+
+    private MethodInfo MethodOf(int stage, string method, int parameters) =>
+        (_type.GetNestedType(Stages.First(candidate => candidate.Index == stage).Name, BindingFlags.Public | BindingFlags.NonPublic) ?? _type)
+        .GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public, [.. Enumerable.Repeat(typeof(int), parameters)])!;
 
     /// <summary>The reference.</summary>
     public GraphInterpreter<double> Wide { get; }

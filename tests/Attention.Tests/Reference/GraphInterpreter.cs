@@ -33,7 +33,8 @@ internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
 /// <param name="named">The graph.</param>
 /// <param name="checkpoint">The values of every tensor.</param>
 /// <param name="own">The user's methods that say what rows see.</param>
-internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<string, float[]> checkpoint, Func<OwnPattern, Func<int, int, bool>> own)
+/// <param name="ownBias">And those that say what is added to scores.</param>
+internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<string, float[]> checkpoint, Func<OwnPattern, Func<int, int, bool>> own, Func<OwnBias, Func<int, int, int, float>> ownBias)
     where T : IFloatingPointIeee754<T>
 {
     private readonly Dictionary<int, T[]> _parameters = [];

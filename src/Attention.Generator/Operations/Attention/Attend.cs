@@ -10,11 +10,12 @@ namespace Attention.Generator.Operations;
 /// attentions differ in are axes of their own.
 /// </summary>
 /// <param name="Score">What a query and a key make of each other.</param>
+/// <param name="Bias">What is added to that, if anything is.</param>
 /// <param name="Mask">Which keys a query sees.</param>
 /// <param name="Weighting">What makes weights of the scores.</param>
 /// <param name="Other">The stage whose rows are attended to, null for the stage's own.</param>
 /// <param name="Capture">Whether a session may keep the weights.</param>
-internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, Score Score, Mask Mask, Weighting Weighting, int? Other, bool Capture)
+internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, bool Capture)
     : PlannedOperation(Result, Spot)
 {
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
@@ -51,7 +52,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
             plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * HeadWidth)),
-            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0));
+            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0));
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
@@ -63,10 +64,10 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <param name="Other">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
     internal sealed record Call(
-        RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
-        : Step, IRuns, ICall, IPatterned
+        RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
+        : Step, IRuns, ICall, IGoesByComputed
     {
-        public IPattern? Pattern => Mask as IPattern;
+        public IEnumerable<IComputed> Computed => new object?[] { Mask, Bias }.OfType<IComputed>();
 
         public override int? Own => Place == KeyPlace.Own ? Keys.Offset : null;
 
@@ -81,11 +82,11 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null,
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{Mask.Story}{Weighting.Story}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
-            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride);
+            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Bias, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride);
             return way switch
             {
                 Way.Plain => strips,

@@ -39,7 +39,12 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
             {
                 code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
                 using (Pages())
+                {
                     code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
+                    if (key.Bias is not null)
+                        code.Line($"{Computed.FieldOf(key.Bias)}[head].Add(1, position, page * {Measures.KeyPanel}, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}), {key.ScoreStride});");
+                }
+
                 code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : key.Mask is Interval { IsPrefix: true } ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
                 int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
                 foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
@@ -89,7 +94,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
         {
             if (pattern is not null)
             {
-                code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
+                code.Line($"PackedMask mask = {pattern.OfHead};");
                 code.Line("int begin = mask.Begin(position), count = mask.Count(position, visible);");
             }
 

@@ -8,7 +8,7 @@ namespace Attention.Generator.Operations;
 /// <summary>Multi-head attention of all rows, a strip of query rows at a time: scores, weights, context.</summary>
 /// <param name="KeyStride">The distance of two keys where they are not cached, but packed by the kernel; else 0.</param>
 internal sealed record AttendStrips(
-    int Heads, int HeadWidth, int HeadFloats, Score Score, Mask Mask, Weighting Weighting, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : Kernel
+    int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : Kernel
 {
     /// <summary>Where the weights are kept: rows of a stride, heads so many floats apart; null where they are not.</summary>
     public Kept? Captured { get; init; }
@@ -17,7 +17,7 @@ internal sealed record AttendStrips(
 
     public override bool IsRare => Captured is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{Weighting.Suffix}{(Captured is null ? "" : "_Captured")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{Weighting.Suffix}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
 
     public override IEnumerable<Kernel> Callees => [Scores, Weights, Context];
 
@@ -26,7 +26,7 @@ internal sealed record AttendStrips(
     public Kernel Weights => Weighting.KernelOf(ScoreStride, Score.Scale, Mask);
 
     /// <summary>What is computed, in the summaries of kernels.</summary>
-    public string Formula => $"{Weighting.Formula(Score.Formula)}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}";
+    public string Formula => $"{Weighting.Formula(Score.Formula + (Bias is null ? "" : " + bias"))}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}";
 
     private Context Context => new(HeadWidth, ScoreStride, ValueStride, DestinationStride, Mask switch
     {
@@ -61,7 +61,7 @@ internal sealed record AttendStrips(
                 {
                     code.Line($"int {(Heads == 1 ? "head = 0, sequence = unit" : $"head = unit % {Heads}, sequence = unit / {Heads}")}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
                     code.Line("nint start = work.Start(sequence), first = start + chunk.Row;");
-                    if (Mask.DependsOnQuery)
+                    if (Mask.DependsOnQuery || Bias is not null)
                         code.Line("int position = chunk.Row;");
                     PackKeys();
                     code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {HeadWidth}));");
@@ -86,7 +86,7 @@ internal sealed record AttendStrips(
             string first = "firstKey", end = "endKey";
             if (Mask is Pattern pattern)
             {
-                code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
+                code.Line($"PackedMask mask = {pattern.OfHead};");
                 code.Line("mask.Bounds(position, rows, keys, out int firstKey, out int endKey);");
             }
             else if (Mask is Interval { IsPrefix: true })
@@ -110,7 +110,7 @@ internal sealed record AttendStrips(
             if (Mask is Pattern pattern)
             {
                 if (!Packs)
-                    code.Line($"PackedMask mask = {Patterns.MaskOf(pattern)};");
+                    code.Line($"PackedMask mask = {pattern.OfHead};");
                 using (code.Block("for (int row = 0, tall; row < rows; row += tall)"))
                 {
                     code.Line($"int query = position + row;");
@@ -149,6 +149,7 @@ internal sealed record AttendStrips(
                 ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
                 : "int firstSees = keys, visible = keys;");
             code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores);");
+            AddBias("position + row", "0", "visible", "ref scores");
             code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
@@ -162,6 +163,7 @@ internal sealed record AttendStrips(
             string first = mask.First("(position + row)");
             code.Line($"int begins = {first}, from = {(Captured is null ? $"begins & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.End("(position + row + tall - 1)", "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
             code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from));");
+            AddBias("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
             code.Line($"{weights}(tall, position + row, keys, from, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
@@ -176,6 +178,7 @@ internal sealed record AttendStrips(
             {
                 code.Line("int run = mask.Run(begin + slot, count - slot);");
                 code.Line($"{scores}(tall, run, ref q, ref Unsafe.Add(ref headKeys, mask.Panel(begin + slot) * (nint){HeadWidth * Measures.KeyPanel}), ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel}));");
+                AddBias("query", $"mask.Panel(begin + slot) * {Measures.KeyPanel}", $"run * {Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel})");
                 code.Line("slot += run;");
             }
 
@@ -188,6 +191,12 @@ internal sealed record AttendStrips(
 
             code.Line($"{context}(tall, keys, begin, count, mask, ref scores, ref headValues, ref y);");
             Mend("MendPanels", "query + r, keys, begin, count, mask");
+        }
+
+        void AddBias(string query, string key, string count, string at)
+        {
+            if (Bias is not null)
+                code.Line($"{Computed.FieldOf(Bias)}[head].Add(tall, {query}, {key}, {count}, {at}, {ScoreStride});");
         }
 
         // What is not finite may have come from a key that its row does not see.

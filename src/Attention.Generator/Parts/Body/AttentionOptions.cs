@@ -54,8 +54,9 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <param name="heads">How many heads.</param>
     /// <param name="mask">Which keys a row sees.</param>
     /// <param name="roles">Query, key, value and output projection.</param>
+    /// <param name="biasOf">What is added to the scores, if anything is.</param>
     /// <param name="ordinal">Which of its kind the part is.</param>
-    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal)
+    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
@@ -66,8 +67,9 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias);
         int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
+        var score = new Dot((float)(1 / Math.Sqrt(headWidth)));
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, new Dot((float)(1 / Math.Sqrt(headWidth))), mask, TopK is int keep ? new TopK(keep) : new Softmax(), other?.Index, Capture));
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, TopK is int keep ? new TopK(keep) : new Softmax(), other?.Index, Capture));
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

@@ -5,7 +5,7 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: attention of a stage's rows to each other.</summary>
-internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, bool HasMask, string? Mask, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, bool HasMask, string? Mask, bool HasScoreBias, string? ScoreBias, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
     /// <summary>Those of its projections.</summary>
     public static readonly EquatableArray<Role> Projections = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
@@ -14,7 +14,7 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     {
         int heads = arguments.Required("heads");
         AttentionOptions attention = AttentionOptions.Parse(arguments);
-        var part = new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.Has("Mask"), arguments.Text("Mask"), attention) { Name = arguments.Name() };
+        var part = new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.Has("Mask"), arguments.Text("Mask"), arguments.Has("ScoreBias"), arguments.Text("ScoreBias"), attention) { Name = arguments.Name() };
         attention.CheckHeads(heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
         return part;
     }
@@ -25,7 +25,9 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
         if (Causal == false && stage.Header!.IsDecoder)
             report(RuleIds.WithoutEffect, Index, $"Causal is false {stage.PlaceOf(this)}, a decoder, whose rows never see those behind them; remove Causal, or make the stage an encoder", "Causal");
         if (HasMask)
-            OwnMethods.Check(stage, this, "Mask", Mask, "bool", "Sees", "int query, int key", report);
+            OwnMethods.Check(stage, this, "Mask", Mask, "bool", "Sees", ["int query, int key"], report);
+        if (HasScoreBias)
+            OwnMethods.Check(stage, this, "ScoreBias", ScoreBias, "float", "Slope", ["int head, int distance", "int head, int query, int key"], report);
     }
 
     protected override Role Norm => Roles.SelfNorm;
@@ -33,13 +35,13 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     public override StageFacts Tell(StageFacts facts) => facts with
     {
         SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0),
-        OwnPatterns = Mask is null ? facts.OwnPatterns : facts.OwnPatterns.Append(Index).ToEquatableArray(),
+        OwnMethods = new[] { Mask is null ? null : OwnPattern.MethodOf(Index), ScoreBias is null ? null : OwnBias.MethodOf(Index) }.OfType<string>().Concat(facts.OwnMethods).ToEquatableArray(),
     };
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
 
     protected override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal);
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => ScoreBias is null ? null : new OwnBias(build.Rows, Heads, score.Scale, build.Spot.Origin.Stage, Index, ScoreBias, build.HasMethod($"float {ScoreBias}(int, int, int)")));
 
     private Mask MaskIn(StageBuilder build) => Mask is null ? IntervalIn(build.Header) : new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
 

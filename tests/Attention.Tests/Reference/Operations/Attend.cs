@@ -7,6 +7,7 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(Attend attend, Inputs inputs)
     {
         T[][] queries = inputs[attend.Query.Value], keys = inputs[attend.Key.Value], values = inputs[attend.Value.Value];
+        Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
         T scale = T.CreateChecked(((Dot)attend.Score).Scale);
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
         bool Sees(int head, int query, int key) => asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
@@ -25,7 +26,7 @@ internal sealed partial class GraphInterpreter<T>
                     T sum = T.Zero;
                     for (int i = 0; i < attend.HeadWidth; i++)
                         sum += query[attend.Query.Column + start + i] * keys[seen[k]][attend.Key.Column + start + i];
-                    return sum * scale;
+                    return (sum * scale) + T.CreateChecked(bias?.Invoke(head, p, seen[k]) ?? 0);
                 });
                 if (attend.Weighting is TopK { Keep: int keep })
                 {

@@ -9,6 +9,9 @@ namespace Attention.Generator.Operations;
 /// <param name="Method">The method.</param>
 internal sealed record OwnPattern(int Length, Interval Within, int Stage, int Part, string Method) : Pattern(Length, Within)
 {
+    /// <summary>The method by which the class gives it.</summary>
+    public static string MethodOf(int part) => "AttentionPattern" + Number(part);
+
     protected override bool Chooses(int head, int query, int key) => throw new InvalidOperationException($"What {Method} says is known only once it is compiled");
 
     protected override string Choice => $"{Names.Identifier(Method)}(query, key)";
@@ -17,5 +20,5 @@ internal sealed record OwnPattern(int Length, Interval Within, int Stage, int Pa
 
     protected override string Description => $"what '{Method}' says";
 
-    public override (int Stage, int Part)? Owner => (Stage, Part);
+    public override (int Stage, string Method)? Owner => (Stage, MethodOf(Part));
 }

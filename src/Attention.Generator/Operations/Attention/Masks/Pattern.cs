@@ -10,7 +10,7 @@ namespace Attention.Generator.Operations;
 /// </summary>
 /// <param name="Length">The most queries, and keys.</param>
 /// <param name="Within">What it sees at most.</param>
-internal abstract record Pattern(int Length, Interval Within) : Mask, IPattern
+internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
 {
     public sealed override bool Sees(int head, int query, int key) => Within.Sees(query, key) && Chooses(head, query, key);
 
@@ -31,16 +31,21 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IPattern
 
     public string Name => $"{Title}{Within.Suffix}_{Number(Length)}";
 
-    public string Code
+    public string Type => "PackedMask";
+
+    public string Expression
     {
         get
         {
             string within = Within is Everything ? "" : $"key >= {Within.First("query")} && key < {Within.End("query", Number(Length))}".Replace("Math.", "global::System.Math.") + " && ";
-            return $"static (head, query, key) => {within}{(within.Length > 0 ? $"({Choice})" : Choice)}";
+            return $"{Types.Runtime}PackedMask.Of(heads: {Number(Heads)}, length: {Number(Length)}, static (head, query, key) => {within}{(within.Length > 0 ? $"({Choice})" : Choice)})";
         }
     }
 
-    public virtual (int Stage, int Part)? Owner => null;
+    public virtual (int Stage, string Method)? Owner => null;
+
+    /// <summary>The mask of <c>head</c>, where kernels are written.</summary>
+    public string OfHead => $"{Computed.FieldOf(this)}[{(Heads == 1 ? "0" : $"head % {Number(Heads)}")}]";
 
     public override string Suffix => $"_{Title}{Within.Suffix}";
 

@@ -1,0 +1,22 @@
+using Attention.Generator.Emit;
+
+namespace Attention.Generator.Operations;
+
+/// <summary>What is added to the scores once they are scaled, whatever queries and keys hold; computed when the model is loaded.</summary>
+/// <param name="Length">The most queries, and keys.</param>
+/// <param name="Heads">How many heads there are, each with its own.</param>
+/// <param name="Scale">What scores are multiplied by, which the bias undoes beforehand.</param>
+internal abstract record ScoreBias(int Length, int Heads, float Scale) : IComputed
+{
+    /// <summary>A name that no other bias of the model has.</summary>
+    public abstract string Name { get; }
+
+    public string Type => "ScoreBias";
+
+    public abstract string Expression { get; }
+
+    public virtual (int Stage, string Method)? Owner => null;
+
+    /// <summary>What is told of it in the story.</summary>
+    public abstract string Story { get; }
+}
