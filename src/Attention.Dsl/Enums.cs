@@ -97,6 +97,19 @@ public enum SparsePart
     PerHead,
 }
 
+/// <summary>Which places of the image the rows of an <c>[ImageAttention]</c> see, besides all of the text.</summary>
+public enum ImagePattern
+{
+    /// <summary>Those of their own row, up to themselves.</summary>
+    Row,
+
+    /// <summary>Those of their own column, up to themselves.</summary>
+    Column,
+
+    /// <summary>A square of which they are the last corner.</summary>
+    Convolution,
+}
+
 /// <summary>How a sequence, count × width, becomes one vector of that width.</summary>
 public enum PoolingKind
 {

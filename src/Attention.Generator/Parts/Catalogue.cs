@@ -20,6 +20,8 @@ internal static class Catalogue
         ["RmsNorm"] = RmsNormPart.Parse,
         ["SelfAttention"] = SelfAttention.Parse,
         ["SparseAttention"] = SparseAttention.Parse,
+        ["LocalAttention"] = LocalAttention.Parse,
+        ["ImageAttention"] = ImageAttention.Parse,
         ["CrossAttention"] = CrossAttention.Parse,
         ["ExternalAttention"] = ExternalAttention.Parse,
         ["FeedForward"] = FeedForward.Parse,

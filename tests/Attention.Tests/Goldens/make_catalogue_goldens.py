@@ -67,6 +67,11 @@ def windows(name, mask, seed):
     write(name, p | calls(random, model))
 
 
+def image(kind, **options):
+    """Of 6 rows of text and an image of 8 x 8; a shorter call has less of the image."""
+    return lambda n: reference.image_mask(kind, 6, 8, **options)[:n, :n]
+
+
 def rms(seed):
     """A stem norm (1 + w), a layer rms(x + attention(x)), a final norm, and one of the output."""
     random = np.random.default_rng(seed)
@@ -87,3 +92,9 @@ if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
     rms(3)
+    windows("local-blocks", lambda n: reference.block_local(n, 9, 1, 1, is_causal=False), 4)
+    windows("local-blocks-exact", lambda n: reference.block_local(n, 8, 2, 0, is_causal=False, exact=True), 5)
+    windows("local-blocks-causal", lambda n: reference.block_local(n, 7), 6)
+    windows("image-rows", image("axial_row"), 7)
+    windows("image-columns", image("axial_col"), 8)
+    windows("image-convolution", image("conv_like", dilation=2), 9)

@@ -38,7 +38,7 @@ public sealed class MaskTests
         public override string Summary => "";
     }
 
-    private static readonly Interval[] s_masks = [new Everything(), new Causal(), new Window(0, 0), new Window(1, 0), new Window(5, 5), new Window(40, 0), new Window(33, 2), new SomeBefore()];
+    private static readonly Interval[] s_masks = [new Everything(), new Causal(), new Window(0, 0), new Window(1, 0), new Window(5, 5), new Window(40, 0), new Window(33, 2), new Prefix(1), new Prefix(37), new SomeBefore()];
 
     [Fact]
     public void Bounds_are_what_is_seen()

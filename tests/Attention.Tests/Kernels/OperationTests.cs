@@ -110,6 +110,13 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         string[] seen = ["", ", Causal = true", ", Window = 9", ", Causal = true, Window = 40", ", Mask = nameof(Sees)", ", Mask = nameof(Sees), Causal = true"];
         for (int i = 0; i < seen.Length; i++)
             yield return ($"Top{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [Positions(PositionKind.Sinusoidal)] [SelfAttention({1 + (i % 3)}, HeadWidth = 9, TopK = {new[] { 1, 4, 7, 33 }[i % 4]}{(i % 2 == 0 ? seen[i] : seen[i].Replace(", Causal = true", "", StringComparison.Ordinal))})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + key) % 3 != 0; }}");
+        string[] more =
+        [
+            "SelfAttention(4, Causal = true, Prefix = 40)", "SelfAttention(2, Causal = true, Prefix = 1, TopK = 3)", "LocalAttention(2, 16, Backward = 0)", "LocalAttention(2, 33, Causal = true, Exact = true)",
+            "LocalAttention(1, 5, Backward = 3, Forward = 2)", "ImageAttention(2, 9, ImagePattern.Row, Text = 5)", "ImageAttention(2, 7, ImagePattern.Column)", "ImageAttention(2, 10, ImagePattern.Convolution, Text = 40, Kernel = 5)",
+        ];
+        for (int i = 0; i < more.Length; i++)
+            yield return ($"More{i}", $"[{(i % 2 == 0 || more[i].Contains("Causal", StringComparison.Ordinal) ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [{more[i].Replace("Forward = 2", i % 2 == 0 ? "Forward = 2" : "", StringComparison.Ordinal)}] public sealed partial class S;");
         for (int i = 0; i < seen.Length; i++)
         {
             string slope = i % 2 == 0 ? "Slope(int head, int distance) => -0.3f / (head + 1) * distance" : "Slope(int head, int query, int key) => System.MathF.Sin((7 * query) + (3 * key) + head)";

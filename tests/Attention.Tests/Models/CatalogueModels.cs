@@ -13,6 +13,24 @@ public sealed partial class CausalWindow;
 [AttentionModel, Encoder(layers: 1, width: 24, Kind = NormKind.Rms, Epsilon = 1e-6, FinalNorm = true), Features(70), RmsNorm(PlusOne = true, Epsilon = 1e-5), SelfAttention(heads: 3), RmsNorm(Epsilon = 0.25)]
 public sealed partial class RmsNorms;
 
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LocalAttention(heads: 3, block: 9)]
+public sealed partial class LocalBlocks;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LocalAttention(heads: 3, block: 8, Forward = 0, Backward = 2, Exact = true)]
+public sealed partial class LocalBlocksExact;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LocalAttention(heads: 3, block: 7, Causal = true)]
+public sealed partial class LocalBlocksCausal;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ImageAttention(heads: 3, side: 8, ImagePattern.Row, Text = 6)]
+public sealed partial class ImageRows;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ImageAttention(heads: 3, side: 8, ImagePattern.Column, Text = 6)]
+public sealed partial class ImageColumns;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ImageAttention(heads: 3, side: 8, ImagePattern.Convolution, Text = 6, Kernel = 3, Dilation = 2)]
+public sealed partial class ImageConvolution;
+
 // The norms of the ONNX standard's own tests, over the last axis.
 
 [AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 4), Features(24), RmsNorm]

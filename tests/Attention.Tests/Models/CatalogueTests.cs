@@ -38,6 +38,72 @@ public sealed class CatalogueTests
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void LocalBlocks_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("local-blocks", instructionSet);
+        using LocalBlocks model = LocalBlocks.Load(golden.Path, instructionSet);
+        using LocalBlocks.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void LocalBlocksExact_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("local-blocks-exact", instructionSet);
+        using LocalBlocksExact model = LocalBlocksExact.Load(golden.Path, instructionSet);
+        using LocalBlocksExact.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void LocalBlocksCausal_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("local-blocks-causal", instructionSet);
+        using LocalBlocksCausal model = LocalBlocksCausal.Load(golden.Path, instructionSet);
+        using LocalBlocksCausal.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ImageRows_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("image-rows", instructionSet);
+        using ImageRows model = ImageRows.Load(golden.Path, instructionSet);
+        using ImageRows.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ImageColumns_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("image-columns", instructionSet);
+        using ImageColumns model = ImageColumns.Load(golden.Path, instructionSet);
+        using ImageColumns.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ImageConvolution_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("image-convolution", instructionSet);
+        using ImageConvolution model = ImageConvolution.Load(golden.Path, instructionSet);
+        using ImageConvolution.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void RmsNorms_AgreesWithTheReference(InstructionSet instructionSet)
     {
         GoldenFile golden = Open("rms-norms", instructionSet);

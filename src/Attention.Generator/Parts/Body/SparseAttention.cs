@@ -1,4 +1,3 @@
-using Attention.Generator.Graph;
 using Attention.Generator.Operations;
 using Attention.Generator.Reading;
 
@@ -6,7 +5,7 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[SparseAttention]</c>: self-attention by one of the Sparse Transformer's patterns.</summary>
 internal sealed record SparseAttention(
-    string Label, int Index, BodyOptions Options, int Heads, int Stride, SparsePattern Pattern, SparsePart Part, int Summary, int Groups, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+    string Label, int Index, BodyOptions Options, int Heads, int Stride, SparsePattern Pattern, SparsePart Part, int Summary, int Groups, AttentionOptions Attention) : PatternedAttention(Label, Index, Options, Heads, Attention)
 {
     public static SparseAttention Parse(PartText text, Arguments arguments)
     {
@@ -23,15 +22,6 @@ internal sealed record SparseAttention(
         return part;
     }
 
-    protected override Role Norm => Roles.SelfNorm;
-
-    public override StageFacts Tell(StageFacts facts) => facts with { SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0) };
-
-    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
-
-    protected override int Sublayer(StageBuilder build, int x, int ordinal)
-    {
-        Mask mask = Pattern == SparsePattern.Fixed ? new Fixed(build.Rows, new Causal(), Stride, Part, Summary, Groups) : new Strided(build.Rows, new Causal(), Stride, Part);
-        return Attention.Build(build, x, null, build.Width, Heads, mask, SelfAttention.Projections, ordinal);
-    }
+    protected override Mask MaskIn(StageBuilder build) =>
+        Pattern == SparsePattern.Fixed ? new Fixed(build.Rows, new Causal(), Stride, Part, Summary, Groups) : new Strided(build.Rows, new Causal(), Stride, Part);
 }

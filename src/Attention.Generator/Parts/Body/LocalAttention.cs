@@ -1,0 +1,35 @@
+using Attention.Generator.Operations;
+
+namespace Attention.Generator.Parts;
+
+/// <summary><c>[LocalAttention]</c>: self-attention within blocks and their neighbours.</summary>
+internal sealed record LocalAttention(
+    string Label, int Index, BodyOptions Options, int Heads, int Block, bool? Causal, int Backward, int? Forward, bool Exact, AttentionOptions Attention) : PatternedAttention(Label, Index, Options, Heads, Attention)
+{
+    public static LocalAttention Parse(PartText text, Arguments arguments)
+    {
+        var part = new LocalAttention(
+            text.Label, text.Index, BodyOptions.Parse(arguments), arguments.Required("heads"), arguments.Required("block"), arguments.OptionalFlag("Causal"), arguments.Size("Backward", 1, 0), arguments.OptionalSize("Forward", 0),
+            arguments.Flag("Exact", false), AttentionOptions.Parse(arguments)) { Name = arguments.Name() };
+        part.Attention.CheckHeads(part.Heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
+        return part;
+    }
+
+    public override void Check(StageParts stage, Reporter report)
+    {
+        base.Check(stage, report);
+        bool isDecoder = stage.Header!.IsDecoder;
+        if (Causal == false && isDecoder)
+            report(RuleIds.WithoutEffect, Index, $"Causal is false {stage.PlaceOf(this)}, a decoder, whose rows never see those behind them; remove Causal, or make the stage an encoder", "Causal");
+        if (Forward > 0 && (isDecoder || Causal == true))
+            report(RuleIds.WithoutEffect, Index, $"Forward is {Arguments.Number(Forward.Value)} {stage.PlaceOf(this)}, whose rows never see those behind them; remove Forward", "Forward");
+    }
+
+    protected override Mask MaskIn(StageBuilder build)
+    {
+        bool causal = build.Header.IsDecoder || Causal == true;
+        int forward = causal ? 0 : Forward ?? 1, before = (int)Math.Min((long)Block * Backward, build.Rows), behind = (int)Math.Min((long)Block * forward, build.Rows);
+        Interval within = Exact ? new Window(before, causal ? 0 : behind) : causal ? new Causal() : new Everything();
+        return new BlockLocal(build.Rows, within, Block, Backward, forward);
+    }
+}
