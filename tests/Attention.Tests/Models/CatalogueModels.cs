@@ -124,3 +124,9 @@ public sealed partial class TopKOfAll;
 [Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
 [Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), SelfAttention(heads: 4, Causal = true, TopK = 4, Capture = true, Residual = false)]
 public sealed partial class TopKCausal;
+
+// Of queries, keys and values that stand side by side in its rows: the projections only tell them apart.
+
+[AttentionModel, Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 96, Norm = NormPlacement.None, Bias = false, Prefix = ""), Features(12), LocalAttention(heads: 4, block: 4, HeadWidth = 8, Causal = true, Capture = true, Residual = false)]
+public sealed partial class LocalAttentionAlone;

@@ -1,3 +1,4 @@
+using Attention.Bench;
 using Attention.Dsl;
 using Xunit;
 
@@ -187,6 +188,33 @@ public sealed class CatalogueTests
             golden.AssertRows("golden.output.strided.paper_local", session.Forward(rows));
         }
 
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void LocalAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/local_attention", instructionSet);
+        const int rows = 12, inner = 32, headWidth = 8, width = 3 * inner;
+        var input = new float[rows * width];
+        foreach ((string name, int first) in new[] { ("query", 0), ("key", inner), ("value", 2 * inner) })
+        {
+            float[] heads = golden.Floats("golden.input." + name); // head × row × channel
+            for (int i = 0; i < heads.Length; i++)
+                input[((i / headWidth % rows) * width) + first + (i / (rows * headWidth) * headWidth) + (i % headWidth)] = heads[i];
+        }
+
+        static float[] Identity(int outputs, int inputs) => [.. Enumerable.Range(0, outputs * inputs).Select(i => i / inputs == i % inputs ? 1f : 0)];
+        using Stream weights = TensorFile.Of(new Dictionary<string, (int[] Shape, float[] Values)>
+        {
+            ["in_proj_weight"] = ([width, width], Identity(width, width)),
+            ["out_proj.weight"] = ([width, inner], Identity(width, inner)),
+        });
+        using LocalAttentionAlone model = LocalAttentionAlone.Load(weights, instructionSet);
+        using LocalAttentionAlone.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        float[] output = session.Forward(input).ToArray();
+        golden.AssertRows("golden.output.plain", [.. Enumerable.Range(0, rows).SelectMany(row => output.AsSpan(row * width, inner).ToArray())]);
+        golden.AssertRows("golden.attention.plain", session.SelfAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
