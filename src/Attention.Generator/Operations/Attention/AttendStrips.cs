@@ -113,7 +113,7 @@ internal sealed record AttendStrips(
                     code.Line($"PackedMask mask = {pattern.OfHead};");
                 using (code.Block("for (int row = 0, tall; row < rows; row += tall)"))
                 {
-                    code.Line($"int query = position + row;");
+                    code.Line("int query = position + row;");
                     code.Line($"tall = Math.Min(rows - row, Math.Min({code.Isa.Height}, PackedMask.Group - (query % PackedMask.Group)));");
                     Panels();
                     Next();
@@ -199,11 +199,11 @@ internal sealed record AttendStrips(
                 code.Line($"{Computed.FieldOf(Bias)}[head].Add(tall, {query}, {key}, {count}, {at}, {ScoreStride});");
         }
 
-        // What is not finite may have come from a key that its row does not see.
+        // What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.
         void Mend(string method, string seen)
         {
             string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
-            using (code.Block($"for (int r = 0; r < tall && !SeenContext.AreFinite(tall, {HeadWidth}, ref y, {DestinationStride}); r++)"))
+            using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {HeadWidth}, ref y, {DestinationStride}); r++)"))
                 code.Line($"SeenContext.{method}{arithmetic}({seen}, {HeadWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
         }
 
