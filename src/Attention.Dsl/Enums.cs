@@ -50,6 +50,9 @@ public enum Activation
 
     /// <summary>Hyperbolic tangent.</summary>
     Tanh,
+
+    /// <summary>An approximation of <see cref="Gelu"/>, <c>x · σ(1.702x)</c>, as CLIP has it: Hendrycks and Gimpel 2016.</summary>
+    QuickGelu,
 }
 
 /// <summary>How a stage tells its layers where a token stands.</summary>

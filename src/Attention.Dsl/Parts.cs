@@ -190,6 +190,12 @@ public abstract class AttentionAttribute : BodyAttribute
     /// them unless set. Gupta et al. 2021, "Memory-efficient Transformers via Top-k Attention".
     /// </summary>
     public int TopK { get; set; }
+
+    /// <summary>What the products of queries and keys are multiplied by; 1 divided by the root of the head's width unless set.</summary>
+    public double Scale { get; set; }
+
+    /// <summary>Where set, scaled scores are drawn together below it, <c>cap · tanh(score / cap)</c>, before any bias: Gemma Team 2024, "Gemma 2".</summary>
+    public double SoftCap { get; set; }
 }
 
 /// <summary>

@@ -112,6 +112,20 @@ public static class VectorMath
         where TArithmetic : struct, IArithmetic =>
         Tanh(new Simd128<TArithmetic>(x)).Value;
 
+    /// <summary>x · σ(1.702x), an approximation of the GELU (Hendrycks and Gimpel 2016); 0 for −∞, NaN for NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> QuickGelu(Vector512<float> x) => QuickGelu(new Simd512(x)).Value;
+
+    /// <inheritdoc cref="QuickGelu(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> QuickGelu(Vector256<float> x) => QuickGelu(new Simd256(x)).Value;
+
+    /// <inheritdoc cref="QuickGelu(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> QuickGelu<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        QuickGelu(new Simd128<TArithmetic>(x)).Value;
+
     /// <summary>
     /// Weights of a softmax that are summed before the sum is added to that of those before: a lane's sum of thousands would
     /// round all of them to the same side.
@@ -290,6 +304,11 @@ public static class VectorMath
     private static T Silu<T>(T x)
         where T : struct, ISimd<T> =>
         Sigmoid(x, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T QuickGelu<T>(T x)
+        where T : struct, ISimd<T> =>
+        Sigmoid(x, x * T.Create(1.702f));
 
     /// <summary>x·sigmoid(z) for x and z of one sign: a negative x, kept finite, over the ∞ of a large e⁻ᶻ is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -93,6 +93,17 @@ internal sealed class Arguments(PartDeclaration declared, string place, Action<s
         return (float)epsilon;
     }
 
+    /// <summary>A number above zero that float32 can hold, as can what it is divided by; null where the user gives none.</summary>
+    public float? Positive(string name)
+    {
+        if (!Has(name))
+            return null;
+        double number = declared.Double(name, 0);
+        if (!(number >= 1e-6 && number <= 1e6))
+            Report($"{name} is {number.ToString("R", CultureInfo.InvariantCulture)} {place}; expected 1e-6 to 1e6", name);
+        return (float)number;
+    }
+
     public string? Text(string name) => Has(name) ? declared.Text(name) : null;
 
     /// <summary>The name of a stage that the attribute cannot do without; null is told with the references.</summary>

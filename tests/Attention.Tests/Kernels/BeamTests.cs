@@ -19,7 +19,7 @@ public class BeamTests
         ("Alone", "[Decoder(2, 33, Norm = NormPlacement.Pre, FinalNorm = true)] [Embedding(19, 75)] [LayerNorm] [Positions(PositionKind.Sinusoidal)] "
             + "[SelfAttention(2, HeadWidth = 21, Every = 2)] [FeedForward(17, Activation.Relu)] [SelfAttention(1, HeadWidth = 50, Name = \"second.{layer}\", At = new[] { 1 })] [Linear(5)]"),
         ("Pattern", $$"""
-            [Decoder(2, 24)] [Embedding(11, {{Length}})] [Positions(PositionKind.Learned)] [SelfAttention(3, Mask = nameof(Sees), ScoreBias = nameof(Slope))] [SelfAttention(2, Mask = nameof(Far), Window = 60, TopK = 9, Name = "far.{layer}")] [Logits] public sealed partial class S
+            [Decoder(2, 24)] [Embedding(11, {{Length}})] [Positions(PositionKind.Learned)] [SelfAttention(3, Mask = nameof(Sees), ScoreBias = nameof(Slope), SoftCap = 2)] [SelfAttention(2, Mask = nameof(Far), Window = 60, TopK = 9, Name = "far.{layer}")] [Logits] public sealed partial class S
             {
                 private static bool Sees(int query, int key) => (query - key) % 3 != 1;
 

@@ -71,12 +71,12 @@ public sealed class ProductTests(ITestOutputHelper output) : OperationTests(outp
             (1, 1), (1, 17), (2, 3), (3, 2), (5, 7), (7, 16), (8, 15), (15, 33), (16, 48), (17, 31), (33, 64), (48, 65), (49, 80), (64, 81),
             (87, 87), (96, 97), (100, 112), (129, 96), (50, 145), (12, 176), (33, 1),
         ];
-        string[] activations = ["Identity", "Relu", "Gelu", "GeluTanh", "Silu"];
+        string[] activations = ["Identity", "Relu", "Gelu", "GeluTanh", "Silu", "QuickGelu"];
         for (int i = 0; i < shapes.Length; i++)
         {
             (int k, int n) = shapes[i];
             string bias = i % 3 == 2 ? ", Bias = false" : "";
-            yield return ($"Rows{k}x{n}", $"[Encoder(0, {k})] [Embedding(11, 40)] [Linear({n}, Activation = Activation.{activations[i % 5]}{bias})] public sealed partial class S;");
+            yield return ($"Rows{k}x{n}", $"[Encoder(0, {k})] [Embedding(11, 40)] [Linear({n}, Activation = Activation.{activations[i % 6]}{bias})] public sealed partial class S;");
 
             // A decoder writes into the caller's rows, which have no padding.
             if (i % 2 == 0 || n % 16 != 0)
@@ -112,6 +112,7 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Top{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [Positions(PositionKind.Sinusoidal)] [SelfAttention({1 + (i % 3)}, HeadWidth = 9, TopK = {new[] { 1, 4, 7, 33 }[i % 4]}{(i % 2 == 0 ? seen[i] : seen[i].Replace(", Causal = true", "", StringComparison.Ordinal))})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + key) % 3 != 0; }}");
         string[] more =
         [
+            "SelfAttention(4, SoftCap = 0.7, Scale = 2)", "SelfAttention(5, SoftCap = 3, Window = 20, TopK = 6)", "SparseAttention(2, 6, Scale = 0.05, SoftCap = 0.4)", "SelfAttention(2, Scale = 1)",
             "SelfAttention(4, Causal = true, Prefix = 40)", "SelfAttention(2, Causal = true, Prefix = 1, TopK = 3)", "LocalAttention(2, 16, Backward = 0)", "LocalAttention(2, 33, Causal = true, Exact = true)",
             "LocalAttention(1, 5, Backward = 3, Forward = 2)", "ImageAttention(2, 9, ImagePattern.Row, Text = 5)", "ImageAttention(2, 7, ImagePattern.Column)", "ImageAttention(2, 10, ImagePattern.Convolution, Text = 40, Kernel = 5)",
         ];

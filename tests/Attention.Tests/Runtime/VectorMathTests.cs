@@ -21,6 +21,7 @@ public class VectorMathTests(ITestOutputHelper output)
         ("Relu", VectorMath.Relu<FusedArithmetic>, VectorMath.Relu<SeparateArithmetic>, VectorMath.Relu, VectorMath.Relu),
         ("Gelu", VectorMath.Gelu<FusedArithmetic>, VectorMath.Gelu<SeparateArithmetic>, VectorMath.Gelu, VectorMath.Gelu),
         ("GeluTanh", VectorMath.GeluTanh<FusedArithmetic>, VectorMath.GeluTanh<SeparateArithmetic>, VectorMath.GeluTanh, VectorMath.GeluTanh),
+        ("QuickGelu", VectorMath.QuickGelu<FusedArithmetic>, VectorMath.QuickGelu<SeparateArithmetic>, VectorMath.QuickGelu, VectorMath.QuickGelu),
         ("Silu", VectorMath.Silu<FusedArithmetic>, VectorMath.Silu<SeparateArithmetic>, VectorMath.Silu, VectorMath.Silu),
         ("Tanh", VectorMath.Tanh<FusedArithmetic>, VectorMath.Tanh<SeparateArithmetic>, VectorMath.Tanh, VectorMath.Tanh),
     ];
@@ -133,10 +134,13 @@ public class VectorMathTests(ITestOutputHelper output)
         {
             double wide = x, u = Math.Sqrt(2 / Math.PI) * (wide + (0.044715 * wide * wide * wide));
             Check("geluTanh", x, Apply(VectorMath.GeluTanh, x), wide / (1 + Math.Exp(-2 * u)));
+            Check("quick gelu", x, Apply(VectorMath.QuickGelu, x), wide / (1 + Math.Exp(-1.702f * wide)));
             Check("silu", x, Apply(VectorMath.Silu, x), wide / (1 + Math.Exp(-wide)));
         }
 
         Assert.Equal(float.PositiveInfinity, Apply(VectorMath.GeluTanh, float.PositiveInfinity));
+        Assert.Equal(float.PositiveInfinity, Apply(VectorMath.QuickGelu, float.PositiveInfinity));
+        Assert.Equal(0f, Apply(VectorMath.QuickGelu, float.NegativeInfinity));
         Assert.Equal(float.PositiveInfinity, Apply(VectorMath.Silu, float.PositiveInfinity));
         Assert.Equal(0f, Apply(VectorMath.GeluTanh, float.NegativeInfinity));
         Assert.Equal(0f, Apply(VectorMath.Silu, float.NegativeInfinity));

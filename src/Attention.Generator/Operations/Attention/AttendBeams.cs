@@ -16,7 +16,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
 
     public override string Name => Attend.Name + "_Beams";
 
-    public override IEnumerable<Kernel> Callees => [Attend.Scores, Attend.Weights];
+    public override IEnumerable<Kernel> Callees => new[] { Attend.Scores, Attend.Cap, Attend.Weights }.OfType<Kernel>();
 
     public override void Write(KernelCode code)
     {
@@ -41,6 +41,8 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                 using (Pages())
                 {
                     code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
+                    if (key.Cap is not null)
+                        code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
                     if (key.Bias is not null)
                         code.Line($"{Computed.FieldOf(key.Bias)}[head].Add(1, position, page * {Measures.KeyPanel}, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}), {key.ScoreStride});");
                 }

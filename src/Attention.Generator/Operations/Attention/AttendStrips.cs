@@ -17,11 +17,14 @@ internal sealed record AttendStrips(
 
     public override bool IsRare => Captured is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{Weighting.Suffix}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
 
-    public override IEnumerable<Kernel> Callees => [Scores, Weights, Context];
+    public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.OfType<Kernel>();
 
     public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride);
+
+    /// <summary>What caps the scores; null where nothing does.</summary>
+    public Kernel? Cap => Score.CapOf(ScoreStride);
 
     public Kernel Weights => Weighting.KernelOf(ScoreStride, Score.Scale, Mask);
 
@@ -149,7 +152,7 @@ internal sealed record AttendStrips(
                 ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
                 : "int firstSees = keys, visible = keys;");
             code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores);");
-            AddBias("position + row", "0", "visible", "ref scores");
+            Change("position + row", "0", "visible", "ref scores");
             code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
@@ -163,7 +166,7 @@ internal sealed record AttendStrips(
             string first = mask.First("(position + row)");
             code.Line($"int begins = {first}, from = {(Captured is null ? $"begins & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.End("(position + row + tall - 1)", "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
             code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from));");
-            AddBias("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
+            Change("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
             code.Line($"{weights}(tall, position + row, keys, from, visible, ref scores);");
             Keep();
             code.Line($"{context}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
@@ -178,7 +181,7 @@ internal sealed record AttendStrips(
             {
                 code.Line("int run = mask.Run(begin + slot, count - slot);");
                 code.Line($"{scores}(tall, run, ref q, ref Unsafe.Add(ref headKeys, mask.Panel(begin + slot) * (nint){HeadWidth * Measures.KeyPanel}), ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel}));");
-                AddBias("query", $"mask.Panel(begin + slot) * {Measures.KeyPanel}", $"run * {Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel})");
+                Change("query", $"mask.Panel(begin + slot) * {Measures.KeyPanel}", $"run * {Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel})");
                 code.Line("slot += run;");
             }
 
@@ -193,8 +196,11 @@ internal sealed record AttendStrips(
             Mend("MendPanels", "query + r, keys, begin, count, mask");
         }
 
-        void AddBias(string query, string key, string count, string at)
+        // What is made of scores before they are weighted.
+        void Change(string query, string key, string count, string at)
         {
+            if (Cap is not null)
+                code.Line($"{code.NameOf(Cap)}(tall, {count}, {at});");
             if (Bias is not null)
                 code.Line($"{Computed.FieldOf(Bias)}[head].Add(tall, {query}, {key}, {count}, {at}, {ScoreStride});");
         }

@@ -4,13 +4,13 @@ using Attention.Generator.Operations;
 namespace Attention.Generator.Parts;
 
 /// <summary>What self- and cross-attention have in common.</summary>
-internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryBias, bool? KeyBias, bool? ValueBias, bool? OutputBias, bool Capture, int? TopK)
+internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryBias, bool? KeyBias, bool? ValueBias, bool? OutputBias, bool Capture, int? TopK, float? Scale, float? SoftCap)
 {
     public static AttentionOptions Parse(Arguments arguments)
     {
         var options = new AttentionOptions(
             arguments.OptionalSize("HeadWidth"), arguments.OptionalFlag("Bias"), arguments.OptionalFlag("QueryBias"), arguments.OptionalFlag("KeyBias"), arguments.OptionalFlag("ValueBias"),
-            arguments.OptionalFlag("OutputBias"), arguments.Flag("Capture", false), arguments.OptionalSize("TopK"));
+            arguments.OptionalFlag("OutputBias"), arguments.Flag("Capture", false), arguments.OptionalSize("TopK"), arguments.Positive("Scale"), arguments.Positive("SoftCap"));
         if (options is { Bias: not null, QueryBias: not null, KeyBias: not null, ValueBias: not null, OutputBias: not null })
             arguments.WithoutEffect($"Bias is given {arguments.Place}, but QueryBias, KeyBias, ValueBias and OutputBias leave nothing to it; remove Bias", "Bias");
         return options;
@@ -67,7 +67,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias);
         int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
-        var score = new Dot((float)(1 / Math.Sqrt(headWidth)));
+        var score = new Dot(Scale ?? (float)(1 / Math.Sqrt(headWidth)), SoftCap);
         int context = build.Emit(new Attend(
             build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, TopK is int keep ? new TopK(keep) : new Softmax(), other?.Index, Capture));
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);

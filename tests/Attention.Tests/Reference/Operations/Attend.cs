@@ -26,7 +26,10 @@ internal sealed partial class GraphInterpreter<T>
                     T sum = T.Zero;
                     for (int i = 0; i < attend.HeadWidth; i++)
                         sum += query[attend.Query.Column + start + i] * keys[seen[k]][attend.Key.Column + start + i];
-                    return (sum * scale) + T.CreateChecked(bias?.Invoke(head, p, seen[k]) ?? 0);
+                    T score = sum * scale;
+                    if (attend.Score.Cap is float cap)
+                        score = T.CreateChecked(cap) * T.Tanh(score / T.CreateChecked(cap));
+                    return score + T.CreateChecked(bias?.Invoke(head, p, seen[k]) ?? 0);
                 });
                 if (attend.Weighting is TopK { Keep: int keep })
                 {

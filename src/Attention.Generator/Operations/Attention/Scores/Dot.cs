@@ -5,9 +5,9 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>Their product, scaled: Vaswani et al. 2017, section 3.2.1.</summary>
-internal sealed record Dot(float Scale) : Score(Scale)
+internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
 {
-    public override string Formula => "scale · Q·Kᵀ";
+    protected override string Product => "scale · Q·Kᵀ";
 
     public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride) => new Code(headWidth, queryStride, scoreStride);
 

@@ -4,11 +4,18 @@ namespace Attention.Generator.Operations;
 
 /// <summary>What a query and a key make of each other: a number, from which a <see cref="Weighting"/> makes a weight.</summary>
 /// <param name="Scale">What scores are multiplied by, which the weighting does.</param>
-internal abstract record Score(float Scale)
+/// <param name="Cap">What scaled scores are drawn together below, <c>cap · tanh(score / cap)</c>; null for no such thing.</param>
+internal abstract record Score(float Scale, float? Cap)
 {
     /// <summary>The kernel of a strip: <c>(panels, ref q, ref keys, ref scores)</c>, a method for each number of rows, keys in panels.</summary>
     public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride);
 
+    /// <summary>The kernel that caps scores before they are scaled: <c>(rows, count, ref scores)</c>; null where nothing does.</summary>
+    public Kernel? CapOf(int scoreStride) => Cap is float cap ? new SoftCap(scoreStride, Scale, cap) : null;
+
     /// <summary>The scores of all queries and keys, as a formula of Q and K.</summary>
-    public abstract string Formula { get; }
+    public string Formula => Cap is null ? Product : $"cap({Product})";
+
+    /// <summary>The same without the cap.</summary>
+    protected abstract string Product { get; }
 }
