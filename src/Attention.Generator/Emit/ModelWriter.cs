@@ -230,7 +230,7 @@ internal sealed class ModelWriter
 
     /// <summary>What computes something: the class whose method it needs, or this one.</summary>
     private string ExpressionOf(IComputed computed) => computed.Owner is not var (stage, method) ? computed.Expression
-        : (_model.IsStage && stage == 0 ? "" : Names.Identifier(_model.Stages[stage].Name) + ".") + method + "()";
+        : Names.FullType(_model) + (_model.IsStage && stage == 0 ? "." : $".{Names.Identifier(_model.Stages[stage].Name)}.") + method + "()";
 
     private void Session(ModelPlan plan)
     {

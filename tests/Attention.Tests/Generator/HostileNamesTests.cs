@@ -11,7 +11,7 @@ public sealed partial class HostileNamesTests
     internal static readonly string[] Hostile =
     [
         "Vector512", "Vector256", "Vector128", "Avx512", "Avx2", "Vectors128", "Portable", "IArithmetic", "TArithmetic", "FusedArithmetic", "SeparateArithmetic", "Unsafe", "Rows", "Math", "MathF", "BitConverter", "String", "Int32",
-        "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "DoublePrecision", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
+        "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "DoublePrecision", "PackedMask", "ScoreBias", "SeenContext", "TopScores", "SoftCap", "Computed", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
         "SessionCore", "SafeTensors", "PinnedMemory", "StageGuard", "InstructionSets", "IDecoder", "IEncoder", "TokenSequence", "DecodingOptions", "BeamSearch", "Hypothesis", "Hypotheses", "SessionOptions", "AttentionWeights", "BeamTracks",
         "NotCompiled", "Tile", "Product", "Softmax", "Embed", "@event", "@class", "@namespace", "@core", "@value", "@file", "@record",
         "@var", "@dynamic", "@nameof", "@await", "@async", "@weights", "@memory", "@session", "@tokens", "@this", "@__arglist", "_", "__",
@@ -300,12 +300,20 @@ public sealed partial class HostileNamesTests
         [Decoder(layers: 2, width: 4, Prefix = "{{name}}", Norm = NormPlacement.Pre, FinalNorm = true)]
         [Embedding(vocabulary: 3, length: 2)]
         [Positions(PositionKind.Learned)]
-        [SelfAttention(heads: 1)]
+        [SelfAttention(heads: 1, Mask = "{{MethodOf(name, 0)}}", ScoreBias = "{{MethodOf(name, 1)}}", TopK = 1, SoftCap = 9)]
         [CrossAttention(from: "{{source.TrimStart('@')}}")]
         [FeedForward(4, Activation.Silu)]
         [Logits]
-        {{accessibility}} sealed partial class {{name}};
+        {{accessibility}} sealed partial class {{name}}
+        {
+            private static bool {{MethodOf(name, 0)}}(int a, int b) => a >= b;
+
+            private static float {{MethodOf(name, 1)}}(int a, int b) => a - b;
+        }
         """;
+
+    /// <summary>Methods that attributes name are called as what the code that asks them is written with.</summary>
+    private static string MethodOf(string name, int place) => new[] { "query", "key", "head", "PackedMask", "heads", "length", "scale", "Computed", "Math" }[(name.Length + (4 * place)) % 9] + (place == 1 ? "_" : "");
 
     /// <summary>The stages of a model with few kernels.</summary>
     internal const string Small = """

@@ -14,7 +14,10 @@ internal sealed record OwnPattern(int Length, Interval Within, int Stage, int Pa
 
     protected override bool Chooses(int head, int query, int key) => throw new InvalidOperationException($"What {Method} says is known only once it is compiled");
 
-    protected override string Choice => $"{Names.Identifier(Method)}(query, key)";
+    protected override string Choice => $"{Names.Identifier(Method)}({Parameters.Query}, {Parameters.Key})";
+
+    /// <summary>Not what the method is called.</summary>
+    protected override (string Head, string Query, string Key) Parameters => Method is "head" or "query" or "key" ? ("ofHead", "ofQuery", "ofKey") : base.Parameters;
 
     protected override string Title => $"Own{Number(Stage)}_{Number(Part)}";
 
