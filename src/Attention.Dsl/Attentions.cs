@@ -1,0 +1,139 @@
+namespace Attention.Dsl;
+
+/// <summary>What self- and cross-attention have in common.</summary>
+public abstract class AttentionAttribute : BodyAttribute
+{
+    private protected AttentionAttribute()
+    {
+    }
+
+    /// <summary>Channels of one head's queries, keys and values; the stage's width divided by the heads unless set.</summary>
+    public int HeadWidth { get; set; }
+
+    /// <summary>Whether the query, key, value and output projections have biases; as the stage says unless set.</summary>
+    public bool Bias { get; set; } = true;
+
+    /// <summary>Whether the query projection has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool QueryBias { get; set; } = true;
+
+    /// <summary>Whether the key projection has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool KeyBias { get; set; } = true;
+
+    /// <summary>Whether the value projection has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool ValueBias { get; set; } = true;
+
+    /// <summary>Whether the output projection has a bias; as <see cref="Bias"/> says unless set.</summary>
+    public bool OutputBias { get; set; } = true;
+
+    /// <summary>
+    /// Whether sessions can keep the weights, layer × head × query × key, which those do that are created with
+    /// <c>CaptureAttention</c>; false unless set, and then no code for it is there.
+    /// </summary>
+    public bool Capture { get; set; }
+
+    /// <summary>
+    /// How many keys have a weight in each row: those with the largest scores among the keys that it sees, of equal ones the first. All of
+    /// them unless set. Gupta et al. 2021, "Memory-efficient Transformers via Top-k Attention".
+    /// </summary>
+    public int TopK { get; set; }
+
+    /// <summary>What the products of queries and keys are multiplied by; 1 divided by the root of the head's width unless set.</summary>
+    public double Scale { get; set; }
+
+    /// <summary>Where set, scaled scores are drawn together below it, <c>cap · tanh(score / cap)</c>, before any bias: Gemma Team 2024, "Gemma 2".</summary>
+    public double SoftCap { get; set; }
+}
+
+/// <summary>
+/// Multi-head scaled dot-product attention of a stage's rows to each other, <c>softmax(QKᵀ/√d)V</c> per head, with
+/// residual sum and layer normalisation: count × width in and out. Vaswani et al. 2017, section 3.2.
+/// </summary>
+/// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
+{
+    /// <summary>How many heads.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>Whether a row sees only itself and the rows before it; false in an encoder unless set, always true in a decoder.</summary>
+    public bool Causal { get; set; }
+
+    /// <summary>
+    /// How many rows a row sees: where attention is causal so many, its own among them (Jiang et al. 2023, "Mistral 7B"); else so
+    /// many on each side beside its own (Beltagy et al. 2020, "Longformer"). All of them unless set. What is not seen costs
+    /// nothing.
+    /// </summary>
+    public int Window { get; set; }
+
+    /// <summary>
+    /// Where attention is causal in an encoder, how many rows at the beginning all others see, each other among them; none unless set.
+    /// Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 3.2.1.
+    /// </summary>
+    public int Prefix { get; set; }
+
+    /// <summary>
+    /// The name of a method of this class that says which rows see which, <c>static bool Sees(int query, int key)</c>, rows counted from 0;
+    /// none unless set. <c>Load</c> asks it once for every pair, and from then on it costs what is seen of each 8 rows × 32 keys. What is
+    /// causal and the <see cref="Window"/> hold besides. A row that sees nothing gives zeros. What it says must not change from call to call.
+    /// </summary>
+    public string? Mask { get; set; }
+
+    /// <summary>
+    /// The name of a method of this class that says what is added to the scaled scores: <c>static float Slope(int head, int distance)</c>, the
+    /// distance being query − key, or <c>static float Slope(int head, int query, int key)</c>; none unless set. <c>Load</c> asks it once for
+    /// everything; the first form takes 8 bytes a head and row of memory, the second 4 bytes a head, row and key. A bias must be finite.
+    /// ALiBi (Press et al. 2022) is such a method.
+    /// </summary>
+    public string? ScoreBias { get; set; }
+}
+
+/// <summary>
+/// Multi-head scaled dot-product attention of a stage's rows (the queries, count × width) to another stage's rows
+/// (keys and values, source count × source width), with residual sum and layer normalisation. Vaswani et al. 2017,
+/// section 3.2.3.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class CrossAttentionAttribute : AttentionAttribute
+{
+    /// <summary>Declares cross-attention with as many heads as the stage's self-attention has.</summary>
+    /// <param name="from">The stage attended to; upper and lower case are not told apart.</param>
+    public CrossAttentionAttribute(string from) => From = from;
+
+    /// <summary>Declares cross-attention.</summary>
+    /// <param name="from">The stage attended to; upper and lower case are not told apart.</param>
+    /// <param name="heads">How many heads.</param>
+    public CrossAttentionAttribute(string from, int heads)
+    {
+        From = from;
+        Heads = heads;
+    }
+
+    /// <summary>The stage attended to.</summary>
+    public string From { get; }
+
+    /// <summary>How many heads, or null for as many as the stage's self-attention has.</summary>
+    public int? Heads { get; }
+
+    /// <summary>
+    /// Channels of the rows attended to. To be set, and to the right value, exactly where they are not as wide as this
+    /// stage, so that unequal widths are never an accident.
+    /// </summary>
+    public int SourceWidth { get; set; }
+}
+
+/// <summary>
+/// External attention, the rows' attention to a trained memory in place of each other, <c>A·M_v</c> with
+/// <c>A = x·M_kᵀ</c> normalised twice: by a softmax over the rows of each memory unit, then in each row by its sum. With residual
+/// sum and layer normalisation: count × width in and out. Every row depends on all of them, so it stands in encoders only.
+/// Guo et al. 2021, "Beyond Self-attention: External Attention using Two Linear Layers for Visual Tasks".
+/// </summary>
+/// <param name="memory">How many units the memory has (S).</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class ExternalAttentionAttribute(int memory) : BodyAttribute
+{
+    /// <summary>How many units the memory has.</summary>
+    public int Memory { get; } = memory;
+
+    /// <summary>Whether the two maps have biases; false unless set.</summary>
+    public bool Bias { get; set; }
+}

@@ -1,0 +1,87 @@
+namespace Attention.Dsl;
+
+/// <summary>
+/// Self-attention of the Sparse Transformer: a row sees the rows near to it and some that are far, none behind it, so that what it costs grows with
+/// stride + length ÷ stride. Where layers take near and far in turn, two of it stand in the body, each with its <see cref="BodyAttribute.Every"/> or
+/// <see cref="BodyAttribute.At"/>. Child et al. 2019, "Generating Long Sequences with Sparse Transformers", section 4.
+/// </summary>
+/// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
+/// <param name="stride">How many rows are near (l), about the root of the length.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class SparseAttentionAttribute(int heads, int stride) : AttentionAttribute
+{
+    /// <summary>How many heads.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>How many rows are near.</summary>
+    public int Stride { get; } = stride;
+
+    /// <summary>Which rows are near and far; <see cref="SparsePattern.Strided"/> unless set.</summary>
+    public SparsePattern Pattern { get; set; }
+
+    /// <summary>Which of them the heads see; <see cref="SparsePart.Both"/> unless set.</summary>
+    public SparsePart Part { get; set; }
+
+    /// <summary>Of <see cref="SparsePattern.Fixed"/>, how many rows of a block sum it up (c); 1 unless set.</summary>
+    public int Summary { get; set; } = 1;
+
+    /// <summary>Of <see cref="SparsePattern.Fixed"/>, how many groups of so many rows there are, which the heads take in turn, the last group of a block first; 1 unless set.</summary>
+    public int Groups { get; set; } = 1;
+}
+
+/// <summary>
+/// Self-attention within blocks: the sequence is cut into blocks, and a row sees its own block and its neighbours, so that what it costs does
+/// not grow with the length. Roy et al. 2021, "Efficient Content-Based Sparse Attention with Routing Transformers".
+/// </summary>
+/// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
+/// <param name="block">How many rows a block has; the last one of a sequence may have fewer.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class LocalAttentionAttribute(int heads, int block) : AttentionAttribute
+{
+    /// <summary>How many heads.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>How many rows a block has.</summary>
+    public int Block { get; } = block;
+
+    /// <summary>Whether a row sees only itself and the rows before it; false in an encoder unless set, always true in a decoder.</summary>
+    public bool Causal { get; set; }
+
+    /// <summary>How many blocks before its own a row sees; 1 unless set.</summary>
+    public int Backward { get; set; } = 1;
+
+    /// <summary>How many blocks behind its own a row sees; 1 unless set, 0 where attention is causal.</summary>
+    public int Forward { get; set; } = 1;
+
+    /// <summary>Whether a row sees besides no farther than that many blocks have rows; false unless set.</summary>
+    public bool Exact { get; set; }
+}
+
+/// <summary>
+/// Self-attention of a text and the square image behind it, row by row: a row sees those before it of the text, and one of the image
+/// all of the text and some places of the image up to its own. Ramesh et al. 2021, "Zero-Shot Text-to-Image Generation", appendix B.1.
+/// </summary>
+/// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
+/// <param name="side">Rows, and columns, of the image.</param>
+/// <param name="pattern">Which places of the image are seen.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pattern) : AttentionAttribute
+{
+    /// <summary>How many heads.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>Rows, and columns, of the image.</summary>
+    public int Side { get; } = side;
+
+    /// <summary>Which places of the image are seen.</summary>
+    public ImagePattern Pattern { get; } = pattern;
+
+    /// <summary>How many rows of text stand before the image; 0 unless set.</summary>
+    public int Text { get; set; }
+
+    /// <summary>Of a convolution, the rows and columns of its kernel; 3 unless set.</summary>
+    public int Kernel { get; set; } = 3;
+
+    /// <summary>Of a convolution, the distance of two places of its kernel; 1 unless set.</summary>
+    public int Dilation { get; set; } = 1;
+}
