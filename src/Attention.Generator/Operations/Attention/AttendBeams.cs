@@ -21,86 +21,81 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
     public override void Write(KernelCode code)
     {
         AttendStrips key = Attend;
-        string scores = code.NameOf(key.Scores), weights = code.NameOf(key.Weights), first = key.Mask is Interval { IsPrefix: true } ? "0" : $"from / {Measures.KeyPanel}";
+        string scores = code.NameOf(key.Scores), weights = code.NameOf(key.Weights);
         var pattern = key.Mask as Pattern;
-        string slot = pattern is null ? "page" : "slot";
+        string? bound = key.Mask is Interval { IsPrefix: false } interval ? interval.First("position") : null;
+        string slot = pattern is null ? "page" : "slot", first = bound is null ? "0" : $"from / {Measures.KeyPanel}";
         using (code.Method(
             this, $"y[beams × {key.Heads * key.HeadWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
             "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y"))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line("int visible = position + 1;");
-
-            if (key.Mask is Interval { IsPrefix: false } interval)
-                code.Line($"int from = {interval.First("position")} & ~{Measures.KeyPanel - 1};");
+            if (bound is not null)
+                code.Line($"int from = {bound} & ~{Measures.KeyPanel - 1};");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
-            using (Masked())
-            using (code.Block("for (int beam = 0; beam < beams; beam++)"))
             {
-                code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
-                using (Pages())
+                if (pattern is not null)
                 {
-                    code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
-                    if (key.Cap is not null)
-                        code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
-                    if (key.Bias is not null)
-                        code.Line($"{Computed.FieldOf(key.Bias)}[head].Add(1, position, page * {Measures.KeyPanel}, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}), {key.ScoreStride});");
+                    code.Line($"PackedMask mask = {pattern.OfHead};");
+                    code.Line("int begin = mask.Begin(position), count = mask.Count(position, visible);");
                 }
 
-                code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : key.Mask is Interval { IsPrefix: true } ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
-                int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
-                foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
+                using (code.Block("for (int beam = 0; beam < beams; beam++)"))
                 {
-                    int width = vectors * code.Isa.Lanes;
-                    bool partial = column + (width * count) > key.HeadWidth;
-                    using (code.Block($"for (nint chunk = {column}; chunk < {column + (width * count)}; chunk += {width})"))
+                    code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
+                    using (Pages())
                     {
-                        for (int vector = 0; vector < vectors; vector++)
-                            code.Line($"{code.V} a{vector} = {code.V}.Zero;");
-                        using (Pages())
+                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
+                        if (key.Cap is not null)
+                            code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
+                        if (key.Bias is not null)
+                            code.Line($"{Computed.FieldOf(key.Bias)}[head].Add(1, position, page * {Measures.KeyPanel}, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}), {key.ScoreStride});");
+                    }
+
+                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
+                    int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
+                    foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
+                    {
+                        int width = vectors * code.Isa.Lanes;
+                        bool partial = column + (width * count) > key.HeadWidth;
+                        using (code.Block($"for (nint chunk = {column}; chunk < {column + (width * count)}; chunk += {width})"))
                         {
-                            code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
-                            string begin = key.Mask is Interval { IsPrefix: false } bound ? $"Math.Max({bound.First("position")}, page * {Measures.KeyPanel})" : $"page * {Measures.KeyPanel}";
-                            if (pattern is not null)
-                                code.Line("uint seen = mask.Seen(begin + slot, position, visible);");
-                            if (begin.StartsWith("Math", StringComparison.Ordinal))
-                                code.Line($"value = ref Unsafe.Add(ref value, ({begin} - (page * {Measures.KeyPanel})) * (nint){key.ValueStride});");
-                            using (code.Block($"for (int i = {begin}, end = Math.Min(visible, (page + 1) * {Measures.KeyPanel}); i < end; i++)"))
+                            for (int vector = 0; vector < vectors; vector++)
+                                code.Line($"{code.V} a{vector} = {code.V}.Zero;");
+                            using (Pages())
                             {
-                                code.Line($"{code.V} weight = {code.Create(pattern is null ? "Unsafe.Add(ref scores, i)" : $"Unsafe.Add(ref scores, i + ((slot - page) * {Measures.KeyPanel}))")};");
-                                // A value that the row does not see may be anything.
-                                using (pattern is null ? default(Scope?) : code.Block("if ((seen >> i & 1) != 0)"))
-                                for (int vector = 0; vector < vectors; vector++)
-                                    code.Line($"a{vector} = {code.MultiplyAdd("weight", code.Load("value", Number(vector * code.Isa.Lanes)), $"a{vector}")};");
-                                code.Line($"value = ref Unsafe.Add(ref value, {key.ValueStride});");
+                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
+                                string begin = bound is null ? $"page * {Measures.KeyPanel}" : $"Math.Max({bound}, page * {Measures.KeyPanel})";
+                                if (pattern is not null)
+                                    code.Line("uint seen = mask.Seen(begin + slot, position, visible);");
+                                if (bound is not null)
+                                    code.Line($"value = ref Unsafe.Add(ref value, ({begin} - (page * {Measures.KeyPanel})) * (nint){key.ValueStride});");
+                                using (code.Block($"for (int i = {begin}, end = Math.Min(visible, (page + 1) * {Measures.KeyPanel}); i < end; i++)"))
+                                {
+                                    code.Line($"{code.V} weight = {code.Create(pattern is null ? "Unsafe.Add(ref scores, i)" : $"Unsafe.Add(ref scores, i + ((slot - page) * {Measures.KeyPanel}))")};");
+                                    // A value that the row does not see may be anything.
+                                    using (pattern is null ? default(Scope?) : code.Block("if ((seen >> i & 1) != 0)"))
+                                    for (int vector = 0; vector < vectors; vector++)
+                                        code.Line($"a{vector} = {code.MultiplyAdd("weight", code.Load("value", Number(vector * code.Isa.Lanes)), $"a{vector}")};");
+                                    code.Line($"value = ref Unsafe.Add(ref value, {key.ValueStride});");
+                                }
+                            }
+
+                            code.Line($"{code.V} inverse = {code.Create($"Unsafe.Add(ref scores, {Number(key.ScoreStride - Measures.InverseSum)})")};");
+                            code.Line($"ref float d = ref Unsafe.Add(ref y, ((nint)beam * {key.DestinationStride}) + (head * {key.HeadWidth}) + chunk);");
+                            for (int vector = 0; vector < vectors; vector++)
+                            {
+                                code.Line(partial && vector == vectors - 1
+                                    ? $"Lanes.StorePartial(a{vector} * inverse, ref Unsafe.Add(ref d, {Number(vector * code.Isa.Lanes)}), {rest});"
+                                    : Store($"(a{vector} * inverse)", "d", Number(vector * code.Isa.Lanes)));
                             }
                         }
 
-                        code.Line($"{code.V} inverse = {code.Create($"Unsafe.Add(ref scores, {Number(key.ScoreStride - Measures.InverseSum)})")};");
-                        code.Line($"ref float d = ref Unsafe.Add(ref y, ((nint)beam * {key.DestinationStride}) + (head * {key.HeadWidth}) + chunk);");
-                        for (int vector = 0; vector < vectors; vector++)
-                        {
-                            code.Line(partial && vector == vectors - 1
-                                ? $"Lanes.StorePartial(a{vector} * inverse, ref Unsafe.Add(ref d, {Number(vector * code.Isa.Lanes)}), {rest});"
-                                : Store($"(a{vector} * inverse)", "d", Number(vector * code.Isa.Lanes)));
-                        }
+                        column += width * count;
                     }
-
-                    column += width * count;
                 }
             }
-        }
-
-        // What all beams of a head see.
-        Scope? Masked()
-        {
-            if (pattern is not null)
-            {
-                code.Line($"PackedMask mask = {pattern.OfHead};");
-                code.Line("int begin = mask.Begin(position), count = mask.Count(position, visible);");
-            }
-
-            return null;
         }
 
         Scope Pages()

@@ -6,13 +6,16 @@ namespace Attention.Generator.Parts;
 /// <summary>What self- and cross-attention have in common.</summary>
 internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryBias, bool? KeyBias, bool? ValueBias, bool? OutputBias, bool Capture, int? TopK, float? Scale, float? SoftCap)
 {
-    public static AttentionOptions Parse(Arguments arguments)
+    /// <summary>Those of an attention with so many heads, null where it takes another part's.</summary>
+    public static AttentionOptions Parse(Arguments arguments, int? heads)
     {
         var options = new AttentionOptions(
             arguments.OptionalSize("HeadWidth"), arguments.OptionalFlag("Bias"), arguments.OptionalFlag("QueryBias"), arguments.OptionalFlag("KeyBias"), arguments.OptionalFlag("ValueBias"),
             arguments.OptionalFlag("OutputBias"), arguments.Flag("Capture", false), arguments.OptionalSize("TopK"), arguments.Positive("Scale"), arguments.Positive("SoftCap"));
         if (options is { Bias: not null, QueryBias: not null, KeyBias: not null, ValueBias: not null, OutputBias: not null })
             arguments.WithoutEffect($"Bias is given {arguments.Place}, but QueryBias, KeyBias, ValueBias and OutputBias leave nothing to it; remove Bias", "Bias");
+        if (heads is int told)
+            options.CheckHeads(told, arguments.Place, message => arguments.Report(message, "HeadWidth"));
         return options;
     }
 

@@ -13,10 +13,7 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     {
         string? from = arguments.RequiredText("from");
         int? heads = arguments.OptionalSize("heads");
-        AttentionOptions attention = AttentionOptions.Parse(arguments);
-        if (heads is int told)
-            attention.CheckHeads(told, arguments.Place, message => arguments.Report(message, "HeadWidth"));
-        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), attention) { Name = arguments.Name() };
+        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     protected override Role Norm => Roles.CrossNorm;

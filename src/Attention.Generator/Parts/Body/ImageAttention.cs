@@ -4,17 +4,17 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[ImageAttention]</c>: self-attention of a text and the image behind it.</summary>
 internal sealed record ImageAttention(
-    string Label, int Index, BodyOptions Options, int Heads, int Side, ImagePattern Pattern, int Text, int? Kernel, int? Dilation, AttentionOptions Attention) : PatternedAttention(Label, Index, Options, Heads, Attention)
+    string Label, int Index, BodyOptions Options, int Heads, int Side, ImagePattern Pattern, int Text, int? Kernel, int? Dilation, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     /// <summary>Bounds images, whose places are counted.</summary>
     private const int MaximumSide = 1 << 12;
 
     public static ImageAttention Parse(PartText text, Arguments arguments)
     {
+        int heads = arguments.Required("heads");
         var part = new ImageAttention(
-            text.Label, text.Index, BodyOptions.Parse(arguments), arguments.Required("heads"), arguments.Required("side", 1, MaximumSide), arguments.Required<ImagePattern>("pattern"), arguments.Size("Text", 0, 0),
-            arguments.OptionalSize("Kernel"), arguments.OptionalSize("Dilation"), AttentionOptions.Parse(arguments)) { Name = arguments.Name() };
-        part.Attention.CheckHeads(part.Heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
+            text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.Required("side", 1, MaximumSide), arguments.Required<ImagePattern>("pattern"), arguments.Size("Text", 0, 0),
+            arguments.OptionalSize("Kernel"), arguments.OptionalSize("Dilation"), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
         foreach (string argument in new[] { "Kernel", "Dilation" }.Where(argument => part.Pattern != ImagePattern.Convolution && arguments.Has(argument)))
             arguments.WithoutEffect($"{argument} is given {arguments.Place}, which is no convolution; remove {argument}, or say ImagePattern.Convolution", argument);
         return part;

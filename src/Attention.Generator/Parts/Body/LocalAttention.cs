@@ -4,24 +4,21 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[LocalAttention]</c>: self-attention within blocks and their neighbours.</summary>
 internal sealed record LocalAttention(
-    string Label, int Index, BodyOptions Options, int Heads, int Block, bool? Causal, int Backward, int? Forward, bool Exact, AttentionOptions Attention) : PatternedAttention(Label, Index, Options, Heads, Attention)
+    string Label, int Index, BodyOptions Options, int Heads, int Block, bool? Causal, int Backward, int? Forward, bool Exact, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     public static LocalAttention Parse(PartText text, Arguments arguments)
     {
-        var part = new LocalAttention(
-            text.Label, text.Index, BodyOptions.Parse(arguments), arguments.Required("heads"), arguments.Required("block"), arguments.OptionalFlag("Causal"), arguments.Size("Backward", 1, 0), arguments.OptionalSize("Forward", 0),
-            arguments.Flag("Exact", false), AttentionOptions.Parse(arguments)) { Name = arguments.Name() };
-        part.Attention.CheckHeads(part.Heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
-        return part;
+        int heads = arguments.Required("heads");
+        return new LocalAttention(
+            text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.Required("block"), arguments.OptionalFlag("Causal"), arguments.Size("Backward", 1, 0), arguments.OptionalSize("Forward", 0),
+            arguments.Flag("Exact", false), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     public override void Check(StageParts stage, Reporter report)
     {
         base.Check(stage, report);
-        bool isDecoder = stage.Header!.IsDecoder;
-        if (Causal == false && isDecoder)
-            report(RuleIds.WithoutEffect, Index, $"Causal is false {stage.PlaceOf(this)}, a decoder, whose rows never see those behind them; remove Causal, or make the stage an encoder", "Causal");
-        if (Forward > 0 && (isDecoder || Causal == true))
+        CheckCausal(Causal, stage, report);
+        if (Forward > 0 && (stage.Header!.IsDecoder || Causal == true))
             report(RuleIds.WithoutEffect, Index, $"Forward is {Arguments.Number(Forward.Value)} {stage.PlaceOf(this)}, whose rows never see those behind them; remove Forward", "Forward");
     }
 

@@ -5,14 +5,14 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[SparseAttention]</c>: self-attention by one of the Sparse Transformer's patterns.</summary>
 internal sealed record SparseAttention(
-    string Label, int Index, BodyOptions Options, int Heads, int Stride, SparsePattern Pattern, SparsePart Part, int Summary, int Groups, AttentionOptions Attention) : PatternedAttention(Label, Index, Options, Heads, Attention)
+    string Label, int Index, BodyOptions Options, int Heads, int Stride, SparsePattern Pattern, SparsePart Part, int Summary, int Groups, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     public static SparseAttention Parse(PartText text, Arguments arguments)
     {
+        int heads = arguments.Required("heads");
         var part = new SparseAttention(
-            text.Label, text.Index, BodyOptions.Parse(arguments), arguments.Required("heads"), arguments.Required("stride"), arguments.Member("Pattern", SparsePattern.Strided), arguments.Member("Part", SparsePart.Both),
-            arguments.Size("Summary", 1), arguments.Size("Groups", 1), AttentionOptions.Parse(arguments)) { Name = arguments.Name() };
-        part.Attention.CheckHeads(part.Heads, arguments.Place, message => arguments.Report(message, "HeadWidth"));
+            text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.Required("stride"), arguments.Member("Pattern", SparsePattern.Strided), arguments.Member("Part", SparsePart.Both),
+            arguments.Size("Summary", 1), arguments.Size("Groups", 1), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
         foreach (string argument in new[] { "Summary", "Groups" }.Where(argument => part.Pattern != SparsePattern.Fixed && arguments.Has(argument)))
             arguments.WithoutEffect($"{argument} is given {arguments.Place}, whose far rows no blocks have; remove {argument}, or say Pattern = SparsePattern.Fixed", argument);
         if (part is { Pattern: SparsePattern.Fixed, Stride: > 0, Summary: > 0, Groups: > 0 } && (long)part.Summary * part.Groups > part.Stride)

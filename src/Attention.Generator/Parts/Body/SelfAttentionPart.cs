@@ -1,0 +1,33 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Operations;
+using Attention.Generator.Reading;
+
+namespace Attention.Generator.Parts;
+
+/// <summary>Attention of a stage's rows to each other.</summary>
+internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions Options, int Heads, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+{
+    private static readonly EquatableArray<Role> Projections = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
+
+    protected sealed override Role Norm => Roles.SelfNorm;
+
+    /// <summary>What its rows see.</summary>
+    protected abstract Mask MaskIn(StageBuilder build);
+
+    /// <summary>What is added to its scores, if anything is.</summary>
+    protected virtual ScoreBias? BiasIn(StageBuilder build, Score score) => null;
+
+    public override StageFacts Tell(StageFacts facts) => facts with { SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0) };
+
+    public sealed override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
+
+    /// <summary>Reports what says that the rows of a decoder see those behind them.</summary>
+    protected void CheckCausal(bool? causal, StageParts stage, Reporter report)
+    {
+        if (causal == false && stage.Header!.IsDecoder)
+            report(RuleIds.WithoutEffect, Index, $"Causal is false {stage.PlaceOf(this)}, a decoder, whose rows never see those behind them; remove Causal, or make the stage an encoder", "Causal");
+    }
+
+    protected sealed override int Sublayer(StageBuilder build, int x, int ordinal) =>
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score));
+}
