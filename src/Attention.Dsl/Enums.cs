@@ -53,6 +53,48 @@ public enum Activation
 
     /// <summary>An approximation of <see cref="Gelu"/>, <c>x · σ(1.702x)</c>, as CLIP has it: Hendrycks and Gimpel 2016.</summary>
     QuickGelu,
+
+    /// <summary>The logistic function, <c>1 / (1 + e⁻ˣ)</c>.</summary>
+    Sigmoid,
+}
+
+/// <summary>The kinds of recurrent cells.</summary>
+public enum CellKind
+{
+    /// <summary>Gated recurrent units: Cho et al. 2014.</summary>
+    Gru,
+
+    /// <summary>Long short-term memory with forget gates, without peepholes: Hochreiter and Schmidhuber 1997, Gers et al. 2000.</summary>
+    Lstm,
+}
+
+/// <summary>What a query <c>h</c> and a key <c>k</c> make of each other; W and v are trained. Luong et al. 2015, section 3.1.</summary>
+public enum ScoreKind
+{
+    /// <summary>Their product, <c>h · k</c>.</summary>
+    Dot,
+
+    /// <summary>Their product by a map, <c>(W h) · k</c>.</summary>
+    General,
+
+    /// <summary><c>v · tanh(W [h; k])</c>, the two side by side.</summary>
+    Concat,
+
+    /// <summary><c>v · tanh(W h + U k)</c>: Bahdanau et al. 2015.</summary>
+    Additive,
+}
+
+/// <summary>What a recurrent decoder's first state is made of.</summary>
+public enum BridgeSource
+{
+    /// <summary>The states in which the other stage ended: behind its last row, and of states that run backward, at its first, side by side.</summary>
+    Ends,
+
+    /// <summary>Of the last layer the states that run backward, at the first row: Bahdanau et al. 2015, appendix A.2.2.</summary>
+    Backward,
+
+    /// <summary>The mean of the other stage's rows: Xu et al. 2015, "Show, Attend and Tell", section 3.1.2.</summary>
+    Mean,
 }
 
 /// <summary>How a stage tells its layers where a token stands.</summary>
@@ -313,4 +355,43 @@ public enum TensorRole
 
     /// <summary>The norm of an <see cref="ExternalAttentionAttribute"/>.</summary>
     ExternalNorm,
+
+    /// <summary>What the rows give to the gates of a <see cref="RecurrentAttribute"/>, gates · states × inputs, with its bias.</summary>
+    RecurrentInput,
+
+    /// <summary>What the states give to them, gates · states × states, with its bias.</summary>
+    RecurrentState,
+
+    /// <summary><see cref="RecurrentInput"/> of the states that run backward.</summary>
+    ReverseInput,
+
+    /// <summary><see cref="RecurrentState"/> of the states that run backward.</summary>
+    ReverseState,
+
+    /// <summary>The map of a <see cref="BridgeAttribute"/>.</summary>
+    Bridge,
+
+    /// <summary>The map of a <see cref="BridgeAttribute"/> that gives what an LSTM's cells hold.</summary>
+    BridgeCell,
+
+    /// <summary>The map of the state in an additive or a Luong attention; of <see cref="ScoreKind.Concat"/> that of state and key.</summary>
+    AlignmentQuery,
+
+    /// <summary>The map of the rows attended to in an additive or a Luong attention.</summary>
+    AlignmentKey,
+
+    /// <summary>The vector that the scores of an additive attention are made with, 1 × width.</summary>
+    AlignmentScore,
+
+    /// <summary>The last map of a Luong attention, of what was attended to and the state.</summary>
+    AlignmentOutput,
+
+    /// <summary>The map of the state in a <see cref="DeepOutputAttribute"/>.</summary>
+    ReadoutState,
+
+    /// <summary>The map of what was attended to in a <see cref="DeepOutputAttribute"/>.</summary>
+    ReadoutContext,
+
+    /// <summary>The map of the input in a <see cref="DeepOutputAttribute"/>.</summary>
+    ReadoutInput,
 }

@@ -19,6 +19,15 @@ public sealed class EmbeddingAttribute(int vocabulary, int length) : PartAttribu
 
     /// <summary>The stage whose embedding table this one uses too; none unless set.</summary>
     public string? Shares { get; set; }
+
+    /// <summary>
+    /// Channels of a row of the table; the stage's width unless set. A recurrent body takes them as they are; before any other a linear map
+    /// makes the stage's width of them (Lan et al. 2020, "ALBERT", section 3.1).
+    /// </summary>
+    public int Width { get; set; }
+
+    /// <summary>Where <see cref="Width"/> is set, whether that map has a bias; true unless set.</summary>
+    public bool Bias { get; set; } = true;
 }
 
 /// <summary>

@@ -36,6 +36,20 @@ public static class RowCopy
             Copy(1, width, ref Unsafe.Add(ref source, (nint)beam * sourceStride), 0, ref Unsafe.Add(ref destination, tracks[beam] * (nint)trackFloats), 0);
     }
 
+    /// <summary>Makes rows × width floats zero.</summary>
+    public static void Clear(int rows, int width, ref float destination, int stride)
+    {
+        for (int row = 0; row < rows; row++)
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref destination, (nint)row * stride), width).Clear();
+    }
+
+    /// <summary>Copies one row of the track of each beam's page, <paramref name="source"/> being the place in track 0.</summary>
+    public static void CopyOfBeams(int beams, ReadOnlySpan<int> tracks, int trackFloats, int width, ref float source, ref float destination, int destinationStride)
+    {
+        for (int beam = 0; beam < beams; beam++)
+            Copy(1, width, ref Unsafe.Add(ref source, tracks[beam] * (nint)trackFloats), 0, ref Unsafe.Add(ref destination, (nint)beam * destinationStride), 0);
+    }
+
     /// <summary>Copies the rows of the page that <paramref name="position"/> lies in, up to it, from one track to another.</summary>
     public static void CopyPage(int position, int from, int to, int trackFloats, ref float rows, int stride)
     {

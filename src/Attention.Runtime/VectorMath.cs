@@ -112,6 +112,20 @@ public static class VectorMath
         where TArithmetic : struct, IArithmetic =>
         Tanh(new Simd128<TArithmetic>(x)).Value;
 
+    /// <summary>The logistic function, 1 / (1 + e⁻ˣ), within 4 ulp; NaN for NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Sigmoid(Vector512<float> x) => Sigmoid(new Simd512(x)).Value;
+
+    /// <inheritdoc cref="Sigmoid(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Sigmoid(Vector256<float> x) => Sigmoid(new Simd256(x)).Value;
+
+    /// <inheritdoc cref="Sigmoid(Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sigmoid<TArithmetic>(Vector128<float> x)
+        where TArithmetic : struct, IArithmetic =>
+        Sigmoid(new Simd128<TArithmetic>(x)).Value;
+
     /// <summary>x · σ(1.702x), an approximation of the GELU (Hendrycks and Gimpel 2016); 0 for −∞, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> QuickGelu(Vector512<float> x) => QuickGelu(new Simd512(x)).Value;
@@ -309,6 +323,11 @@ public static class VectorMath
     private static T QuickGelu<T>(T x)
         where T : struct, ISimd<T> =>
         Sigmoid(x, x * T.Create(1.702f));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Sigmoid<T>(T x)
+        where T : struct, ISimd<T> =>
+        T.Create(1) / (T.Create(1) + Exp(T.Create(0) - x));
 
     /// <summary>x·sigmoid(z) for x and z of one sign: a negative x, kept finite, over the ∞ of a large e⁻ᶻ is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

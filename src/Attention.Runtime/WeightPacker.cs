@@ -83,10 +83,12 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// How elements are stored: in one float each, two to a float (bfloat16) or four to a float (int8), by ascending address.
     /// </param>
     /// <param name="scales">Where the scale of the product's column 0 goes, in int8; each column's value is its whole number times its scale.</param>
+    /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
+    /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
     public void Product(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1) =>
-        Pack(name, isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales);
+        WeightFormat format = WeightFormat.Float32, int scales = -1, int firstInput = 0, int allInputs = -1) =>
+        Pack(name, isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales, firstInput, allInputs < 0 ? inputs : allInputs);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -99,26 +101,30 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="panels">How the product's columns are cut into panels.</param>
     /// <param name="format">How elements are stored.</param>
     /// <param name="scales">Where the scale of the product's column 0 goes, in int8.</param>
+    /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
+    /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
     public void ProductOfTransposed(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1) =>
-        Pack(name, isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales);
+        WeightFormat format = WeightFormat.Float32, int scales = -1, int firstInput = 0, int allInputs = -1) =>
+        Pack(name, isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales, firstInput, allInputs < 0 ? inputs : allInputs);
 
     private void Pack(
         string name, bool isTransposed, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format, int scales)
+        WeightFormat format, int scales, int firstInput, int allInputs)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, outputs - first);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstInput);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(inputs, allInputs - firstInput);
         if (format == WeightFormat.Int8)
             ArgumentOutOfRangeException.ThrowIfNegative(scales);
-        if (!_fit.TryFind(name, isTransposed ? [inputs, outputs] : [outputs, inputs], out StoredTensor tensor))
+        if (!_fit.TryFind(name, isTransposed ? [allInputs, outputs] : [outputs, allInputs], out StoredTensor tensor))
             return;
         if (isTransposed && format == WeightFormat.Float32)
         {
-            CopyRows(tensor, outputs, inputs, first, count, offset, column, panels);
+            CopyRows(tensor, outputs, inputs, firstInput, first, count, offset, column, panels);
             return;
         }
 
@@ -132,12 +138,12 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             taken = Math.Min(Math.Min(isTransposed ? width : Block, width - inPanel), count - done);
             if (format == WeightFormat.Float32)
             {
-                Read(tensor, isTransposed, outputs, inputs, output, taken, Panel<float>(offset, inputs, start, width)[inPanel..], width);
+                Read(tensor, isTransposed, outputs, inputs, firstInput, allInputs, output, taken, Panel<float>(offset, inputs, start, width)[inPanel..], width);
                 continue;
             }
 
             Span<float> columns = Buffer(ref _columns, checked(inputs * taken)); // [inputs][taken]
-            Read(tensor, isTransposed, outputs, inputs, output, taken, columns, taken);
+            Read(tensor, isTransposed, outputs, inputs, firstInput, allInputs, output, taken, columns, taken);
             switch (format)
             {
                 case WeightFormat.BFloat16:
@@ -156,12 +162,12 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     }
 
     /// <summary>Copies weights that are stored inputs × outputs, in the order of the file: a panel's rows lie far apart in it.</summary>
-    private void CopyRows(StoredTensor tensor, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
+    private void CopyRows(StoredTensor tensor, int outputs, int inputs, int firstInput, int first, int count, int offset, int column, PanelWidths panels)
     {
         Span<float> row = Buffer(ref _rows, count);
         for (int k = 0; k < inputs; k++)
         {
-            Read(tensor, ((long)k * outputs) + first, row);
+            Read(tensor, (((long)firstInput + k) * outputs) + first, row);
             for (int done = 0, taken; done < count; done += taken)
             {
                 int target = checked(column + done);
@@ -173,21 +179,21 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     }
 
     /// <summary>Reads outputs of a linear layer's weights as columns, [inputs][stride].</summary>
-    private void Read(StoredTensor tensor, bool isTransposed, int outputs, int inputs, int first, int count, Span<float> columns, int stride)
+    private void Read(StoredTensor tensor, bool isTransposed, int outputs, int inputs, int firstInput, int allInputs, int first, int count, Span<float> columns, int stride)
     {
         if (isTransposed)
         {
             for (int k = 0; k < inputs; k++)
-                Read(tensor, ((long)k * outputs) + first, columns.Slice(k * stride, count));
+                Read(tensor, (((long)firstInput + k) * outputs) + first, columns.Slice(k * stride, count));
             return;
         }
 
-        Span<float> rows = Buffer(ref _rows, checked(count * inputs)); // [count][inputs]
-        Read(tensor, (long)first * inputs, rows);
+        Span<float> rows = Buffer(ref _rows, checked(count * allInputs)); // [count][all inputs]
+        Read(tensor, (long)first * allInputs, rows);
         if (rows.IsEmpty)
             return;
         Span<float> written = columns[..checked(((inputs - 1) * stride) + count)];
-        Transposition.Transpose(count, inputs, ref MemoryMarshal.GetReference(rows), inputs, ref MemoryMarshal.GetReference(written), stride);
+        Transposition.Transpose(count, inputs, ref rows[firstInput], allInputs, ref MemoryMarshal.GetReference(written), stride);
     }
 
     /// <summary>Reads consecutive elements, in row-major order.</summary>

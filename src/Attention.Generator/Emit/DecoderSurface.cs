@@ -111,7 +111,7 @@ internal static class DecoderSurface
     private static void CopyPages(SurfaceCode code, LayerRun run)
     {
         string? layer = run.Count == 1 ? null : $"(layer * (nint){Number(run.Shift.Own)})";
-        string[] copies = [.. run.Steps.OfType<IPaged>().SelectMany(step => step.CopyPage(Runtime, code.Plan.TrackFloats, offset => SurfaceCode.At("memory", offset, layer)))];
+        string[] copies = [.. run.Steps.SelectMany(step => step.Single).OfType<IPaged>().SelectMany(step => step.CopyPage(Runtime, code.Plan.TrackFloats, offset => SurfaceCode.At("memory", offset, layer)))];
         if (layer is null)
         {
             code.Lines(copies);

@@ -221,11 +221,47 @@ internal sealed class IsaWriter
     };
 
     /// <summary>Writes the call of each step.</summary>
-    private static void Steps(IEnumerable<Step> steps, StageCode code)
+    private void Steps(IEnumerable<Step> steps, StageCode code)
     {
         foreach (Step step in steps)
-            CallOf(step).Write(code);
+        {
+            if (step is RowByRow loop)
+                RowAfterRow(loop, code);
+            else
+                CallOf(step).Write(code);
+        }
     }
+
+    /// <summary>Rows of which one depends on the one before: of each sequence, or from a position on; those of beams are one of each.</summary>
+    private void RowAfterRow(RowByRow loop, StageCode code)
+    {
+        if (code.IsOfBeams)
+        {
+            Steps(loop.Steps, Code(code, null, "position", "position == 0"));
+        }
+        else if (code.TakesBatches)
+        {
+            using (_code.Block("for (int sequence = 0; sequence < work.Sequences; sequence++)"))
+            {
+                _code.Line("int first = work.Start(sequence), last = first + work.RowsOf(sequence) - 1;");
+                using (_code.Block(loop.IsBackward ? "for (int row = last; row >= first; row--)" : "for (int row = first; row <= last; row++)"))
+                    Steps(loop.Steps, Code(code, "row", "0", loop.IsBackward ? "row == last" : "row == first"));
+            }
+        }
+        else
+        {
+            using (_code.Block(loop.IsBackward ? "for (int row = rows - 1; row >= 0; row--)" : "for (int row = 0; row < rows; row++)"))
+                Steps(loop.Steps, Code(code, "row", "(position + row)", loop.IsBackward ? "row == rows - 1" : "position + row == 0"));
+        }
+    }
+
+    private StageCode Code(StageCode outer, string? row, string position, string isFirst) => new(_code, _set, _names, _plan, outer.Stage, outer.Way)
+    {
+        Run = outer.Run,
+        Position = position,
+        Row = row,
+        IsFirstRow = isFirst,
+    };
 
     private static ICall CallOf(Step step) => step as ICall ?? throw new InvalidOperationException("No call for " + step.GetType().Name);
 }

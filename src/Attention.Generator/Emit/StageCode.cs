@@ -45,6 +45,8 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
 
     public ModelPlan Plan => plan;
 
+    public StagePlan Stage => stage;
+
     /// <summary>The run of layers that the call is in, within which offsets count from where those of the layer begin; null outside.</summary>
     public LayerRun? Run { get; init; }
 
@@ -53,6 +55,12 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
 
     /// <summary>The row of the sequence that the outputs begin with; null where they take all.</summary>
     public string? First { get; init; }
+
+    /// <summary>The row that the call is about, where rows are made one after the other; null where it is about all.</summary>
+    public string? Row { get; init; }
+
+    /// <summary>Whether that is the first row to be made, as C#.</summary>
+    public string? IsFirstRow { get; init; }
 
     /// <summary>Whether the call is made for each sequence of a batch.</summary>
     public bool IsOfSequence { get; init; }
@@ -71,6 +79,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     public string RowsOf(RowCount count) => count switch
     {
         _ when count.Stage != stage.Graph.Index => RowsOfStage(count.Stage),
+        Given or Plus when Row is not null => "1",
         One => TakesBatches ? "work.Sequences" : "1",
         Given when IsOfSequence => CallSource.Of(stage).IsFixed ? Number(stage.Graph.Source.Length) : "given",
         Given => stage.Graph.Prepended > 0 ? "given" : "rows",
@@ -114,7 +123,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>A reference to rows in memory, from the first that the call is about or from a given one on.</summary>
     public string At(RowPlace place, string? row = null)
     {
-        row ??= IsOfSequence ? "start" : First is not null && place == stage.Sequence ? First : null;
+        row ??= Row ?? (IsOfSequence ? "start" : First is not null && place == stage.Sequence ? First : null);
         string? index = row is null ? null : $"{row} * (nint){place.Stride}";
         return TakesBatches && place.Offset > 0
             ? Reference("memory", $"{Number(place.Offset)} * scale", place.Inner == 0 ? null : Number(place.Inner), index)

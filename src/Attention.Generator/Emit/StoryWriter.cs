@@ -20,12 +20,10 @@ internal static class StoryWriter
             code.Line($"// {stage.Graph.Name}: {Sentence(stage)}");
             foreach (LayerRun run in stage.Others)
                 Run(code, run, "for each new source");
-            foreach (Step step in stage.Stem)
-                code.Line($"//   {Describe(step)}");
+            Steps(code, stage.Stem, "  ");
             foreach (LayerRun run in stage.Layers)
                 Run(code, run, "for each row");
-            foreach (Step step in stage.Final.Concat(stage.Output))
-                code.Line($"//   {Describe(step)}");
+            Steps(code, stage.Final.Concat(stage.Output), "  ");
         }
 
         code.Line("//");
@@ -39,8 +37,22 @@ internal static class StoryWriter
     private static void Run(CodeWriter code, LayerRun run, string when)
     {
         code.Line($"//   {(run.Count == 1 ? $"layer {run.First}" : $"layers {run.First} to {run.First + run.Count - 1}")}, {when}:");
-        foreach (Step step in run.Steps)
-            code.Line($"//     {Describe(step)}");
+        Steps(code, run.Steps, "    ");
+    }
+
+    private static void Steps(CodeWriter code, IEnumerable<Step> steps, string indent)
+    {
+        foreach (Step step in steps)
+        {
+            if (step is not RowByRow loop)
+            {
+                code.Line($"// {indent}{Describe(step)}");
+                continue;
+            }
+
+            code.Line($"// {indent}one row after the other, from the {(loop.IsBackward ? "last" : "first")} on:");
+            Steps(code, loop.Steps, indent + "  ");
+        }
     }
 
     /// <summary>One line about a stage, also shown where the editor shows documentation.</summary>

@@ -104,6 +104,9 @@ internal static class WeightsWriter
         return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", scales: " + Scales(product, offset) : "")}";
     }
 
+    /// <summary>Which of the tensor's inputs are the product's, where those are not all.</summary>
+    private static string Inputs(PackedProduct product) => product.AllInputs == product.Inputs ? "" : $", firstInput: {Number(product.FirstInput)}, allInputs: {Number(product.AllInputs)}";
+
     private static string Scales(PackedProduct product, string offset)
     {
         long behind = product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs;
@@ -122,7 +125,7 @@ internal static class WeightsWriter
             PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride});",
             PackedTable table => $"packer.Table({Tensor(table.Tensor)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
             PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {vector.First}, count: {vector.Count}, offset: {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
-            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, panels{product.Outputs}{Format(product, offset)});",
+            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, panels{product.Outputs}{Format(product, offset)}{Inputs(product)});",
             _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
         };
     }

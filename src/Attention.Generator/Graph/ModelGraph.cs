@@ -34,9 +34,18 @@ internal sealed record StageGraph(
     bool IsPooled,
     bool HasLogits)
 {
+    /// <summary>The states in which it ends, layer by layer; none where its layers are not recurrent.</summary>
+    public EquatableArray<FinalState> States { get; init; } = EquatableArray<FinalState>.Empty;
+
     /// <summary>The stages whose rows it reads.</summary>
     public IEnumerable<int> OtherStages => Operations.Select(operation => operation.OtherStage).Append(Source.Stage).OfType<int>().Distinct();
 }
+
+/// <summary>The first row of a value, or the last.</summary>
+internal readonly record struct EndRow(int Value, bool IsFirst);
+
+/// <summary>In what a recurrent layer ends: its states, a direction each, and what its cells hold, where that is another thing.</summary>
+internal sealed record FinalState(EquatableArray<EndRow> States, EquatableArray<EndRow> Cells);
 
 /// <summary>What a stage makes its rows of: each kind of source is one of its own, beside its part.</summary>
 /// <param name="Length">The most rows that it makes.</param>
@@ -86,6 +95,15 @@ internal sealed record Parameter(int Id, Tensor Tensor, Origin Origin, int Layer
 
     /// <summary>Rows of the checkpoint's tensor; null for as many as offset and rows make.</summary>
     public int? TensorRows { get; init; }
+
+    /// <summary>Where its columns begin in the checkpoint's tensor.</summary>
+    public int FirstColumn { get; init; }
+
+    /// <summary>Columns of the checkpoint's tensor; null for its own.</summary>
+    public int? TensorColumns { get; init; }
+
+    /// <inheritdoc cref="TensorColumns"/>
+    public int AllColumns => TensorColumns ?? Columns;
 
     /// <summary>Of the map of patches, whether a patch's values have the channel last; null for what the layout says.</summary>
     public bool? ChannelsLast { get; init; }

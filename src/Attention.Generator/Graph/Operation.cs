@@ -26,7 +26,22 @@ internal readonly record struct Origin(int Stage, int Part);
 /// <param name="Section">The part of the stage.</param>
 /// <param name="Layer">The layer, −1 outside of the layers.</param>
 /// <param name="Origin">The attribute.</param>
-internal readonly record struct Spot(Section Section, int Layer, Origin Origin);
+internal readonly record struct Spot(Section Section, int Layer, Origin Origin)
+{
+    /// <summary>The loop that it is part of; null for what is done for all rows at once.</summary>
+    public Loop? Loop { get; init; }
+
+    /// <summary>The same place among the maps of other stages' rows, which no loop has part in.</summary>
+    public Spot OfOther => this with { Section = Section.Other, Loop = null };
+}
+
+/// <summary>
+/// Rows that are made one after the other, since each depends on one made before it: the operations of a loop are done for one row,
+/// then for the next.
+/// </summary>
+/// <param name="Number">Which loop of the stage it is.</param>
+/// <param name="IsBackward">Whether the last row is made first.</param>
+internal sealed record Loop(int Number, bool IsBackward);
 
 /// <summary>The columns of a value from <see cref="Column"/> on.</summary>
 internal readonly record struct Slice(int Value, int Column = 0);
@@ -42,6 +57,8 @@ internal abstract record Operation(int Result, Spot Spot)
     public int Layer => Spot.Layer;
 
     public Origin Origin => Spot.Origin;
+
+    public Loop? Loop => Spot.Loop;
 
     /// <summary>The values that are read.</summary>
     public abstract EquatableArray<int> Reads { get; }

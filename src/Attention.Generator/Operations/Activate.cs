@@ -13,7 +13,10 @@ internal sealed record Activate(int Result, Spot Spot, int Input, Activation Act
 
     public override Shape ShapeOf(IShapes shapes) => shapes[Input];
 
-    /// <summary>The function over a strip of columns.</summary>
+    /// <summary>Whether zero stays zero, and so what pads rows.</summary>
+    public static bool KeepsZero(Activation activation) => activation != Activation.Sigmoid;
+
+    /// <summary>The function over a strip of columns; where zero becomes something else, that is of no padding.</summary>
     internal sealed record Code(Activation Activation) : Kernel
     {
         public override string Name => Activation.ToString();
@@ -31,8 +34,9 @@ internal sealed record Activate(int Result, Spot Spot, int Input, Activation Act
                 using (code.Block("for (int row = 0; row < rows; row++)"))
                 {
                     code.Line("ref float d = ref Unsafe.Add(ref y, row * stride);");
+                    string value = code.VectorMath(Activation.ToString(), code.Load("d", "i"));
                     using (code.Vectors("(nuint)columns"))
-                        code.Line(Store(code.VectorMath(Activation.ToString(), code.Load("d", "i")), "d", "i"));
+                        code.Line(Store(KeepsZero(Activation) ? value : $"({value} & {code.Below("columns - (int)i", 0)})", "d", "i"));
                 }
             }
         }

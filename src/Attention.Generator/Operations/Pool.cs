@@ -10,6 +10,11 @@ namespace Attention.Generator.Operations;
 /// <summary>One vector of all rows.</summary>
 internal sealed record Pool(int Result, Spot Spot, int Input, PoolingKind Kind) : PlannedOperation(Result, Spot)
 {
+    /// <summary>The stage whose rows they are, by its place in the declaration; null for the stage's own.</summary>
+    public int? Stage { get; init; }
+
+    public override int? OtherStage => Stage;
+
     public override EquatableArray<int> Reads => EquatableArray.Of(Input);
 
     public override Shape ShapeOf(IShapes shapes) => shapes[Input] with { Rows = new One(shapes.Given.Stage) };

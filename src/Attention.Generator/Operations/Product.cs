@@ -191,8 +191,9 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                 }
             }
 
+            string real = Activate.KeepsZero(Activation) || N % columns == 0 ? Number(columns) : $"Math.Clamp({Number(N - column)}{(index == "0" ? "" : $" - ({index} * {columns})")}, 0, {Number(columns)})";
             if (Activation != Activation.Identity)
-                code.Line($"{code.NameOf(new Activate.Code(Activation))}(rows, {columns}, {stride}, ref d);");
+                code.Line($"{code.NameOf(new Activate.Code(Activation))}(rows, {real}, {stride}, ref d);");
 
             void WriteBlocks()
             {

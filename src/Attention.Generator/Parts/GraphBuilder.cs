@@ -52,7 +52,7 @@ internal sealed class GraphBuilder
         Embedding embedding = stage.Parts.OfType<Embedding>().First();
         table = embedding.Shares is string shared
             ? Table(_model.Find(shared)!)
-            : Add(id => new Parameter(id, new Tensor(Roles.Embedding), new Origin(stage.Index, embedding.Index), -1, 0, embedding.Vocabulary, stage.Header!.Width) { Name = embedding.Name });
+            : Add(id => new Parameter(id, new Tensor(Roles.Embedding), new Origin(stage.Index, embedding.Index), -1, 0, embedding.Vocabulary, embedding.Width ?? stage.Header!.Width) { Name = embedding.Name });
         _tables.Add(stage, table);
         return table;
     }
@@ -70,6 +70,7 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 {
     private readonly List<Operation> _operations = [];
     private Part _part = stage.Header!;
+    private int _loops;
 
     public IReadOnlyList<Part> Parts => stage.Parts;
 
@@ -86,17 +87,28 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>The layer, −1 outside of the layers.</summary>
     public int Layer { get; private set; } = -1;
 
-    public Spot Spot => new(Section, Layer, new Origin(stage.Index, _part.Index));
+    /// <summary>The loop that what is added is part of; null outside of loops.</summary>
+    public Loop? Loop { get; set; }
+
+    public Spot Spot => new(Section, Layer, new Origin(stage.Index, _part.Index)) { Loop = Section == Section.Other ? null : Loop };
+
+    /// <summary>The states in which a recurrent stage ends, layer by layer.</summary>
+    public List<FinalState> States { get; } = [];
+
+    /// <summary>Whether the layers are recurrent.</summary>
+    public bool IsRecurrent => Parts.OfType<Recurrent>().Any();
 
     public StageGraph Build()
     {
         // Sources first, so that their values exist.
         foreach (Reference reference in Parts.Select(part => part.Reference).OfType<Reference>().Where(reference => !reference.IsTable))
             model.Stage(reference.Stage!);
-        StageSource source = Parts.OfType<SourcePart>().First().SourceOf(this);
+        SourcePart first = Parts.OfType<SourcePart>().First();
+        StageSource source = first.SourceOf(this);
         Rows = source.Length;
         int x = Add(Place.Source, -1);
         x = Add(Place.Stem, x);
+        x = As(first, () => first.BehindStem(this, x));
         Section = Section.Layer;
         for (Layer = 0; Layer < Header.Layers; Layer++)
             x = Add(Place.Body, x);
@@ -108,7 +120,23 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         StageFacts facts = stage.Declared.Facts;
         return new StageGraph(
             stage.Name, stage.Index, Header.IsDecoder, source, Rows, Rows - source.Length, Header.Width, Header.Layers,
-            _operations.ToEquatableArray(), sequence, x, facts.IsPooled, facts.HasLogits);
+            _operations.ToEquatableArray(), sequence, x, facts.IsPooled, facts.HasLogits)
+        {
+            States = States.ToEquatableArray(),
+        };
+    }
+
+    /// <summary>Begins a loop of its own.</summary>
+    public void Begin(bool isBackward = false) => Loop = new Loop(_loops++, isBackward);
+
+    /// <summary>Has another part add what is its own.</summary>
+    public T As<T>(Part part, Func<T> add)
+    {
+        Part own = _part;
+        _part = part;
+        T result = add();
+        _part = own;
+        return result;
     }
 
     private int Add(Place place, int x)
@@ -136,6 +164,12 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 
     public StageGraph Stage(string name) => model.Stage(name);
 
+    /// <summary>Channels of the rows of another stage.</summary>
+    public int WidthOf(string name) => stage.Model.Find(name)!.RowWidth;
+
+    /// <summary>Channels of what a bridge takes.</summary>
+    public int WidthTaken(Bridge bridge) => bridge.WidthOf(stage.Model);
+
     /// <summary>The stage's embedding table.</summary>
     public int Table() => model.Table(stage);
 
@@ -143,15 +177,26 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     public int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false, Func<Parameter, Parameter>? change = null) => model.Add(id =>
     {
         var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, Layer, ordinal, rows, columns) { Name = _part.Name };
-        return change is null ? parameter : change(parameter);
+        Parameter changed = change is null ? parameter : change(parameter);
+        return isBias ? changed with { FirstColumn = 0, TensorColumns = null } : changed; // it belongs to outputs, not to inputs
     });
 
     /// <summary>A linear map, with a weight of its own unless one is given.</summary>
-    public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null)
+    public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null)
     {
-        int map = weight ?? Parameter(role, outputs, inputs, ordinal);
+        int map = weight ?? Parameter(role, outputs, inputs, ordinal, change: change);
         int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null));
-        return bias ? Emit(new AddBias(New(), Spot, result, Parameter(role, outputs, 1, ordinal, isBias: true))) : result;
+        return bias ? Emit(new AddBias(New(), Spot, result, Parameter(role, outputs, 1, ordinal, isBias: true, change))) : result;
+    }
+
+    /// <summary>Rows of a source with a width of its own mapped to the stage's; a recurrent layer takes them as they are.</summary>
+    public int ToStageWidth(int x, bool bias)
+    {
+        if (IsRecurrent)
+            return x;
+        int mapped = Linear(x, Roles.Source, Header.Width, Width, 0, bias);
+        Width = Header.Width;
+        return mapped;
     }
 
     public int Activation(int x, Activation activation) => activation == Generator.Activation.Identity ? x : Emit(new Activate(New(), Spot, x, activation));

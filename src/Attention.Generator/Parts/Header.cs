@@ -42,5 +42,5 @@ internal sealed record Header(
     }
 
     /// <summary>The norm behind the last layer.</summary>
-    public override int Build(StageBuilder build, int x) => FinalNorm ? build.Norm(x, Roles.FinalNorm, Width, 0) : x;
+    public override int Build(StageBuilder build, int x) => FinalNorm ? build.Norm(x, Roles.FinalNorm, build.Width, 0) : x;
 }

@@ -70,6 +70,18 @@ internal sealed class StageParts
     /// <summary>The first <c>[Encoder]</c> or <c>[Decoder]</c>; null without one.</summary>
     public Header? Header { get; }
 
+    /// <summary>Channels of a row of the table of tokens.</summary>
+    public int TableWidth => Parts.OfType<Embedding>().First().Width ?? Header!.Width;
+
+    /// <summary>Channels of the rows that the body takes.</summary>
+    public int InputWidth => Recurrent is null ? Header!.Width : Parts.OfType<Embedding>().FirstOrDefault()?.Width ?? Parts.OfType<Features>().FirstOrDefault()?.Width ?? Header!.Width;
+
+    /// <summary>Channels of the rows that other stages read.</summary>
+    public int RowWidth => Parts.OfType<DeepOutput>().FirstOrDefault() is DeepOutput output ? output.WidthIn(this) : Header!.Width;
+
+    /// <summary>The recurrent layers; null where layers are not recurrent.</summary>
+    public Recurrent? Recurrent => Parts.OfType<Recurrent>().FirstOrDefault();
+
     /// <summary>The first part of a place; null without one.</summary>
     public Part? First(Place place) => Parts.FirstOrDefault(part => part.Place == place);
 

@@ -64,6 +64,32 @@ internal static class Roles
 
     public static readonly Role ExternalNorm = new(nameof(ExternalNorm), RoleKind.Norm, IsOfStage: true);
 
+    public static readonly Role RecurrentInput = new(nameof(RecurrentInput), RoleKind.Map);
+
+    public static readonly Role RecurrentState = new(nameof(RecurrentState), RoleKind.Map);
+
+    public static readonly Role ReverseInput = new(nameof(ReverseInput), RoleKind.Map);
+
+    public static readonly Role ReverseState = new(nameof(ReverseState), RoleKind.Map);
+
+    public static readonly Role Bridge = new(nameof(Bridge), RoleKind.Map);
+
+    public static readonly Role BridgeCell = new(nameof(BridgeCell), RoleKind.Map);
+
+    public static readonly Role AlignmentQuery = new(nameof(AlignmentQuery), RoleKind.Map);
+
+    public static readonly Role AlignmentKey = new(nameof(AlignmentKey), RoleKind.Map);
+
+    public static readonly Role AlignmentScore = new(nameof(AlignmentScore), RoleKind.Row);
+
+    public static readonly Role AlignmentOutput = new(nameof(AlignmentOutput), RoleKind.Map);
+
+    public static readonly Role ReadoutState = new(nameof(ReadoutState), RoleKind.Map);
+
+    public static readonly Role ReadoutContext = new(nameof(ReadoutContext), RoleKind.Map);
+
+    public static readonly Role ReadoutInput = new(nameof(ReadoutInput), RoleKind.Map);
+
     /// <summary>Query, key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfQueryKeyValue = EquatableArray.Of(SelfQuery, SelfKey, SelfValue);
 

@@ -25,9 +25,9 @@ internal static class CachePass
         var operations = stage.Operations.ToList();
         foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => attend.Other is not null || stage.IsDecoder))
         {
-            Spot spot = attend.Other is null ? attend.Spot : attend.Spot with { Section = Section.Other };
+            Spot spot = attend.Other is null ? attend.Spot : attend.Spot.OfOther;
             var keys = new KeepKeys(values++, spot, attend.Key, attend.Heads, attend.HeadWidth, attend.Other);
-            var kept = new KeepValues(values++, spot, attend.Value, attend.Heads, attend.HeadWidth, attend.Other);
+            var kept = new KeepValues(values++, spot, attend.Value, attend.Heads, attend.ValueWidth, attend.Other);
             int at = operations.IndexOf(attend);
             operations[at] = attend with { Key = new Slice(keys.Result), Value = new Slice(kept.Result), IsCached = true };
             if (attend.Other is not null)

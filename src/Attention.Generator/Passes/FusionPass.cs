@@ -16,23 +16,23 @@ internal static class FusionPass
         ModelGraph graph = named.Graph with
         {
             Stages = named.Graph.Stages
-                .Select(stage => stage with { Operations = FuseProjections(FuseEpilogues(stage), named.Shaped).ToEquatableArray() })
+                .Select(stage => stage with { Operations = FuseProjections(FuseEpilogues(stage, named.Graph), named.Shaped).ToEquatableArray() })
                 .ToEquatableArray(),
         };
         return named with { Shaped = named.Shaped with { Graph = graph, Shapes = ShapeInference.Infer(graph) } };
     }
 
     /// <summary>Folds an operation into the one that makes the last of its operands, where nothing else reads that value.</summary>
-    private static List<Operation> FuseEpilogues(StageGraph stage)
+    private static List<Operation> FuseEpilogues(StageGraph stage, ModelGraph graph)
     {
-        Dictionary<int, int> uses = stage.Operations.SelectMany(operation => operation.Reads).Concat([stage.Output, stage.Sequence])
+        Dictionary<int, int> uses = graph.Stages.SelectMany(other => other.Operations).SelectMany(operation => operation.Reads).Concat([stage.Output, stage.Sequence])
             .GroupBy(value => value).ToDictionary(group => group.Key, group => group.Count());
         var result = new List<Operation>();
         foreach (Operation operation in stage.Operations)
         {
             int last = operation.Reads.DefaultIfEmpty(-1).Last();
             int at = result.FindLastIndex(candidate => candidate.Result == last);
-            if (at < 0 || uses[last] > 1 || result[at].Absorb(operation) is not Operation fused)
+            if (at < 0 || uses[last] > 1 || result[at].Loop != operation.Loop || result[at].Absorb(operation) is not Operation fused)
             {
                 result.Add(operation);
                 continue;
@@ -56,7 +56,7 @@ internal static class FusionPass
             foreach (IGrouping<int, Product> group in products.GroupBy(product => product.Input).Where(group => group.Count() > 1))
             {
                 Product first = group.First();
-                if (group.Any(product => product.Section != first.Section || product.Residual is not null || product.Activation != Activation.Identity))
+                if (group.Any(product => product.Section != first.Section || product.Loop != first.Loop || product.Residual is not null || product.Activation != Activation.Identity))
                     continue;
                 Product fused = first with
                 {

@@ -9,7 +9,8 @@ namespace Attention.Generator.Planning;
 internal sealed class Lifetimes
 {
     private readonly StageGraph _stage;
-    private readonly bool _isRead;
+    private readonly HashSet<int> _readElsewhere;
+    private readonly Dictionary<int, (int First, int Last)> _loops = [];
     private readonly Dictionary<int, int> _made = [];
     private readonly Dictionary<int, int> _lastRead = [];
     private readonly Dictionary<int, int> _group = [];
@@ -18,16 +19,18 @@ internal sealed class Lifetimes
     private readonly int _outputs;
 
     /// <param name="stage">The stage.</param>
-    /// <param name="isRead">Whether another stage reads its sequence.</param>
-    public Lifetimes(StageGraph stage, bool isRead)
+    /// <param name="readElsewhere">The values that other stages read.</param>
+    public Lifetimes(StageGraph stage, HashSet<int> readElsewhere)
     {
         _stage = stage;
-        _isRead = isRead;
+        _readElsewhere = readElsewhere;
         _outputs = stage.Operations.Count;
         for (int i = stage.Operations.Count - 1; i >= 0; i--)
         {
             Operation operation = stage.Operations[i];
             _made[operation.Result] = i;
+            if (operation.Loop is Loop loop)
+                _loops[loop.Number] = (i, _loops.TryGetValue(loop.Number, out (int, int Last) later) ? later.Last : i);
             if (operation.Section == Section.Output)
                 _outputs = i;
             foreach (int read in operation.Reads)
@@ -48,14 +51,15 @@ internal sealed class Lifetimes
     /// <summary>How many rows of the group stand before those of a value.</summary>
     public int RowsBefore(int value) => _before.TryGetValue(value, out int rows) ? rows : 0;
 
-    public int FirstUse(int group) => _made[group];
+    /// <summary>What a loop makes of one row must not lie where it has yet to read another, so all of it lives from its beginning to its end.</summary>
+    public int FirstUse(int group) => _stage.Operations[_made[group]].Loop is Loop loop ? _loops[loop.Number].First : _made[group];
 
     /// <summary>The sequence lives until the outputs, which may read it again and again.</summary>
-    public int LastUse(int group) => _values[group].Max(value => value == _stage.Sequence ? Math.Max(LastRead(value), _outputs) : LastRead(value));
+    public int LastUse(int group) => _values[group].Max(value => Math.Max(EndOf(LastRead(value)), value == _stage.Sequence ? _outputs : 0));
 
     /// <summary>Whether a value outlives the call: what other stages read, and the result.</summary>
     public bool IsKept(int value, bool writesToCaller) =>
-        (value == _stage.Sequence && (_isRead || _stage.Sequence == _stage.Output)) || (value == _stage.Output && !writesToCaller);
+        _readElsewhere.Contains(value) || (value == _stage.Sequence && _stage.Sequence == _stage.Output) || (value == _stage.Output && !writesToCaller);
 
     /// <summary>Puts each value that may lie on one that dies into that one's group.</summary>
     public void Unite(bool writesToCaller)
@@ -82,4 +86,7 @@ internal sealed class Lifetimes
     private bool Dies(int value, int at, bool writesToCaller) => value != _stage.Sequence && !IsKept(value, writesToCaller) && LastRead(value) <= at;
 
     private int LastRead(int value) => Math.Max(_lastRead.TryGetValue(value, out int read) ? read : 0, _made[value]);
+
+    /// <summary>The end of the loop in which an operation is; the operation itself where it is in none.</summary>
+    private int EndOf(int at) => _stage.Operations[at].Loop is Loop loop ? _loops[loop.Number].Last : at;
 }

@@ -81,7 +81,7 @@ internal sealed record StagePlan(
     /// <inheritdoc cref="TakesBatches"/>
     public static bool CanTakeBatches(StageGraph stage) => !stage.IsDecoder && !stage.OtherStages.Any();
 
-    public IEnumerable<Step> Steps => Others.SelectMany(run => run.Steps).Concat(Stem).Concat(Layers.SelectMany(run => run.Steps)).Concat(Final).Concat(Output);
+    public IEnumerable<Step> Steps => Others.SelectMany(run => run.Steps).Concat(Stem).Concat(Layers.SelectMany(run => run.Steps)).Concat(Final).Concat(Output).SelectMany(step => step.Single);
 }
 
 /// <summary>

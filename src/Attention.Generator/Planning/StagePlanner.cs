@@ -11,7 +11,7 @@ namespace Attention.Generator.Planning;
 internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPlan weights, MemoryPlan memory)
 {
     private readonly PlannedOperation[] _operations = [.. stage.Operations.Select(PlannedOf)];
-    private readonly Lifetimes _lives = new(stage, named.Graph.Stages.Any(other => other.OtherStages.Contains(stage.Index)));
+    private readonly Lifetimes _lives = new(stage, [.. named.Graph.Stages.Where(other => other.Index != stage.Index).SelectMany(other => other.Operations).SelectMany(operation => operation.Reads)]);
     private readonly Dictionary<int, RowPlace> _places = [];
     private readonly List<CaptureRequest> _requests = [];
     private readonly Dictionary<int, object> _found = [];
@@ -186,10 +186,31 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     private EquatableArray<Step> Steps(Section section, int layer)
     {
         _steps.Clear();
+        Loop? loop = null;
+        int begin = 0;
         foreach (PlannedOperation operation in _operations.Where(operation => operation.Section == section && operation.Layer == layer))
-            operation.Plan(this);
+        {
+            if (operation.Loop != loop)
+            {
+                Close();
+                (loop, begin) = (operation.Loop, _steps.Count);
+            }
 
+            operation.Plan(this);
+        }
+
+        Close();
         return _steps.ToEquatableArray();
+
+        // The steps of a loop become one.
+        void Close()
+        {
+            if (loop is null)
+                return;
+            var steps = new RowByRow(_steps.Skip(begin).ToEquatableArray(), loop.IsBackward);
+            _steps.RemoveRange(begin, _steps.Count - begin);
+            _steps.Add(steps);
+        }
     }
 
     private sealed record CaptureRequest(Spot Spot, string Property, int Heads, int Keys, int? Other);

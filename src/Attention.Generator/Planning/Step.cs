@@ -51,4 +51,24 @@ internal abstract record Step
 
     /// <summary>The same for a layer whose things lie further on.</summary>
     public virtual Step Move(Places by) => this;
+
+    /// <summary>The steps that it is made of: itself, where it is one.</summary>
+    public virtual IEnumerable<Step> Single => [this];
+}
+
+/// <summary>Steps that are done for one row after the other.</summary>
+/// <param name="IsBackward">Whether the last row is the first.</param>
+internal sealed record RowByRow(EquatableArray<Step> Steps, bool IsBackward) : Step
+{
+    public override int? Weights => Steps.Min(step => step.Weights);
+
+    public override int? Own => Steps.Min(step => step.Own);
+
+    public override int? Others => Steps.Min(step => step.Others);
+
+    public override int? Captured => Steps.Min(step => step.Captured);
+
+    public override Step Move(Places by) => this with { Steps = Steps.Select(step => step.Move(by)).ToEquatableArray() };
+
+    public override IEnumerable<Step> Single => Steps;
 }

@@ -19,9 +19,10 @@ internal sealed record PackedVector(int Offset, int Stage, Section Section, int 
 
 /// <summary>
 /// Weights of a product, inputs × outputs, in the panels of the product's tiles; <paramref name="Count"/> rows of the
-/// tensor from <paramref name="First"/> on, or columns of a transposed one, become the columns from <paramref name="Column"/> on.
+/// tensor from <paramref name="First"/> on, or columns of a transposed one, become the columns from <paramref name="Column"/> on. Of the
+/// tensor's inputs they are <paramref name="Inputs"/> from <paramref name="FirstInput"/> on.
 /// </summary>
-internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int Outputs, int Column, WeightFormat Format)
+internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int FirstInput, int AllInputs, int Outputs, int Column, WeightFormat Format)
     : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>Gives every weight its place, in the order of use. What is read twice in one form is packed once.</summary>
@@ -107,7 +108,9 @@ internal sealed class WeightPlan(NamedGraph named)
         {
             Parameter weight = parameters[i];
             TensorBinding binding = named.Bindings[weight.Id];
-            _weights.Add(new PackedProduct(offset, spot.Origin.Stage, spot.Section, spot.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs, padded, column, format));
+            _weights.Add(new PackedProduct(
+                offset, spot.Origin.Stage, spot.Section, weight.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs,
+                weight.FirstColumn, weight.AllColumns, padded, column, format));
             if (biases[i] is int bias)
                 Vector(bias, checked(offset + (int)panels + column), spot);
             column += weight.Rows;
@@ -119,6 +122,6 @@ internal sealed class WeightPlan(NamedGraph named)
     private void Vector(int parameter, int offset, Spot spot, int plus = 0)
     {
         TensorBinding binding = named.Bindings[parameter];
-        _weights.Add(new PackedVector(offset, spot.Origin.Stage, spot.Section, spot.Layer, binding.Template!, binding.Rows, binding.First, named.Graph.Parameters[parameter].Rows, plus));
+        _weights.Add(new PackedVector(offset, spot.Origin.Stage, spot.Section, named.Graph.Parameters[parameter].Layer, binding.Template!, binding.Rows, binding.First, named.Graph.Parameters[parameter].Rows, plus));
     }
 }

@@ -42,7 +42,7 @@ internal sealed class WeightNamer
         _layout = layout;
         _rolesOf = rolesOf;
         _weights = graph.Parameters.Where(parameter => !parameter.Tensor.IsBias && parameter.Computed is null)
-            .ToDictionary(parameter => (parameter.Origin, parameter.Layer, parameter.Ordinal, parameter.Role));
+            .GroupBy(parameter => (parameter.Origin, parameter.Layer, parameter.Ordinal, parameter.Role)).ToDictionary(group => group.Key, group => group.First());
     }
 
     public static NamedGraph Name(ShapedGraph shaped, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf, List<Finding> findings)
@@ -166,7 +166,7 @@ internal sealed class WeightNamer
     /// <summary>Two parameters that would read the same rows of one tensor, without either being declared as shared.</summary>
     private IEnumerable<Finding> Collisions(TensorBinding[] bindings)
     {
-        var readers = new Dictionary<(string, int), Parameter>();
+        var readers = new Dictionary<(string, int, int), Parameter>();
         var reported = new HashSet<(Target, int)>();
         foreach (Parameter parameter in _graph.Parameters)
         {
@@ -174,9 +174,9 @@ internal sealed class WeightNamer
             if (binding.Template is null)
                 continue;
             string tensor = binding.Template.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture));
-            if (!readers.TryGetValue((tensor, binding.First), out Parameter? other))
+            if (!readers.TryGetValue((tensor, binding.First, parameter.FirstColumn), out Parameter? other))
             {
-                readers.Add((tensor, binding.First), parameter);
+                readers.Add((tensor, binding.First, parameter.FirstColumn), parameter);
                 continue;
             }
 

@@ -54,6 +54,7 @@ public sealed unsafe class TeamWork
     private float* _v;
     private float* _y;
     private float* _z;
+    private float* _u;
     private Exception? _failure;
 
     /// <summary>Prepares for the work of one session.</summary>
@@ -85,6 +86,9 @@ public sealed unsafe class TeamWork
 
     /// <summary>What else it writes.</summary>
     public ref float Z => ref *_z;
+
+    /// <summary>A vector that scores go by.</summary>
+    public ref float U => ref *_u;
 
     /// <summary>The sequence's place of the first row.</summary>
     public int Position { get; private set; }
@@ -184,16 +188,22 @@ public sealed unsafe class TeamWork
 
     /// <inheritdoc cref="Run(int, int, int, int, long, ref float, ref float, ref float)"/>
     public void Run(
-        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z, bool isResident = false)
+        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z, bool isResident = false) =>
+        Run(kernel, units, rows, height, cost, position, keys, ref x, ref w, ref v, ref y, ref z, ref x, isResident);
+
+    /// <inheritdoc cref="Run(int, int, int, int, long, ref float, ref float, ref float)"/>
+    public void Run(
+        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z, ref float u, bool isResident = false)
     {
         // Pinned for the call: the result may be the caller's memory.
-        fixed (float* px = &x, pw = &w, pv = &v, py = &y, pz = &z)
+        fixed (float* px = &x, pw = &w, pv = &v, py = &y, pz = &z, pu = &u)
         {
             _x = px;
             _w = pw;
             _v = pv;
             _y = py;
             _z = pz;
+            _u = pu;
             Position = position;
             Keys = keys;
             _kernel = kernel;

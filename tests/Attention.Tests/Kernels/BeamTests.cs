@@ -28,6 +28,15 @@ public class BeamTests
                 private static bool Far(int query, int key) => query - key > 31 || key == query;
             }
             """),
+        ("Bahdanau", $"""
+            [Encoder(2, 20)] [Embedding(9, 70, Width = 6)] [Recurrent(CellKind.Lstm, Bidirectional = true)] public sealed partial class Source;
+            [Decoder(2, 20)] [Embedding(7, {Length})] [Bridge("source")] [AdditiveAttention("source", 9)] [Recurrent(CellKind.Lstm)] [DeepOutput(PreviousState = true)] [Logits] public sealed partial class Target;
+            """),
+        ("Luong", $"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(3, 20)] [Embedding(7, {Length}, Width = 15)] [Recurrent(CellKind.Gru)] [LuongAttention("source", ScoreKind.General, InputFeeding = true)] [Logits] public sealed partial class Target;
+            """),
+        ("States", $"[Decoder(2, 33)] [Embedding(19, 75)] [Recurrent(CellKind.Gru, ResetBefore = true)] [Linear(5)]"),
         ("Two", $"""
             [Decoder(1, 16, Prefix = "a")] [Embedding(5, {Length})] [SelfAttention(2)] [Logits(Tied = true)] public sealed partial class A;
             [Decoder(2, 20, Prefix = "b")] [Embedding(5, 80)] [SelfAttention(2)] [CrossAttention("a", heads: 2, SourceWidth = 16)] public sealed partial class B;

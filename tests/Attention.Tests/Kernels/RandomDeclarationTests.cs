@@ -156,7 +156,9 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
             if (Maybe())
                 code.AppendLine(Any("[LayerNorm]", "[RmsNorm]", "[RmsNorm(PlusOne = true)]"));
-            if (layers > 0)
+            if (layers > 0 && random.Next(5) == 0)
+                Recurrence();
+            else if (layers > 0)
                 Body();
             Outputs();
             code.AppendLine(CultureInfo.InvariantCulture, $"public sealed partial class Stage{i} {{ private static bool Sees(int query, int key) => {Any(PatternTests.Methods)}; private static float Slope(int head, int distance) => 0.2f * (head - 1) * distance; }}");
@@ -169,6 +171,14 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                     $"[Patches({patch * patches}, {patch}, Channels = {channels}, ChannelsLast = {Any("true", "false")}{order}{bias})]",
                     $"[Features({length}{(Maybe() ? $", Width = {random.Next(1, 50)}{bias}" : "")})]",
                     i == 0 ? $"[Features({length})]" : own == width ? "[Input(from: \"stage0\")]" : $"[Input(from: \"stage0\", SourceWidth = {width}{bias})]"));
+            }
+
+            void Recurrence()
+            {
+                string cell = $"[Recurrent(CellKind.{Any("Gru", "Lstm", "Gru, ResetBefore = true")}{(!decoder && own % 2 == 0 && Maybe() ? ", Bidirectional = true" : "")})]";
+                code.AppendLine(!decoder || i == 0 ? cell : Any(
+                    cell, $"[AdditiveAttention(\"stage0\", {random.Next(1, 30)}{Any("", ", Bias = true", ", ContextFirst = true")})] {cell} {Any("", $"[DeepOutput(Width = {own}, Maxout = true)]")}",
+                    $"{cell} [LuongAttention(\"stage0\", ScoreKind.{Any("General", "Concat", "Additive")}{Any("", ", InputFeeding = true")})]"));
             }
 
             void Body()
@@ -187,7 +197,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
 
                 if (!decoder && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[ExternalAttention({random.Next(1, 40)}{(Maybe() ? ", Bias = true" : "")}{Layers()})]");
-                code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh")}{Any("", ", HiddenBias = false")}{Layers()})]");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false")}{Layers()})]");
                 string Layers() => (random.Next(5) == 0 ? ", Residual = false" : "") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
             }
 

@@ -62,8 +62,42 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
             return;
         foreach (int source in stage.OtherStages)
             Run(Graph.Stages.First(candidate => candidate.Index == source), inputs, values, done);
-        foreach (Operation operation in stage.Operations)
-            values[operation.Result] = Compute(operation, new Inputs(inputs[stage.Name], values));
+        for (int i = 0; i < stage.Operations.Count;)
+        {
+            Operation operation = stage.Operations[i];
+            Operation[] loop = [.. stage.Operations.Skip(i).TakeWhile(next => operation.Loop is not null && next.Loop == operation.Loop)];
+            if (loop.Length == 0)
+                values[operation.Result] = Compute(operation, new Inputs(inputs[stage.Name], values));
+            else
+                RowByRow(stage, loop, inputs[stage.Name], values);
+            i += Math.Max(1, loop.Length);
+        }
+    }
+
+    /// <summary>The operations of a loop, for one row after the other.</summary>
+    private void RowByRow(StageGraph stage, Operation[] loop, StageInput given, Dictionary<int, T[][]> values)
+    {
+        int rows = loop.SelectMany(operation => operation.Reads).Where(read => values.ContainsKey(read) && named.Shaped[read].Rows is not One && named.Shaped[read].Rows.Stage == stage.Index).Max(read => values[read].Length);
+        foreach (Operation operation in loop)
+            values[operation.Result] = new T[rows][];
+        Action<Attend, T[][][]>? see = _see;
+        var seen = new Dictionary<Attend, List<T[][][]>>();
+        _see = (attend, weights) =>
+        {
+            if (!seen.TryGetValue(attend, out List<T[][][]>? all))
+                seen.Add(attend, all = []);
+            all.Add(weights);
+        };
+        for (int i = 0; i < rows; i++)
+        {
+            int row = loop[0].Loop!.IsBackward ? rows - 1 - i : i;
+            foreach (Operation operation in loop)
+                values[operation.Result][row] = Compute(operation, new Inputs(given, values) { Row = row })[0];
+        }
+
+        _see = see;
+        foreach ((Attend attend, List<T[][][]> all) in seen)
+            see?.Invoke(attend, [.. Enumerable.Range(0, attend.Heads).Select(head => all.Select(row => row[head][0]).ToArray())]);
     }
 
     /// <summary>By the type of operation, the method <c>Of</c> that computes it; each has a file of its own.</summary>
@@ -80,7 +114,14 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     /// <summary>What an operation may read: what the stage is given, and the values made before.</summary>
     private sealed record Inputs(StageInput Given, Dictionary<int, T[][]> Values)
     {
-        public T[][] this[int value] => Values[value];
+        /// <summary>The row of a loop that is computed; null where all are.</summary>
+        public int? Row { get; init; }
+
+        /// <summary>What is read of a value: the rows, or the row that is computed.</summary>
+        public T[][] this[int value] => Row is int row ? [Values[value][row]] : Values[value];
+
+        /// <summary>A value whose rows are not those that are computed.</summary>
+        public T[][] All(int value) => Values[value];
     }
 
     private T[] Parameter(int id)
@@ -101,8 +142,9 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         TensorBinding binding = named.Bindings[parameter.Id];
         float[] tensor = checkpoint[binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)];
         return Each(parameter.Rows * parameter.Columns, i => T.CreateChecked(binding.Transposed
-            ? tensor[(i % parameter.Columns * binding.Rows) + binding.First + (i / parameter.Columns)]
-            : tensor[(binding.First * parameter.Columns) + i]));
+            ? tensor[((parameter.FirstColumn + (i % parameter.Columns)) * binding.Rows) + binding.First + (i / parameter.Columns)]
+            : parameter.Tensor.IsBias ? tensor[binding.First + i]
+            : tensor[((binding.First + (i / parameter.Columns)) * parameter.AllColumns) + parameter.FirstColumn + (i % parameter.Columns)]));
     }
 
     private static T[] Positions(int length, int width, bool halves) => Each(length * width, i =>

@@ -26,11 +26,11 @@ internal sealed class RandomCheckpoint
             (Role role, bool bias) = (parameter.Role, parameter.Tensor.IsBias);
             bool norm = role.Kind == RoleKind.Norm && !bias, table = role.Kind is RoleKind.Table or RoleKind.Row;
             bool vector = norm || bias || role.Kind == RoleKind.Row;
-            float scale = table ? 1 : vector && !table ? 0.1f : 1 / MathF.Sqrt(parameter.Columns);
-            var values = new float[binding.Rows * parameter.Columns];
+            float scale = table ? 1 : vector && !table ? 0.1f : 1 / MathF.Sqrt(parameter.AllColumns);
+            var values = new float[binding.Rows * parameter.AllColumns];
             for (int i = 0; i < values.Length; i++)
                 values[i] = (norm ? 1 : 0) + (scale * Normal(random));
-            result._tensors.Add(name, (vector ? [binding.Rows] : binding.Transposed ? [parameter.Columns, binding.Rows] : [binding.Rows, parameter.Columns], values));
+            result._tensors.Add(name, (vector ? [binding.Rows] : binding.Transposed ? [parameter.AllColumns, binding.Rows] : [binding.Rows, parameter.AllColumns], values));
         }
 
         // Of a stacked bias the parts that no parameter reads are zero, since the model is without them.

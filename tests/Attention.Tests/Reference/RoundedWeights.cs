@@ -17,13 +17,17 @@ internal static class RoundedWeights
         if (format == WeightFormat.Float32)
             return values;
         var result = values.ToDictionary(pair => pair.Key, pair => pair.Value);
-        var done = new HashSet<string>();
+        var done = new HashSet<(string, int, int)>();
         foreach (Parameter parameter in named.Graph.Stages.SelectMany(stage => stage.Operations).OfType<Product>().SelectMany(project => project.Weights).Select(id => named.Graph.Parameters[id]))
         {
             TensorBinding binding = named.Bindings[parameter.Id];
             string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            if (done.Add(name))
-                result[name] = format == WeightFormat.BFloat16 ? [.. values[name].Select(BFloat16)] : Int8(values[name], binding.Rows, parameter.Columns, binding.Transposed);
+            if (!done.Add((name, binding.First, parameter.FirstColumn)))
+                continue;
+            if (format == WeightFormat.BFloat16)
+                result[name] = [.. values[name].Select(BFloat16)];
+            else
+                Int8(values[name], result, name, parameter, binding);
         }
 
         return result;
@@ -38,17 +42,19 @@ internal static class RoundedWeights
         return (float)(Math.Round(value / unit, MidpointRounding.ToEven) * unit);
     }
 
-    private static float[] Int8(float[] values, int outputs, int inputs, bool transposed)
+    /// <summary>Each output has a scale of its own; one whose inputs are read in parts has one for each part.</summary>
+    private static void Int8(float[] values, Dictionary<string, float[]> result, string name, Parameter parameter, TensorBinding binding)
     {
-        int At(int output, int input) => transposed ? (input * outputs) + output : (output * inputs) + input;
-        var result = new float[values.Length];
-        for (int output = 0; output < outputs; output++)
+        int At(int output, int input) => binding.Transposed
+            ? ((parameter.FirstColumn + input) * binding.Rows) + binding.First + output : ((binding.First + output) * parameter.AllColumns) + parameter.FirstColumn + input;
+        float[] rounded = [.. result[name]];
+        for (int output = 0; output < parameter.Rows; output++)
         {
-            float scale = Enumerable.Range(0, inputs).Max(input => Math.Abs(values[At(output, input)])) / 127;
-            for (int input = 0; input < inputs && scale > 0; input++)
-                result[At(output, input)] = (float)Math.Round(values[At(output, input)] / scale, MidpointRounding.ToEven) * scale;
+            float scale = Enumerable.Range(0, parameter.Columns).Max(input => Math.Abs(values[At(output, input)])) / 127;
+            for (int input = 0; input < parameter.Columns; input++)
+                rounded[At(output, input)] = scale > 0 ? (float)Math.Round(values[At(output, input)] / scale, MidpointRounding.ToEven) * scale : 0;
         }
 
-        return result;
+        result[name] = rounded;
     }
 }

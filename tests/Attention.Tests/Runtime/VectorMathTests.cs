@@ -24,6 +24,7 @@ public class VectorMathTests(ITestOutputHelper output)
         ("QuickGelu", VectorMath.QuickGelu<FusedArithmetic>, VectorMath.QuickGelu<SeparateArithmetic>, VectorMath.QuickGelu, VectorMath.QuickGelu),
         ("Silu", VectorMath.Silu<FusedArithmetic>, VectorMath.Silu<SeparateArithmetic>, VectorMath.Silu, VectorMath.Silu),
         ("Tanh", VectorMath.Tanh<FusedArithmetic>, VectorMath.Tanh<SeparateArithmetic>, VectorMath.Tanh, VectorMath.Tanh),
+        ("Sigmoid", VectorMath.Sigmoid<FusedArithmetic>, VectorMath.Sigmoid<SeparateArithmetic>, VectorMath.Sigmoid, VectorMath.Sigmoid),
     ];
 
     [Theory]
@@ -163,6 +164,19 @@ public class VectorMathTests(ITestOutputHelper output)
 
         output.WriteLine($"largest error of tanh: {worst:F3} ulp");
         Assert.Equal([1f, -1f, 0f], new[] { float.PositiveInfinity, float.NegativeInfinity, 0 }.Select(x => Apply(VectorMath.Tanh, x)));
+    }
+
+    [Fact]
+    public void Sigmoid_is_within_four_ulp()
+    {
+        foreach (float x in Floats(-87, 100).Concat([1e30f, float.MaxValue]))
+        {
+            double expected = 1 / (1 + Math.Exp(-(double)x)), ulp = Math.Max(Math.ScaleB(1, Math.ILogB(expected) - 23), Smallest);
+            double error = Math.Abs(Apply(VectorMath.Sigmoid, x) - expected), separate = Math.Abs(VectorMath.Sigmoid<SeparateArithmetic>(Vector128.Create(x))[0] - expected);
+            Assert.True(error <= 4 * ulp && separate <= 4 * ulp, $"sigmoid({x:R}) is {error / ulp:F3} ulp off, {separate / ulp:F3} without fused multiply-add");
+        }
+
+        Assert.Equal([1f, 0f, 0.5f, 0f], new[] { float.PositiveInfinity, float.NegativeInfinity, 0, -1000 }.Select(x => Apply(VectorMath.Sigmoid, x)));
     }
 
     [Fact]

@@ -18,6 +18,15 @@ namespace Attention.Generator.Operations;
 internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, bool Capture)
     : PlannedOperation(Result, Spot)
 {
+    /// <summary>Channels of one head's values; those of its keys unless set.</summary>
+    public int ValueWidth { get; init; } = HeadWidth;
+
+    /// <summary>The trained vector that the score goes by; null where it goes by none.</summary>
+    public int? ScoreVector { get; init; }
+
+    /// <summary>The bias that belongs to it: added to every score, it changes no weight; null for none.</summary>
+    public int? ScoreBias { get; init; }
+
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
@@ -27,7 +36,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     public override string Word => "context";
 
-    public override Shape ShapeOf(IShapes shapes) => shapes[Query.Value] with { Width = Heads * HeadWidth };
+    public override Shape ShapeOf(IShapes shapes) => shapes[Query.Value] with { Width = Heads * ValueWidth };
 
     private KeyPlace Place => !IsCached ? KeyPlace.Passing : Other is null ? KeyPlace.Own : KeyPlace.Other;
 
@@ -51,8 +60,12 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     {
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
-            plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * HeadWidth)),
-            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0));
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * ValueWidth)),
+            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0)
+        {
+            ValueWidth = ValueWidth,
+            ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
+        });
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
@@ -64,9 +77,17 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <param name="Other">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
     internal sealed record Call(
-        RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
+        RowCount Count, RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
         : Step, IRuns, ICall, IGoesByComputed
     {
+        /// <summary>Channels of one head's values.</summary>
+        public int ValueWidth { get; init; }
+
+        /// <summary>Where the vector begins that the score goes by; null where it goes by none.</summary>
+        public int? ScoreVector { get; init; }
+
+        public override int? Weights => ScoreVector;
+
         public IEnumerable<IComputed> Computed => new object?[] { Mask, Bias }.OfType<IComputed>();
 
         public override int? Own => Place == KeyPlace.Own ? Keys.Offset : null;
@@ -80,13 +101,17 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Keys = Keys with { Offset = Keys.Offset + by.Of(Place) },
             Values = Values with { Offset = Values.Offset + by.Of(Place) },
             Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null,
+            ScoreVector = ScoreVector + by.Weights,
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
-            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Bias, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride);
+            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Bias, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride)
+            {
+                ValueWidth = ValueWidth,
+            };
             return way switch
             {
                 Way.Plain => strips,
@@ -98,7 +123,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         public void Write(StageCode code)
         {
-            string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "");
+            string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : ""), rows = code.RowsOf(Count);
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}(work, {query}, {code.At(Keys)}, {code.At(Values)}, {result});");
@@ -106,10 +131,10 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             }
 
             string keys = code.Kept(Place, Keys.Offset), values = code.Kept(Place, Values.Offset);
-            string visible = Other is int other ? code.RowsOfStage(other) : $"{code.Position} + rows";
+            string visible = Other is int other ? code.RowsOfStage(other) : $"{code.Position} + {rows}";
             code.Line(code.HasOwn(this) && code.IsOfBeams
                 ? $"{method}(work, position, rows, tracks, {query}, {keys}, {values}, {result});"
-                : $"{method}(work, {code.Position}, rows, {visible}, {query}, {keys}, {values}, {result});");
+                : $"{method}(work, {code.Position}, {rows}, {visible}, {query}, {keys}, {values}, {result});");
         }
     }
 }

@@ -26,8 +26,8 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
         string? bound = key.Mask is Interval { IsPrefix: false } interval ? interval.First("position") : null;
         string slot = pattern is null ? "page" : "slot", first = bound is null ? "0" : $"from / {Measures.KeyPanel}";
         using (code.Method(
-            this, $"y[beams × {key.Heads * key.HeadWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
-            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y"))
+            this, $"y[beams × {key.Heads * key.ValueWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
+            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.Score.HasVector ? ", ref float u" : "")))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line("int visible = position + 1;");
@@ -46,7 +46,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                     code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
                     using (Pages())
                     {
-                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
+                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}){(key.Score.HasVector ? ", ref u" : "")});");
                         if (key.Cap is not null)
                             code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
                         if (key.Bias is not null)
@@ -54,18 +54,18 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                     }
 
                     code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
-                    int whole = key.HeadWidth / code.Isa.Lanes, rest = key.HeadWidth % code.Isa.Lanes, column = 0;
+                    int whole = key.ValueWidth / code.Isa.Lanes, rest = key.ValueWidth % code.Isa.Lanes, column = 0;
                     foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                     {
                         int width = vectors * code.Isa.Lanes;
-                        bool partial = column + (width * count) > key.HeadWidth;
+                        bool partial = column + (width * count) > key.ValueWidth;
                         using (code.Block($"for (nint chunk = {column}; chunk < {column + (width * count)}; chunk += {width})"))
                         {
                             for (int vector = 0; vector < vectors; vector++)
                                 code.Line($"{code.V} a{vector} = {code.V}.Zero;");
                             using (Pages())
                             {
-                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.HeadWidth}) + chunk);");
+                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.ValueWidth}) + chunk);");
                                 string begin = bound is null ? $"page * {Measures.KeyPanel}" : $"Math.Max({bound}, page * {Measures.KeyPanel})";
                                 if (pattern is not null)
                                     code.Line("uint seen = mask.Seen(begin + slot, position, visible);");
@@ -83,7 +83,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                             }
 
                             code.Line($"{code.V} inverse = {code.Create($"Unsafe.Add(ref scores, {Number(key.ScoreStride - Measures.InverseSum)})")};");
-                            code.Line($"ref float d = ref Unsafe.Add(ref y, ((nint)beam * {key.DestinationStride}) + (head * {key.HeadWidth}) + chunk);");
+                            code.Line($"ref float d = ref Unsafe.Add(ref y, ((nint)beam * {key.DestinationStride}) + (head * {key.ValueWidth}) + chunk);");
                             for (int vector = 0; vector < vectors; vector++)
                             {
                                 code.Line(partial && vector == vectors - 1

@@ -10,6 +10,9 @@ namespace Attention.Generator.Operations;
 internal sealed record AttendStrips(
     int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int QueryStride, int KeyStride, int ValueStride, int ScoreStride, int DestinationStride) : Kernel
 {
+    /// <summary>Channels of one head's values; those of its keys unless set.</summary>
+    public int ValueWidth { get; init; } = HeadWidth;
+
     /// <summary>Where the weights are kept: rows of a stride, heads so many floats apart; null where they are not.</summary>
     public Kept? Captured { get; init; }
 
@@ -17,7 +20,7 @@ internal sealed record AttendStrips(
 
     public override bool IsRare => Captured is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{Mask.Suffix}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{Score.Suffix}{Mask.Suffix}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
 
     public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.OfType<Kernel>();
 
@@ -29,9 +32,9 @@ internal sealed record AttendStrips(
     public Kernel Weights => Weighting.KernelOf(ScoreStride, Score.Scale, Mask);
 
     /// <summary>What is computed, in the summaries of kernels.</summary>
-    public string Formula => $"{Weighting.Formula(Score.Formula + (Bias is null ? "" : " + bias"))}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}";
+    public string Formula => $"{Weighting.Formula(Score.Formula + (Bias is null ? "" : " + bias"))}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}";
 
-    private Context Context => new(HeadWidth, ScoreStride, ValueStride, DestinationStride, Mask switch
+    private Context Context => new(ValueWidth, ScoreStride, ValueStride, DestinationStride, Mask switch
     {
         Interval { IsPrefix: true } => ContextForm.Prefix,
         Interval => ContextForm.Window,
@@ -43,18 +46,18 @@ internal sealed record AttendStrips(
 
     public override void Write(KernelCode code)
     {
-        string scores = code.NameOf(Scores), weights = code.NameOf(Weights), context = code.NameOf(Context);
+        string scores = code.NameOf(Scores), weights = code.NameOf(Weights), context = code.NameOf(Context), vector = Score.HasVector ? ", ref work.U" : "";
 
         // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
-        int cost = (2 * HeadWidth) + 20, number = code.NumberOf(this);
+        int cost = Score.CostOf(HeadWidth) + ValueWidth + 20, number = code.NumberOf(this);
         string seen = Mask.Most is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
-        string summary = $"y[rows × {Heads * HeadWidth}] = {Formula}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
-        string references = $"ref float q, ref float k, ref float v, ref float y{(Captured is null ? "" : ", ref float kept")}";
+        string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
+        string references = $"ref float q, ref float k, ref float v, ref float y{(Captured is null ? "" : ", ref float kept")}{(Score.HasVector ? ", ref float u" : "")}";
         using (Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
-            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
+            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept}{(Score.HasVector ? ", ref u" : "")})"))
         {
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
             if (Packs)
@@ -67,7 +70,7 @@ internal sealed record AttendStrips(
                     if (Mask.DependsOnQuery || Bias is not null)
                         code.Line("int position = chunk.Row;");
                     PackKeys();
-                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {HeadWidth}));");
+                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}));");
                     Strips("first");
                 }
             }
@@ -77,7 +80,7 @@ internal sealed record AttendStrips(
                 using (code.Block("for (int head = chunk.First; head < chunk.End; head++)"))
                 {
                     code.Line($"ref float headKeys = ref Unsafe.Add(ref work.W, head * (nint){HeadFloats});");
-                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, head * (nint){HeadWidth});");
+                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, head * (nint){ValueWidth});");
                     Strips("chunk.Row");
                 }
             }
@@ -109,7 +112,7 @@ internal sealed record AttendStrips(
         void Strips(string first)
         {
             code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({first} * (nint){QueryStride}) + (head * {HeadWidth}));");
-            code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){DestinationStride}) + (head * {HeadWidth}));");
+            code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){DestinationStride}) + (head * {ValueWidth}));");
             if (Mask is Pattern pattern)
             {
                 if (!Packs)
@@ -151,7 +154,7 @@ internal sealed record AttendStrips(
             code.Line(Mask.DependsOnQuery
                 ? "int firstSees = position + row + 1, visible = position + row + tall; // keys that the first row sees, and the last"
                 : "int firstSees = keys, visible = keys;");
-            code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores);");
+            code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores{vector});");
             Change("position + row", "0", "visible", "ref scores");
             code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores);");
             Keep();
@@ -165,7 +168,7 @@ internal sealed record AttendStrips(
         {
             string first = mask.First("(position + row)");
             code.Line($"int begins = {first}, from = {(Captured is null ? $"begins & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.End("(position + row + tall - 1)", "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
-            code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from));");
+            code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){vector});");
             Change("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
             code.Line($"{weights}(tall, position + row, keys, from, visible, ref scores);");
             Keep();
@@ -180,7 +183,7 @@ internal sealed record AttendStrips(
             using (code.Block("for (int slot = 0; slot < count;)"))
             {
                 code.Line("int run = mask.Run(begin + slot, count - slot);");
-                code.Line($"{scores}(tall, run, ref q, ref Unsafe.Add(ref headKeys, mask.Panel(begin + slot) * (nint){HeadWidth * Measures.KeyPanel}), ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel}));");
+                code.Line($"{scores}(tall, run, ref q, ref Unsafe.Add(ref headKeys, mask.Panel(begin + slot) * (nint){HeadWidth * Measures.KeyPanel}), ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel}){vector});");
                 Change("query", $"mask.Panel(begin + slot) * {Measures.KeyPanel}", $"run * {Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel})");
                 code.Line("slot += run;");
             }
@@ -209,8 +212,8 @@ internal sealed record AttendStrips(
         void Mend(string method, string seen)
         {
             string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
-            using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {HeadWidth}, ref y, {DestinationStride}); r++)"))
-                code.Line($"SeenContext.{method}{arithmetic}({seen}, {HeadWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
+            using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
+                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
         }
 
         void Keep()

@@ -77,15 +77,18 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
 /// <summary>Values, row by row.</summary>
 internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Other) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Other)
 {
+    /// <summary>What they are, in the story.</summary>
+    public string What { get; init; } = "values";
+
     private int Stride => Padding.Stride(Heads * HeadWidth);
 
-    protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => ("values", (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride}");
+    protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (What, (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride}");
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth));
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth, What));
 
     /// <summary>Values, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width, string What) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Destination.Offset : null;
 
@@ -93,7 +96,7 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
 
         public override Step Move(Places by) => this with { Destination = Destination with { Offset = Destination.Offset + by.Of(Place) } };
 
-        public string Story => "values to the cache";
+        public string Story => $"{What} to the cache";
 
         public void Write(StageCode code)
         {

@@ -27,9 +27,10 @@ internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias) : 
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
     {
-        if (Tied && stage.Parts.OfType<Linear>().LastOrDefault() is Linear linear && linear.Width != stage.Header!.Width)
+        int width = stage.Parts.OfType<Linear>().LastOrDefault()?.Width ?? stage.RowWidth;
+        if (Tied && width != stage.TableWidth)
             report(RuleIds.SharedTableMismatch, Index,
-                $"The rows that reach [Logits] are {Arguments.Number(linear.Width)} wide, but the embedding table of stage '{stage.Name}', to which it is tied, is {Arguments.Number(stage.Header.Width)} wide; make them equal, or remove Tied", "Tied");
+                $"The rows that reach [Logits] are {Arguments.Number(width)} wide, but the embedding table of stage '{stage.Name}', to which it is tied, is {Arguments.Number(stage.TableWidth)} wide; make them equal, or remove Tied", "Tied");
     }
 
     public override int Build(StageBuilder build, int x)

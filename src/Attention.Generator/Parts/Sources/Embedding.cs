@@ -5,10 +5,17 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[Embedding]</c>: tokens, each looked up in a table.</summary>
-internal sealed record Embedding(string Label, int Index, int Vocabulary, int Length, bool Scaled, bool HasShares, string? Shares) : SourcePart(Label, Index)
+internal sealed record Embedding(string Label, int Index, int Vocabulary, int Length, bool Scaled, bool HasShares, string? Shares, int? Width, bool Bias) : SourcePart(Label, Index)
 {
-    public static Embedding Parse(PartText text, Arguments arguments) => new(
-        text.Label, text.Index, arguments.Required("vocabulary"), arguments.Required("length"), arguments.Flag("Scaled", false), arguments.Has("Shares"), arguments.Text("Shares")) { Name = arguments.Name() };
+    public static Embedding Parse(PartText text, Arguments arguments)
+    {
+        var embedding = new Embedding(
+            text.Label, text.Index, arguments.Required("vocabulary"), arguments.Required("length"), arguments.Flag("Scaled", false), arguments.Has("Shares"), arguments.Text("Shares"),
+            arguments.OptionalSize("Width"), arguments.Flag("Bias", true)) { Name = arguments.Name() };
+        if (arguments.Has("Bias") && embedding.Width is null)
+            arguments.WithoutEffect($"Bias is given {arguments.Place}, where no map is that could have one; remove Bias, or say Width", "Bias");
+        return embedding;
+    }
 
     public override bool MayFeedDecoder => true;
 
@@ -26,12 +33,17 @@ internal sealed record Embedding(string Label, int Index, int Vocabulary, int Le
     {
         if (Shares is null || stage.Model.Find(Shares) is not StageParts other)
             return;
-        (int vocabulary, int width) mine = (Vocabulary, stage.Header!.Width), theirs = (other.Parts.OfType<Embedding>().First().Vocabulary, other.Header!.Width);
+        (int vocabulary, int width) mine = (Vocabulary, stage.TableWidth), theirs = (other.Parts.OfType<Embedding>().First().Vocabulary, other.TableWidth);
         if (mine != theirs)
             report(RuleIds.SharedTableMismatch, Index,
                 $"Stage '{stage.Name}' has a table of {Arguments.Number(mine.vocabulary)} × {Arguments.Number(mine.width)}, but the one of stage '{other.Name}' that it shares is {Arguments.Number(theirs.vocabulary)} × {Arguments.Number(theirs.width)}; make vocabulary and width equal, or remove Shares", "Shares");
     }
 
-    public override int Build(StageBuilder build, int x) =>
-        build.Emit(new Embed(build.New(), build.Spot, build.Table(), Scaled ? (float)Math.Sqrt(build.Width) : 1, null));
+    public override int Build(StageBuilder build, int x)
+    {
+        build.Width = Width ?? build.Width;
+        return build.Emit(new Embed(build.New(), build.Spot, build.Table(), Scaled ? (float)Math.Sqrt(build.Width) : 1, null));
+    }
+
+    public override int BehindStem(StageBuilder build, int x) => Width is null ? x : build.ToStageWidth(x, Bias);
 }

@@ -23,6 +23,7 @@ internal sealed record Features(string Label, int Index, int Length, int? Width,
     {
         int width = Width ?? build.Width;
         x = build.Emit(new TakeFeatures(build.New(), build.Spot, width));
-        return Width is null ? x : build.Linear(x, Roles.Source, build.Width, width, 0, Bias);
+        build.Width = width;
+        return Width is null ? x : build.ToStageWidth(x, Bias);
     }
 }

@@ -42,7 +42,7 @@ internal static class SourceWidths
     public static void Check(StageParts stage, Part part, string from, int? sourceWidth, Reporter report)
     {
         StageParts source = stage.Model.Find(from)!;
-        int expected = sourceWidth ?? stage.Header!.Width, found = source.Header!.Width;
+        int expected = sourceWidth ?? stage.Header!.Width, found = source.RowWidth;
         if (expected == found)
             return;
         report(RuleIds.SourceWidthMismatch, part.Index,

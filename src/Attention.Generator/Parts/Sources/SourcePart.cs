@@ -14,6 +14,9 @@ internal abstract record SourcePart(string Label, int Index) : Part(Label, Index
 
     public abstract StageSource SourceOf(StageBuilder build);
 
+    /// <summary>What the layers take of the rows that the stem has made.</summary>
+    public virtual int BehindStem(StageBuilder build, int x) => x;
+
     public override void Check(StageParts stage, Reporter report)
     {
         if (stage.Header?.IsDecoder == true && !MayFeedDecoder && stage.First(Place.Source) == this)

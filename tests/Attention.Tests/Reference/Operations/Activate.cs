@@ -18,6 +18,7 @@ internal sealed partial class GraphInterpreter<T>
             Activation.GeluTanh => T.CreateChecked(wide / 2 * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (wide + (0.044715 * wide * wide * wide))))),
             Activation.QuickGelu => T.CreateChecked(wide / (1 + Math.Exp(-1.702 * wide))),
             Activation.Silu => T.CreateChecked(wide / (1 + Math.Exp(-wide))),
+            Activation.Sigmoid => T.CreateChecked(1 / (1 + Math.Exp(-wide))),
             Activation.Tanh => T.CreateChecked(Math.Tanh(wide)),
             _ => throw new NotSupportedException(activation.ToString()),
         };

@@ -6,26 +6,32 @@ internal sealed partial class GraphInterpreter<T>
 {
     private T[][] Of(Attend attend, Inputs inputs)
     {
-        T[][] queries = inputs[attend.Query.Value], keys = inputs[attend.Key.Value], values = inputs[attend.Value.Value];
+        T[][] queries = inputs[attend.Query.Value], keys = inputs.All(attend.Key.Value), values = inputs.All(attend.Value.Value);
         Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
-        T scale = T.CreateChecked(((Dot)attend.Score).Scale);
+        T scale = T.CreateChecked(attend.Score.Scale);
+        T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
         bool Sees(int head, int query, int key) => asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
         var seenWeights = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
             seenWeights[head] = new T[queries.Length][];
-        T[][] result = [.. queries.Select((query, p) =>
+        T[][] result = [.. queries.Select((query, index) =>
         {
-            var context = new T[attend.Heads * attend.HeadWidth];
+            int p = (inputs.Row ?? 0) + index;
+            var context = new T[attend.Heads * attend.ValueWidth];
             for (int head = 0; head < attend.Heads; head++)
             {
                 int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => Sees(head, p, k))];
-                int start = head * attend.HeadWidth;
+                int start = head * attend.HeadWidth, first = head * attend.ValueWidth;
                 T[] scores = Each(seen.Length, k =>
                 {
                     T sum = T.Zero;
                     for (int i = 0; i < attend.HeadWidth; i++)
-                        sum += query[attend.Query.Column + start + i] * keys[seen[k]][attend.Key.Column + start + i];
+                    {
+                        T one = query[attend.Query.Column + start + i], other = keys[seen[k]][attend.Key.Column + start + i];
+                        sum += attend.Score is Additive additive ? vector![i] * Value(one + other, additive.Activation) : one * other;
+                    }
+
                     T score = sum * scale;
                     if (attend.Score.Cap is float cap)
                         score = T.CreateChecked(cap) * T.Tanh(score / T.CreateChecked(cap));
@@ -41,15 +47,15 @@ internal sealed partial class GraphInterpreter<T>
                 T largest = scores.Aggregate(T.NegativeInfinity, T.Max);
                 T[] weights = Each(seen.Length, k => T.Exp(scores[k] - largest));
                 T total = weights.Aggregate(T.Zero, (a, b) => a + b);
-                seenWeights[head][p] = new T[keys.Length];
+                seenWeights[head][index] = new T[keys.Length];
                 for (int k = 0; k < seen.Length; k++)
-                    seenWeights[head][p][seen[k]] = weights[k] / total;
-                for (int i = 0; i < attend.HeadWidth; i++)
+                    seenWeights[head][index][seen[k]] = weights[k] / total;
+                for (int i = 0; i < attend.ValueWidth; i++)
                 {
                     T sum = T.Zero;
                     for (int k = 0; k < seen.Length; k++)
-                        sum += weights[k] / total * values[seen[k]][attend.Value.Column + start + i];
-                    context[start + i] = sum;
+                        sum += weights[k] / total * values[seen[k]][attend.Value.Column + first + i];
+                    context[first + i] = sum;
                 }
             }
 

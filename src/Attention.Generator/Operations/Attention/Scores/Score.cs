@@ -10,6 +10,18 @@ internal abstract record Score(float Scale, float? Cap)
     /// <summary>The kernel of a strip: <c>(panels, ref q, ref keys, ref scores)</c>, a method for each number of rows, keys in panels.</summary>
     public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride);
 
+    /// <summary>Whether it goes by a trained vector, which the kernel takes last.</summary>
+    public virtual bool HasVector => false;
+
+    /// <summary>What a key costs in multiply-adds, or what takes as long.</summary>
+    public virtual int CostOf(int headWidth) => headWidth;
+
+    /// <summary>What kernels with it are called, behind the shape.</summary>
+    public virtual string Suffix => "";
+
+    /// <summary>What is told of it in the story; nothing of a product.</summary>
+    public virtual string Story => "";
+
     /// <summary>The kernel that caps scores before they are scaled: <c>(rows, count, ref scores)</c>; null where nothing does.</summary>
     public Kernel? CapOf(int scoreStride) => Cap is float cap ? new SoftCap(scoreStride, Scale, cap) : null;
 
