@@ -10,6 +10,11 @@ using Spectre.Console;
 const int Failed = 1;
 const int SomeWordsFailed = 2;
 
+var modelOption = new Option<string>("--model")
+{
+    Description = "What spells: a Transformer, or recurrent cells that attend as Bahdanau's or as Luong's.",
+    DefaultValueFactory = _ => "transformer",
+}.AcceptOnlyFromAmong("transformer", "bahdanau", "luong");
 var wordsArgument = new Argument<string[]>("words")
 {
     Description = "English words. Without any, words are read from standard input, separated by white space.",
@@ -40,7 +45,7 @@ var jsonOption = new Option<bool>("--json")
     Description = "Print JSON: an object a line for words, one object for --evaluate.",
 };
 var command = new RootCommand("""
-    Spells out how English words are pronounced, with a small Transformer.
+    Spells out how English words are pronounced, with a small Transformer or with recurrent cells.
     A line of the answer is the word, a tab and its phonemes in the notation of the CMU pronouncing dictionary.
 
     The environment variable ATTENTION_ISA = avx512 | avx2 | portable says what to compute with; the best of the machine unless set.
@@ -48,6 +53,7 @@ var command = new RootCommand("""
     """)
 {
     wordsArgument,
+    modelOption,
     beamOption,
     nBestOption,
     attentionOption,
@@ -74,7 +80,7 @@ int Run(ParseResult parsed)
     if (evaluate && words.Length > 0)
         return Fail($"--evaluate takes no words, found '{words[0]}'");
     if (evaluate && (nBest is not null || attention || page is not null))
-        return Fail("--evaluate goes with --beam and --json only");
+        return Fail("--evaluate goes with --model, --beam and --json only");
     if ((attention || page is not null) && (nBest is not null || json))
         return Fail("--attention and --attention-html do not go with --n-best and --json");
     if (page is not null && words.Length != 1)
@@ -82,11 +88,12 @@ int Run(ParseResult parsed)
 
     try
     {
-        string weights = Path.Combine(AppContext.BaseDirectory, "pronounce.safetensors");
-        using Speller speller = Speller.Load(weights, null, beams, captureAttention: attention || page is not null);
+        SpellingModel model = Enum.Parse<SpellingModel>(parsed.GetValue(modelOption)!, ignoreCase: true);
+        string weights = Path.Combine(AppContext.BaseDirectory, model == SpellingModel.Transformer ? "pronounce.safetensors" : $"pronounce-{parsed.GetValue(modelOption)}.safetensors");
+        using Speller speller = Speller.Load(weights, null, beams, attention || page is not null, model);
         if (evaluate)
         {
-            using Speller greedy = Speller.Load(weights, null, beams: 1);
+            using Speller greedy = Speller.Load(weights, null, beams: 1, model: model);
             return Evaluate(greedy, speller, TestWord.Read(Path.Combine(AppContext.BaseDirectory, "test.tsv")), json);
         }
 

@@ -19,40 +19,39 @@ public sealed class Speller : IDisposable
 
     private static readonly GreedySearch s_greedy = new() { Begin = Vocabulary.Begin, End = Vocabulary.End };
 
-    private readonly Pronouncer.Session _session;
+    private readonly SpellingSession _session;
     private readonly Vocabulary _vocabulary;
 
-    private Speller(Pronouncer model, Vocabulary vocabulary, SessionOptions options)
+    private Speller(SpellingSession session, Vocabulary vocabulary, int beams)
     {
-        InstructionSet = model.InstructionSet;
-        Beams = options.Beams;
-        _session = model.CreateSession(options);
+        Beams = beams;
+        _session = session;
         _vocabulary = vocabulary;
     }
 
     /// <summary>What the model computes with.</summary>
-    public InstructionSet InstructionSet { get; }
+    public InstructionSet InstructionSet => _session.InstructionSet;
 
     /// <summary>How many beams the search has; with 1 it is greedy.</summary>
     public int Beams { get; }
 
     /// <summary>Loads the weights and the vocabulary.</summary>
-    /// <param name="path">A checkpoint with the tensors of <see cref="Pronouncer"/> and the metadata of <see cref="Vocabulary.Read"/>.</param>
+    /// <param name="path">A checkpoint with the tensors of the model and the metadata of <see cref="Vocabulary.Read"/>.</param>
     /// <param name="instructionSet">What to compute with; the environment or else the machine decides unless given.</param>
     /// <param name="beams">How many beams the search has, 1 to <see cref="MostBeams"/>.</param>
     /// <param name="captureAttention">Whether <see cref="LookAt"/> may be called.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There cannot be so many beams.</exception>
+    /// <param name="model">Which model's weights they are.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There cannot be so many beams, or there is no such model.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     /// <exception cref="WeightsException">The file is not such a checkpoint.</exception>
     /// <exception cref="PlatformNotSupportedException">This machine lacks the instruction set asked for.</exception>
     /// <exception cref="InvalidOperationException">The environment asks for an instruction set that does not exist.</exception>
-    public static Speller Load(string path, InstructionSet? instructionSet = null, int beams = DefaultBeams, bool captureAttention = false)
+    public static Speller Load(string path, InstructionSet? instructionSet = null, int beams = DefaultBeams, bool captureAttention = false, SpellingModel model = SpellingModel.Transformer)
     {
         using SafeTensors file = SafeTensors.Open(path);
         Vocabulary vocabulary = Vocabulary.Read(file.Metadata);
-        using Pronouncer model = Pronouncer.Load(path, instructionSet); // the session keeps its weights
-        return new Speller(model, vocabulary, new SessionOptions { Beams = beams, CaptureAttention = captureAttention });
+        return new Speller(SpellingSession.Load(model, path, instructionSet, new SessionOptions { Beams = beams, CaptureAttention = captureAttention }), vocabulary, beams);
     }
 
     /// <summary>Gives the phonemes of a word, or else what is wrong with the word.</summary>
@@ -62,7 +61,7 @@ public sealed class Speller : IDisposable
         phonemes = [];
         if (!TryRead(word, out problem))
             return false;
-        phonemes = _vocabulary.Decode(Beams == 1 ? _session.Phonemes.Generate(s_greedy).ToArray() : Search(1)[0].Tokens);
+        phonemes = _vocabulary.Decode(Say());
         return true;
     }
 
@@ -85,7 +84,7 @@ public sealed class Speller : IDisposable
     /// <summary>Gives what each phoneme of a word looks at in its letters, and the phonemes and letters at each other, or else what is wrong with the word.</summary>
     /// <param name="word">The word.</param>
     /// <param name="phonemes">How it is pronounced.</param>
-    /// <param name="maps">The attention of the decoder to the letters, then of the letters, then of the phonemes. A query of the decoder is called by the phoneme that it leads to.</param>
+    /// <param name="maps">The attention of the decoder to the letters, and of a Transformer that of the letters, then of the phonemes. A query of the decoder is called by the phoneme that it leads to.</param>
     /// <param name="problem">What is wrong with the word.</param>
     /// <exception cref="InvalidOperationException">The speller was not loaded for this.</exception>
     /// <exception cref="ObjectDisposedException">The speller is disposed.</exception>
@@ -94,28 +93,20 @@ public sealed class Speller : IDisposable
         (phonemes, maps) = ([], []);
         if (!TryRead(word, out problem))
             return false;
-        int[] ids = [.. Beams == 1 ? _session.Phonemes.Generate(s_greedy).ToArray() : Search(1)[0].Tokens];
+        int[] ids = [.. Say()];
         phonemes = _vocabulary.Decode(ids);
 
         // All at once: a search keeps no weights.
-        int[] taken = [Vocabulary.Begin, .. ids];
-        _session.Phonemes.Forward(taken, new float[taken.Length * _session.Phonemes.Width]);
+        _session.Phonemes.Reset();
+        _session.Phonemes.Step([Vocabulary.Begin, .. ids]);
         string[] letters = [.. word.EnumerateRunes().Select(letter => letter.ToString()), "end"];
         string[] said = [.. ids.Select(id => string.Concat(_vocabulary.Decode([id]))), "end"], heard = ["begin", .. said[..^1]];
-        maps =
-        [
-            Map("cross-attention", said, letters, _session.Phonemes.CrossAttentionWeights),
-            Map("encoder self-attention", letters, letters, _session.Spelling.SelfAttentionWeights),
-            Map("decoder self-attention", said, heard, _session.Phonemes.SelfAttentionWeights),
-        ];
+        maps = _session.Look(letters, said, heard);
         return true;
     }
 
     /// <summary>Ends the session.</summary>
-    public void Dispose() => _session.Dispose();
-
-    private static AttentionMap Map(string name, string[] queries, string[] keys, AttentionWeights weights) =>
-        new(name, queries, keys, weights.Layers, weights.Heads, weights.ToArray());
+    public void Dispose() => _session.Session.Dispose();
 
     private bool TryRead(string word, [NotNullWhen(false)] out string? problem)
     {
@@ -125,7 +116,10 @@ public sealed class Speller : IDisposable
         return true;
     }
 
+    /// <summary>The likeliest phonemes that are found.</summary>
+    private IReadOnlyList<int> Say() => Beams == 1 ? new TokenSequence(_session.Phonemes, s_greedy).ToArray() : Search(1)[0].Tokens;
+
     /// <summary>By probability alone: a pronunciation is not the better for being longer. One of no phonemes at all is none.</summary>
-    private IReadOnlyList<Hypothesis> Search(int count) => _session.Phonemes.Search(
-        new BeamSearch { Begin = Vocabulary.Begin, End = Vocabulary.End, Width = Beams, Count = count, MinimumLength = 1, LengthPenalty = 0 });
+    private IReadOnlyList<Hypothesis> Search(int count) => Hypotheses.Search(
+        _session.Phonemes, new BeamSearch { Begin = Vocabulary.Begin, End = Vocabulary.End, Width = Beams, Count = count, MinimumLength = 1, LengthPenalty = 0 });
 }

@@ -117,7 +117,7 @@ public sealed class CommandLineTests
     [InlineData("--beam 33 hello", "--beam is 33; expected 1 to 32")]
     [InlineData("--beam 3 --n-best 4 hello", "--n-best is 4; expected 1 to 3")]
     [InlineData("--n-best 0 hello", "--n-best is 0; expected 1 to 5")]
-    [InlineData("--evaluate --attention", "--evaluate goes with --beam and --json only")]
+    [InlineData("--evaluate --attention", "--evaluate goes with --model, --beam and --json only")]
     [InlineData("--attention --json hello", "--attention and --attention-html do not go with --n-best and --json")]
     [InlineData("--attention-html x.html a b", "--attention-html shows one word, found 2")]
     public void A_wrong_command_line_is_refused(string arguments, string expected)

@@ -8,6 +8,8 @@ internal static class PronounceSample
 {
     public static string Weights { get; } = Path.Combine(AppContext.BaseDirectory, "pronounce.safetensors");
 
+    public static string WeightsOf(SpellingModel model) => Path.Combine(AppContext.BaseDirectory, $"pronounce-{model.ToString().ToLowerInvariant()}.safetensors");
+
     public static TestWord[] TestWords { get; } = TestWord.Read(Path.Combine(AppContext.BaseDirectory, "test.tsv"));
 
     /// <summary>What the float64 reference gets wrong with its greedy output: <c>greedy.json</c> of the checkpoint.</summary>

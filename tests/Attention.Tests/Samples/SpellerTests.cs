@@ -10,6 +10,21 @@ public sealed class SpellerTests
     /// <summary>Words whose two likeliest phonemes the reference's logits may have closer than 1e-4 to each other.</summary>
     private const int NearTies = 2;
 
+    public static TheoryData<SpellingModel, InstructionSet> ModelsOnEveryInstructionSet
+    {
+        get
+        {
+            var data = new TheoryData<SpellingModel, InstructionSet>();
+            foreach (SpellingModel model in new[] { SpellingModel.Bahdanau, SpellingModel.Luong })
+            {
+                foreach (InstructionSet instructionSet in Enum.GetValues<InstructionSet>())
+                    data.Add(model, instructionSet);
+            }
+
+            return data;
+        }
+    }
+
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Every_test_word_is_pronounced_as_by_the_float64_reference(InstructionSet instructionSet)
     {
@@ -20,6 +35,48 @@ public sealed class SpellerTests
             .Where(word => !(speller.TryPronounce(word.Word, out string[] phonemes, out _) && phonemes.SequenceEqual(word.Greedy)))
             .Select(word => word.Word)];
         Assert.True(different.Length <= NearTies, $"Expected at most {NearTies} different words, found {different.Length}: {string.Join(' ', different.Take(10))}");
+    }
+
+    /// <summary>No two logits of the reference are nearer than 1e-4 to each other, so that all words are as it says them.</summary>
+    [Theory]
+    [InlineData(SpellingModel.Bahdanau, 2009, 1686, 2543, 40417)]
+    [InlineData(SpellingModel.Luong, 2215, 1858, 2844, 40423)]
+    public void Recurrent_models_have_the_errors_of_the_float64_reference(SpellingModel model, int wrong, int wrongWithoutStress, int phonemeErrors, int phonemes)
+    {
+        using var speller = Speller.Load(PronounceSample.WeightsOf(model), beams: 1, model: model);
+        Assert.Equal(new Score(6370, wrong, wrongWithoutStress, phonemeErrors, phonemes), Evaluation.Run(speller, PronounceSample.TestWords, () => { }).Score);
+    }
+
+    [Theory, MemberData(nameof(ModelsOnEveryInstructionSet))]
+    public void Recurrent_models_say_every_word_as_the_float64_reference(SpellingModel model, InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        string? table = SharedModels.Find($"pronounce-{model.ToString().ToLowerInvariant()}/greedy.tsv");
+        Assert.SkipWhen(table is null, "shared/models is not beside the repository.");
+        using var speller = Speller.Load(PronounceSample.WeightsOf(model), instructionSet, beams: 1, model: model);
+        (string Word, string Greedy)[] words = [.. File.ReadLines(table).Skip(1).Select(line => line.Split('\t')).Select(columns => (columns[0], columns[1]))];
+        Assert.Equal(6370, words.Length);
+        Assert.Empty(words.Where(word => !speller.TryPronounce(word.Word, out string[] phonemes, out _) || string.Join(' ', phonemes) != word.Greedy).Select(word => word.Word));
+    }
+
+    [Theory]
+    [InlineData(SpellingModel.Bahdanau, "additive attention")]
+    [InlineData(SpellingModel.Luong, "Luong attention")]
+    public void Recurrent_models_search_and_show_their_attention(SpellingModel model, string name)
+    {
+        using var speller = Speller.Load(PronounceSample.WeightsOf(model), captureAttention: true, model: model);
+        Assert.True(speller.TryRank("bough", 5, out Pronunciation[] five, out _));
+        Assert.Equal(5, five.Length);
+        Assert.Equal(five.OrderByDescending(pronunciation => pronunciation.Probability), five);
+        Assert.True(speller.LookAt("bough", out string[] phonemes, out AttentionMap[] maps, out _));
+        Assert.Equal(five[0].Phonemes, phonemes);
+        AttentionMap map = Assert.Single(maps);
+        Assert.Equal((name, 1, 1, phonemes.Length + 1, 6), (map.Name, map.Layers, map.Heads, map.Queries.Count, map.Keys.Count));
+        for (int row = 0; row < map.Queries.Count; row++)
+            Assert.InRange(map[0, 0, row].ToArray().Sum(), 1 - 1e-5f, 1 + 1e-5f);
+
+        // B is the letter b.
+        Assert.Equal(0, AttentionMap.Strongest(map[0, 0, 0]));
     }
 
     [Fact]
