@@ -84,6 +84,32 @@ public enum ScoreKind
     Additive,
 }
 
+/// <summary>What makes weights of scores.</summary>
+public enum WeightingKind
+{
+    /// <summary>Their exponentials, divided by the sum of these: soft attention.</summary>
+    Softmax,
+
+    /// <summary>All of it to the largest score, of equal ones the first: hard attention, the likeliest choice.</summary>
+    Argmax,
+
+    /// <summary>All of it to one key, drawn with the probabilities of the softmax: hard attention. Xu et al. 2015, section 4.1.</summary>
+    Sampled,
+}
+
+/// <summary>Around what place local attention looks: Luong et al. 2015, section 3.2.</summary>
+public enum CentreKind
+{
+    /// <summary>That of the row's own position, at most the last (local-m).</summary>
+    Monotonic,
+
+    /// <summary>
+    /// One that the state predicts, <c>count · σ(vᵀ tanh(W h))</c>, places counted from 0; weights fall from it along a normal curve, which is not normalised again
+    /// (local-p).
+    /// </summary>
+    Predicted,
+}
+
 /// <summary>What a recurrent decoder's first state is made of.</summary>
 public enum BridgeSource
 {
@@ -374,10 +400,10 @@ public enum TensorRole
     /// <summary>The map of a <see cref="BridgeAttribute"/> that gives what an LSTM's cells hold.</summary>
     BridgeCell,
 
-    /// <summary>The map of the state in an additive or a Luong attention; of <see cref="ScoreKind.Concat"/> that of state and key.</summary>
+    /// <summary>The map of the state in an additive or a Luong attention, of the row in an intra-attention; of <see cref="ScoreKind.Concat"/> that of state and key.</summary>
     AlignmentQuery,
 
-    /// <summary>The map of the rows attended to in an additive or a Luong attention.</summary>
+    /// <summary>The map of the rows attended to in an additive or a Luong attention, of the states in an intra-attention.</summary>
     AlignmentKey,
 
     /// <summary>The vector that the scores of an additive attention are made with, 1 × width.</summary>
@@ -385,6 +411,18 @@ public enum TensorRole
 
     /// <summary>The last map of a Luong attention, of what was attended to and the state.</summary>
     AlignmentOutput,
+
+    /// <summary>The map of what the row before attended to in an <see cref="IntraAttentionAttribute"/>.</summary>
+    AlignmentContext,
+
+    /// <summary>The map of the state that gates what an additive attention attends to.</summary>
+    AlignmentGate,
+
+    /// <summary>W of the place that a Luong attention predicts, width × width.</summary>
+    AlignmentCentre,
+
+    /// <summary>v of the place that a Luong attention predicts, 1 × width.</summary>
+    AlignmentPlace,
 
     /// <summary>The map of the state in a <see cref="DeepOutputAttribute"/>.</summary>
     ReadoutState,

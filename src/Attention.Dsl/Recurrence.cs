@@ -85,6 +85,15 @@ public sealed class AdditiveAttentionAttribute(string from, int width) : PartAtt
     /// <summary>Whether the cells take what is attended to in front of the decoder's row, rather than behind it; false unless set.</summary>
     public bool ContextFirst { get; set; }
 
+    /// <summary>Whether what is attended to is multiplied, channel by channel, by <c>σ(W s + b)</c> of the state; false unless set. Xu et al. 2015, "Show, Attend and Tell", section 4.2.1.</summary>
+    public bool Gate { get; set; }
+
+    /// <summary>What makes weights of the scores; <see cref="WeightingKind.Softmax"/> unless set. Kept weights are those that were used.</summary>
+    public WeightingKind Weighting { get; set; }
+
+    /// <summary>What the numbers begin with by which <see cref="WeightingKind.Sampled"/> draws, one for each position: 0 unless set. Equal seeds draw equally.</summary>
+    public int Seed { get; set; }
+
     /// <summary>
     /// Whether sessions can keep the weights, query × key, which those do that are created with <c>CaptureAttention</c>; false unless
     /// set, and then no code for it is there.
@@ -125,6 +134,37 @@ public sealed class LuongAttentionAttribute(string from, ScoreKind score) : Part
 
     /// <summary>What follows the last map; <see cref="Activation.Tanh"/> unless set.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
+
+    /// <summary>How far from a place between them rows are seen (D of section 3.2); all rows unless set.</summary>
+    public int Window { get; set; }
+
+    /// <summary>Where <see cref="Window"/> is set, around what place; <see cref="CentreKind.Monotonic"/> unless set.</summary>
+    public CentreKind Centre { get; set; }
+
+    /// <summary>What makes weights of the scores; <see cref="WeightingKind.Softmax"/> unless set. Kept weights are those that were used.</summary>
+    public WeightingKind Weighting { get; set; }
+
+    /// <summary>What the numbers begin with by which <see cref="WeightingKind.Sampled"/> draws, one for each position: 0 unless set. Equal seeds draw equally.</summary>
+    public int Seed { get; set; }
+
+    /// <summary>
+    /// Whether sessions can keep the weights, query × key, which those do that are created with <c>CaptureAttention</c>; false unless
+    /// set, and then no code for it is there.
+    /// </summary>
+    public bool Capture { get; set; }
+}
+
+/// <summary>
+/// Attention of a recurrent decoder's row to the states of all rows before it, <c>softmax(vᵀ tanh(W_h hᵢ + W_x x + b + W_h̃ h̃))</c> with h̃ what the row before attended
+/// to; the cells take the sum for the state before, and an LSTM's also that of what its cells held. It stands in front of
+/// <c>[Recurrent]</c>, in a decoder of one layer. Cheng, Dong and Lapata 2016, "Long Short-Term Memory-Networks for Machine Reading".
+/// </summary>
+/// <param name="width">Channels between which the scores are made.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class IntraAttentionAttribute(int width) : PartAttribute
+{
+    /// <summary>Channels between which the scores are made.</summary>
+    public int Width { get; } = width;
 
     /// <summary>
     /// Whether sessions can keep the weights, query × key, which those do that are created with <c>CaptureAttention</c>; false unless

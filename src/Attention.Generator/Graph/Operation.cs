@@ -32,7 +32,7 @@ internal readonly record struct Spot(Section Section, int Layer, Origin Origin)
     public Loop? Loop { get; init; }
 
     /// <summary>The same place among the maps of other stages' rows, which no loop has part in.</summary>
-    public Spot OfOther => this with { Section = Section.Other, Loop = null };
+    public Spot OfOther() => this with { Section = Section.Other, Loop = null };
 }
 
 /// <summary>

@@ -26,6 +26,7 @@ internal static class Catalogue
         ["ExternalAttention"] = ExternalAttention.Parse,
         ["Recurrent"] = Recurrent.Parse,
         ["Bridge"] = Bridge.Parse,
+        ["IntraAttention"] = IntraAttention.Parse,
         ["AdditiveAttention"] = AdditiveAttention.Parse,
         ["LuongAttention"] = LuongAttention.Parse,
         ["DeepOutput"] = DeepOutput.Parse,

@@ -84,6 +84,14 @@ internal static class Roles
 
     public static readonly Role AlignmentOutput = new(nameof(AlignmentOutput), RoleKind.Map);
 
+    public static readonly Role AlignmentContext = new(nameof(AlignmentContext), RoleKind.Map);
+
+    public static readonly Role AlignmentGate = new(nameof(AlignmentGate), RoleKind.Map);
+
+    public static readonly Role AlignmentCentre = new(nameof(AlignmentCentre), RoleKind.Map);
+
+    public static readonly Role AlignmentPlace = new(nameof(AlignmentPlace), RoleKind.Map);
+
     public static readonly Role ReadoutState = new(nameof(ReadoutState), RoleKind.Map);
 
     public static readonly Role ReadoutContext = new(nameof(ReadoutContext), RoleKind.Map);

@@ -23,9 +23,9 @@ internal static class CachePass
     private static List<Operation> Cache(StageGraph stage, ref int values)
     {
         var operations = stage.Operations.ToList();
-        foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => attend.Other is not null || stage.IsDecoder))
+        foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => !attend.IsCached && (attend.Other is not null || stage.IsDecoder)))
         {
-            Spot spot = attend.Other is null ? attend.Spot : attend.Spot.OfOther;
+            Spot spot = attend.Other is null ? attend.Spot : attend.Spot.OfOther();
             var keys = new KeepKeys(values++, spot, attend.Key, attend.Heads, attend.HeadWidth, attend.Other);
             var kept = new KeepValues(values++, spot, attend.Value, attend.Heads, attend.ValueWidth, attend.Other);
             int at = operations.IndexOf(attend);

@@ -14,6 +14,9 @@ internal struct SplitMix64(ulong seed)
         return z ^ (z >> 31);
     }
 
+    /// <summary>What <see cref="NextDouble"/> gives of a seed when it is called for the time of this number, from 0.</summary>
+    public static double At(ulong seed, int time) => new SplitMix64(unchecked(seed + ((ulong)time * 0x9E37_79B9_7F4A_7C15))).NextDouble();
+
     /// <summary>A multiple of 2⁻⁵³ from 0 to below 1.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1L << 53));
 }

@@ -36,6 +36,15 @@ public class BeamTests
             [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(3, 20)] [Embedding(7, {Length}, Width = 15)] [Recurrent(CellKind.Gru)] [LuongAttention("source", ScoreKind.General, InputFeeding = true)] [Logits] public sealed partial class Target;
             """),
+        ("Drawn", $"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(1, 20)] [Embedding(7, {Length}, Width = 15)] [AdditiveAttention("source", 12, Weighting = WeightingKind.Sampled, Seed = 5, Gate = true)] [Recurrent(CellKind.Lstm)] [Logits] public sealed partial class Target;
+            """),
+        ("Near", $"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(1, 20)] [Embedding(7, {Length}, Width = 15)] [Recurrent(CellKind.Gru)] [LuongAttention("source", ScoreKind.General, Window = 1, InputFeeding = true)] [Logits] public sealed partial class Target;
+            """),
+        ("Reading", $"[Decoder(1, 24)] [Embedding(19, {Length}, Width = 10)] [IntraAttention(12)] [Recurrent(CellKind.Lstm)] [Linear(5)]"),
         ("States", $"[Decoder(2, 33)] [Embedding(19, 75)] [Recurrent(CellKind.Gru, ResetBefore = true)] [Linear(5)]"),
         ("Two", $"""
             [Decoder(1, 16, Prefix = "a")] [Embedding(5, {Length})] [SelfAttention(2)] [Logits(Tied = true)] public sealed partial class A;

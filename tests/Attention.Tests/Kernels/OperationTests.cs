@@ -257,7 +257,9 @@ public sealed class RecurrenceTests(ITestOutputHelper output) : OperationTests(o
             "[AdditiveAttention(\"a\", 32, QueryBias = true)] [Recurrent({0})] [DeepOutput(Context = false)]", "[AdditiveAttention(\"a\", 8)] [Recurrent({0})] [DeepOutput(Width = 20, Input = false)]",
             "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Dot)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Dot, InputFeeding = true)] [DeepOutput]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.General, QueryBias = true, OutputBias = true)]",
             "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.General, MapKeys = true, InputFeeding = true)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Concat, InputFeeding = true, ScoreWidth = 11)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Concat, Activation = Activation.Identity)]",
-            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Additive, QueryBias = true, InputFeeding = true)]",
+            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Additive, QueryBias = true, InputFeeding = true)]", "[AdditiveAttention(\"a\", 9, Gate = true)] [Recurrent({0})] [DeepOutput]",
+            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.General, Window = 3, InputFeeding = true)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Dot, Window = 5, Centre = CentreKind.Predicted)]",
+            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Concat, Window = 40, Centre = CentreKind.Predicted, InputFeeding = true)]",
         ];
         string[] bridges = ["", "[Bridge(\"a\")]", "[Bridge(\"a\", Map = true, Activation = Activation.Tanh)]", "[Bridge(\"a\", Take = BridgeSource.Mean, Map = true, Bias = false)]", "[Bridge(\"a\", Take = BridgeSource.Backward, Map = true)]"];
         for (int i = 0; i < attentions.Length; i++)
@@ -269,6 +271,8 @@ public sealed class RecurrenceTests(ITestOutputHelper output) : OperationTests(o
                 """);
         }
 
+        for (int i = 0; i < 6; i++)
+            yield return ($"Reading{i}", $"[Decoder(1, {widths[i + 2]})] [Embedding(13, 40{(i % 2 == 0 ? ", Width = 6" : "")})] [IntraAttention({new[] { 1, 7, 16, 20 }[i % 4]})] [Recurrent({cells[i % 3]})] [Logits] public sealed partial class S;");
         yield return ("Handed", """
             [Encoder(2, 20, Prefix = "a")] [Embedding(9, 37)] [Recurrent(CellKind.Lstm)] public sealed partial class A;
             [Decoder(2, 20, Prefix = "b")] [Embedding(9, 40)] [Bridge("a")] [Recurrent(CellKind.Lstm)] public sealed partial class B;

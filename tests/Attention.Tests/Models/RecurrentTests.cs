@@ -8,10 +8,10 @@ public sealed class RecurrentTests
 {
     private static readonly SessionOptions s_captures = new() { CaptureAttention = true };
 
-    private static GoldenFile Open(string name, InstructionSet instructionSet)
+    private static GoldenFile Open(string name, InstructionSet instructionSet, string folder = "catalogue/")
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        return new GoldenFile("catalogue/" + name);
+        return new GoldenFile(folder + name);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
@@ -104,16 +104,189 @@ public sealed class RecurrentTests
         Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
     }
 
-    /// <summary>Logits, what they attended to, and the same bits step by step.</summary>
-    private static void Check(GoldenFile golden, IDecoder decoder, Action<int[], float[]> forward, Func<float[]> weights)
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void LuongLocalM_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        int[] tokens = golden.Ids("golden.input.target");
+        GoldenFile golden = Open("luong_local_m", instructionSet);
+        using LuongLocalM model = LuongLocalM.Load(golden.Path, instructionSet);
+        using LuongLocalM.Session session = model.CreateSession(s_captures);
+        session.Source.Forward(golden.Ids("golden.input.source"));
+        Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void LuongLocalP_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("luong_local_p", instructionSet);
+        using LuongLocalP model = LuongLocalP.Load(golden.Path, instructionSet);
+        using LuongLocalP.Session session = model.CreateSession(s_captures);
+        session.Source.Forward(golden.Ids("golden.input.source"));
+        Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void SoftCaption_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("caption", instructionSet);
+        using CaptionSoft model = CaptionSoft.Load(golden.Path, instructionSet);
+        using CaptionSoft.Session session = model.CreateSession(s_captures);
+        session.Regions.Forward(golden.Floats("golden.input.features"));
+        Check(golden, session.Words, (tokens, logits) => session.Words.Forward(tokens, logits), () => session.Words.CrossAttentionWeights.ToArray(), "tokens", ".soft");
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ChosenCaption_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("caption", instructionSet);
+        using CaptionArgmax model = CaptionArgmax.Load(golden.Path, instructionSet);
+        using CaptionArgmax.Session session = model.CreateSession(s_captures);
+        session.Regions.Forward(golden.Floats("golden.input.features"));
+        CheckChosen(golden, session.Words, (tokens, logits) => session.Words.Forward(tokens, logits), () => session.Words.CrossAttentionWeights.ToArray(), "argmax");
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DrawnCaption_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("caption", instructionSet);
+        using CaptionSampled model = CaptionSampled.Load(golden.Path, instructionSet);
+        using CaptionSampled.Session session = model.CreateSession(s_captures);
+        session.Regions.Forward(golden.Floats("golden.input.features"));
+        CheckChosen(golden, session.Words, (tokens, logits) => session.Words.Forward(tokens, logits), () => session.Words.CrossAttentionWeights.ToArray(), "sample");
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DeepLstm_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("recurrent-lstm", instructionSet, "");
+        using DeepLstm model = DeepLstm.Load(golden.Path, instructionSet);
+        using DeepLstm.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DeepGru_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("recurrent-gru", instructionSet, "");
+        using DeepGru model = DeepGru.Load(golden.Path, instructionSet);
+        using DeepGru.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void GruOfThePapers_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("recurrent-gru-reset-before", instructionSet, "");
+        using GruOfThePapers model = GruOfThePapers.Load(golden.Path, instructionSet);
+        using GruOfThePapers.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void LuongUnfedGeneral_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("luong-unfed-general", instructionSet, "");
+        using LuongUnfedGeneral model = LuongUnfedGeneral.Load(golden.Path, instructionSet);
+        using LuongUnfedGeneral.Session session = model.CreateSession(s_captures);
+        session.Source.Forward(golden.Ids("golden.input.source"));
+        Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void LuongUnfedDot_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("luong-unfed-dot", instructionSet, "");
+        using LuongUnfedDot model = LuongUnfedDot.Load(golden.Path, instructionSet);
+        using LuongUnfedDot.Session session = model.CreateSession(s_captures);
+        session.Source.Forward(golden.Ids("golden.input.source"));
+        Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void BahdanauCurrent_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("bahdanau-current", instructionSet, "");
+        using BahdanauCurrent model = BahdanauCurrent.Load(golden.Path, instructionSet);
+        using BahdanauCurrent.Session session = model.CreateSession(s_captures);
+        session.Source.Forward(golden.Ids("golden.input.source"));
+        Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
+    }
+
+    /// <summary>Which region is chosen and drawn changes from word to word here.</summary>
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Regions_AreWeighedChosenAndDrawnAsByTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("caption-chosen", instructionSet, "");
+        Assert.All(new[] { "argmax", "sample" }, how => Assert.True(golden.Ids("golden.output.chosen." + how).Distinct().Count() > 4));
+        using RegionsWeighed soft = RegionsWeighed.Load(golden.Path, instructionSet);
+        using RegionsChosen argmax = RegionsChosen.Load(golden.Path, instructionSet);
+        using RegionsDrawn sampled = RegionsDrawn.Load(golden.Path, instructionSet);
+        using RegionsWeighed.Session weighs = soft.CreateSession(s_captures);
+        using RegionsChosen.Session chooses = argmax.CreateSession(s_captures);
+        using RegionsDrawn.Session draws = sampled.CreateSession(s_captures);
+        weighs.Regions.Forward(golden.Floats("golden.input.features"));
+        chooses.Regions.Forward(golden.Floats("golden.input.features"));
+        draws.Regions.Forward(golden.Floats("golden.input.features"));
+        Check(golden, weighs.Words, (tokens, logits) => weighs.Words.Forward(tokens, logits), () => weighs.Words.CrossAttentionWeights.ToArray(), "tokens", ".soft");
+        CheckChosen(golden, chooses.Words, (tokens, logits) => chooses.Words.Forward(tokens, logits), () => chooses.Words.CrossAttentionWeights.ToArray(), "argmax");
+        CheckChosen(golden, draws.Words, (tokens, logits) => draws.Words.Forward(tokens, logits), () => draws.Words.CrossAttentionWeights.ToArray(), "sample");
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Lstmn_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("lstmn", instructionSet);
+        using Lstmn model = Lstmn.Load(golden.Path, instructionSet);
+        using Lstmn.Session session = model.CreateSession(s_captures);
+        int[] tokens = [.. Enumerable.Range(0, 12)];
+        var rows = new float[tokens.Length * session.Width];
+        session.Forward(tokens, rows);
+        golden.AssertRows("golden.output.rows", rows);
+        CheckWeights(session.SelfAttentionWeights.ToArray());
+        Stepping.AssertSameBits(tokens, rows, session.Reset, step => session.Step(step));
+        CheckWeights(session.SelfAttentionWeights.ToArray());
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+
+        // The first row attends to nothing.
+        void CheckWeights(float[] weights)
+        {
+            float[] expected = golden.Floats("golden.attention.rows");
+            Assert.Equal(expected.Length, weights.Length);
+            Assert.All(weights.Take(12), weight => Assert.Equal(0f, weight));
+            for (int i = 0; i < weights.Length; i++)
+                Assert.True(i % 12 >= i / 12 ? weights[i] == 0 : Math.Abs(weights[i] - expected[i]) <= 1e-6, $"{i / 12}, {i % 12}: {weights[i]}, expected {expected[i]}");
+        }
+    }
+
+    /// <summary>Logits, the same bits step by step, and the one region that has all the weight.</summary>
+    private static void CheckChosen(GoldenFile golden, IDecoder decoder, Action<int[], float[]> forward, Func<float[]> weights, string how)
+    {
+        int[] tokens = golden.Ids("golden.input.tokens"), chosen = golden.Ids("golden.output.chosen." + how);
         var logits = new float[tokens.Length * decoder.Width];
         forward(tokens, logits);
-        golden.AssertRows("golden.output.logits", logits);
-        golden.AssertRows("golden.attention.cross", weights());
+        golden.AssertRows("golden.output.logits." + how, logits);
         Stepping.AssertSameBits(tokens, logits, decoder.Reset, step => decoder.Step(step));
-        golden.AssertRows("golden.attention.cross", weights());
+        float[] all = weights();
+        int regions = all.Length / tokens.Length;
+        Assert.Equal(Enumerable.Range(0, all.Length).Select(i => i % regions == chosen[i / regions] ? 1f : 0f), all);
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    /// <summary>Logits, what they attended to, and the same bits step by step.</summary>
+    private static void Check(GoldenFile golden, IDecoder decoder, Action<int[], float[]> forward, Func<float[]> weights, string input = "target", string kind = "")
+    {
+        int[] tokens = golden.Ids("golden.input." + input);
+        var logits = new float[tokens.Length * decoder.Width];
+        forward(tokens, logits);
+        golden.AssertRows("golden.output.logits" + kind, logits);
+        golden.AssertRows("golden.attention.cross" + kind, weights());
+        Stepping.AssertSameBits(tokens, logits, decoder.Reset, step => decoder.Step(step));
+        golden.AssertRows("golden.attention.cross" + kind, weights());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 }

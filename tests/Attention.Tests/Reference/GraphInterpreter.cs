@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Reflection;
+using Attention.Generator;
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
 using Attention.Generator.Parts;
@@ -67,7 +68,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
             Operation operation = stage.Operations[i];
             Operation[] loop = [.. stage.Operations.Skip(i).TakeWhile(next => operation.Loop is not null && next.Loop == operation.Loop)];
             if (loop.Length == 0)
-                values[operation.Result] = Compute(operation, new Inputs(inputs[stage.Name], values));
+                values[operation.Result] = Compute(operation, new Inputs(inputs[stage.Name], values, Graph.Stages));
             else
                 RowByRow(stage, loop, inputs[stage.Name], values);
             i += Math.Max(1, loop.Length);
@@ -92,7 +93,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         {
             int row = loop[0].Loop!.IsBackward ? rows - 1 - i : i;
             foreach (Operation operation in loop)
-                values[operation.Result][row] = Compute(operation, new Inputs(given, values) { Row = row })[0];
+                values[operation.Result][row] = Compute(operation, new Inputs(given, values, Graph.Stages) { Row = row })[0];
         }
 
         _see = see;
@@ -112,13 +113,16 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         : throw new NotSupportedException(operation.ToString());
 
     /// <summary>What an operation may read: what the stage is given, and the values made before.</summary>
-    private sealed record Inputs(StageInput Given, Dictionary<int, T[][]> Values)
+    private sealed record Inputs(StageInput Given, Dictionary<int, T[][]> Values, EquatableArray<StageGraph> Stages)
     {
         /// <summary>The row of a loop that is computed; null where all are.</summary>
         public int? Row { get; init; }
 
         /// <summary>What is read of a value: the rows, or the row that is computed.</summary>
         public T[][] this[int value] => Row is int row ? [Values[value][row]] : Values[value];
+
+        /// <summary>How many rows another stage has made.</summary>
+        public int RowsOf(int stage) => Values[Stages.First(other => other.Index == stage).Sequence].Length;
 
         /// <summary>A value whose rows are not those that are computed.</summary>
         public T[][] All(int value) => Values[value];

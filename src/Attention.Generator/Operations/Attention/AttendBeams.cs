@@ -30,7 +30,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
             "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.Score.HasVector ? ", ref float u" : "")))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
-            code.Line("int visible = position + 1;");
+            code.Line($"int visible = {(key.Mask is Interval { SeesItself: false } ? "position" : "position + 1")};");
             if (bound is not null)
                 code.Line($"int from = {bound} & ~{Measures.KeyPanel - 1};");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
@@ -53,7 +53,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                             code.Line($"{Computed.FieldOf(key.Bias)}[head].Add(1, position, page * {Measures.KeyPanel}, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}), {key.ScoreStride});");
                     }
 
-                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores);" : $"{weights}(1, position, visible, from, visible, ref scores);");
+                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, ref scores);");
                     int whole = key.ValueWidth / code.Isa.Lanes, rest = key.ValueWidth % code.Isa.Lanes, column = 0;
                     foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                     {

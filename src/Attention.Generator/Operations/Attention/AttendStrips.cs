@@ -29,7 +29,7 @@ internal sealed record AttendStrips(
     /// <summary>What caps the scores; null where nothing does.</summary>
     public Kernel? Cap => Score.CapOf(ScoreStride);
 
-    public Kernel Weights => Weighting.KernelOf(ScoreStride, Score.Scale, Mask);
+    public Kernel Weights => Weighting.KernelOf(ScoreStride, Score.Scale, Mask, new QueryEnd(QueryStride, HeadWidth));
 
     /// <summary>What is computed, in the summaries of kernels.</summary>
     public string Formula => $"{Weighting.Formula(Score.Formula + (Bias is null ? "" : " + bias"))}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}";
@@ -46,7 +46,7 @@ internal sealed record AttendStrips(
 
     public override void Write(KernelCode code)
     {
-        string scores = code.NameOf(Scores), weights = code.NameOf(Weights), context = code.NameOf(Context), vector = Score.HasVector ? ", ref work.U" : "";
+        string scores = code.NameOf(Scores), weights = code.NameOf(Weights), context = code.NameOf(Context), vector = Score.HasVector ? ", ref work.U" : "", query = Weighting.ReadsQuery ? ", ref q" : "";
 
         // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
@@ -156,9 +156,11 @@ internal sealed record AttendStrips(
                 : "int firstSees = keys, visible = keys;");
             code.Line($"{scores}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores{vector});");
             Change("position + row", "0", "visible", "ref scores");
-            code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores);");
+            code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores{query});");
             Keep();
             code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
+            if (Weighting is Nearby nearby)
+                Mend("Mend", nearby.Interval($"Unsafe.Add(ref q, (r * {QueryStride}) + {HeadWidth})", "visible"), isOfOne: true);
             if (Mask.DependsOnQuery)
                 Mend("Mend", "0, firstSees + r");
         }
@@ -209,10 +211,10 @@ internal sealed record AttendStrips(
         }
 
         // What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.
-        void Mend(string method, string seen)
+        void Mend(string method, string seen, bool isOfOne = false)
         {
             string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
-            using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
+            using (code.Block($"for (int r = 0; {(Mask is Interval && !isOfOne ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
                 code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
         }
 

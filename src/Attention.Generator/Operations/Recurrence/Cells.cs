@@ -168,6 +168,25 @@ internal sealed record LstmState(int Result, Spot Spot, int Gates, int Cells, in
     }
 }
 
+/// <summary>Rows times other rows, channel by channel.</summary>
+internal sealed record Multiply(int Result, Spot Spot, int Rows, int Factors, int Width) : Cell(Result, Spot, EquatableArray.Of(Rows, Factors), Width)
+{
+    public override string Word => "gated rows";
+
+    protected override string Story => $"{Width} channels, gated";
+
+    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides);
+
+    internal sealed record RowCode(int Width, EquatableArray<int> Strides) : CellCode(Width, Strides)
+    {
+        public override string Name => $"Multiply_{Width}";
+
+        protected override string Formula => "d = x0 · x1; padding is zero.";
+
+        protected override string Value(KernelCode code) => $"({Gate(code, "x0", 0)} * {Gate(code, "x1", 0)})";
+    }
+}
+
 /// <summary>Of each two neighbours the larger: Goodfellow et al. 2013.</summary>
 internal sealed record Maxout(int Result, Spot Spot, int Input, int Width) : Cell(Result, Spot, EquatableArray.Of(Input), Width)
 {

@@ -27,7 +27,7 @@ internal sealed record Concatenate(int Result, Spot Spot, EquatableArray<int> Va
     /// <summary>The rows of one value, and behind those of the last the row's padding.</summary>
     internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Zeros) : Step, ICall
     {
-        public string Story => $"{Width} channels beside others";
+        public string Story => $"copy {Width} channels";
 
         public void Write(StageCode code)
         {
@@ -35,6 +35,20 @@ internal sealed record Concatenate(int Result, Spot Spot, EquatableArray<int> Va
             if (Zeros > 0)
                 code.Line($"RowCopy.Clear({code.RowsOf(Count)}, {Zeros}, {code.At(Destination with { Inner = Destination.Inner + Width })}, {Destination.Stride});");
         }
+    }
+}
+
+/// <summary>Some columns of a value.</summary>
+internal sealed record Columns(int Result, Spot Spot, Slice Input, int Width) : PlannedOperation(Result, Spot)
+{
+    public override EquatableArray<int> Reads => EquatableArray.Of(Input.Value);
+
+    public override Shape ShapeOf(IShapes shapes) => shapes[Input.Value] with { Width = Width };
+
+    public override void Plan(StagePlanner plan)
+    {
+        int padding = Padding.Up(Width, Measures.Group) - Width;
+        plan.Add(new Concatenate.Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), Width, padding));
     }
 }
 

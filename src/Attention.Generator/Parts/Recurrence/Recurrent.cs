@@ -32,12 +32,13 @@ internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool Is
             report(RuleIds.MisplacedPart, Index, $"Bidirectional is given {stage.PlaceOf(this)}, a decoder, whose rows know nothing of those behind them; make the stage an encoder, or remove Bidirectional", "Bidirectional");
         if (IsBidirectional && header.Width % 2 != 0)
             report(RuleIds.InvalidSize, Index, $"Width {Arguments.Number(header.Width)} of stage '{stage.Name}' is odd, but states run in two directions, half of the width each; use {Arguments.Number(header.Width - 1)} or {Arguments.Number(header.Width + 1)}", "Bidirectional");
-        foreach (Part other in stage.Parts.Where(part => part.Place == Place.Body && part is not (Recurrent or StateAttention or DeepOutput)))
+        foreach (Part other in stage.Parts.Where(part => part.Place == Place.Body && part is not (Recurrent or StateAttention or IntraAttention or DeepOutput)))
             report(RuleIds.MisplacedPart, other.Index, $"{other.Label} stands beside {Label} in stage '{stage.Name}', whose layers are its cells alone; put it into a stage of its own, which reads this one by [Input(from: \"{stage.Name}\")]");
     }
 
     public override int Build(StageBuilder build, int x) =>
-        build.Parts.OfType<StateAttention>().FirstOrDefault() is not StateAttention attention ? Layer(build, x)
+        build.Parts.OfType<IntraAttention>().FirstOrDefault() is IntraAttention own ? Reading(build, x, own)
+        : build.Parts.OfType<StateAttention>().FirstOrDefault() is not StateAttention attention ? Layer(build, x)
         : build.Layer == 0 ? Attending(build, x, attention) : x;
 
     /// <summary>A layer without attention, once in each direction.</summary>
@@ -52,7 +53,7 @@ internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool Is
         {
             int gates = build.Linear(x, direction == 0 ? Roles.RecurrentInput : Roles.ReverseInput, Gates * width, inputs, 0, bias);
             build.Begin(isBackward: direction == 1);
-            var cells = new Cells(this, build, x, width, layer, start, isReverse: direction == 1);
+            var cells = Cells.Carrying(this, build, x, width, layer, start, isReverse: direction == 1);
             ends.Add(cells.Step(gates));
             build.Loop = null;
         }
@@ -77,7 +78,7 @@ internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool Is
         Parameter Fed(Parameter map) => map with { FirstColumn = attention.IsFedFirst ? 0 : inputs, TensorColumns = inputs + fed };
         int gates = build.Linear(x, Roles.RecurrentInput, Gates * width, inputs, 0, header.Bias, change: Row);
         build.Begin();
-        Cells[] layers = [.. starts.Select((start, layer) => new Cells(this, build, x, width, layer, start, isReverse: false))];
+        Cells[] layers = [.. starts.Select((start, layer) => Cells.Carrying(this, build, x, width, layer, start, isReverse: false))];
         if (build.As(attention, () => attention.Feed(course, build, x, layers[layers.Length - 1].Before)) is int beside)
             gates = build.Add(gates, build.Linear(beside, Roles.RecurrentInput, Gates * width, fed, 0, bias: false, change: Fed));
         var ends = new List<(int State, int? Cell)>();
@@ -97,68 +98,79 @@ internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool Is
             ? build.As(output, () => output.Make(build, output.IsOfPrevious ? layers[layers.Length - 1].Before : rows, course.Context, attention.ContextWidth(build), x, inputs)) : rows;
     }
 
+    /// <summary>A layer whose cells take for the state before what the row attends to among all states before.</summary>
+    private int Reading(StageBuilder build, int x, IntraAttention attention)
+    {
+        int inputs = build.Width, width = build.Header.Width;
+        int gates = build.Linear(x, Roles.RecurrentInput, Gates * width, inputs, 0, build.Header.Bias);
+        int query = build.As(attention, () => attention.Query(build, x, inputs));
+        build.Begin();
+        IntraAttention.Past past = build.As(attention, () => attention.Attend(build, x, query, width, hasCells: Kind == CellKind.Lstm));
+        var cells = new Cells(this, build, width, build.Layer, false, (past.State, build.New()), past.Cell is int held ? (held, build.New()) : null);
+        (int State, int? Cell) end = cells.Step(gates);
+        build.As(attention, () => attention.Keep(build, past, end.State, end.Cell));
+        build.Loop = null;
+        build.Width = width;
+        build.States.Add(FinalOf([end]));
+        return end.State;
+    }
+
     private static FinalState FinalOf(IReadOnlyList<(int State, int? Cell)> ends) => new(
         ends.Select((end, direction) => new EndRow(end.State, direction == 1)).ToEquatableArray(),
         ends.Select((end, direction) => (end.Cell, direction)).Where(end => end.Cell is not null).Select(end => new EndRow(end.Cell!.Value, end.direction == 1)).ToEquatableArray());
 
     /// <summary>The cells of a layer in one direction, within a loop.</summary>
-    private sealed class Cells
+    /// <param name="state">The states before the row, and the value that those behind it are to be.</param>
+    /// <param name="held">The same of what an LSTM's cells hold; null for other cells.</param>
+    private sealed class Cells(Recurrent part, StageBuilder build, int width, int layer, bool isReverse, (int Before, int Made) state, (int Before, int Made)? held)
     {
-        private readonly Recurrent _part;
-        private readonly StageBuilder _build;
-        private readonly int _width;
-        private readonly int _layer;
-        private readonly bool _isReverse;
-        private readonly Carried _state;
-        private readonly Carried? _cell;
-
-        public Cells(Recurrent part, StageBuilder build, int along, int width, int layer, (int State, int? Cell)? start, bool isReverse)
-        {
-            _part = part;
-            _build = build;
-            _width = width;
-            _layer = layer;
-            _isReverse = isReverse;
-            _state = new Carried(build, along, width, start?.State, "states");
-            _cell = part.Kind == CellKind.Lstm ? new Carried(build, along, width, start?.Cell, "cells") : null;
-        }
+        private Carried? _state;
+        private Carried? _held;
 
         /// <summary>The states before the row.</summary>
-        public int Before => _state.Before;
+        public int Before => state.Before;
+
+        /// <summary>Cells that take what they have made of the row before.</summary>
+        public static Cells Carrying(Recurrent part, StageBuilder build, int along, int width, int layer, (int State, int? Cell)? start, bool isReverse)
+        {
+            var state = new Carried(build, along, width, start?.State, "states");
+            Carried? held = part.Kind == CellKind.Lstm ? new Carried(build, along, width, start?.Cell, "cells") : null;
+            return new Cells(part, build, width, layer, isReverse, (state.Before, state.Made), held is null ? null : (held.Before, held.Made)) { _state = state, _held = held };
+        }
 
         /// <summary>A map of the cells' layer, which need not be the one that is being built.</summary>
-        public Parameter OfLayer(Parameter map) => map with { Layer = _layer };
+        public Parameter OfLayer(Parameter map) => map with { Layer = layer };
 
         /// <summary>The states behind the row, and what the cells hold, of what the row gives to the gates.</summary>
         public (int State, int? Cell) Step(int gates)
         {
-            if (_cell is not null)
+            if (held is (int holds, int made))
             {
-                gates = _build.Add(gates, Map(_state.Before, 0, 4));
-                _build.Emit(new LstmCell(_cell.Made, _build.Spot, gates, _cell.Before, _width));
-                _build.Emit(new LstmState(_state.Made, _build.Spot, gates, _cell.Made, _width));
-                _cell.Keep(_cell.Made);
+                gates = build.Add(gates, Map(state.Before, 0, 4));
+                build.Emit(new LstmCell(made, build.Spot, gates, holds, width));
+                build.Emit(new LstmState(state.Made, build.Spot, gates, made, width));
+                _held?.Keep(made);
             }
-            else if (_part.ResetsBefore)
+            else if (part.ResetsBefore)
             {
-                int states = Map(_state.Before, 0, 2);
-                int reset = _build.Emit(new ResetState(_build.New(), _build.Spot, gates, states, _state.Before, _width));
+                int states = Map(state.Before, 0, 2);
+                int reset = build.Emit(new ResetState(build.New(), build.Spot, gates, states, state.Before, width));
                 int candidate = Map(reset, 2, 1);
-                _build.Emit(new GruCell(_state.Made, _build.Spot, gates, states, _state.Before, candidate, _width));
+                build.Emit(new GruCell(state.Made, build.Spot, gates, states, state.Before, candidate, width));
             }
             else
             {
-                _build.Emit(new GruCell(_state.Made, _build.Spot, gates, Map(_state.Before, 0, 3), _state.Before, null, _width));
+                build.Emit(new GruCell(state.Made, build.Spot, gates, Map(state.Before, 0, 3), state.Before, null, width));
             }
 
-            _state.Keep(_state.Made);
-            return (_state.Made, _cell?.Made);
+            _state?.Keep(state.Made);
+            return (state.Made, held?.Made);
         }
 
         /// <summary>What states give to some of the gates.</summary>
-        private int Map(int states, int first, int count) => _build.Linear(
-            states, _isReverse ? Roles.ReverseState : Roles.RecurrentState, count * _width, _width, 0, _build.Header.Bias,
-            change: map => OfLayer(map) with { Offset = first * _width, TensorRows = _part.Gates * _width });
+        private int Map(int states, int first, int count) => build.Linear(
+            states, isReverse ? Roles.ReverseState : Roles.RecurrentState, count * width, width, 0, build.Header.Bias,
+            change: map => OfLayer(map) with { Offset = first * width, TensorRows = part.Gates * width });
     }
 }
 

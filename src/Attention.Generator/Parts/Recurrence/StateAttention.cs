@@ -5,7 +5,7 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary>Attention of a recurrent decoder's states to another stage's rows, of which <see cref="Recurrent"/> has it add its operations.</summary>
-internal abstract record StateAttention(string Label, int Index, string? From, bool HasFrom, bool Capture) : Part(Label, Index)
+internal abstract record StateAttention(string Label, int Index, string? From, bool HasFrom, StateOptions Options) : Part(Label, Index)
 {
     public sealed override Place Place => Place.Body;
 
@@ -13,7 +13,7 @@ internal abstract record StateAttention(string Label, int Index, string? From, b
 
     public sealed override Reference? Reference => HasFrom ? new Reference("from", From) : null;
 
-    public sealed override StageFacts Tell(StageFacts facts) => facts with { AttendsToOthers = true, CrossCaptures = facts.CrossCaptures + (Capture ? 1 : 0) };
+    public sealed override StageFacts Tell(StageFacts facts) => facts with { AttendsToOthers = true, CrossCaptures = facts.CrossCaptures + (Options.Capture ? 1 : 0) };
 
     /// <summary>Whether it stands in front of the cells.</summary>
     protected abstract bool IsBefore { get; }
@@ -78,14 +78,25 @@ internal abstract record StateAttention(string Label, int Index, string? From, b
     {
         StageGraph other = build.Stage(From!);
         int width = KeyWidth(build), query = Query(build, state);
+        (Weighting weighting, int? behind) = Weighted(build, state, other.Index);
+        if (behind is int end)
+            query = build.Emit(new Concatenate(build.New(), build.Spot, EquatableArray.Of(query, end)));
         return course.Context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), course.Keys, new Slice(other.Sequence), 1, width, IsAdditive ? new Additive(Activation) : new Dot(1, null), null, new Everything(), new Softmax(), other.Index, Capture)
+            build.New(), build.Spot, new Slice(query), course.Keys, new Slice(other.Sequence), 1, width, IsAdditive ? new Additive(Activation) : new Dot(1, null), null, new Everything(), weighting, other.Index, Options.Capture)
         {
             ValueWidth = ContextWidth(build),
             ScoreVector = IsAdditive ? build.Parameter(Roles.AlignmentScore, width, 1) : null,
             ScoreBias = IsAdditive && HasScoreBias ? build.Parameter(Roles.AlignmentScore, 1, 1, isBias: true) : null,
         });
     }
+
+    /// <summary>What makes weights of the scores, and what stands behind a query for it to go by; null for nothing.</summary>
+    protected virtual (Weighting Weighting, int? Behind) Weighted(StageBuilder build, int state, int other) => Options.Weighting switch
+    {
+        WeightingKind.Argmax => (new TopK(1), null),
+        WeightingKind.Sampled => (new Sampled(), build.Emit(new Uniforms(build.New(), build.Spot, state, Options.Seed))),
+        _ => (new Softmax(), null),
+    };
 
     /// <summary>What is made of an attention while a stage is built.</summary>
     /// <param name="keys">The keys of the rows attended to.</param>
@@ -101,16 +112,28 @@ internal abstract record StateAttention(string Label, int Index, string? From, b
     }
 }
 
+/// <summary>What the attentions of states have in common.</summary>
+internal sealed record StateOptions(bool Capture, WeightingKind Weighting, int Seed)
+{
+    public static StateOptions Parse(Arguments arguments)
+    {
+        var options = new StateOptions(arguments.Flag("Capture", false), arguments.Member("Weighting", WeightingKind.Softmax), arguments.Size("Seed", 0, 0, int.MaxValue));
+        if (arguments.Has("Seed") && options.Weighting != WeightingKind.Sampled)
+            arguments.WithoutEffect($"Seed is given {arguments.Place}, where nothing is drawn; say Weighting = WeightingKind.Sampled, or remove Seed", "Seed");
+        return options;
+    }
+}
+
 /// <summary><c>[AdditiveAttention]</c>: what the state before the row attends to is fed to the cells.</summary>
-internal sealed record AdditiveAttention(string Label, int Index, string? From, bool HasFrom, bool Capture, int Width, Activation Sum, bool Bias, bool QueryBias, bool KeyBias, bool ContextFirst)
-    : StateAttention(Label, Index, From, HasFrom, Capture)
+internal sealed record AdditiveAttention(string Label, int Index, string? From, bool HasFrom, StateOptions Options, int Width, Activation Sum, bool Bias, bool QueryBias, bool KeyBias, bool ContextFirst, bool IsGated)
+    : StateAttention(Label, Index, From, HasFrom, Options)
 {
     public static AdditiveAttention Parse(PartText text, Arguments arguments)
     {
         bool bias = arguments.Flag("Bias", false);
         return new AdditiveAttention(
-            text.Label, text.Index, arguments.RequiredText("from"), arguments.Has("from"), arguments.Flag("Capture", false), arguments.Required("width"), arguments.Member("Activation", Activation.Tanh),
-            bias, arguments.Flag("QueryBias", bias), arguments.Flag("KeyBias", bias), arguments.Flag("ContextFirst", false)) { Name = arguments.Name() };
+            text.Label, text.Index, arguments.RequiredText("from"), arguments.Has("from"), StateOptions.Parse(arguments), arguments.Required("width"), arguments.Member("Activation", Activation.Tanh),
+            bias, arguments.Flag("QueryBias", bias), arguments.Flag("KeyBias", bias), arguments.Flag("ContextFirst", false), arguments.Flag("Gate", false)) { Name = arguments.Name() };
     }
 
     protected override bool IsBefore => true;
@@ -131,20 +154,28 @@ internal sealed record AdditiveAttention(string Label, int Index, string? From, 
 
     public override int FedWidth(StageBuilder build) => ContextWidth(build);
 
-    public override int? Feed(Course course, StageBuilder build, int along, int before) => Attend(course, build, before);
+    public override int? Feed(Course course, StageBuilder build, int along, int before)
+    {
+        int context = Attend(course, build, before), width = ContextWidth(build);
+        if (!IsGated)
+            return context;
+        int gate = build.Activation(build.Linear(before, Roles.AlignmentGate, width, build.Header.Width, 0, build.Header.Bias), Activation.Sigmoid);
+        return course.Context = build.Emit(new Multiply(build.New(), build.Spot, context, gate, width));
+    }
 
     public override int Finish(Course course, StageBuilder build, int state) => state;
 }
 
 /// <summary><c>[LuongAttention]</c>: what the state behind the row attends to and the state make the row.</summary>
 internal sealed record LuongAttention(
-    string Label, int Index, string? From, bool HasFrom, bool Capture, ScoreKind Score, bool InputFeeding, int? ScoreWidth, bool MapKeys, bool QueryBias, bool OutputBias, Activation Output) : StateAttention(Label, Index, From, HasFrom, Capture)
+    string Label, int Index, string? From, bool HasFrom, StateOptions Options, ScoreKind Score, bool InputFeeding, int? ScoreWidth, bool MapKeys, bool QueryBias, bool OutputBias, Activation Output, int? Window, CentreKind Centre) : StateAttention(Label, Index, From, HasFrom, Options)
 {
     public static LuongAttention Parse(PartText text, Arguments arguments)
     {
         var attention = new LuongAttention(
-            text.Label, text.Index, arguments.RequiredText("from"), arguments.Has("from"), arguments.Flag("Capture", false), arguments.Required<ScoreKind>("score"), arguments.Flag("InputFeeding", false),
-            arguments.OptionalSize("ScoreWidth"), arguments.Flag("MapKeys", false), arguments.Flag("QueryBias", false), arguments.Flag("OutputBias", false), arguments.Member("Activation", Activation.Tanh)) { Name = arguments.Name() };
+            text.Label, text.Index, arguments.RequiredText("from"), arguments.Has("from"), StateOptions.Parse(arguments), arguments.Required<ScoreKind>("score"), arguments.Flag("InputFeeding", false),
+            arguments.OptionalSize("ScoreWidth"), arguments.Flag("MapKeys", false), arguments.Flag("QueryBias", false), arguments.Flag("OutputBias", false), arguments.Member("Activation", Activation.Tanh),
+            arguments.OptionalSize("Window"), arguments.Member("Centre", CentreKind.Monotonic)) { Name = arguments.Name() };
         void Needs(string argument, bool has, string scores)
         {
             if (arguments.Has(argument) && !has)
@@ -154,7 +185,26 @@ internal sealed record LuongAttention(
         Needs("ScoreWidth", attention.IsAdditive, "ScoreKind.Concat and ScoreKind.Additive");
         Needs("MapKeys", attention.Score == ScoreKind.General, "ScoreKind.General");
         Needs("QueryBias", attention.Score != ScoreKind.Dot && !attention.MapKeys, "scores that map the state");
+        if (arguments.Has("Centre") && attention.Window is null)
+            arguments.WithoutEffect($"Centre is given {arguments.Place}, which sees all rows; say Window, or remove Centre", "Centre");
+        if (attention is { Window: not null, Options.Weighting: not WeightingKind.Softmax })
+            arguments.WithoutEffect($"Weighting is {attention.Options.Weighting} {arguments.Place}, but Window has weights of its own; remove one of the two", "Weighting");
         return attention;
+    }
+
+    protected override (Weighting Weighting, int? Behind) Weighted(StageBuilder build, int state, int other)
+    {
+        if (Window is not int window)
+            return base.Weighted(build, state, other);
+        bool isPredicted = Centre == CentreKind.Predicted;
+        int along = state, width = build.Header.Width;
+        if (isPredicted)
+        {
+            int hidden = build.Activation(build.Linear(state, Roles.AlignmentCentre, width, width, 0, bias: false), Activation.Tanh);
+            along = build.Activation(build.Linear(hidden, Roles.AlignmentPlace, 1, width, 0, bias: false), Activation.Sigmoid);
+        }
+
+        return (new Nearby(window, isPredicted), build.Emit(new Centres(build.New(), build.Spot, along, isPredicted, other)));
     }
 
     protected override bool IsBefore => false;

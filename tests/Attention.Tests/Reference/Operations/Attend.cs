@@ -44,9 +44,32 @@ internal sealed partial class GraphInterpreter<T>
                     (seen, scores) = ([.. best.Select(k => seen[k])], [.. best.Select(k => scores[k])]);
                 }
 
+                T behind = attend.Weighting.ReadsQuery ? query[attend.Query.Column + attend.HeadWidth] : T.Zero;
+                if (attend.Weighting is Nearby { Width: int width })
+                {
+                    int[] near = [.. Enumerable.Range(0, seen.Length).Where(k => T.Abs(T.CreateChecked(seen[k]) - behind) <= T.CreateChecked(width))];
+                    (seen, scores) = ([.. near.Select(k => seen[k])], [.. near.Select(k => scores[k])]);
+                }
+
                 T largest = scores.Aggregate(T.NegativeInfinity, T.Max);
                 T[] weights = Each(seen.Length, k => T.Exp(scores[k] - largest));
                 T total = weights.Aggregate(T.Zero, (a, b) => a + b);
+                if (attend.Weighting is Sampled)
+                {
+                    T bound = behind * total, passed = T.Zero;
+                    int chosen = 0;
+                    while (chosen < seen.Length - 1 && (passed += weights[chosen]) <= bound)
+                        chosen++;
+                    weights = Each(seen.Length, k => k == chosen ? T.One : T.Zero);
+                    total = T.One;
+                }
+
+                if (attend.Weighting is Nearby { HasCurve: true, Width: int wide })
+                {
+                    T variance = T.CreateChecked(wide * wide / 2.0);
+                    weights = Each(seen.Length, k => weights[k] * T.Exp(-(T.CreateChecked(seen[k]) - behind) * (T.CreateChecked(seen[k]) - behind) / variance));
+                }
+
                 seenWeights[head][index] = new T[keys.Length];
                 for (int k = 0; k < seen.Length; k++)
                     seenWeights[head][index][seen[k]] = weights[k] / total;

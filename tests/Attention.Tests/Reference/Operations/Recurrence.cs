@@ -1,6 +1,7 @@
 using Attention.Generator;
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
+using Columns = Attention.Generator.Operations.Columns;
 
 namespace Attention.Tests.Reference;
 
@@ -18,6 +19,8 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(EndRows ends, Inputs inputs) => [[.. ends.Rows.SelectMany(row => inputs[row.Value][row.IsFirst ? 0 : ^1])]];
 
     private T[][] Of(Concatenate join, Inputs inputs) => [.. inputs[join.Values[0]].Select((_, row) => join.Values.SelectMany(value => inputs[value][row]).ToArray())];
+
+    private T[][] Of(Columns columns, Inputs inputs) => Columns(inputs[columns.Input.Value], columns.Input.Column, columns.Width);
 
     private T[][] Of(GruCell cell, Inputs inputs) => Rows(cell, inputs, (row, i) =>
     {
@@ -38,6 +41,23 @@ internal sealed partial class GraphInterpreter<T>
 
     private T[][] Of(LstmState cell, Inputs inputs) => Rows(cell, inputs, (row, i) =>
         Value(inputs[cell.Gates][row][(3 * cell.Width) + i], Activation.Sigmoid) * Value(inputs[cell.Cells][row][i], Activation.Tanh));
+
+    private T[][] Of(Multiply multiply, Inputs inputs) => Rows(multiply, inputs, (row, i) => inputs[multiply.Rows][row][i] * inputs[multiply.Factors][row][i]);
+
+    /// <summary>SplitMix64, 53 bits: Steele, Lea and Flood 2014. The second number is none.</summary>
+    private T[][] Of(Uniforms uniforms, Inputs inputs) => [.. inputs[uniforms.Along].Select((_, row) =>
+    {
+        ulong z = unchecked((ulong)uniforms.Seed + ((ulong)((inputs.Row ?? 0) + row + 1) * 0x9E3779B97F4A7C15));
+        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
+        return new[] { T.CreateChecked(((z ^ (z >> 31)) >> 11) / (double)(1L << 53)), T.Zero };
+    })];
+
+    private T[][] Of(Centres centres, Inputs inputs)
+    {
+        int keys = inputs.RowsOf(centres.Other);
+        return [.. inputs[centres.Along].Select((part, row) => new[] { centres.IsPredicted ? part[0] * T.CreateChecked(keys) : T.CreateChecked(Math.Min((inputs.Row ?? 0) + row, keys - 1)) })];
+    }
 
     private T[][] Of(Maxout maxout, Inputs inputs) => Rows(maxout, inputs, (row, i) => T.Max(inputs[maxout.Input][row][2 * i], inputs[maxout.Input][row][(2 * i) + 1]));
 

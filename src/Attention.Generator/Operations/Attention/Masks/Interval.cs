@@ -20,6 +20,9 @@ internal abstract record Interval : Mask
     /// <summary>Whether every query sees the first key, so that there is nothing before what it sees.</summary>
     public virtual bool IsPrefix => false;
 
+    /// <summary>Whether a query sees its own key, which must be there then.</summary>
+    public virtual bool SeesItself => true;
+
     /// <summary>Whether a query may see no key at all. Its row of the result is zero then.</summary>
     public virtual bool MayBeBlind => false;
 }
@@ -60,4 +63,24 @@ internal sealed record Causal : Interval
     public override string Story => ", causal";
 
     public override string Summary => "; row r sees the keys up to position + r";
+}
+
+/// <summary>A query sees the keys before its own, which need not be there yet: Cheng et al. 2016, section 3.1.</summary>
+internal sealed record Earlier : Interval
+{
+    public override bool Sees(int query, int key) => key < query;
+
+    public override string First(string query) => "0";
+
+    public override string End(string query, string keys) => query;
+
+    public override bool SeesItself => false;
+
+    public override bool MayBeBlind => true;
+
+    public override string Suffix => "_Earlier";
+
+    public override string Story => ", those before alone";
+
+    public override string Summary => "; a row sees the keys before its own";
 }

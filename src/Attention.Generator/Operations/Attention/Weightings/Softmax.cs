@@ -9,7 +9,7 @@ internal sealed partial record Softmax : Weighting
 {
     public override string Formula(string scores) => $"softmax({scores})";
 
-    public override Kernel KernelOf(int scoreStride, float scale, Mask mask) => mask switch
+    public override Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query) => mask switch
     {
         Interval { IsPrefix: true } => new Code(scoreStride, scale, null),
         Interval interval => new Code(scoreStride, scale, interval),

@@ -15,7 +15,7 @@ internal sealed record TopK(int Keep) : Weighting
 
     public override string Formula(string scores) => $"softmax(top {Number(Keep)} of {scores})";
 
-    public override Kernel KernelOf(int scoreStride, float scale, Mask mask) => new Code(Keep, scoreStride, mask, new Softmax().KernelOf(scoreStride, scale, mask));
+    public override Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query) => new Code(Keep, scoreStride, mask, new Softmax().KernelOf(scoreStride, scale, mask, query));
 
     internal sealed record Code(int Keep, int ScoreStride, Mask Mask, Kernel Softmax) : Kernel
     {

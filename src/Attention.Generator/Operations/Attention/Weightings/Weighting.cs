@@ -11,7 +11,10 @@ internal abstract record Weighting
     /// row r up to first + r · step; <c>(rows, position, keys, start, end, ref scores)</c> where they see another interval, of which start
     /// and end bound what any row sees; and <c>(rows, query, keys, begin, count, mask, ref scores)</c> where they see a pattern.
     /// </summary>
-    public abstract Kernel KernelOf(int scoreStride, float scale, Mask mask);
+    public abstract Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query);
+
+    /// <summary>Whether it goes by what stands in a query's row behind the channels; then its kernel takes the queries last.</summary>
+    public virtual bool ReadsQuery => false;
 
     /// <summary>What kernels with it are called, behind the shape and the mask.</summary>
     public virtual string Suffix => "";
@@ -22,3 +25,8 @@ internal abstract record Weighting
     /// <summary>The weights as a formula of the scores.</summary>
     public abstract string Formula(string scores);
 }
+
+/// <summary>What stands in the rows of the queries behind their channels.</summary>
+/// <param name="Stride">The distance of two rows.</param>
+/// <param name="Column">Where it begins in a row.</param>
+internal readonly record struct QueryEnd(int Stride, int Column);
