@@ -313,4 +313,19 @@ public enum TensorRole
 
     /// <summary>The norm of an <see cref="ExternalAttentionAttribute"/>.</summary>
     ExternalNorm,
+
+    /// <summary>The map in front of the heads of an <see cref="ExternalAttentionAttribute"/>, expansion · width × width.</summary>
+    ExternalQuery,
+
+    /// <summary>The map behind the heads of an <see cref="ExternalAttentionAttribute"/>, width × expansion · width.</summary>
+    ExternalOutput,
+
+    /// <summary>Weight and bias of a part's <see cref="BodyAttribute.BatchNorm"/>, width each.</summary>
+    BatchNorm,
+
+    /// <summary>The mean of a part's <see cref="BodyAttribute.BatchNorm"/>, width.</summary>
+    BatchMean,
+
+    /// <summary>The variance of a part's <see cref="BodyAttribute.BatchNorm"/>, width.</summary>
+    BatchVariance,
 }

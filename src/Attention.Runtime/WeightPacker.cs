@@ -49,6 +49,47 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             elements[i] += plus;
     }
 
+    /// <summary>Copies a part of a bias, with a norm folded in.</summary>
+    /// <param name="name">The tensor, of shape [total]; null where there is no bias.</param>
+    /// <param name="total">The whole bias's length.</param>
+    /// <param name="first">The first element to copy.</param>
+    /// <param name="count">How many elements.</param>
+    /// <param name="offset">Where the first copied element goes.</param>
+    /// <param name="norm">The norm of these elements.</param>
+    public void Bias(string? name, int total, int first, int count, int offset, BatchNorm norm)
+    {
+        if (name is not null)
+            Vector(name, total, first, count, offset);
+        norm.FoldBias(Memory.Span.Slice(offset, count));
+    }
+
+    /// <summary>Reads a batch norm, to fold it into the linear map before it.</summary>
+    /// <param name="weight">What normalised channels are multiplied by, a tensor of shape [count].</param>
+    /// <param name="bias">What is added to that.</param>
+    /// <param name="mean">The channels' means.</param>
+    /// <param name="variance">Their variances.</param>
+    /// <param name="count">How many channels.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    public BatchNorm BatchNorm(string weight, string bias, string mean, string variance, int count, float epsilon)
+    {
+        var norm = new BatchNorm(Whole(weight), Whole(bias), Whole(mean), Whole(variance), epsilon);
+        if (norm.Negative is int channel)
+            _fit.Refuse(variance, $"expected variances, found one below zero at [{channel}]");
+        return norm;
+
+        float[] Whole(string name)
+        {
+            var values = new float[count];
+            if (_fit.TryFind(name, [count], out StoredTensor tensor))
+            {
+                _fit.AddVector(tensor, 0, count);
+                Read(tensor, 0, values);
+            }
+
+            return values;
+        }
+    }
+
     /// <summary>Copies rows of a table.</summary>
     /// <param name="name">The tensor, of shape [total, columns].</param>
     /// <param name="total">All rows of the tensor.</param>
@@ -83,10 +124,11 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// How elements are stored: in one float each, two to a float (bfloat16) or four to a float (int8), by ascending address.
     /// </param>
     /// <param name="scales">Where the scale of the product's column 0 goes, in int8; each column's value is its whole number times its scale.</param>
+    /// <param name="norm">The norm of the packed outputs, which is folded in.</param>
     public void Product(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1) =>
-        Pack(name, isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales);
+        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null) =>
+        Pack(name, isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales, norm);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -99,14 +141,15 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="panels">How the product's columns are cut into panels.</param>
     /// <param name="format">How elements are stored.</param>
     /// <param name="scales">Where the scale of the product's column 0 goes, in int8.</param>
+    /// <param name="norm">The norm of the packed outputs, which is folded in.</param>
     public void ProductOfTransposed(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1) =>
-        Pack(name, isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales);
+        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null) =>
+        Pack(name, isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales, norm);
 
     private void Pack(
         string name, bool isTransposed, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format, int scales)
+        WeightFormat format, int scales, BatchNorm? norm)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -116,7 +159,7 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             ArgumentOutOfRangeException.ThrowIfNegative(scales);
         if (!_fit.TryFind(name, isTransposed ? [inputs, outputs] : [outputs, inputs], out StoredTensor tensor))
             return;
-        if (isTransposed && format == WeightFormat.Float32)
+        if (isTransposed && format == WeightFormat.Float32 && norm is null)
         {
             CopyRows(tensor, outputs, inputs, first, count, offset, column, panels);
             return;
@@ -132,12 +175,15 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             taken = Math.Min(Math.Min(isTransposed ? width : Block, width - inPanel), count - done);
             if (format == WeightFormat.Float32)
             {
-                Read(tensor, isTransposed, outputs, inputs, output, taken, Panel<float>(offset, inputs, start, width)[inPanel..], width);
+                Span<float> panel = Panel<float>(offset, inputs, start, width)[inPanel..];
+                Read(tensor, isTransposed, outputs, inputs, output, taken, panel, width);
+                norm?.FoldWeights(done, inputs, taken, panel, width);
                 continue;
             }
 
             Span<float> columns = Buffer(ref _columns, checked(inputs * taken)); // [inputs][taken]
             Read(tensor, isTransposed, outputs, inputs, output, taken, columns, taken);
+            norm?.FoldWeights(done, inputs, taken, columns, taken);
             switch (format)
             {
                 case WeightFormat.BFloat16:

@@ -36,7 +36,7 @@ internal static class WeightsWriter
 
     private static void Stage(CodeWriter code, PackedWeight[] weights)
     {
-        foreach ((int columns, WeightFormat format) in weights.OfType<PackedProduct>().Select(product => (product.Outputs, product.Format)).Distinct())
+        foreach ((int columns, WeightFormat format) in weights.OfType<PackedProduct>().Where(product => product.PanelWidth is null).Select(product => (product.Outputs, product.Format)).Distinct())
         {
             string Widths(Isa isa)
             {
@@ -104,6 +104,9 @@ internal static class WeightsWriter
         return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", scales: " + Scales(product, offset) : "")}";
     }
 
+    private static string PanelsOf(PackedProduct product) =>
+        product.PanelWidth is int width ? $"new(First: {width}, FirstCount: {product.Outputs / width}, Rest: 0)" : $"panels{product.Outputs}";
+
     private static string Scales(PackedProduct product, string offset)
     {
         long behind = product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs;
@@ -122,8 +125,12 @@ internal static class WeightsWriter
             PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride});",
             PackedTable table => $"packer.Table({Tensor(table.Tensor)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
             PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {vector.First}, count: {vector.Count}, offset: {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
-            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, panels{product.Outputs}{Format(product, offset)});",
+            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")});",
+            PackedBias bias => $"packer.Bias({(bias.Tensor is null ? "null" : Tensor(bias.Tensor))}, total: {bias.Total}, first: {bias.First}, count: {bias.Count}, offset: {offset}, norm: {Norm(bias.Norm, bias.Count)});",
             _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
         };
+
+        string Norm(PackedNorm norm, int count) =>
+            $"packer.BatchNorm({Tensor(norm.Weight)}, {Tensor(norm.Bias)}, {Tensor(norm.Mean)}, {Tensor(norm.Variance)}, count: {count}, epsilon: {Float(norm.Epsilon).Replace("BitConverter", "global::System.BitConverter")})";
     }
 }

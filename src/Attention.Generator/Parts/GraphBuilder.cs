@@ -170,6 +170,13 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         });
     }
 
+    /// <summary>A norm by statistics of each channel, behind a linear map.</summary>
+    public int BatchNorm(int x, int width, int ordinal)
+    {
+        int Of(Role role, bool isBias = false) => Parameter(role, width, 1, ordinal, isBias);
+        return Emit(new BatchNorm(New(), Spot, x, new BatchStatistics(Of(Roles.BatchNorm), Of(Roles.BatchNorm, isBias: true), Of(Roles.BatchMean), Of(Roles.BatchVariance), Header.Epsilon)));
+    }
+
     /// <summary>The residual sum.</summary>
     public int Add(int residual, int x) => Emit(new Add(New(), Spot, residual, x));
 }

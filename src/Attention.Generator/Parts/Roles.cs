@@ -64,6 +64,16 @@ internal static class Roles
 
     public static readonly Role ExternalNorm = new(nameof(ExternalNorm), RoleKind.Norm, IsOfStage: true);
 
+    public static readonly Role ExternalQuery = new(nameof(ExternalQuery), RoleKind.Map);
+
+    public static readonly Role ExternalOutput = new(nameof(ExternalOutput), RoleKind.Map);
+
+    public static readonly Role BatchNorm = new(nameof(BatchNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role BatchMean = new(nameof(BatchMean), RoleKind.Row, IsOfStage: true);
+
+    public static readonly Role BatchVariance = new(nameof(BatchVariance), RoleKind.Norm, IsOfStage: true);
+
     /// <summary>Query, key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfQueryKeyValue = EquatableArray.Of(SelfQuery, SelfKey, SelfValue);
 

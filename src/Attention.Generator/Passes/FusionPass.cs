@@ -56,7 +56,7 @@ internal static class FusionPass
             foreach (IGrouping<int, Product> group in products.GroupBy(product => product.Input).Where(group => group.Count() > 1))
             {
                 Product first = group.First();
-                if (group.Any(product => product.Section != first.Section || product.Residual is not null || product.Activation != Activation.Identity))
+                if (group.Any(product => product.Section != first.Section || product.Residual is not null || product.Norm is not null || product.Activation != Activation.Identity))
                     continue;
                 Product fused = first with
                 {

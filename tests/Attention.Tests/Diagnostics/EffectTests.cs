@@ -16,6 +16,7 @@ public sealed class EffectTests
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [ImageAttention(2, 2, ImagePattern.Row, {|ATTN016:Kernel = 5|})]", "Kernel is given in [ImageAttention]", "ImagePattern.Convolution")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SparseAttention(2, 4, {|ATTN016:Summary = 2|})]", "Summary is given in [SparseAttention] of stage 'Lone'", "Pattern = SparsePattern.Fixed")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SparseAttention(2, 4, Pattern = SparsePattern.Fixed, {|ATTN016:Groups = 3|})]", "Groups is 3 in [SparseAttention]", "2 heads cannot take so many")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [ExternalAttention(2, {|ATTN016:Expansion = 4|}, {|ATTN016:OutputBias = false|})]", "Expansion is given in [ExternalAttention] of stage 'Lone', which has no heads", "or say Heads")]
     [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN016:Causal = false|})]", "Causal is false in [SelfAttention] of stage 'Lone', a decoder", "make the stage an encoder")]
     [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Causal = true)]")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Causal = false)]")]

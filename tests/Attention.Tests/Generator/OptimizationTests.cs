@@ -37,6 +37,7 @@ public sealed partial class OptimizationTests
             [LayerNorm]
             [SelfAttention(heads: 12)]
             [ExternalAttention(memory: 64)]
+            [ExternalAttention(memory: 64, Heads = 12, Expansion = 4, Bias = true, BatchNorm = true, After = Activation.Gelu, Name = "memory.{layer}")]
             [FeedForward(3072, Activation.Gelu)]
             [Pooling(PoolingKind.First)]
             [Linear(768, Activation = Activation.GeluTanh)]

@@ -283,6 +283,14 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Replacing{norm}", $"[Encoder(3, 24, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, Residual = false)] [ExternalAttention(5, Residual = false, At = new[] {{ 0, 2 }})] [FeedForward(33, Activation.Gelu, Residual = false, Every = 2)] public sealed partial class S;");
         foreach ((int width, int memory, string more) in new[] { (20, 1, ""), (31, 16, ", Bias = true"), (48, 33, ""), (16, 17, ", Bias = true"), (33, 64, "") })
             yield return ($"External{memory}", $"[Encoder(2, {width})] [Embedding(17, 40)] [ExternalAttention({memory}{more})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
+        foreach ((int width, int memory, string more) in new[] { (20, 7, "Heads = 4, Bias = true"), (24, 33, "Heads = 3, Expansion = 2"), (32, 16, "Heads = 4, Expansion = 4, Bias = true, QueryBias = false"), (48, 64, "Heads = 1"), (34, 5, "Heads = 2, Bias = true, OutputBias = false"), (100, 31, "Heads = 2") })
+            yield return ($"ExternalHeads{memory}", $"[Encoder(2, {width})] [Embedding(17, 40)] [ExternalAttention({memory}, {more})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
+        foreach (string norm in new[] { "Pre", "Post", "None" })
+        {
+            yield return ($"Batch{norm}", $"[Encoder(2, 20, Norm = NormPlacement.{norm}, Epsilon = 1e-3)] [Embedding(17, 40)] [SelfAttention(4, BatchNorm = true, OutputBias = false, After = Activation.Gelu)] [FeedForward(9, Activation.Relu, BatchNorm = true, Residual = false)] [ExternalAttention(7, BatchNorm = true, Residual = false, After = Activation.Relu)] public sealed partial class S;");
+            yield return ($"BatchOfDecoder{norm}", $"[Decoder(2, 19, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, HeadWidth = 5, BatchNorm = true, Every = 2)] [FeedForward(9, Activation.Relu, BatchNorm = true, After = Activation.Silu)] [Logits] public sealed partial class S;");
+        }
+
         yield return ("Chain", """
             [Encoder(1, 20)] [Patches(8, 2)] [ClassToken] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class Eyes;
             [Encoder(2, 20, Prefix = "b")] [Input(from: "eyes")] [Positions(PositionKind.Learned)] [SelfAttention(2)] public sealed partial class Middle;

@@ -31,6 +31,15 @@ public sealed partial class ImageColumns;
 [AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ImageAttention(heads: 3, side: 8, ImagePattern.Convolution, Text = 6, Kernel = 3, Dilation = 2)]
 public sealed partial class ImageConvolution;
 
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ExternalAttention(memory: 37, Heads = 3, Expansion = 2, Bias = true)]
+public sealed partial class ExternalHeads;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ExternalAttention(memory: 31, Heads = 2)]
+public sealed partial class ExternalHeadsOfThePaper;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.None), Features(70), ExternalAttention(memory: 19, Heads = 1, BatchNorm = true, After = Activation.Relu)]
+public sealed partial class ExternalBlocks;
+
 // The norms of the ONNX standard's own tests, over the last axis.
 
 [AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 4), Features(24), RmsNorm]
@@ -57,6 +66,21 @@ public sealed partial class OnnxLayerNorm5;
 [Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
 [Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Residual = false)]
 public sealed partial class ExternalAttentionAlone;
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.ExternalQuery, "trans_dims.weight"), Tensor(TensorRole.ExternalOutput, "proj.weight")]
+[Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Heads = 4, Expansion = 4, Bias = true, Residual = false)]
+public sealed partial class ExternalAttentionOfHeads;
+
+// A map's rows are its pixels.
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.ExternalQuery, "conv1.weight"), Tensor(TensorRole.ExternalOutput, "conv2.0.weight")]
+[Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
+[Tensor(TensorRole.BatchNorm, "conv2.1.weight"), Tensor(TensorRole.BatchMean, "conv2.1.running_mean"), Tensor(TensorRole.BatchVariance, "conv2.1.running_var")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), ExternalAttention(memory: 16, Heads = 1, OutputBias = false, BatchNorm = true, After = Activation.Relu)]
+public sealed partial class ExternalAttentionBlock;
 
 [AttentionModel(Unread = ["golden.*"])]
 [Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]

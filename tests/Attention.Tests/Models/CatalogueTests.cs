@@ -116,12 +116,67 @@ public sealed class CatalogueTests
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ExternalHeads_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("external-heads", instructionSet);
+        using ExternalHeads model = ExternalHeads.Load(golden.Path, instructionSet);
+        using ExternalHeads.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ExternalHeadsOfThePaper_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("external-heads-paper", instructionSet);
+        using ExternalHeadsOfThePaper model = ExternalHeadsOfThePaper.Load(golden.Path, instructionSet);
+        using ExternalHeadsOfThePaper.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ExternalBlocks_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("external-block", instructionSet);
+        using ExternalBlocks model = ExternalBlocks.Load(golden.Path, instructionSet);
+        using ExternalBlocks.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ExternalAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
         GoldenFile golden = Open("catalogue/external_attention", instructionSet);
         using ExternalAttentionAlone model = ExternalAttentionAlone.Load(golden.Path, instructionSet);
         using ExternalAttentionAlone.Session session = model.CreateSession();
         golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ExternalAttentionOfHeads_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/external_attention_multihead", instructionSet);
+        using ExternalAttentionOfHeads model = ExternalAttentionOfHeads.Load(golden.Path, instructionSet);
+        using ExternalAttentionOfHeads.Session session = model.CreateSession();
+        golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ExternalAttentionBlock_AgreesWithTheCatalogue(InstructionSet instructionSet)
+    {
+        const int channels = 32, pixels = 16;
+        GoldenFile golden = Open("catalogue/external_attention_block", instructionSet);
+        float[] Rows(string name) => [.. Enumerable.Range(0, pixels * channels).Select(i => golden.Floats(name)[(i % channels * pixels) + (i / channels)])];
+        using ExternalAttentionBlock model = ExternalAttentionBlock.Load(golden.Path, instructionSet);
+        using ExternalAttentionBlock.Session session = model.CreateSession();
+        golden.AssertRows("golden.output.map", Rows("golden.output.map"), channels, session.Forward(Rows("golden.input.map")).ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 

@@ -22,11 +22,29 @@ internal static class RoundedWeights
         {
             TensorBinding binding = named.Bindings[parameter.Id];
             string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            if (done.Add(name))
-                result[name] = format == WeightFormat.BFloat16 ? [.. values[name].Select(BFloat16)] : Int8(values[name], binding.Rows, parameter.Columns, binding.Transposed);
+            if (!done.Add(name))
+                continue;
+            double[]? scales = ScalesOf(named, values, parameter);
+            float[] Scaled(float[] weights, Func<float, double, double> by) =>
+                scales is null ? weights : [.. weights.Select((weight, i) => (float)by(weight, scales[binding.Transposed ? i % binding.Rows : i / parameter.Columns]))];
+            float[] folded = Scaled(values[name], (weight, scale) => weight * scale);
+            float[] rounded = format == WeightFormat.BFloat16 ? [.. folded.Select(BFloat16)] : Int8(folded, binding.Rows, parameter.Columns, binding.Transposed);
+            result[name] = Scaled(rounded, (weight, scale) => weight / scale);
         }
 
         return result;
+    }
+
+    /// <summary>What a norm behind a map multiplies each of its outputs by, before the weights are rounded; null without one.</summary>
+    private static double[]? ScalesOf(NamedGraph named, IReadOnlyDictionary<string, float[]> values, Parameter weight)
+    {
+        Operation[] operations = [.. named.Graph.Stages.SelectMany(stage => stage.Operations)];
+        int map = operations.OfType<Product>().First(product => product.Weights.Contains(weight.Id)).Result;
+        int sum = operations.OfType<AddBias>().FirstOrDefault(bias => bias.Input == map)?.Result ?? map;
+        if (operations.OfType<BatchNorm>().FirstOrDefault(norm => norm.Input == sum)?.Statistics is not BatchStatistics statistics)
+            return null;
+        float[] Of(int id) => values[named.Bindings[id].Template!.Replace("{layer}", weight.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)];
+        return [.. Of(statistics.Weight).Zip(Of(statistics.Variance), (factor, variance) => factor / Math.Sqrt(variance + (double)statistics.Epsilon))];
     }
 
     /// <summary>The nearest number with eight significant bits; ties go to the even one.</summary>
