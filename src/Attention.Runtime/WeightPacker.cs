@@ -125,10 +125,12 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// </param>
     /// <param name="scales">Where the scale of the product's column 0 goes, in int8; each column's value is its whole number times its scale.</param>
     /// <param name="norm">The norm of the packed outputs, which is folded in.</param>
+    /// <param name="stacked">How many such matrices stand one behind the other in the tensor, which then has one dimension more.</param>
+    /// <param name="index">Which of them to pack.</param>
     public void Product(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null) =>
-        Pack(name, isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales, norm);
+        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0) =>
+        Pack(name, isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales, norm, stacked, index);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -142,14 +144,16 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="format">How elements are stored.</param>
     /// <param name="scales">Where the scale of the product's column 0 goes, in int8.</param>
     /// <param name="norm">The norm of the packed outputs, which is folded in.</param>
+    /// <param name="stacked">How many such matrices stand one behind the other in the tensor, which then has one dimension more.</param>
+    /// <param name="index">Which of them to pack.</param>
     public void ProductOfTransposed(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null) =>
-        Pack(name, isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales, norm);
+        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0) =>
+        Pack(name, isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales, norm, stacked, index);
 
     private void Pack(
         string name, bool isTransposed, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format, int scales, BatchNorm? norm)
+        WeightFormat format, int scales, BatchNorm? norm, int stacked, int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -157,11 +161,13 @@ public sealed class WeightPacker(SafeTensors source, int floats)
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         if (format == WeightFormat.Int8)
             ArgumentOutOfRangeException.ThrowIfNegative(scales);
-        if (!_fit.TryFind(name, isTransposed ? [inputs, outputs] : [outputs, inputs], out StoredTensor tensor))
+        (int rows, int columns) = isTransposed ? (inputs, outputs) : (outputs, inputs);
+        if (!_fit.TryFind(name, stacked == 1 ? [rows, columns] : [stacked, rows, columns], out StoredTensor tensor))
             return;
+        long begin = (long)index * rows * columns;
         if (isTransposed && format == WeightFormat.Float32 && norm is null)
         {
-            CopyRows(tensor, outputs, inputs, first, count, offset, column, panels);
+            CopyRows(tensor, begin, outputs, inputs, first, count, offset, column, panels);
             return;
         }
 
@@ -176,24 +182,24 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             if (format == WeightFormat.Float32)
             {
                 Span<float> panel = Panel<float>(offset, inputs, start, width)[inPanel..];
-                Read(tensor, isTransposed, outputs, inputs, output, taken, panel, width);
+                Read(tensor, begin, isTransposed, outputs, inputs, output, taken, panel, width);
                 norm?.FoldWeights(done, inputs, taken, panel, width);
                 continue;
             }
 
-            Span<float> columns = Buffer(ref _columns, checked(inputs * taken)); // [inputs][taken]
-            Read(tensor, isTransposed, outputs, inputs, output, taken, columns, taken);
-            norm?.FoldWeights(done, inputs, taken, columns, taken);
+            Span<float> held = Buffer(ref _columns, checked(inputs * taken)); // [inputs][taken]
+            Read(tensor, begin, isTransposed, outputs, inputs, output, taken, held, taken);
+            norm?.FoldWeights(done, inputs, taken, held, taken);
             switch (format)
             {
                 case WeightFormat.BFloat16:
-                    _fit.CheckRange(tensor, columns, CheckpointFit.LargestBFloat16);
-                    Narrowing.ToBFloat16(columns, taken, Panel<ushort>(offset, inputs, start, width)[inPanel..], width);
+                    _fit.CheckRange(tensor, held, CheckpointFit.LargestBFloat16);
+                    Narrowing.ToBFloat16(held, taken, Panel<ushort>(offset, inputs, start, width)[inPanel..], width);
                     break;
                 case WeightFormat.Int8:
                     Span<float> scale = Memory.Span.Slice(checked(scales + target), taken);
-                    Narrowing.Scales(columns, scale);
-                    Narrowing.ToInt8(columns, scale, Panel<sbyte>(offset, inputs, start, width)[inPanel..], width);
+                    Narrowing.Scales(held, scale);
+                    Narrowing.ToInt8(held, scale, Panel<sbyte>(offset, inputs, start, width)[inPanel..], width);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(format), format, "Expected a member of the enum.");
@@ -202,12 +208,12 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     }
 
     /// <summary>Copies weights that are stored inputs × outputs, in the order of the file: a panel's rows lie far apart in it.</summary>
-    private void CopyRows(StoredTensor tensor, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
+    private void CopyRows(StoredTensor tensor, long begin, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels)
     {
         Span<float> row = Buffer(ref _rows, count);
         for (int k = 0; k < inputs; k++)
         {
-            Read(tensor, ((long)k * outputs) + first, row);
+            Read(tensor, begin + ((long)k * outputs) + first, row);
             for (int done = 0, taken; done < count; done += taken)
             {
                 int target = checked(column + done);
@@ -218,18 +224,18 @@ public sealed class WeightPacker(SafeTensors source, int floats)
         }
     }
 
-    /// <summary>Reads outputs of a linear layer's weights as columns, [inputs][stride].</summary>
-    private void Read(StoredTensor tensor, bool isTransposed, int outputs, int inputs, int first, int count, Span<float> columns, int stride)
+    /// <summary>Reads outputs of a linear layer's weights, which begin at an element of the tensor, as columns, [inputs][stride].</summary>
+    private void Read(StoredTensor tensor, long begin, bool isTransposed, int outputs, int inputs, int first, int count, Span<float> columns, int stride)
     {
         if (isTransposed)
         {
             for (int k = 0; k < inputs; k++)
-                Read(tensor, ((long)k * outputs) + first, columns.Slice(k * stride, count));
+                Read(tensor, begin + ((long)k * outputs) + first, columns.Slice(k * stride, count));
             return;
         }
 
         Span<float> rows = Buffer(ref _rows, checked(count * inputs)); // [count][inputs]
-        Read(tensor, (long)first * inputs, rows);
+        Read(tensor, begin + ((long)first * inputs), rows);
         if (rows.IsEmpty)
             return;
         Span<float> written = columns[..checked(((inputs - 1) * stride) + count)];

@@ -87,6 +87,9 @@ internal sealed record Parameter(int Id, Tensor Tensor, Origin Origin, int Layer
     /// <summary>Rows of the checkpoint's tensor; null for as many as offset and rows make.</summary>
     public int? TensorRows { get; init; }
 
+    /// <summary>How many maps, each as large as another, stand one behind the other in its tensor, which then has one dimension more.</summary>
+    public int Stacked { get; init; } = 1;
+
     /// <summary>Of the map of patches, whether a patch's values have the channel last; null for what the layout says.</summary>
     public bool? ChannelsLast { get; init; }
 }

@@ -69,6 +69,7 @@ internal sealed class GraphBuilder
 internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 {
     private readonly List<Operation> _operations = [];
+    private readonly Dictionary<(Part, Role), int> _shared = [];
     private Part _part = stage.Header!;
 
     public IReadOnlyList<Part> Parts => stage.Parts;
@@ -145,6 +146,18 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, Layer, ordinal, rows, columns) { Name = _part.Name };
         return change is null ? parameter : change(parameter);
     });
+
+    /// <summary>A trained array of the part that is being built, the same in all layers.</summary>
+    public int Shared(Role role, int rows, int columns, int ordinal = 0)
+    {
+        if (!_shared.TryGetValue((_part, role), out int parameter))
+        {
+            parameter = Parameter(role, rows, columns, ordinal, change: made => made with { Layer = -1 });
+            _shared.Add((_part, role), parameter);
+        }
+
+        return parameter;
+    }
 
     /// <summary>A linear map, with a weight of its own unless one is given.</summary>
     public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null)

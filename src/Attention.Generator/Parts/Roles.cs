@@ -68,6 +68,12 @@ internal static class Roles
 
     public static readonly Role ExternalOutput = new(nameof(ExternalOutput), RoleKind.Map);
 
+    public static readonly Role KeyMixing = new(nameof(KeyMixing), RoleKind.Map);
+
+    public static readonly Role ValueMixing = new(nameof(ValueMixing), RoleKind.Map);
+
+    public static readonly Role SharedMixing = new(nameof(SharedMixing), RoleKind.Map, IsOfStage: true);
+
     public static readonly Role BatchNorm = new(nameof(BatchNorm), RoleKind.Norm, IsOfStage: true);
 
     public static readonly Role BatchMean = new(nameof(BatchMean), RoleKind.Row, IsOfStage: true);

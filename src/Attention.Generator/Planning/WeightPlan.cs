@@ -27,6 +27,12 @@ internal sealed record PackedProduct(int Offset, int Stage, Section Section, int
 {
     /// <summary>The norm that is folded in, null for none.</summary>
     public PackedNorm? Norm { get; init; }
+
+    /// <summary>How many maps stand one behind the other in the tensor.</summary>
+    public int Stacked { get; init; } = 1;
+
+    /// <summary>Which of them it is.</summary>
+    public int Index { get; init; }
 }
 
 /// <summary>A bias into which a norm is folded; without a tensor, what the norm leaves of zeros.</summary>
@@ -133,14 +139,22 @@ internal sealed class WeightPlan(NamedGraph named)
         return offset;
     });
 
-    /// <summary>Panels of one width, behind them the bias of all columns, zero without one; always floats.</summary>
+    /// <summary>Panels of one width, behind them the bias of all columns, zero without one; of stacked maps, one map behind the other. Always floats.</summary>
     public int Panels(Spot spot, int weight, int? bias, int width) => Once(Form.Panels, [weight, bias, width], () =>
     {
         Parameter map = named.Graph.Parameters[weight];
         TensorBinding binding = named.Bindings[weight];
-        int padded = Padding.Up(map.Rows, width), panels = checked(map.Columns * padded), offset = Reserve((long)panels + padded);
-        _weights.Add(new PackedProduct(
-            offset, spot.Origin.Stage, spot.Section, spot.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, map.Rows, map.Columns, padded, 0, WeightFormat.Float32, width));
+        int rows = map.Rows / map.Stacked, padded = Padding.Up(rows, width), panels = checked(map.Stacked * map.Columns * padded), offset = Reserve((long)panels + padded);
+        for (int i = 0; i < map.Stacked; i++)
+        {
+            int first = map.Stacked == 1 ? binding.First : 0, all = map.Stacked == 1 ? binding.Rows : rows;
+            _weights.Add(new PackedProduct(
+                checked(offset + (i * map.Columns * padded)), spot.Origin.Stage, spot.Section, spot.Layer, binding.Template!, binding.Transposed, all, first, rows, map.Columns, padded, 0, WeightFormat.Float32, width)
+            {
+                Stacked = map.Stacked, Index = i,
+            });
+        }
+
         if (bias is int added)
             Vector(added, checked(offset + panels), spot);
         return offset;

@@ -54,6 +54,8 @@ public sealed unsafe class TeamWork
     private float* _v;
     private float* _y;
     private float* _z;
+    private float* _u;
+    private float* _b;
     private Exception? _failure;
 
     /// <summary>Prepares for the work of one session.</summary>
@@ -85,6 +87,12 @@ public sealed unsafe class TeamWork
 
     /// <summary>What else it writes.</summary>
     public ref float Z => ref *_z;
+
+    /// <summary>What else it reads of the model's weights.</summary>
+    public ref float U => ref *_u;
+
+    /// <summary>Biases that it reads besides.</summary>
+    public ref float B => ref *_b;
 
     /// <summary>The sequence's place of the first row.</summary>
     public int Position { get; private set; }
@@ -154,6 +162,14 @@ public sealed unsafe class TeamWork
         Longest = rows;
         for (int i = 0; i < count; i++)
             _starts[i + 1] = _starts[i] + rows;
+    }
+
+    /// <summary>Tells what the next kernel reads besides: of the model's weights, which never move.</summary>
+    public TeamWork With(ref float u, ref float b)
+    {
+        _u = (float*)Unsafe.AsPointer(ref u);
+        _b = (float*)Unsafe.AsPointer(ref b);
+        return this;
     }
 
     /// <summary>Runs a kernel over all units and rows and returns when all is done.</summary>

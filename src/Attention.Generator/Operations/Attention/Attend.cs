@@ -21,6 +21,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
+    /// <summary>What keys and values are mixed by; null where the rows' own are attended to.</summary>
+    public LowRank? LowRank { get; init; }
+
     public override EquatableArray<int> Reads => EquatableArray.Of(Query.Value, Key.Value, Value.Value);
 
     public override int? OtherStage => Other;
@@ -31,20 +34,21 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     private KeyPlace Place => !IsCached ? KeyPlace.Passing : Other is null ? KeyPlace.Own : KeyPlace.Other;
 
-    private int KeysOf(StagePlanner plan) => Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
+    private int KeysOf(StagePlanner plan) => LowRank is not null ? LowRank.Rank : Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
 
     /// <summary>The panels of one head's keys.</summary>
     private int HeadFloats(StagePlanner plan) => checked(Padding.Up(KeysOf(plan), Measures.KeyPanel) * HeadWidth);
 
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
-    /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached.</summary>
-    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan)));
+    /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached, and values where they are mixed.</summary>
+    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan)) + (LowRank is null ? 0 : LowRank.Rank * Padding.Up(HeadWidth, Measures.Group)));
 
     public override void Keep(StagePlanner plan)
     {
+        LowRank?.Keep(plan, Spot);
         if (Capture)
-            plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, KeysOf(plan), Other);
+            plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, KeysOf(plan), Other, isFixed: LowRank is not null);
     }
 
     public override void Plan(StagePlanner plan)
@@ -52,7 +56,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
             plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * HeadWidth)),
-            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0));
+            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0) { Mixed = LowRank?.Plan(plan, Spot, HeadWidth) });
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
@@ -67,6 +71,13 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
         : Step, IRuns, ICall, IGoesByComputed
     {
+        /// <summary>Where what keys and values are mixed by is; null where they are not.</summary>
+        public LowRank.Places? Mixed { get; init; }
+
+        public override int? Weights => Mixed?.Moving;
+
+        public override bool ReadsShared => Mixed is { IsShared: true };
+
         public IEnumerable<IComputed> Computed => new object?[] { Mask, Bias }.OfType<IComputed>();
 
         public override int? Own => Place == KeyPlace.Own ? Keys.Offset : null;
@@ -80,13 +91,14 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Keys = Keys with { Offset = Keys.Offset + by.Of(Place) },
             Values = Values with { Offset = Values.Offset + by.Of(Place) },
             Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null,
+            Mixed = Mixed?.Move(by.Weights),
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
-            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Bias, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride);
+            var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Bias, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride) { Mixed = Mixed?.Code };
             return way switch
             {
                 Way.Plain => strips,
@@ -101,7 +113,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "");
             if (Place == KeyPlace.Passing)
             {
-                code.Line($"{method}(work, {query}, {code.At(Keys)}, {code.At(Values)}, {result});");
+                code.Line($"{method}(work, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");
                 return;
             }
 

@@ -7,6 +7,14 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(Attend attend, Inputs inputs)
     {
         T[][] queries = inputs[attend.Query.Value], keys = inputs[attend.Key.Value], values = inputs[attend.Value.Value];
+        (int keyColumn, int valueColumn) = (attend.Key.Column, attend.Value.Column);
+        if (attend.LowRank is LowRank low)
+        {
+            keys = Mixed(attend, low, keys, keyColumn, low.Keys, low.KeyBias);
+            values = Mixed(attend, low, values, valueColumn, low.Values, low.ValueBias);
+            (keyColumn, valueColumn) = (0, 0);
+        }
+
         Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
         T scale = T.CreateChecked(((Dot)attend.Score).Scale);
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
@@ -25,7 +33,7 @@ internal sealed partial class GraphInterpreter<T>
                 {
                     T sum = T.Zero;
                     for (int i = 0; i < attend.HeadWidth; i++)
-                        sum += query[attend.Query.Column + start + i] * keys[seen[k]][attend.Key.Column + start + i];
+                        sum += query[attend.Query.Column + start + i] * keys[seen[k]][keyColumn + start + i];
                     T score = sum * scale;
                     if (attend.Score.Cap is float cap)
                         score = T.CreateChecked(cap) * T.Tanh(score / T.CreateChecked(cap));
@@ -48,7 +56,7 @@ internal sealed partial class GraphInterpreter<T>
                 {
                     T sum = T.Zero;
                     for (int k = 0; k < seen.Length; k++)
-                        sum += weights[k] / total * values[seen[k]][attend.Value.Column + start + i];
+                        sum += weights[k] / total * values[seen[k]][valueColumn + start + i];
                     context[start + i] = sum;
                 }
             }
