@@ -134,6 +134,23 @@ public sealed class ExternalAttentionAttribute(int memory) : BodyAttribute
     /// <summary>How many units the memory has.</summary>
     public int Memory { get; } = memory;
 
-    /// <summary>Whether the two maps have biases; false unless set.</summary>
+    /// <summary>Whether the memory's two maps have biases; false unless set.</summary>
     public bool Bias { get; set; }
+
+    /// <summary>
+    /// Where set, a map stands before the attention, one behind it, and between them so many heads share the memory, each normalised for itself;
+    /// they divide the stage's width, and the memory's units are as wide as a head. The same paper, section 3.3; EAMLP.
+    /// </summary>
+    public int Heads { get; set; }
+
+    /// <summary>
+    /// How many times as many channels, and heads, the map before the heads makes: 4 in EAMLP; 1 unless set.
+    /// </summary>
+    public int Expansion { get; set; } = 1;
+
+    /// <summary>Whether the map before the heads has a bias; as the stage says unless set.</summary>
+    public bool QueryBias { get; set; } = true;
+
+    /// <summary>Whether the map behind the heads has a bias; as the stage says unless set.</summary>
+    public bool OutputBias { get; set; } = true;
 }

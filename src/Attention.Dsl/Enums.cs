@@ -181,6 +181,22 @@ public enum ImagePattern
     Convolution,
 }
 
+/// <summary>What shares a projection of the rows in a <c>[LinformerAttention]</c>: Wang et al. 2020, section 4.</summary>
+public enum ProjectionSharing
+{
+    /// <summary>All heads of a layer: one for keys, one for values.</summary>
+    Headwise,
+
+    /// <summary>Nothing: each head has one for its keys and one for its values.</summary>
+    None,
+
+    /// <summary>Keys and values of all heads of a layer.</summary>
+    KeyValue,
+
+    /// <summary>Keys and values of all heads of all layers.</summary>
+    Layerwise,
+}
+
 /// <summary>How a sequence, count × width, becomes one vector of that width.</summary>
 public enum PoolingKind
 {
@@ -432,4 +448,28 @@ public enum TensorRole
 
     /// <summary>The map of the input in a <see cref="DeepOutputAttribute"/>.</summary>
     ReadoutInput,
+
+    /// <summary>The map in front of the heads of an <see cref="ExternalAttentionAttribute"/>, expansion · width × width.</summary>
+    ExternalQuery,
+
+    /// <summary>The map behind the heads of an <see cref="ExternalAttentionAttribute"/>, width × expansion · width.</summary>
+    ExternalOutput,
+
+    /// <summary>What mixes the keys of a <see cref="LinformerAttentionAttribute"/> (E), rank × rows, with values too where they share it; one behind the other where heads have their own.</summary>
+    KeyMixing,
+
+    /// <summary>What mixes the values of a <see cref="LinformerAttentionAttribute"/> (F), rank × rows.</summary>
+    ValueMixing,
+
+    /// <summary>What mixes keys and values in all layers of a <see cref="LinformerAttentionAttribute"/>, rank × rows.</summary>
+    SharedMixing,
+
+    /// <summary>Weight and bias of a part's <see cref="BodyAttribute.BatchNorm"/>, width each.</summary>
+    BatchNorm,
+
+    /// <summary>The mean of a part's <see cref="BodyAttribute.BatchNorm"/>, width.</summary>
+    BatchMean,
+
+    /// <summary>The variance of a part's <see cref="BodyAttribute.BatchNorm"/>, width.</summary>
+    BatchVariance,
 }

@@ -135,4 +135,14 @@ public abstract class BodyAttribute : PartAttribute
 
     /// <summary>Whether what the part makes of the rows is added to them, rather than taking their place; true unless set.</summary>
     public bool Residual { get; set; } = true;
+
+    /// <summary>
+    /// Whether a batch norm follows what the part makes, before it joins the rows: each channel normalised by the mean and the variance that
+    /// training found, <c>(x − mean) / √(variance + ε) · w + b</c>, <c>ε</c> being the stage's <see cref="StageAttribute.Epsilon"/>; false unless set.
+    /// <c>Load</c> folds it into the map before it, so that it costs nothing. Ioffe and Szegedy 2015, "Batch Normalization".
+    /// </summary>
+    public bool BatchNorm { get; set; }
+
+    /// <summary>What follows the sum, or its norm where one stands behind it; <see cref="Activation.Identity"/> unless set.</summary>
+    public Activation After { get; set; }
 }

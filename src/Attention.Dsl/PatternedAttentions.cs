@@ -85,3 +85,41 @@ public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pa
     /// <summary>Of a convolution, the distance of two places of its kernel; 1 unless set.</summary>
     public int Dilation { get; set; } = 1;
 }
+
+/// <summary>
+/// Self-attention to a fixed number of mixtures of the rows instead of the rows themselves, <c>softmax(Q(EK)ᵀ/√d)(FV)</c> with E and F trained,
+/// so that what it costs grows with the length alone. A sequence that is shorter than the longest uses the first columns of E and F. Every row
+/// depends on all of them, so it stands in encoders only. Wang et al. 2020, "Linformer: Self-Attention with Linear Complexity".
+/// </summary>
+/// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
+/// <param name="rank">How many mixtures there are of keys, and of values (k).</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class LinformerAttentionAttribute(int heads, int rank) : AttentionAttribute
+{
+    /// <summary>How many heads.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>How many mixtures there are of keys, and of values.</summary>
+    public int Rank { get; } = rank;
+
+    /// <summary>What shares the weights of mixtures; <see cref="ProjectionSharing.Headwise"/> unless set.</summary>
+    public ProjectionSharing Sharing { get; set; }
+
+    /// <summary>How many heads keys and values have, each for as many heads of queries; as many as those unless set.</summary>
+    public int KeyValueHeads { get; set; }
+
+    /// <summary>Whether values are the keys, and mixed as they are, so that there is no map and no projection of values; false unless set.</summary>
+    public bool ValuesAreKeys { get; set; }
+
+    /// <summary>
+    /// Whether rows are mixed before the maps of keys and values, <c>(EX)W + b</c>, as in the authors' code, rather than behind them, <c>E(XW + b)</c>; false
+    /// unless set. What differs are the biases.
+    /// </summary>
+    public bool ProjectFirst { get; set; }
+
+    /// <summary>
+    /// Columns of E and F in the checkpoint, of which the first are used; as many as sequences have rows at most unless set. Set it to take shorter sequences than
+    /// the model was trained with.
+    /// </summary>
+    public int Rows { get; set; }
+}

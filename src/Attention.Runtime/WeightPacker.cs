@@ -49,6 +49,47 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             elements[i] += plus;
     }
 
+    /// <summary>Copies a part of a bias, with a norm folded in.</summary>
+    /// <param name="name">The tensor, of shape [total]; null where there is no bias.</param>
+    /// <param name="total">The whole bias's length.</param>
+    /// <param name="first">The first element to copy.</param>
+    /// <param name="count">How many elements.</param>
+    /// <param name="offset">Where the first copied element goes.</param>
+    /// <param name="norm">The norm of these elements.</param>
+    public void Bias(string? name, int total, int first, int count, int offset, BatchNorm norm)
+    {
+        if (name is not null)
+            Vector(name, total, first, count, offset);
+        norm.FoldBias(Memory.Span.Slice(offset, count));
+    }
+
+    /// <summary>Reads a batch norm, to fold it into the linear map before it.</summary>
+    /// <param name="weight">What normalised channels are multiplied by, a tensor of shape [count].</param>
+    /// <param name="bias">What is added to that.</param>
+    /// <param name="mean">The channels' means.</param>
+    /// <param name="variance">Their variances.</param>
+    /// <param name="count">How many channels.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    public BatchNorm BatchNorm(string weight, string bias, string mean, string variance, int count, float epsilon)
+    {
+        var norm = new BatchNorm(Whole(weight), Whole(bias), Whole(mean), Whole(variance), epsilon);
+        if (norm.Negative is int channel)
+            _fit.Refuse(variance, $"expected variances, found one below zero at [{channel}]");
+        return norm;
+
+        float[] Whole(string name)
+        {
+            var values = new float[count];
+            if (_fit.TryFind(name, [count], out StoredTensor tensor))
+            {
+                _fit.AddVector(tensor, 0, count);
+                Read(tensor, 0, values);
+            }
+
+            return values;
+        }
+    }
+
     /// <summary>Copies rows of a table.</summary>
     /// <param name="name">The tensor, of shape [total, columns].</param>
     /// <param name="total">All rows of the tensor.</param>
@@ -83,12 +124,15 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// How elements are stored: in one float each, two to a float (bfloat16) or four to a float (int8), by ascending address.
     /// </param>
     /// <param name="scales">Where the scale of the product's column 0 goes, in int8; each column's value is its whole number times its scale.</param>
+    /// <param name="norm">The norm of the packed outputs, which is folded in.</param>
+    /// <param name="stacked">How many such matrices stand one behind the other in the tensor, which then has one dimension more.</param>
+    /// <param name="index">Which of them to pack.</param>
     /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
     /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
     public void Product(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1, int firstInput = 0, int allInputs = -1) =>
-        Pack(name, isTransposed: false, outputs, inputs, first, count, offset, column, panels, format, scales, firstInput, allInputs < 0 ? inputs : allInputs);
+        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
+        Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -101,30 +145,38 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="panels">How the product's columns are cut into panels.</param>
     /// <param name="format">How elements are stored.</param>
     /// <param name="scales">Where the scale of the product's column 0 goes, in int8.</param>
+    /// <param name="norm">The norm of the packed outputs, which is folded in.</param>
+    /// <param name="stacked">How many such matrices stand one behind the other in the tensor, which then has one dimension more.</param>
+    /// <param name="index">Which of them to pack.</param>
     /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
     /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
     public void ProductOfTransposed(
         string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1, int firstInput = 0, int allInputs = -1) =>
-        Pack(name, isTransposed: true, outputs, inputs, first, count, offset, column, panels, format, scales, firstInput, allInputs < 0 ? inputs : allInputs);
+        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
+        Pack(name, isTransposed: true, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index);
+
+    /// <summary>The inputs of a product among those of a tensor.</summary>
+    private readonly record struct Inputs(int Count, int First, int All);
 
     private void Pack(
-        string name, bool isTransposed, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format, int scales, int firstInput, int allInputs)
+        string name, bool isTransposed, int outputs, Inputs inputs, int first, int count, int offset, int column, PanelWidths panels,
+        WeightFormat format, int scales, BatchNorm? norm, int stacked, int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, outputs - first);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(firstInput);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(inputs, allInputs - firstInput);
+        ArgumentOutOfRangeException.ThrowIfNegative(inputs.First);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(inputs.Count, inputs.All - inputs.First);
         if (format == WeightFormat.Int8)
             ArgumentOutOfRangeException.ThrowIfNegative(scales);
-        if (!_fit.TryFind(name, isTransposed ? [allInputs, outputs] : [outputs, allInputs], out StoredTensor tensor))
+        (int rows, int columns) = isTransposed ? (inputs.All, outputs) : (outputs, inputs.All);
+        if (!_fit.TryFind(name, stacked == 1 ? [rows, columns] : [stacked, rows, columns], out StoredTensor tensor))
             return;
-        if (isTransposed && format == WeightFormat.Float32)
+        long begin = (long)index * rows * columns;
+        if (isTransposed && format == WeightFormat.Float32 && norm is null)
         {
-            CopyRows(tensor, outputs, inputs, firstInput, first, count, offset, column, panels);
+            CopyRows(tensor, begin, outputs, inputs, first, count, offset, column, panels);
             return;
         }
 
@@ -138,22 +190,25 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             taken = Math.Min(Math.Min(isTransposed ? width : Block, width - inPanel), count - done);
             if (format == WeightFormat.Float32)
             {
-                Read(tensor, isTransposed, outputs, inputs, firstInput, allInputs, output, taken, Panel<float>(offset, inputs, start, width)[inPanel..], width);
+                Span<float> panel = Panel<float>(offset, inputs.Count, start, width)[inPanel..];
+                Read(tensor, begin, isTransposed, outputs, inputs, output, taken, panel, width);
+                norm?.FoldWeights(done, inputs.Count, taken, panel, width);
                 continue;
             }
 
-            Span<float> columns = Buffer(ref _columns, checked(inputs * taken)); // [inputs][taken]
-            Read(tensor, isTransposed, outputs, inputs, firstInput, allInputs, output, taken, columns, taken);
+            Span<float> held = Buffer(ref _columns, checked(inputs.Count * taken)); // [inputs][taken]
+            Read(tensor, begin, isTransposed, outputs, inputs, output, taken, held, taken);
+            norm?.FoldWeights(done, inputs.Count, taken, held, taken);
             switch (format)
             {
                 case WeightFormat.BFloat16:
-                    _fit.CheckRange(tensor, columns, CheckpointFit.LargestBFloat16);
-                    Narrowing.ToBFloat16(columns, taken, Panel<ushort>(offset, inputs, start, width)[inPanel..], width);
+                    _fit.CheckRange(tensor, held, CheckpointFit.LargestBFloat16);
+                    Narrowing.ToBFloat16(held, taken, Panel<ushort>(offset, inputs.Count, start, width)[inPanel..], width);
                     break;
                 case WeightFormat.Int8:
                     Span<float> scale = Memory.Span.Slice(checked(scales + target), taken);
-                    Narrowing.Scales(columns, scale);
-                    Narrowing.ToInt8(columns, scale, Panel<sbyte>(offset, inputs, start, width)[inPanel..], width);
+                    Narrowing.Scales(held, scale);
+                    Narrowing.ToInt8(held, scale, Panel<sbyte>(offset, inputs.Count, start, width)[inPanel..], width);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(format), format, "Expected a member of the enum.");
@@ -162,38 +217,38 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     }
 
     /// <summary>Copies weights that are stored inputs × outputs, in the order of the file: a panel's rows lie far apart in it.</summary>
-    private void CopyRows(StoredTensor tensor, int outputs, int inputs, int firstInput, int first, int count, int offset, int column, PanelWidths panels)
+    private void CopyRows(StoredTensor tensor, long begin, int outputs, Inputs inputs, int first, int count, int offset, int column, PanelWidths panels)
     {
         Span<float> row = Buffer(ref _rows, count);
-        for (int k = 0; k < inputs; k++)
+        for (int k = 0; k < inputs.Count; k++)
         {
-            Read(tensor, (((long)firstInput + k) * outputs) + first, row);
+            Read(tensor, begin + (((long)inputs.First + k) * outputs) + first, row);
             for (int done = 0, taken; done < count; done += taken)
             {
                 int target = checked(column + done);
                 (int start, int width) = panels.PanelOf(target);
                 taken = Math.Min(width - (target - start), count - done);
-                row.Slice(done, taken).CopyTo(Panel<float>(offset, inputs, start, width).Slice((k * width) + (target - start), taken));
+                row.Slice(done, taken).CopyTo(Panel<float>(offset, inputs.Count, start, width).Slice((k * width) + (target - start), taken));
             }
         }
     }
 
-    /// <summary>Reads outputs of a linear layer's weights as columns, [inputs][stride].</summary>
-    private void Read(StoredTensor tensor, bool isTransposed, int outputs, int inputs, int firstInput, int allInputs, int first, int count, Span<float> columns, int stride)
+    /// <summary>Reads outputs of a linear layer's weights, which begin at an element of the tensor, as columns, [inputs][stride].</summary>
+    private void Read(StoredTensor tensor, long begin, bool isTransposed, int outputs, Inputs inputs, int first, int count, Span<float> columns, int stride)
     {
         if (isTransposed)
         {
-            for (int k = 0; k < inputs; k++)
-                Read(tensor, (((long)firstInput + k) * outputs) + first, columns.Slice(k * stride, count));
+            for (int k = 0; k < inputs.Count; k++)
+                Read(tensor, begin + (((long)inputs.First + k) * outputs) + first, columns.Slice(k * stride, count));
             return;
         }
 
-        Span<float> rows = Buffer(ref _rows, checked(count * allInputs)); // [count][all inputs]
-        Read(tensor, (long)first * allInputs, rows);
+        Span<float> rows = Buffer(ref _rows, checked(count * inputs.All)); // [count][all inputs]
+        Read(tensor, begin + ((long)first * inputs.All), rows);
         if (rows.IsEmpty)
             return;
-        Span<float> written = columns[..checked(((inputs - 1) * stride) + count)];
-        Transposition.Transpose(count, inputs, ref rows[firstInput], allInputs, ref MemoryMarshal.GetReference(written), stride);
+        Span<float> written = columns[..checked(((inputs.Count - 1) * stride) + count)];
+        Transposition.Transpose(count, inputs.Count, ref rows[inputs.First], inputs.All, ref MemoryMarshal.GetReference(written), stride);
     }
 
     /// <summary>Reads consecutive elements, in row-major order.</summary>

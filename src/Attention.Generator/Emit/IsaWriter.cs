@@ -139,7 +139,7 @@ internal sealed class IsaWriter
             LayerRun run = stage.Layers[i];
             if (WayOf(run, way) != way)
                 continue;
-            string things = string.Join("", new[] { ("ref float w, ", true), ("ref float c, ", run.Own is not null), ("ref float s, ", run.Others is not null) }.Where(thing => thing.Item2).Select(thing => thing.Item1));
+            string things = string.Join("", new[] { ("ref float weights, ", run.ReadsShared), ("ref float w, ", true), ("ref float c, ", run.Own is not null), ("ref float s, ", run.Others is not null) }.Where(thing => thing.Item2).Select(thing => thing.Item1));
             string text = "w: its weights" + (run.Own is null ? "" : ", c: its keys and values") + (run.Others is null ? "" : ", s: those of the stages attended to");
             using (_code.Method(
                 $"{RunText(run)}{(way == Way.Plain ? "" : way == Way.Beams ? ", of beams" : ", attention weights kept")}; {text}.",
@@ -198,7 +198,7 @@ internal sealed class IsaWriter
             Way own = WayOf(run, way);
             string Thing(string reference, int? offset, int shift) => offset is not int start ? ""
                 : StageCode.At(reference, start, run.Count == 1 || shift == 0 ? null : $"layer * (nint){shift}") + ", ";
-            string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "tracks, " : "")}{OtherArguments(stage)}"
+            string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "tracks, " : "")}{OtherArguments(stage)}{(run.ReadsShared ? "ref weights, " : "")}"
                 + Thing("weights", run.Weights ?? 0, run.Shift.Weights) + Thing("memory", run.Own, run.Shift.Own) + Thing("memory", run.Others, run.Shift.Others)
                 + "ref memory" + (own == Way.Captured ? ", " + Thing("kept", run.Captured, run.Shift.Captured).TrimEnd(',', ' ') : "") + ");";
             if (run.Count == 1)

@@ -108,6 +108,9 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>A reference to packed weights.</summary>
     public string Weight(int offset) => Run is null ? At("weights", offset) : At("w", offset - (Run.Weights ?? 0));
 
+    /// <summary>A reference to packed weights that all layers share.</summary>
+    public static string SharedWeight(int offset) => At("weights", offset);
+
     /// <summary>A reference to kept keys or values.</summary>
     public string Kept(KeyPlace place, int offset) => place switch
     {

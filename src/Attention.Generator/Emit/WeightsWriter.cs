@@ -36,7 +36,7 @@ internal static class WeightsWriter
 
     private static void Stage(CodeWriter code, PackedWeight[] weights)
     {
-        foreach ((int columns, WeightFormat format) in weights.OfType<PackedProduct>().Select(product => (product.Outputs, product.Format)).Distinct())
+        foreach ((int columns, WeightFormat format) in weights.OfType<PackedProduct>().Where(product => product.PanelWidth is null).Select(product => (product.Outputs, product.Format)).Distinct())
         {
             string Widths(Isa isa)
             {
@@ -107,6 +107,9 @@ internal static class WeightsWriter
     /// <summary>Which of the tensor's inputs are the product's, where those are not all.</summary>
     private static string Inputs(PackedProduct product) => product.AllInputs == product.Inputs ? "" : $", firstInput: {Number(product.FirstInput)}, allInputs: {Number(product.AllInputs)}";
 
+    private static string PanelsOf(PackedProduct product) =>
+        product.PanelWidth is int width ? $"new(First: {width}, FirstCount: {product.Outputs / width}, Rest: 0)" : $"panels{product.Outputs}";
+
     private static string Scales(PackedProduct product, string offset)
     {
         long behind = product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs;
@@ -125,8 +128,12 @@ internal static class WeightsWriter
             PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride});",
             PackedTable table => $"packer.Table({Tensor(table.Tensor)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
             PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {vector.First}, count: {vector.Count}, offset: {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
-            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, panels{product.Outputs}{Format(product, offset)}{Inputs(product)});",
+            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")}{(product.Stacked == 1 ? "" : $", stacked: {product.Stacked}, index: {product.Index}")}{Inputs(product)});",
+            PackedBias bias => $"packer.Bias({(bias.Tensor is null ? "null" : Tensor(bias.Tensor))}, total: {bias.Total}, first: {bias.First}, count: {bias.Count}, offset: {offset}, norm: {Norm(bias.Norm, bias.Count)});",
             _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
         };
+
+        string Norm(PackedNorm norm, int count) =>
+            $"packer.BatchNorm({Tensor(norm.Weight)}, {Tensor(norm.Bias)}, {Tensor(norm.Mean)}, {Tensor(norm.Variance)}, count: {count}, epsilon: {Float(norm.Epsilon).Replace("BitConverter", "global::System.BitConverter")})";
     }
 }

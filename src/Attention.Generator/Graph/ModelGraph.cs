@@ -105,6 +105,12 @@ internal sealed record Parameter(int Id, Tensor Tensor, Origin Origin, int Layer
     /// <inheritdoc cref="TensorColumns"/>
     public int AllColumns => TensorColumns ?? Columns;
 
+    /// <summary>How many maps, each as large as another, stand one behind the other in its tensor, which then has one dimension more.</summary>
+    public int Stacked { get; init; } = 1;
+
     /// <summary>Of the map of patches, whether a patch's values have the channel last; null for what the layout says.</summary>
     public bool? ChannelsLast { get; init; }
 }
+
+/// <summary>What a batch norm knows of each channel, by the ids of the parameters, and what it adds to the variance.</summary>
+internal sealed record BatchStatistics(int Weight, int Bias, int Mean, int Variance, float Epsilon);

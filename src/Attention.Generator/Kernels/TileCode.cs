@@ -15,11 +15,12 @@ internal sealed partial class KernelCode
     /// <summary>
     /// Accumulators a[row][vector] from zero, k ascending. The rows of x are <paramref name="sourceStride"/> apart, those of
     /// w <paramref name="weightStride"/>; both walk on by references, so that every address is a register and a constant.
+    /// The elements of a row of x follow each other, or are <paramref name="sourceStep"/> apart.
     /// </summary>
-    public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32)
+    public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1)
     {
         Accumulators(height, vectors);
-        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format);
+        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format, sourceStep);
     }
 
     /// <summary>Accumulators a[row][vector], zero.</summary>
@@ -33,7 +34,7 @@ internal sealed partial class KernelCode
     }
 
     /// <summary>Goes on with accumulators over more k.</summary>
-    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32)
+    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1)
     {
         Line($"ref float xk = ref {x};");
         Line($"ref float wk = ref {w};");
@@ -58,13 +59,13 @@ internal sealed partial class KernelCode
 
                 for (int row = 0; row < height; row++)
                 {
-                    Line($"{V} x{row}{suffix} = {Create(row == 0 && step == 0 ? "xk" : $"Unsafe.Add(ref xk, {Number((row * sourceStride) + step)})")};");
+                    Line($"{V} x{row}{suffix} = {Create(row == 0 && step == 0 ? "xk" : $"Unsafe.Add(ref xk, {Number((row * sourceStride) + (step * sourceStep))})")};");
                     for (int vector = 0; vector < vectors; vector++)
                         Line($"a{row}{vector} = {MultiplyAdd($"x{row}{suffix}", $"w{vector}{suffix}", $"a{row}{vector}")};");
                 }
             }
 
-            Line($"xk = ref Unsafe.Add(ref xk, {unroll});");
+            Line($"xk = ref Unsafe.Add(ref xk, {Number(unroll * sourceStep)});");
             Line($"wk = ref Unsafe.Add(ref wk, {Number(unroll * weightStride / format.PerFloat())});");
         }
     }

@@ -8,12 +8,15 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>
-/// <c>activation(input · Wᵀ + biases) + residual</c>, the rows of all <paramref name="Weights"/> stacked. Built with one
+/// <c>activation(residual + input · Wᵀ + biases)</c>, the rows of all <paramref name="Weights"/> stacked. Built with one
 /// weight and nothing else; the passes fold the rest in.
 /// </summary>
 internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<int> Weights, EquatableArray<int?> Biases, Activation Activation, int? Residual)
     : PlannedOperation(Result, Spot)
 {
+    /// <summary>The statistics by which each output is normalised before anything else is added, which packing does to weights and biases.</summary>
+    public BatchStatistics? Norm { get; init; }
+
     public override EquatableArray<int> Reads => Residual is int residual ? EquatableArray.Of(Input, residual) : EquatableArray.Of(Input);
 
     public override int? LiesOn => Residual;
@@ -31,9 +34,12 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     public override Operation? Absorb(Operation next) => next switch
     {
-        AddBias bias when Activation == Activation.Identity && Residual is null && Biases[0] is null => this with { Result = bias.Result, Biases = EquatableArray.Of<int?>(bias.Bias) },
-        Activate activate when Activation == Activation.Identity && Residual is null => this with { Result = activate.Result, Activation = activate.Activation },
-        Add add when Residual is null && add.Input == Result => this with { Result = add.Result, Residual = add.Residual },
+        _ when Activation != Activation.Identity => null,
+        Activate activate => this with { Result = activate.Result, Activation = activate.Activation },
+        _ when Residual is not null => null,
+        AddBias bias when Norm is null && Biases[0] is null => this with { Result = bias.Result, Biases = EquatableArray.Of<int?>(bias.Bias) },
+        BatchNorm norm when Norm is null => this with { Result = norm.Result, Norm = norm.Statistics },
+        Add add when add.Input == Result => this with { Result = add.Result, Residual = add.Residual },
         _ => null,
     };
 
@@ -55,13 +61,13 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     public override void Plan(StagePlanner plan)
     {
-        int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result), weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format);
+        int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result), weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format, Norm);
         bool toCaller = plan.IsToCaller(Result);
         plan.Add(new Call(
             plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null));
     }
 
-    /// <summary><c>destination (+)= activation(source · W + b)</c>, rows × K by K × N; the bias follows the weights, and the scales of int8 weights that.</summary>
+    /// <summary><c>destination = activation((destination +) source · W + b)</c>, rows × K by K × N; the bias follows the weights, and the scales of int8 weights that.</summary>
     /// <param name="ToCaller">Whether the destination is the caller's memory, which has no padding.</param>
     /// <param name="Tail">Rows for the columns of the last panel where it is wider than what is left of the caller's rows.</param>
     internal sealed record Call(
@@ -71,7 +77,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
         public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 
-        public string Story => $"product {K} → {N}{(Activation == Activation.Identity ? "" : $", {Activation}")}{(Accumulate ? ", residual" : "")}";
+        public string Story => $"product {K} → {N}{(Accumulate ? ", residual" : "")}{(Activation == Activation.Identity ? "" : $", {Activation}")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
             ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Panels.Of(N, isa, Format)) : null;
@@ -89,7 +95,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     {
         public override bool IsShared => true;
 
-        public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (Activation == Activation.Identity ? "" : "_" + Activation) + (Accumulate ? "_Residual" : "");
+        public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (Accumulate ? "_Residual" : "") + (Activation == Activation.Identity ? "" : "_" + Activation);
 
         public override IEnumerable<Kernel> Callees => Cut
             .SelectMany(panel => Format == WeightFormat.Float32 ? new Kernel[] { TileOf(panel) } : [TileOf(panel), DirectTileOf(panel)])
@@ -105,7 +111,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         {
             Isa isa = code.Isa;
             int padded = Padding.Up(N, Measures.Group), widest = Cut.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(isa);
-            string formula = (Accumulate ? "y + " : "") + (Activation == Activation.Identity ? "x · W + b" : $"{Activation}(x · W + b)");
+            string sum = (Accumulate ? "y + " : "") + "x · W + b", formula = Activation == Activation.Identity ? sum : $"{Activation}({sum})";
             using (code.Shared(
                 this, $"y[rows × {N}] = {formula}, x[rows × {K}]; rows in blocks of balanced heights, at most {isa.Height}.",
                 $"int rows, ref float x, ref float w, ref float y{(TailStride is null ? "" : ", ref float tail")}",

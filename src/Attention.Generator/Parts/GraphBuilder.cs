@@ -69,6 +69,7 @@ internal sealed class GraphBuilder
 internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 {
     private readonly List<Operation> _operations = [];
+    private readonly Dictionary<(Part, Role), int> _shared = [];
     private Part _part = stage.Header!;
     private int _loops;
 
@@ -181,6 +182,18 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         return isBias ? changed with { FirstColumn = 0, TensorColumns = null } : changed; // it belongs to outputs, not to inputs
     });
 
+    /// <summary>A trained array of the part that is being built, the same in all layers.</summary>
+    public int Shared(Role role, int rows, int columns, int ordinal = 0)
+    {
+        if (!_shared.TryGetValue((_part, role), out int parameter))
+        {
+            parameter = Parameter(role, rows, columns, ordinal, change: made => made with { Layer = -1 });
+            _shared.Add((_part, role), parameter);
+        }
+
+        return parameter;
+    }
+
     /// <summary>A linear map, with a weight of its own unless one is given.</summary>
     public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null)
     {
@@ -213,6 +226,13 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
             NormKind.RmsPlusOne => new RmsNorm(result, Spot, x, weight, PlusOne: true, added),
             NormKind other => throw new InvalidOperationException("No norm of kind " + other),
         });
+    }
+
+    /// <summary>A norm by statistics of each channel, behind a linear map.</summary>
+    public int BatchNorm(int x, int width, int ordinal)
+    {
+        int Of(Role role, bool isBias = false) => Parameter(role, width, 1, ordinal, isBias);
+        return Emit(new BatchNorm(New(), Spot, x, new BatchStatistics(Of(Roles.BatchNorm), Of(Roles.BatchNorm, isBias: true), Of(Roles.BatchMean), Of(Roles.BatchVariance), Header.Epsilon)));
     }
 
     /// <summary>The residual sum.</summary>

@@ -85,7 +85,7 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
     /// <summary>The role of its norm.</summary>
     protected abstract Role Norm { get; }
 
-    /// <summary>What the sub-layer makes of its input.</summary>
+    /// <summary>What the sub-layer makes of its input, by a linear map at last.</summary>
     protected abstract int Sublayer(StageBuilder build, int x, int ordinal);
 
     public override void Check(StageParts stage, Reporter report) => Options.Check(stage, this, report);
@@ -98,15 +98,18 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         if (!Options.IsAt(build.Layer))
             return x;
         int made = Sublayer(build, build.Header.Norm == NormPlacement.Pre ? build.Norm(x, Norm, build.Width, norm) : x, ordinal);
+        if (Options.BatchNorm)
+            made = build.BatchNorm(made, build.Width, norm);
         int joined = Options.Residual ? build.Add(x, made) : made;
-        return build.Header.Norm == NormPlacement.Post ? build.Norm(joined, Norm, build.Width, norm) : joined;
+        return build.Activation(build.Header.Norm == NormPlacement.Post ? build.Norm(joined, Norm, build.Width, norm) : joined, Options.After);
     }
 }
 
 /// <summary>Which layers have a part of the body, every so many or those that are named, and how it joins their rows.</summary>
-internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual)
+internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After)
 {
-    public static BodyOptions Parse(Arguments arguments) => new(arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true));
+    public static BodyOptions Parse(Arguments arguments) => new(
+        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity));
 
     public void Check(StageParts stage, Part part, Reporter report)
     {

@@ -98,6 +98,22 @@ internal static class Roles
 
     public static readonly Role ReadoutInput = new(nameof(ReadoutInput), RoleKind.Map);
 
+    public static readonly Role ExternalQuery = new(nameof(ExternalQuery), RoleKind.Map);
+
+    public static readonly Role ExternalOutput = new(nameof(ExternalOutput), RoleKind.Map);
+
+    public static readonly Role KeyMixing = new(nameof(KeyMixing), RoleKind.Map);
+
+    public static readonly Role ValueMixing = new(nameof(ValueMixing), RoleKind.Map);
+
+    public static readonly Role SharedMixing = new(nameof(SharedMixing), RoleKind.Map, IsOfStage: true);
+
+    public static readonly Role BatchNorm = new(nameof(BatchNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role BatchMean = new(nameof(BatchMean), RoleKind.Row, IsOfStage: true);
+
+    public static readonly Role BatchVariance = new(nameof(BatchVariance), RoleKind.Norm, IsOfStage: true);
+
     /// <summary>Query, key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfQueryKeyValue = EquatableArray.Of(SelfQuery, SelfKey, SelfValue);
 

@@ -52,11 +52,11 @@ internal static class FusionPass
         foreach (Attend attend in operations.OfType<Attend>().ToArray())
         {
             Product? Of(Slice slice) => operations.OfType<Product>().FirstOrDefault(product => product.Result == slice.Value);
-            Product[] products = [.. new[] { Of(attend.Query), Of(attend.Key), Of(attend.Value) }.OfType<Product>()];
+            Product[] products = [.. new[] { Of(attend.Query), Of(attend.Key), Of(attend.Value) }.OfType<Product>().Distinct()];
             foreach (IGrouping<int, Product> group in products.GroupBy(product => product.Input).Where(group => group.Count() > 1))
             {
                 Product first = group.First();
-                if (group.Any(product => product.Section != first.Section || product.Loop != first.Loop || product.Residual is not null || product.Activation != Activation.Identity))
+                if (group.Any(product => product.Section != first.Section || product.Loop != first.Loop || product.Residual is not null || product.Norm is not null || product.Activation != Activation.Identity))
                     continue;
                 Product fused = first with
                 {

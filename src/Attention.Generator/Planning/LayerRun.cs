@@ -18,6 +18,9 @@ internal sealed record LayerRun(int First, int Count, Places Shift, EquatableArr
     /// <inheritdoc cref="Weights"/>
     public int? Captured => Steps.Min(step => step.Captured);
 
+    /// <summary>Whether it reads weights that all layers share.</summary>
+    public bool ReadsShared => Steps.Any(step => step.ReadsShared);
+
     /// <summary>Layers in as few runs as their equality allows.</summary>
     public static EquatableArray<LayerRun> Of(IEnumerable<(int Layer, Step[] Steps)> layers)
     {

@@ -96,7 +96,8 @@ internal sealed record StagePlan(
 /// <param name="Queries">The most query rows.</param>
 /// <param name="Stride">The most keys, rounded up.</param>
 /// <param name="Other">The stage attended to, null for its own rows.</param>
-internal sealed record Capture(string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? Other)
+/// <param name="Keys">How many keys there are whatever a call gives; null where that says it.</param>
+internal sealed record Capture(string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? Other, int? Keys)
 {
     public int HeadFloats => checked(Queries * Stride);
 

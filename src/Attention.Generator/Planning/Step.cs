@@ -40,6 +40,9 @@ internal abstract record Step
     /// <summary>The first of its weights that moves from layer to layer; null without.</summary>
     public virtual int? Weights => null;
 
+    /// <summary>Whether it reads weights that all layers share, which do not move.</summary>
+    public virtual bool ReadsShared => false;
+
     /// <summary>The first float of its keys and values of the stage's own rows; null without.</summary>
     public virtual int? Own => null;
 

@@ -22,8 +22,25 @@ internal sealed record PackedVector(int Offset, int Stage, Section Section, int 
 /// tensor from <paramref name="First"/> on, or columns of a transposed one, become the columns from <paramref name="Column"/> on. Of the
 /// tensor's inputs they are <paramref name="Inputs"/> from <paramref name="FirstInput"/> on.
 /// </summary>
-internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int FirstInput, int AllInputs, int Outputs, int Column, WeightFormat Format)
-    : PackedWeight(Offset, Stage, Section, Layer);
+/// <param name="PanelWidth">The width of all panels where an operation of its own reads them; null where the instruction set's tiles say it.</param>
+internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int FirstInput, int AllInputs, int Outputs, int Column, WeightFormat Format, int? PanelWidth = null)
+    : PackedWeight(Offset, Stage, Section, Layer)
+{
+    /// <summary>The norm that is folded in, null for none.</summary>
+    public PackedNorm? Norm { get; init; }
+
+    /// <summary>How many maps stand one behind the other in the tensor.</summary>
+    public int Stacked { get; init; } = 1;
+
+    /// <summary>Which of them it is.</summary>
+    public int Index { get; init; }
+}
+
+/// <summary>A bias into which a norm is folded; without a tensor, what the norm leaves of zeros.</summary>
+internal sealed record PackedBias(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Count, PackedNorm Norm) : PackedWeight(Offset, Stage, Section, Layer);
+
+/// <summary>The tensors of a batch norm.</summary>
+internal sealed record PackedNorm(string Weight, string Bias, string Mean, string Variance, float Epsilon);
 
 /// <summary>Gives every weight its place, in the order of use. What is read twice in one form is packed once.</summary>
 internal sealed class WeightPlan(NamedGraph named)
@@ -50,6 +67,7 @@ internal sealed class WeightPlan(NamedGraph named)
         Vectors,
         VectorPlusOne,
         Product,
+        Panels,
     }
 
     /// <summary>The place of parameters in a form, found by <paramref name="place"/> when it is first asked for.</summary>
@@ -98,8 +116,10 @@ internal sealed class WeightPlan(NamedGraph named)
     });
 
     /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any.</summary>
-    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases), () =>
+    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight), () =>
     {
+        PackedNorm? norm = statistics is null ? null
+            : new PackedNorm(TensorOf(statistics.Weight), TensorOf(statistics.Bias), TensorOf(statistics.Mean), TensorOf(statistics.Variance), statistics.Epsilon);
         Parameter[] parameters = [.. weights.Select(id => named.Graph.Parameters[id])];
         int inputs = parameters[0].Columns, padded = Padding.Up(parameters.Sum(weight => weight.Rows), Measures.Group);
         long panels = format.PanelFloats(inputs, padded);
@@ -110,14 +130,46 @@ internal sealed class WeightPlan(NamedGraph named)
             TensorBinding binding = named.Bindings[weight.Id];
             _weights.Add(new PackedProduct(
                 offset, spot.Origin.Stage, spot.Section, weight.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs,
-                weight.FirstColumn, weight.AllColumns, padded, column, format));
-            if (biases[i] is int bias)
-                Vector(bias, checked(offset + (int)panels + column), spot);
+                weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm });
+            int behind = checked(offset + (int)panels + column);
+            if (norm is not null)
+                _weights.Add(BiasOf(biases[i], behind, spot, weight.Rows, norm));
+            else if (biases[i] is int bias)
+                Vector(bias, behind, spot);
             column += weight.Rows;
         }
 
         return offset;
     });
+
+    /// <summary>Panels of one width, behind them the bias of all columns, zero without one; of stacked maps, one map behind the other. Always floats.</summary>
+    public int Panels(Spot spot, int weight, int? bias, int width) => Once(Form.Panels, [weight, bias, width], () =>
+    {
+        Parameter map = named.Graph.Parameters[weight];
+        TensorBinding binding = named.Bindings[weight];
+        int rows = map.Rows / map.Stacked, padded = Padding.Up(rows, width), panels = checked(map.Stacked * map.Columns * padded), offset = Reserve((long)panels + padded);
+        for (int i = 0; i < map.Stacked; i++)
+        {
+            int first = map.Stacked == 1 ? binding.First : 0, all = map.Stacked == 1 ? binding.Rows : rows;
+            _weights.Add(new PackedProduct(
+                checked(offset + (i * map.Columns * padded)), spot.Origin.Stage, spot.Section, map.Layer, binding.Template!, binding.Transposed, all, first, rows, map.Columns, 0, map.Columns, padded, 0, WeightFormat.Float32, width)
+            {
+                Stacked = map.Stacked, Index = i,
+            });
+        }
+
+        if (bias is int added)
+            Vector(added, checked(offset + panels), spot);
+        return offset;
+    });
+
+    private string TensorOf(int parameter) => named.Bindings[parameter].Template!;
+
+    private PackedBias BiasOf(int? bias, int offset, Spot spot, int count, PackedNorm norm)
+    {
+        TensorBinding? binding = bias is int parameter ? named.Bindings[parameter] : null;
+        return new PackedBias(offset, spot.Origin.Stage, spot.Section, spot.Layer, binding?.Template, binding?.Rows ?? count, binding?.First ?? 0, count, norm);
+    }
 
     private void Vector(int parameter, int offset, Spot spot, int plus = 0)
     {

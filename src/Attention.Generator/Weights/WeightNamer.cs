@@ -80,7 +80,7 @@ internal sealed class WeightNamer
             return new TensorBinding("", 0, 0);
         }
 
-        Parameter[] stack = [.. row.Stack.Select(role => _weights[(parameter.Origin, parameter.Layer, parameter.Ordinal, role)])];
+        Parameter[] stack = [.. row.Stack.Select(role => _weights.TryGetValue((parameter.Origin, parameter.Layer, parameter.Ordinal, role), out Parameter? part) ? part : null).OfType<Parameter>()];
         bool stacked = stack.Length > 0 && (row.Unstacked is null || stack.All(weight => weight.Columns == stack[0].Columns));
         string prefix = PrefixOf(stage), name = Fill(row.Stem + (stacked || stack.Length == 0 ? row.Suffix : row.Unstacked), prefix, parameter.Ordinal);
         if (parameter.Layer < 0 && name.Contains("{layer}"))

@@ -38,9 +38,12 @@ internal sealed class CheckpointFit(SafeTensors source)
         _read.Add(found.Name);
         string? misfit = !SafeTensors.IsShape(found.Shape, shape) ? $"expected shape {SafeTensors.Text(shape.ToArray())}, found {SafeTensors.Text(found.Shape)}" : SafeTensors.NotFloat(found);
         if (misfit is not null)
-            _unfit.TryAdd(name, $"tensor {SafeTensors.Quote(name)}: {misfit}");
+            Refuse(name, misfit);
         return misfit is null;
     }
+
+    /// <summary>Notes a tensor that has not what is to be in it.</summary>
+    public void Refuse(string name, string misfit) => _unfit.TryAdd(name, $"tensor {SafeTensors.Quote(name)}: {misfit}");
 
     /// <summary>Notes that a tensor is read as a table, of which a checkpoint may have copies.</summary>
     public void AddTable(StoredTensor tensor) => _tables.Add(tensor);

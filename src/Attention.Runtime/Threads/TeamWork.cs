@@ -55,6 +55,7 @@ public sealed unsafe class TeamWork
     private float* _y;
     private float* _z;
     private float* _u;
+    private float* _b;
     private Exception? _failure;
 
     /// <summary>Prepares for the work of one session.</summary>
@@ -87,8 +88,11 @@ public sealed unsafe class TeamWork
     /// <summary>What else it writes.</summary>
     public ref float Z => ref *_z;
 
-    /// <summary>A vector that scores go by.</summary>
+    /// <summary>What else it reads of the model's weights.</summary>
     public ref float U => ref *_u;
+
+    /// <summary>Biases that it reads besides.</summary>
+    public ref float B => ref *_b;
 
     /// <summary>The sequence's place of the first row.</summary>
     public int Position { get; private set; }
@@ -160,6 +164,14 @@ public sealed unsafe class TeamWork
             _starts[i + 1] = _starts[i] + rows;
     }
 
+    /// <summary>Tells what the next kernel reads besides: of the model's weights, which never move.</summary>
+    public TeamWork With(ref float u, ref float b)
+    {
+        _u = (float*)Unsafe.AsPointer(ref u);
+        _b = (float*)Unsafe.AsPointer(ref b);
+        return this;
+    }
+
     /// <summary>Runs a kernel over all units and rows and returns when all is done.</summary>
     /// <param name="kernel">Its number.</param>
     /// <param name="units">How many panels or heads.</param>
@@ -188,22 +200,16 @@ public sealed unsafe class TeamWork
 
     /// <inheritdoc cref="Run(int, int, int, int, long, ref float, ref float, ref float)"/>
     public void Run(
-        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z, bool isResident = false) =>
-        Run(kernel, units, rows, height, cost, position, keys, ref x, ref w, ref v, ref y, ref z, ref x, isResident);
-
-    /// <inheritdoc cref="Run(int, int, int, int, long, ref float, ref float, ref float)"/>
-    public void Run(
-        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z, ref float u, bool isResident = false)
+        int kernel, int units, int rows, int height, long cost, int position, int keys, ref float x, ref float w, ref float v, ref float y, ref float z, bool isResident = false)
     {
         // Pinned for the call: the result may be the caller's memory.
-        fixed (float* px = &x, pw = &w, pv = &v, py = &y, pz = &z, pu = &u)
+        fixed (float* px = &x, pw = &w, pv = &v, py = &y, pz = &z)
         {
             _x = px;
             _w = pw;
             _v = pv;
             _y = py;
             _z = pz;
-            _u = pu;
             Position = position;
             Keys = keys;
             _kernel = kernel;

@@ -33,6 +33,15 @@ public sealed class SizeTests
     [InlineData("[SelfAttention(heads: 4)]", "[SparseAttention(4, 8, Pattern = SparsePattern.Fixed, Summary = 3, {|ATTN004:Groups = 0|})]", "Groups is 0")]
     [InlineData("[SelfAttention(heads: 4)]", "[SparseAttention({|ATTN001:5|}, 8)]", "5 heads do not divide width 32")]
     [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention({|ATTN004:0|})]\n    public", "memory is 0 in [ExternalAttention]", "1 to")]
+    [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, {|ATTN004:0|})]", "rank is 0 in [LinformerAttention]", "1 to")]
+    [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:Sharing = (ProjectionSharing)4|})]", "Sharing is 4 in [LinformerAttention]", "Headwise, None, KeyValue or Layerwise")]
+    [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:KeyValueHeads = 3|})]", "KeyValueHeads is 3 in [LinformerAttention] of stage 'Spelling', which does not divide its 4 heads")]
+    [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:Rows = 7|})]", "Rows is 7 in [LinformerAttention] of stage 'Spelling', whose sequences have up to 8 rows")]
+    [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention({|ATTN001:5|}, 8)]", "5 heads do not divide width 32", "or set HeadWidth")]
+    [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention(16, {|ATTN004:Heads = 0|})]\n    public", "Heads is 0 in [ExternalAttention]", "1 to")]
+    [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention(16, {|ATTN001:Heads = 5|})]\n    public", "5 heads do not divide width 32 of stage 'Spelling'; use 4 or 8 heads, or a width of 35")]
+    [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention(16, Heads = 4, {|ATTN004:Expansion = 1000000|})]\n    public", "Expansion 1000000 × width 32 in [ExternalAttention]", "16777216")]
+    [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:After = (Activation)9|}", "After is 9 in [FeedForward]", "or QuickGelu")]
     [InlineData("[Logits]", "[Linear({|ATTN004:0|})]\n    [Logits]", "width is 0 in [Linear]", "1 to")]
     public Task SizesOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 

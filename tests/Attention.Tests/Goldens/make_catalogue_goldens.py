@@ -88,6 +88,86 @@ def rms(seed):
     write("rms-norms", p | calls(random, model))
 
 
+def external_heads(name, heads, expansion, memory, bias, seed):
+    """Two layers, x + external attention of heads(LayerNorm(x))."""
+    random, shapes, norms, inner, d = np.random.default_rng(seed), {}, [], expansion * WIDTH, WIDTH // heads
+    for layer in range(2):
+        of = f"{PREFIX}layers.{layer}."
+        shapes |= {f"{of}external_attn.trans_dims.weight": (inner, WIDTH), f"{of}external_attn.trans_dims.bias": (inner,), f"{of}external_attn.linear_0.weight": (memory, d),
+                   f"{of}external_attn.linear_1.weight": (d, memory), f"{of}external_attn.proj.weight": (WIDTH, inner), f"{of}external_attn.proj.bias": (WIDTH,), f"{of}norm1.weight": (WIDTH,), f"{of}norm1.bias": (WIDTH,)}
+        if bias:
+            shapes |= {f"{of}external_attn.linear_0.bias": (memory,), f"{of}external_attn.linear_1.bias": (d,)}
+        norms.append(f"{of}norm1.weight")
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        for layer in range(2):
+            of = reference.sub(p, f"{PREFIX}layers.{layer}.")
+            x = x + reference.external_attention_multihead(reference.sub(of, "external_attn."), reference.ln(of, "norm1", x), heads, expansion)[0]
+        return x
+
+    write(name, p | calls(random, model))
+
+
+def external_block(name, memory, seed):
+    """Two of EANet's blocks, a map's pixels being the rows; the last map of a block has a bias here, which the norm takes in."""
+    random, shapes, norms = np.random.default_rng(seed), {}, []
+    for layer in range(2):
+        of = f"{PREFIX}layers.{layer}."
+        shapes |= {f"{of}external_attn.trans_dims.weight": (WIDTH, WIDTH), f"{of}external_attn.trans_dims.bias": (WIDTH,), f"{of}external_attn.linear_0.weight": (memory, WIDTH),
+                   f"{of}external_attn.linear_1.weight": (WIDTH, memory), f"{of}external_attn.proj.weight": (WIDTH, WIDTH), f"{of}external_attn.proj.bias": (WIDTH,)}
+        shapes |= {f"{of}batch_norm1.{part}": (WIDTH,) for part in ("weight", "bias", "running_mean", "running_var")}
+        norms += [f"{of}batch_norm1.weight", f"{of}batch_norm1.running_var"]
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        for layer in range(2):
+            of = reference.sub(p, f"{PREFIX}layers.{layer}.")
+            maps, norm = reference.sub(of, "external_attn."), reference.sub(of, "batch_norm1.")
+            folded = norm | {"running_mean": norm["running_mean"] - maps["proj.bias"]}
+            block = {"conv1.weight": maps["trans_dims.weight"][:, :, None, None], "conv1.bias": maps["trans_dims.bias"], "linear_0.weight": maps["linear_0.weight"][:, :, None],
+                     "linear_1.weight": maps["linear_1.weight"][:, :, None], "conv2.0.weight": maps["proj.weight"][:, :, None, None]} | {f"conv2.1.{part}": value for part, value in folded.items()}
+            x = reference.external_attention_block(block, x.T[:, :, None])[0][:, :, 0].T
+        return x
+
+    write(name, p | calls(random, model))
+
+
+def low_rank(name, rank, seed, sharing="headwise", first=False, values_are_keys=False, key_heads=HEADS):
+    """Two layers, x + Linformer(LayerNorm(x)); a call that is shorter than the 70 rows of E and F uses the first of their columns."""
+    random, shapes, norms, d = np.random.default_rng(seed), {}, [], WIDTH // HEADS
+    widths = [WIDTH, key_heads * d] + ([] if values_are_keys else [key_heads * d])
+    map_shape = (HEADS, rank, LENGTHS[0]) if sharing == "none" else (rank, LENGTHS[0])
+    for layer in range(2):
+        of = f"{PREFIX}layers.{layer}."
+        shapes |= attention(of) | {f"{of}self_attn.in_proj_weight": (sum(widths), WIDTH), f"{of}self_attn.in_proj_bias": (sum(widths),)}
+        shapes |= {f"{of}norm1.weight": (WIDTH,), f"{of}norm1.bias": (WIDTH,)}
+        if sharing != "layerwise":
+            shapes |= {f"{of}self_attn.compress_k.weight": map_shape} | ({} if values_are_keys else {f"{of}self_attn.compress_v.weight": map_shape})
+        norms.append(f"{of}norm1.weight")
+    p = weights(random, shapes | ({f"{PREFIX}compress.weight": map_shape} if sharing == "layerwise" else {}), norms)
+
+    def layer(x, of):
+        parts = np.split(of["self_attn.in_proj_weight"], np.cumsum(widths)[:-1]), np.split(of["self_attn.in_proj_bias"], np.cumsum(widths)[:-1])
+        e = p.get(f"{PREFIX}compress.weight", of.get("self_attn.compress_k.weight"))
+        f = e if values_are_keys or sharing == "layerwise" else of["self_attn.compress_v.weight"]
+        (wq, wk, wv), (bq, bk, bv) = (list(part) + [part[1]] * (3 - len(part)) for part in parts)
+        e, f = e[..., :len(x)], f[..., :len(x)]
+        if first:
+            k, v = (reference.heads(m @ x @ w.T + b, key_heads) for m, w, b in ((e, wk, bk), (f, wv, bv)))
+        else:
+            k, v = (m @ reference.heads(x @ w.T + b, key_heads) for m, w, b in ((e, wk, bk), (f, wv, bv)))
+        return reference.lin(of, "self_attn.out_proj", reference.attend(reference.heads(x @ wq.T + bq, HEADS), k, v)[0])
+
+    def model(x):
+        for i in range(2):
+            of = reference.sub(p, f"{PREFIX}layers.{i}.")
+            x = x + layer(reference.ln(of, "norm1", x), of)
+        return x
+
+    write(name, p | calls(random, model))
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -98,3 +178,11 @@ if __name__ == "__main__":
     windows("image-rows", image("axial_row"), 7)
     windows("image-columns", image("axial_col"), 8)
     windows("image-convolution", image("conv_like", dilation=2), 9)
+    external_heads("external-heads", heads=3, expansion=2, memory=37, bias=True, seed=10)
+    external_heads("external-heads-paper", heads=2, expansion=1, memory=31, bias=False, seed=11)
+    external_block("external-block", memory=19, seed=12)
+    low_rank("low-rank-headwise", 9, 13)
+    low_rank("low-rank-heads", 33, 14, sharing="none")
+    low_rank("low-rank-layerwise-first", 17, 15, sharing="layerwise", first=True)
+    low_rank("low-rank-values-are-keys", 9, 16, values_are_keys=True)
+    low_rank("low-rank-one-key-head", 9, 17, key_heads=1)

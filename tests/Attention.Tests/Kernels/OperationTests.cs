@@ -124,6 +124,14 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Bias{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [Positions(PositionKind.Sinusoidal)] [SelfAttention({1 + (i % 3)}, HeadWidth = 9, ScoreBias = nameof(Slope){(i == 4 ? ", TopK = 5" : "")}{(i % 2 == 0 ? seen[i] : seen[i].Replace(", Causal = true", "", StringComparison.Ordinal))})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + key) % 3 != 0; private static float {slope}; }}");
         }
 
+        string[] lowRank =
+        [
+            "4, 7", "2, 32, Sharing = ProjectionSharing.KeyValue", "4, 33, Sharing = ProjectionSharing.None, KeyBias = false", "5, 1, Sharing = ProjectionSharing.Layerwise", "4, 40, KeyValueHeads = 2, Rows = 120", "2, 16, ValuesAreKeys = true, ProjectFirst = true",
+            "4, 31, ProjectFirst = true, SoftCap = 0.8, HeadWidth = 17", "4, 20, Sharing = ProjectionSharing.None, KeyValueHeads = 2, ProjectFirst = true, KeyBias = false, TopK = 5", "3, 65, HeadWidth = 49, Sharing = ProjectionSharing.Layerwise, ProjectFirst = true", "1, 12, HeadWidth = 33, Bias = false, Capture = true",
+            "4, 9, KeyValueHeads = 1, Sharing = ProjectionSharing.None, ProjectFirst = true, ValueBias = false, SoftCap = 2", "2, 100, Scale = 0.7",
+        ];
+        for (int i = 0; i < lowRank.Length; i++)
+            yield return ($"LowRank{i}", $"[Encoder({1 + (i % 3)}, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 4 == 0 ? "[ClassToken]" : "")} [LinformerAttention({lowRank[i]})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
         yield return ("TopCross", """
             [Encoder(1, 20)] [Embedding(90, 70)] [SelfAttention(4, TopK = 5)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(70, 97)] [SelfAttention(2, TopK = 3)] [CrossAttention("source", TopK = 2)] [Logits] public sealed partial class Target;
@@ -336,6 +344,14 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Replacing{norm}", $"[Encoder(3, 24, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, Residual = false)] [ExternalAttention(5, Residual = false, At = new[] {{ 0, 2 }})] [FeedForward(33, Activation.Gelu, Residual = false, Every = 2)] public sealed partial class S;");
         foreach ((int width, int memory, string more) in new[] { (20, 1, ""), (31, 16, ", Bias = true"), (48, 33, ""), (16, 17, ", Bias = true"), (33, 64, "") })
             yield return ($"External{memory}", $"[Encoder(2, {width})] [Embedding(17, 40)] [ExternalAttention({memory}{more})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
+        foreach ((int width, int memory, string more) in new[] { (20, 7, "Heads = 4, Bias = true"), (24, 33, "Heads = 3, Expansion = 2"), (32, 16, "Heads = 4, Expansion = 4, Bias = true, QueryBias = false"), (48, 64, "Heads = 1"), (34, 5, "Heads = 2, Bias = true, OutputBias = false"), (100, 31, "Heads = 2") })
+            yield return ($"ExternalHeads{memory}", $"[Encoder(2, {width})] [Embedding(17, 40)] [ExternalAttention({memory}, {more})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
+        foreach (string norm in new[] { "Pre", "Post", "None" })
+        {
+            yield return ($"Batch{norm}", $"[Encoder(2, 20, Norm = NormPlacement.{norm}, Epsilon = 1e-3)] [Embedding(17, 40)] [SelfAttention(4, BatchNorm = true, OutputBias = false, After = Activation.Gelu)] [FeedForward(9, Activation.Relu, BatchNorm = true, Residual = false)] [ExternalAttention(7, BatchNorm = true, Residual = false, After = Activation.Relu)] public sealed partial class S;");
+            yield return ($"BatchOfDecoder{norm}", $"[Decoder(2, 19, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, HeadWidth = 5, BatchNorm = true, Every = 2)] [FeedForward(9, Activation.Relu, BatchNorm = true, After = Activation.Silu)] [Logits] public sealed partial class S;");
+        }
+
         yield return ("Chain", """
             [Encoder(1, 20)] [Patches(8, 2)] [ClassToken] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class Eyes;
             [Encoder(2, 20, Prefix = "b")] [Input(from: "eyes")] [Positions(PositionKind.Learned)] [SelfAttention(2)] public sealed partial class Middle;

@@ -31,6 +31,30 @@ public sealed partial class ImageColumns;
 [AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ImageAttention(heads: 3, side: 8, ImagePattern.Convolution, Text = 6, Kernel = 3, Dilation = 2)]
 public sealed partial class ImageConvolution;
 
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ExternalAttention(memory: 37, Heads = 3, Expansion = 2, Bias = true)]
+public sealed partial class ExternalHeads;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), ExternalAttention(memory: 31, Heads = 2)]
+public sealed partial class ExternalHeadsOfThePaper;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.None), Features(70), ExternalAttention(memory: 19, Heads = 1, BatchNorm = true, After = Activation.Relu)]
+public sealed partial class ExternalBlocks;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LinformerAttention(heads: 3, rank: 9)]
+public sealed partial class LowRankHeadwise;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LinformerAttention(heads: 3, rank: 33, Sharing = ProjectionSharing.None)]
+public sealed partial class LowRankOfHeads;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LinformerAttention(heads: 3, rank: 17, Sharing = ProjectionSharing.Layerwise, ProjectFirst = true)]
+public sealed partial class LowRankLayerwiseFirst;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LinformerAttention(heads: 3, rank: 9, ValuesAreKeys = true)]
+public sealed partial class LowRankValuesAreKeys;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LinformerAttention(heads: 3, rank: 9, KeyValueHeads = 1)]
+public sealed partial class LowRankOneKeyHead;
+
 // The norms of the ONNX standard's own tests, over the last axis.
 
 [AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 4), Features(24), RmsNorm]
@@ -57,6 +81,21 @@ public sealed partial class OnnxLayerNorm5;
 [Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
 [Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Residual = false)]
 public sealed partial class ExternalAttentionAlone;
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.ExternalQuery, "trans_dims.weight"), Tensor(TensorRole.ExternalOutput, "proj.weight")]
+[Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Heads = 4, Expansion = 4, Bias = true, Residual = false)]
+public sealed partial class ExternalAttentionOfHeads;
+
+// A map's rows are its pixels.
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.ExternalQuery, "conv1.weight"), Tensor(TensorRole.ExternalOutput, "conv2.0.weight")]
+[Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
+[Tensor(TensorRole.BatchNorm, "conv2.1.weight"), Tensor(TensorRole.BatchMean, "conv2.1.running_mean"), Tensor(TensorRole.BatchVariance, "conv2.1.running_var")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), ExternalAttention(memory: 16, Heads = 1, OutputBias = false, BatchNorm = true, After = Activation.Relu)]
+public sealed partial class ExternalAttentionBlock;
 
 [AttentionModel(Unread = ["golden.*"])]
 [Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
@@ -124,6 +163,42 @@ public sealed partial class TopKOfAll;
 [Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
 [Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), SelfAttention(heads: 4, Causal = true, TopK = 4, Capture = true, Residual = false)]
 public sealed partial class TopKCausal;
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQuery, "{prefix}.layers.{layer}.0.fn.to_q.weight"), Tensor(TensorRole.SelfKey, "{prefix}.layers.{layer}.0.fn.to_k.weight"), Tensor(TensorRole.SelfValue, "{prefix}.layers.{layer}.0.fn.to_v.weight")]
+[Tensor(TensorRole.KeyMixing, "{prefix}.layers.{layer}.0.fn.proj_k", Transposed = true), Tensor(TensorRole.ValueMixing, "{prefix}.layers.{layer}.0.fn.proj_v", Transposed = true)]
+[Tensor(TensorRole.SelfOutput, "{prefix}.layers.{layer}.0.fn.to_out.weight"), Tensor(TensorRole.SelfNorm, "{prefix}.layers.{layer}.0.norm.weight")]
+[Tensor(TensorRole.Hidden, "{prefix}.layers.{layer}.1.fn.w1.weight"), Tensor(TensorRole.Contract, "{prefix}.layers.{layer}.1.fn.w2.weight"), Tensor(TensorRole.FeedForwardNorm, "{prefix}.layers.{layer}.1.norm.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.Pre, Prefix = "linformer.net")]
+[Embedding(vocabulary: 40, length: 12, Name = "token_emb"), Positions(PositionKind.Learned, Name = "pos_emb")]
+[LinformerAttention(heads: 4, rank: 4, Bias = false, OutputBias = true, Capture = true), FeedForward(128, Activation.Gelu)]
+[Linear(40, Name = "to_logits")]
+public sealed partial class LinformerModel;
+
+[AttentionModel(Unread = ["golden.*", "to_logits.*"])]
+[Tensor(TensorRole.SelfQuery, "{prefix}.layers.{layer}.0.fn.to_q.weight"), Tensor(TensorRole.SelfKey, "{prefix}.layers.{layer}.0.fn.to_k.weight"), Tensor(TensorRole.SelfValue, "{prefix}.layers.{layer}.0.fn.to_v.weight")]
+[Tensor(TensorRole.KeyMixing, "{prefix}.layers.{layer}.0.fn.proj_k", Transposed = true), Tensor(TensorRole.ValueMixing, "{prefix}.layers.{layer}.0.fn.proj_v", Transposed = true)]
+[Tensor(TensorRole.SelfOutput, "{prefix}.layers.{layer}.0.fn.to_out.weight"), Tensor(TensorRole.SelfNorm, "{prefix}.layers.{layer}.0.norm.weight")]
+[Tensor(TensorRole.Hidden, "{prefix}.layers.{layer}.1.fn.w1.weight"), Tensor(TensorRole.Contract, "{prefix}.layers.{layer}.1.fn.w2.weight"), Tensor(TensorRole.FeedForwardNorm, "{prefix}.layers.{layer}.1.norm.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.Pre, Prefix = "linformer.net")]
+[Embedding(vocabulary: 40, length: 12, Name = "token_emb"), Positions(PositionKind.Learned, Name = "pos_emb")]
+[LinformerAttention(heads: 4, rank: 4, Bias = false, OutputBias = true), FeedForward(128, Activation.Gelu)]
+public sealed partial class LinformerRows;
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight"), Tensor(TensorRole.KeyMixing, "E"), Tensor(TensorRole.ValueMixing, "F")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), LinformerAttention(heads: 4, rank: 4, Sharing = ProjectionSharing.None, Capture = true, Residual = false)]
+public sealed partial class LinformerOfHeads;
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight"), Tensor(TensorRole.KeyMixing, "E"), Tensor(TensorRole.ValueMixing, "F")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), LinformerAttention(heads: 4, rank: 4, Residual = false)]
+public sealed partial class LinformerHeadwise;
+
+[AttentionModel(Unread = ["golden.*", "F"])]
+[Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight"), Tensor(TensorRole.KeyMixing, "E")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), LinformerAttention(heads: 4, rank: 4, Sharing = ProjectionSharing.KeyValue, Residual = false)]
+public sealed partial class LinformerKeyValue;
 
 // Of queries, keys and values that stand side by side in its rows: the projections only tell them apart.
 

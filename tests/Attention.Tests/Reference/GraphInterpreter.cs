@@ -145,6 +145,12 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     {
         TensorBinding binding = named.Bindings[parameter.Id];
         float[] tensor = checkpoint[binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)];
+        if (parameter.Stacked > 1 && binding.Transposed)
+        {
+            int each = parameter.Rows / parameter.Stacked, map = each * parameter.Columns;
+            return Each(parameter.Rows * parameter.Columns, i => T.CreateChecked(tensor[(i / map * map) + (i % parameter.Columns * each) + (i % map / parameter.Columns)]));
+        }
+
         return Each(parameter.Rows * parameter.Columns, i => T.CreateChecked(binding.Transposed
             ? tensor[((parameter.FirstColumn + (i % parameter.Columns)) * binding.Rows) + binding.First + (i / parameter.Columns)]
             : parameter.Tensor.IsBias ? tensor[binding.First + i]

@@ -30,7 +30,9 @@ internal sealed class RandomCheckpoint
             var values = new float[binding.Rows * parameter.AllColumns];
             for (int i = 0; i < values.Length; i++)
                 values[i] = (norm ? 1 : 0) + (scale * Normal(random));
-            result._tensors.Add(name, (vector ? [binding.Rows] : binding.Transposed ? [parameter.AllColumns, binding.Rows] : [binding.Rows, parameter.AllColumns], values));
+            int[] stacked = parameter.Stacked == 1 ? [] : [parameter.Stacked];
+            int rows = binding.Rows / parameter.Stacked;
+            result._tensors.Add(name, (vector ? [binding.Rows] : binding.Transposed ? [.. stacked, parameter.AllColumns, rows] : [.. stacked, rows, parameter.AllColumns], values));
         }
 
         // Of a stacked bias the parts that no parameter reads are zero, since the model is without them.

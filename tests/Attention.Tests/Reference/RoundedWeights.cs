@@ -24,13 +24,27 @@ internal static class RoundedWeights
             string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
             if (!done.Add((name, binding.First, parameter.FirstColumn)))
                 continue;
-            if (format == WeightFormat.BFloat16)
-                result[name] = [.. values[name].Select(BFloat16)];
-            else
-                Int8(values[name], result, name, parameter, binding);
+            double[]? scales = ScalesOf(named, values, parameter);
+            float[] Scaled(float[] weights, Func<float, double, double> by) =>
+                scales is null ? weights : [.. weights.Select((weight, i) => (float)by(weight, scales[binding.Transposed ? i % binding.Rows : i / parameter.AllColumns]))];
+            float[] folded = Scaled(values[name], (weight, scale) => weight * scale);
+            float[] rounded = format == WeightFormat.BFloat16 ? [.. folded.Select(BFloat16)] : Int8(folded, Scaled(result[name], (weight, scale) => weight * scale), parameter, binding);
+            result[name] = Scaled(rounded, (weight, scale) => weight / scale);
         }
 
         return result;
+    }
+
+    /// <summary>What a norm behind a map multiplies each of its outputs by, before the weights are rounded; null without one.</summary>
+    private static double[]? ScalesOf(NamedGraph named, IReadOnlyDictionary<string, float[]> values, Parameter weight)
+    {
+        Operation[] operations = [.. named.Graph.Stages.SelectMany(stage => stage.Operations)];
+        int map = operations.OfType<Product>().First(product => product.Weights.Contains(weight.Id)).Result;
+        int sum = operations.OfType<AddBias>().FirstOrDefault(bias => bias.Input == map)?.Result ?? map;
+        if (operations.OfType<BatchNorm>().FirstOrDefault(norm => norm.Input == sum)?.Statistics is not BatchStatistics statistics)
+            return null;
+        float[] Of(int id) => values[named.Bindings[id].Template!.Replace("{layer}", weight.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)];
+        return [.. Of(statistics.Weight).Zip(Of(statistics.Variance), (factor, variance) => factor / Math.Sqrt(variance + (double)statistics.Epsilon))];
     }
 
     /// <summary>The nearest number with eight significant bits; ties go to the even one.</summary>
@@ -43,11 +57,11 @@ internal static class RoundedWeights
     }
 
     /// <summary>Each output has a scale of its own; one whose inputs are read in parts has one for each part.</summary>
-    private static void Int8(float[] values, Dictionary<string, float[]> result, string name, Parameter parameter, TensorBinding binding)
+    private static float[] Int8(float[] values, float[] before, Parameter parameter, TensorBinding binding)
     {
         int At(int output, int input) => binding.Transposed
             ? ((parameter.FirstColumn + input) * binding.Rows) + binding.First + output : ((binding.First + output) * parameter.AllColumns) + parameter.FirstColumn + input;
-        float[] rounded = [.. result[name]];
+        float[] rounded = [.. before];
         for (int output = 0; output < parameter.Rows; output++)
         {
             float scale = Enumerable.Range(0, parameter.Columns).Max(input => Math.Abs(values[At(output, input)])) / 127;
@@ -55,6 +69,6 @@ internal static class RoundedWeights
                 rounded[At(output, input)] = scale > 0 ? (float)Math.Round(values[At(output, input)] / scale, MidpointRounding.ToEven) * scale : 0;
         }
 
-        result[name] = rounded;
+        return rounded;
     }
 }

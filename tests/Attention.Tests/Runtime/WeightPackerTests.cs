@@ -45,6 +45,43 @@ public sealed class WeightPackerTests
     }
 
     [Theory]
+    [InlineData(WeightFormat.Float32, false)]
+    [InlineData(WeightFormat.Float32, true)]
+    [InlineData(WeightFormat.BFloat16, false)]
+    public void A_norm_is_folded_into_weights_and_bias(WeightFormat format, bool isTransposed)
+    {
+        using SafeTensors file = Checkpoint(
+            ("w", isTransposed ? [3, 2] : [2, 3], isTransposed ? [1, 4, 2, 5, 3, 6] : [1, 2, 3, 4, 5, 6]), ("b", [2], [7, 8]), ("gamma", [2], [2, -3]), ("beta", [2], [0.5f, 1]), ("mean", [2], [1, 2]), ("variance", [2], [3, 15]));
+        var packer = new WeightPacker(file, 3 * 16 + 16);
+        BatchNorm Norm() => packer.BatchNorm("gamma", "beta", "mean", "variance", count: 2, epsilon: 1);
+        var panels = new PanelWidths(16, 1, 0);
+        if (isTransposed)
+            packer.ProductOfTransposed("w", outputs: 2, inputs: 3, first: 0, count: 2, offset: 0, column: 0, panels, format, norm: Norm());
+        else
+            packer.Product("w", outputs: 2, inputs: 3, first: 0, count: 2, offset: 0, column: 0, panels, format, norm: Norm());
+        packer.Bias("b", total: 2, first: 0, count: 2, offset: 48, norm: Norm());
+        packer.Complete([], [], []);
+        float Weight(int input, int output) => format == WeightFormat.Float32 ? packer.Memory.Span[(input * 16) + output]
+            : BitConverter.Int32BitsToSingle(System.Runtime.InteropServices.MemoryMarshal.Cast<float, ushort>(packer.Memory.Span)[(input * 16) + output] << 16);
+
+        // The factors are 2 / 2 and −3 / 4.
+        Assert.Equal([1, 2, 3, -3, -3.75f, -4.5f], Enumerable.Range(0, 6).Select(i => Weight(i % 3, i / 3)));
+        Assert.Equal([6.5f, -3.5f], packer.Memory.Span.Slice(48, 2).ToArray());
+
+        packer.Bias(null, total: 2, first: 0, count: 2, offset: 50, norm: Norm());
+        Assert.Equal([-0.5f, 2.5f], packer.Memory.Span.Slice(50, 2).ToArray());
+    }
+
+    [Fact]
+    public void A_norm_of_what_is_no_variance_is_refused()
+    {
+        using SafeTensors file = Checkpoint(("gamma", [2], [2, 3]), ("beta", [2], [1, 1]), ("mean", [2], [1, 2]), ("variance", [2], [3, -1]));
+        var packer = new WeightPacker(file, 16);
+        packer.BatchNorm("gamma", "beta", "mean", "variance", count: 2, epsilon: 1);
+        Assert.Contains("tensor 'variance': expected variances, found one below zero at [1]", Assert.Throws<WeightsException>(() => packer.Complete([], [], [])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(1, 1, 16, 1, 0)]
     [InlineData(3, 17, 16, 2, 0)]
     [InlineData(128, 48, 16, 3, 0)]

@@ -30,6 +30,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
+    /// <summary>What keys and values are mixed by; null where the rows' own are attended to.</summary>
+    public LowRank? LowRank { get; init; }
+
     public override EquatableArray<int> Reads => EquatableArray.Of(Query.Value, Key.Value, Value.Value);
 
     public override int? OtherStage => Other;
@@ -40,20 +43,21 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     private KeyPlace Place => !IsCached ? KeyPlace.Passing : Other is null ? KeyPlace.Own : KeyPlace.Other;
 
-    private int KeysOf(StagePlanner plan) => Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
+    private int KeysOf(StagePlanner plan) => LowRank is not null ? LowRank.Rank : Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
 
     /// <summary>The panels of one head's keys.</summary>
     private int HeadFloats(StagePlanner plan) => checked(Padding.Up(KeysOf(plan), Measures.KeyPanel) * HeadWidth);
 
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
-    /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached.</summary>
-    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan)));
+    /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached, and values where they are mixed.</summary>
+    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan)) + (LowRank is null ? 0 : LowRank.Rank * Padding.Up(HeadWidth, Measures.Group)));
 
     public override void Keep(StagePlanner plan)
     {
+        LowRank?.Keep(plan, Spot);
         if (Capture)
-            plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, KeysOf(plan), Other);
+            plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, KeysOf(plan), Other, isFixed: LowRank is not null);
     }
 
     public override void Plan(StagePlanner plan)
@@ -65,6 +69,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         {
             ValueWidth = ValueWidth,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
+            Mixed = LowRank?.Plan(plan, Spot, HeadWidth),
         });
     }
 
@@ -86,7 +91,12 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         /// <summary>Where the vector begins that the score goes by; null where it goes by none.</summary>
         public int? ScoreVector { get; init; }
 
-        public override int? Weights => ScoreVector;
+        /// <summary>Where what keys and values are mixed by is; null where they are not.</summary>
+        public LowRank.Places? Mixed { get; init; }
+
+        public override int? Weights => ScoreVector ?? Mixed?.Moving;
+
+        public override bool ReadsShared => Mixed is { IsShared: true };
 
         public IEnumerable<IComputed> Computed => new object?[] { Mask, Bias }.OfType<IComputed>();
 
@@ -102,15 +112,17 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Values = Values with { Offset = Values.Offset + by.Of(Place) },
             Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null,
             ScoreVector = ScoreVector + by.Weights,
+            Mixed = Mixed?.Move(by.Weights),
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
             var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Bias, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride)
             {
                 ValueWidth = ValueWidth,
+                Mixed = Mixed?.Code,
             };
             return way switch
             {
@@ -126,7 +138,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : ""), rows = code.RowsOf(Count);
             if (Place == KeyPlace.Passing)
             {
-                code.Line($"{method}(work, {query}, {code.At(Keys)}, {code.At(Values)}, {result});");
+                code.Line($"{method}(work, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");
                 return;
             }
 

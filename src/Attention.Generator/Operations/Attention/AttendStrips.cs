@@ -16,13 +16,16 @@ internal sealed record AttendStrips(
     /// <summary>Where the weights are kept: rows of a stride, heads so many floats apart; null where they are not.</summary>
     public Kept? Captured { get; init; }
 
+    /// <summary>How keys and values are mixed; null where the rows' own are attended to.</summary>
+    public LowRank.Mixtures? Mixed { get; init; }
+
     public override bool IsShared => true;
 
     public override bool IsRare => Captured is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{Score.Suffix}{Mask.Suffix}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
 
-    public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.OfType<Kernel>();
+    public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []);
 
     public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride);
 
@@ -34,7 +37,7 @@ internal sealed record AttendStrips(
     /// <summary>What is computed, in the summaries of kernels.</summary>
     public string Formula => $"{Weighting.Formula(Score.Formula + (Bias is null ? "" : " + bias"))}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}";
 
-    private Context Context => new(ValueWidth, ScoreStride, ValueStride, DestinationStride, Mask switch
+    private Context Context => new(ValueWidth, ScoreStride, Mixed?.ValueStride ?? ValueStride, DestinationStride, Mask switch
     {
         Interval { IsPrefix: true } => ContextForm.Prefix,
         Interval => ContextForm.Window,
@@ -54,10 +57,12 @@ internal sealed record AttendStrips(
         string seen = Mask.Most is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
         string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
-        string references = $"ref float q, ref float k, ref float v, ref float y{(Captured is null ? "" : ", ref float kept")}{(Score.HasVector ? ", ref float u" : "")}";
+        string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(Score.HasVector ? ", ref float u" : "")}";
         using (Packs
-            ? code.Shared(this, summary + ", sequence by sequence.", references, $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
-            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept}{(Score.HasVector ? ", ref u" : "")})"))
+            ? code.Shared(this, summary + ", sequence by sequence.", references, Mixed is not null
+                ? $"With(ref u, ref b).Run({number}, {Heads} * work.Sequences, work.Longest, work.Longest, {(4 * HeadWidth) + 20} * {Mixed.Rank}L, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
+                : $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
+            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{(Score.HasVector ? "With(ref u, ref u)." : "")}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
         {
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
             if (Packs)
@@ -69,8 +74,17 @@ internal sealed record AttendStrips(
                     code.Line("nint start = work.Start(sequence), first = start + chunk.Row;");
                     if (Mask.DependsOnQuery || Bias is not null)
                         code.Line("int position = chunk.Row;");
-                    PackKeys();
-                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}));");
+                    if (Mixed is not null)
+                    {
+                        code.Line($"ref float headValues = ref Unsafe.Add(ref headKeys, {Mixed.KeyFloats});");
+                        Mixed.Write(code, Heads, KeyStride, ValueStride);
+                    }
+                    else
+                    {
+                        PackKeys();
+                        code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}));");
+                    }
+
                     Strips("first");
                 }
             }

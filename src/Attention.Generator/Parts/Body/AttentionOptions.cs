@@ -29,12 +29,19 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <summary>Reports heads of which the stage's width is no multiple.</summary>
     public void CheckDivision(StageParts stage, Part part, int heads, string? argument, Reporter report)
     {
+        if (HeadWidth is null)
+            CheckDivision(stage, part, heads, argument, ", or set HeadWidth", report);
+    }
+
+    /// <summary>The same of heads that have no width of their own.</summary>
+    public static void CheckDivision(StageParts stage, Part part, int heads, string? argument, string orElse, Reporter report)
+    {
         int width = stage.Header!.Width;
-        if (HeadWidth is not null || width % heads == 0)
+        if (width % heads == 0)
             return;
         string near = string.Join(" or ", new[] { Divisor(width, heads, -1), Divisor(width, heads, 1) }.Distinct().Select(Arguments.Number));
         report(RuleIds.HeadsDoNotDivideWidth, part.Index,
-            $"{Arguments.Number(heads)} heads do not divide width {Arguments.Number(width)} of stage '{stage.Name}'; use {near} heads, a width of {Arguments.Number((width / heads + 1) * heads)}, or set HeadWidth", argument);
+            $"{Arguments.Number(heads)} heads do not divide width {Arguments.Number(width)} of stage '{stage.Name}'; use {near} heads, {(orElse.Length == 0 ? "or " : "")}a width of {Arguments.Number((width / heads + 1) * heads)}{orElse}", argument);
     }
 
     /// <summary>The divisor of a width nearest to a number of heads, below or above it.</summary>

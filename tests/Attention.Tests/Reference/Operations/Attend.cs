@@ -7,6 +7,14 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(Attend attend, Inputs inputs)
     {
         T[][] queries = inputs[attend.Query.Value], keys = inputs.All(attend.Key.Value), values = inputs.All(attend.Value.Value);
+        (int keyColumn, int valueColumn) = (attend.Key.Column, attend.Value.Column);
+        if (attend.LowRank is LowRank low)
+        {
+            keys = Mixed(attend, low, keys, keyColumn, low.Keys, low.KeyBias);
+            values = Mixed(attend, low, values, valueColumn, low.Values, low.ValueBias);
+            (keyColumn, valueColumn) = (0, 0);
+        }
+
         Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
         T scale = T.CreateChecked(attend.Score.Scale);
         T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
@@ -28,7 +36,7 @@ internal sealed partial class GraphInterpreter<T>
                     T sum = T.Zero;
                     for (int i = 0; i < attend.HeadWidth; i++)
                     {
-                        T one = query[attend.Query.Column + start + i], other = keys[seen[k]][attend.Key.Column + start + i];
+                        T one = query[attend.Query.Column + start + i], other = keys[seen[k]][keyColumn + start + i];
                         sum += attend.Score is Additive additive ? vector![i] * Value(one + other, additive.Activation) : one * other;
                     }
 
@@ -77,7 +85,7 @@ internal sealed partial class GraphInterpreter<T>
                 {
                     T sum = T.Zero;
                     for (int k = 0; k < seen.Length; k++)
-                        sum += weights[k] / total * values[seen[k]][attend.Value.Column + first + i];
+                        sum += weights[k] / total * values[seen[k]][valueColumn + first + i];
                     context[first + i] = sum;
                 }
             }

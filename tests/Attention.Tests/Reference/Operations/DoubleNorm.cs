@@ -4,9 +4,10 @@ namespace Attention.Tests.Reference;
 
 internal sealed partial class GraphInterpreter<T>
 {
-    private T[][] Of(DoubleNorm norm, Inputs inputs)
+    private T[][] Of(DoubleNorm norm, Inputs inputs) => DoublyNormed(inputs[norm.Input]);
+
+    private static T[][] DoublyNormed(T[][] rows)
     {
-        T[][] rows = inputs[norm.Input];
         int width = rows[0].Length;
         T[] largest = Each(width, i => rows.Aggregate(T.NegativeInfinity, (most, row) => T.Max(most, row[i])));
         T[][] weights = [.. rows.Select(row => Each(width, i => T.Exp(row[i] - largest[i])))];

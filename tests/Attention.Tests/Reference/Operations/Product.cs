@@ -8,8 +8,11 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(Product product, Inputs inputs)
     {
         T[][] result = [.. inputs[product.Input].Select(row => Linear(row, product))];
-        result = [.. result.Select(row => Each(row.Length, i => Value(row[i], product.Activation)))];
-        return product.Residual is int residual ? Sum(inputs[residual], result) : result;
+        if (product.Norm is BatchStatistics statistics)
+            result = Normed(result, statistics);
+        if (product.Residual is int residual)
+            result = Sum(inputs[residual], result);
+        return [.. result.Select(row => Each(row.Length, i => Value(row[i], product.Activation)))];
     }
 
     private T[] Linear(T[] row, Product product) => [.. product.Weights.SelectMany((id, piece) =>
