@@ -124,6 +124,12 @@ public enum PoolingKind
 
     /// <summary>The largest value of each channel.</summary>
     Max,
+
+    /// <summary>The row of the token with the largest id, the first of equal ones: Radford et al. 2021, whose last token of a text has the largest id.</summary>
+    LargestToken,
+
+    /// <summary>The row of the first token that is the one told, the first row where none is.</summary>
+    AtToken,
 }
 
 /// <summary>The order of the values of one patch of an image, as the weights that read them have it.</summary>
@@ -192,6 +198,13 @@ public enum WeightLayout
     /// Prefix: <c>transformer</c>; the original files have none (<c>Prefix = ""</c>).
     /// </summary>
     Gpt2,
+
+    /// <summary>
+    /// Hugging Face CLIP: <c>….encoder.layers.0.self_attn.q_proj.weight</c>, <c>….pre_layrnorm.weight</c>, patches by a convolution's
+    /// weights. Prefixes: <c>vision_model</c>; <c>text_model</c> for a decoder, and to be said for a text encoder. The projections have the
+    /// names that a <see cref="LinearAttribute"/> gives them, <c>visual_projection</c> and <c>text_projection</c>.
+    /// </summary>
+    Clip,
 }
 
 /// <summary>

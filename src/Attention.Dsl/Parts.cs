@@ -186,6 +186,9 @@ public sealed class PoolingAttribute(PoolingKind kind) : Attribute
 {
     /// <summary>How the rows become one.</summary>
     public PoolingKind Kind { get; } = kind;
+
+    /// <summary>Of <see cref="PoolingKind.AtToken"/>, the token whose row is taken.</summary>
+    public int Token { get; set; }
 }
 
 /// <summary>A linear map of the stage's output, <c>f(xW + b)</c>: of each row, or of the pooled vector.</summary>

@@ -49,6 +49,15 @@ public sealed class WeightPacker(SafeTensors source, int floats)
             elements[i] += plus;
     }
 
+    /// <summary>Copies a single number.</summary>
+    /// <param name="name">The tensor, of shape [] or [1].</param>
+    /// <param name="offset">Where it goes.</param>
+    public void Scalar(string name, int offset)
+    {
+        if (_fit.TryFind(name, source.TryFind(name, out StoredTensor? stored) && stored.Shape.Length == 0 ? [] : [1], out StoredTensor tensor))
+            Read(tensor, 0, Memory.Span.Slice(offset, 1));
+    }
+
     /// <summary>Copies rows of a table.</summary>
     /// <param name="name">The tensor, of shape [total, columns].</param>
     /// <param name="total">All rows of the tensor.</param>

@@ -52,6 +52,9 @@ internal static class Surface
 
     private const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
 
+    /// <summary>Whether every model has a member of a name.</summary>
+    public static bool IsOfEveryModel(string name) => name is "Load" or "InstructionSet" or "Threads" or "CreateSession" or "Session" or "Dispose" || name.StartsWith("Attention", StringComparison.Ordinal);
+
     /// <summary>The members of a model.</summary>
     /// <param name="model">The declaration.</param>
     /// <param name="type">How the model's type is written.</param>
@@ -68,7 +71,8 @@ internal static class Surface
             new("CreateSession", session, $"{Dsl}SessionOptions? options = null"),
             new("Session", "sealed class"),
         ];
-        foreach (Member member in members)
+        IEnumerable<Member> scalars = model.Scalars.Select(scalar => scalar.Property).OfType<string>().Distinct().Where(property => !IsOfEveryModel(property)).Select(property => new Member(property, "float"));
+        foreach (Member member in members.Concat(scalars))
             yield return member with { Modifier = model.Base is BaseClass from && (from.IsGenerated || from.Members.Any(member.Hides)) ? "new " : "" };
         yield return new("Dispose", "void", "", model.Base?.Disposal switch
         {

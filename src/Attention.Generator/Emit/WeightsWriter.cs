@@ -19,6 +19,8 @@ internal static class WeightsWriter
             code.Line($"{Runtime}WeightPacker packer = new(file, {Number(plan.WeightFloats)});");
             foreach (IGrouping<int, PackedWeight> stage in stages)
                 code.Line($"AttentionPack{stage.Key}(packer, instructionSet);");
+            foreach (PlannedScalar scalar in plan.Scalars)
+                code.Line($"packer.Scalar({Names.Literal(scalar.Tensor)}, offset: {Number(scalar.Offset)});");
             code.Lines(
                 "return packer.Complete(",
                 $"    counted: {Names.Strings(plan.Unread.Counted)},",

@@ -42,6 +42,9 @@ internal sealed class WeightPlan(NamedGraph named)
         return offset;
     }
 
+    /// <summary>A place for one number.</summary>
+    public int Scalar() => Reserve(1);
+
     /// <summary>The forms in which parameters are packed.</summary>
     private enum Form
     {

@@ -8,6 +8,7 @@ public sealed class EffectTests
     [Theory]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.Mean)] [Head(3, {|ATTN016:Pooling = PoolingKind.Max|})]", "Pooling is given in [Head] of stage 'Lone', but [Pooling] has pooled")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Head(3, Pooling = PoolingKind.Max)]")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.First, {|ATTN016:Token = 3|})]", "Token is given in [Pooling] of stage 'Lone'", "say PoolingKind.AtToken")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN016:Prefix = 2|})]", "Prefix is given in [SelfAttention] of stage 'Lone', whose rows see all there are", "Causal = true")]
     [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN016:Prefix = 2|})]", "a decoder, whose rows never see those behind them")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Causal = true, Window = 3, {|ATTN016:Prefix = 2|})]", "Prefix and Window are both given")]

@@ -90,6 +90,8 @@ public sealed class PartTests
     [InlineData("Encoder", "[{|ATTN002:Input(from: \"elsewhere\")|}]", "'Lone' has no stage 'elsewhere'")]
     [InlineData("Encoder", "[Embedding(9, 5)] [Head(4)] [{|ATTN007:SelfAttention|}(1)]", "[SelfAttention] stands behind [Head]")]
     [InlineData("Encoder", "[Embedding(9, 5)] [SelfAttention(2)] [Head(4)] [{|ATTN007:Pooling|}(PoolingKind.Mean)]", "[Pooling] stands behind [Head]", "put it before [Head]")]
+    [InlineData("Encoder", "[Features(5)] [SelfAttention(2)] [Pooling({|ATTN007:PoolingKind.LargestToken|})]", "kind is LargestToken in [Pooling] of stage 'Lone', which reads [Features]", "or [Embedding]")]
+    [InlineData("Encoder", "[Features(5)] [SelfAttention(2)] [Head(3, {|ATTN007:Pooling = PoolingKind.LargestToken|})]", "Pooling is LargestToken in [Head]", "has no tokens")]
     public Task PartsOfAModelThatIsAStage(string kind, string parts, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel] [{kind}(1, 16)] {parts.Replace("{|ATTN002:Input(from: \"elsewhere\")|}", "Input({|ATTN002:from: \"elsewhere\"|})", StringComparison.Ordinal)} {(parts.Contains("SelfAttention", StringComparison.Ordinal) ? "" : "[SelfAttention(2)]")} public sealed partial class Lone;",
         "internal static class Usage { public static int Run(Lone.Session session) => session.Width + session.Length; }", facts);

@@ -88,6 +88,22 @@ def rms(seed):
     write("rms-norms", p | calls(random, model))
 
 
+def clip_at_token(seed):
+    """A text's encoder of CLIP whose last token is 7 and not the largest."""
+    random = np.random.default_rng(seed)
+    layer, shapes, norms = "text_model.encoder.layers.{}.", {"text_model.embeddings.token_embedding.weight": (11, 20), "text_model.embeddings.position_embedding.weight": (13, 20), "text_projection.weight": (9, 20)}, []
+    for name in ["text_model.final_layer_norm"] + [layer.format(i) + norm for i in range(2) for norm in ("layer_norm1", "layer_norm2")]:
+        shapes |= {name + ".weight": (20,), name + ".bias": (20,)}
+        norms.append(name + ".weight")
+    for i in range(2):
+        for name, outputs, inputs in [("self_attn.q_proj", 20, 20), ("self_attn.k_proj", 20, 20), ("self_attn.v_proj", 20, 20), ("self_attn.out_proj", 20, 20), ("mlp.fc1", 37, 20), ("mlp.fc2", 20, 37)]:
+            shapes |= {layer.format(i) + name + ".weight": (outputs, inputs), layer.format(i) + name + ".bias": (outputs,)}
+    p = weights(random, shapes, norms)
+    texts = [[3, 10, 7, 7, 10], [7], [10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 10, 8, 7], [1, 10, 2]]
+    outputs = {f"output.{call}": reference.clip_text(p, np.array(text), 4, eos=7, act="gelu")[1] for call, text in enumerate(texts)}
+    write("clip-at-token", p | {f"input.{call}": np.array(text) for call, text in enumerate(texts)} | outputs)
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -98,3 +114,4 @@ if __name__ == "__main__":
     windows("image-rows", image("axial_row"), 7)
     windows("image-columns", image("axial_col"), 8)
     windows("image-convolution", image("conv_like", dilation=2), 9)
+    clip_at_token(10)

@@ -279,6 +279,9 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Source{i}", $"[Encoder({i % 3}, {new[] { 20, 31, 48 }[i % 3]}{norm})] {sources[i]} {(i % 3 == 0 ? "" : "[SelfAttention(1, HeadWidth = 9)] [FeedForward(13, Activation.Tanh)]")} {outputs[i % 6]} {name}");
         }
 
+        foreach ((string pooling, string stem) in new[] { ("LargestToken", "[ClassToken]"), ("AtToken, Token = 3", ""), ("AtToken, Token = 7", "[ClassToken]") })
+            yield return ($"Token{stem.Length}{pooling.Length}{pooling[^1]}", $"[Encoder(1, 31)] [Embedding(9, 39)] {stem} [SelfAttention(1, Causal = true)] [Pooling(PoolingKind.{pooling})] [Linear(5)]");
+        yield return ("TokenOfDecoder", "[Decoder(1, 20)] [Embedding(9, 40)] [SelfAttention(2)] [Pooling(PoolingKind.LargestToken)] public sealed partial class S;");
         foreach (string norm in new[] { "Pre", "Post", "None" })
             yield return ($"Replacing{norm}", $"[Encoder(3, 24, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, Residual = false)] [ExternalAttention(5, Residual = false, At = new[] {{ 0, 2 }})] [FeedForward(33, Activation.Gelu, Residual = false, Every = 2)] public sealed partial class S;");
         foreach ((int width, int memory, string more) in new[] { (20, 1, ""), (31, 16, ", Bias = true"), (48, 33, ""), (16, 17, ", Bias = true"), (33, 64, "") })

@@ -146,7 +146,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             if (random.Next(3) == 0)
                 code.Append(CultureInfo.InvariantCulture, $", Kind = NormKind.{Any("Rms", "RmsPlusOne")}");
             code.AppendLine(")]");
-            if (decoder || Maybe())
+            bool tokens = decoder || Maybe();
+            if (tokens)
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(norm != "None" && Maybe() ? ", Scaled = true" : "")})]{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
             else
                 Source();
@@ -195,7 +196,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             {
                 bool pooled = random.Next(3) == 0;
                 if (pooled)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[Pooling(PoolingKind.{Any("Mean", "First", "Max")})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[Pooling(PoolingKind.{(tokens ? Any("Mean", "First", "Max", "LargestToken", $"AtToken, Token = {random.Next(vocabulary)}") : Any("Mean", "First", "Max"))})]");
                 if (random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[LayerNorm(Name = \"last{i}\")]");
                 bool linear = random.Next(3) == 0;

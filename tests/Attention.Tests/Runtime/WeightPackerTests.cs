@@ -278,4 +278,20 @@ public sealed class WeightPackerTests
 
         static void Outside(Action pack) => Assert.Throws<ArgumentOutOfRangeException>(pack);
     }
+
+    [Fact]
+    public void A_scalar_has_no_dimension_or_one_of_1()
+    {
+        WeightPacker packer = new(Checkpoint(("a", [], [3]), ("b", [1], [4])), 32);
+        packer.Scalar("a", 0);
+        packer.Scalar("b", 16);
+        packer.Complete([], [], []);
+        Assert.Equal([3, 4], new[] { packer.Memory.Span[0], packer.Memory.Span[16] });
+        WeightPacker misfit = new(Checkpoint(("a", [2], [3, 4])), 16);
+        misfit.Scalar("a", 0);
+        misfit.Scalar("c", 0);
+        string message = Assert.Throws<WeightsException>(() => misfit.Complete([], [], [])).Message;
+        Assert.Contains("expected shape [1], found [2]", message);
+        Assert.Contains("'c'", message);
+    }
 }

@@ -1,0 +1,61 @@
+using Attention.Dsl;
+using Xunit;
+
+namespace Attention.Tests.Models;
+
+/// <summary>Models of two modalities against their float64 references, by files with the names of the usual implementations.</summary>
+public sealed class FusionTests(ITestOutputHelper output)
+{
+    private static GoldenFile Open(string name, InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        return new GoldenFile(name);
+    }
+
+    private void AssertWorst(GoldenFile golden)
+    {
+        output.WriteLine($"largest error of a row: {golden.Worst:G3} of its norm");
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Similarities_of_Clip_agree_with_the_catalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/clip", instructionSet);
+        using ClipTowers model = ClipTowers.Load(golden.Path, instructionSet);
+        using ClipTowers.Session session = model.CreateSession(new SessionOptions { BatchTokens = 40 });
+        int[] first = golden.Ids("golden.input.text0"), second = golden.Ids("golden.input.text1");
+        float[] texts = session.Text.ForwardBatch([.. first, .. second], [first.Length, second.Length]).ToArray();
+        float[] images = session.Image.ForwardBatch([.. golden.Floats("golden.input.image0"), .. golden.Floats("golden.input.image1")]).ToArray();
+        Assert.Equal(golden.Floats("logit_scale")[0], model.LogitScale);
+
+        var logits = new float[4];
+        Similarity.Of(texts, images, width: 16, model.LogitScale, logits);
+        golden.AssertRows("golden.output.logits_per_text", logits);
+        AssertWorst(golden);
+        float[] alone = [.. session.Text.Forward(first).ToArray(), .. session.Text.Forward(second).ToArray()];
+        Assert.Equal(alone, texts);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Embeddings_of_Clip_agree_with_the_catalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/clip", instructionSet);
+        using ClipEmbeddings model = ClipEmbeddings.Load(golden.Path, instructionSet);
+        using ClipEmbeddings.Session session = model.CreateSession();
+        golden.AssertRows("golden.output.text_embeds", [.. session.Text.Forward(golden.Ids("golden.input.text0")).ToArray(), .. session.Text.Forward(golden.Ids("golden.input.text1")).ToArray()]);
+        golden.AssertRows("golden.output.image_pooled", [.. session.Image.Forward(golden.Floats("golden.input.image0")).ToArray(), .. session.Image.Forward(golden.Floats("golden.input.image1")).ToArray()]);
+        AssertWorst(golden);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Rows_at_a_token_agree_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("clip-at-token", instructionSet);
+        using ClipAtToken model = ClipAtToken.Load(golden.Path, instructionSet);
+        using ClipAtToken.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            golden.AssertRows($"output.{call}", session.Forward(golden.Ids($"input.{call}")));
+        AssertWorst(golden);
+    }
+}
