@@ -30,6 +30,16 @@ public enum NormKind
     RmsPlusOne,
 }
 
+/// <summary>What a sub-layer's result is multiplied by before it joins the rows.</summary>
+public enum Gate
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The hyperbolic tangent of one trained number: <c>x + tanh(g) · f(x)</c>. Alayrac et al. 2022, "Flamingo", section 3.2.</summary>
+    Tanh,
+}
+
 /// <summary>An element-wise non-linearity.</summary>
 public enum Activation
 {
@@ -326,4 +336,22 @@ public enum TensorRole
 
     /// <summary>The norm of an <see cref="ExternalAttentionAttribute"/>.</summary>
     ExternalNorm,
+
+    /// <summary>The gate of a self-attention, one number.</summary>
+    SelfGate,
+
+    /// <summary>The gate of a cross-attention, one number.</summary>
+    CrossGate,
+
+    /// <summary>The gate of a feed-forward, one number.</summary>
+    FeedForwardGate,
+
+    /// <summary>The gate of an <see cref="ExternalAttentionAttribute"/>, one number.</summary>
+    ExternalGate,
+
+    /// <summary>Key and value projection of a self-attention in one tensor, in this order.</summary>
+    SelfKeyValue,
+
+    /// <summary>Key and value projection of a cross-attention in one tensor, in this order.</summary>
+    CrossKeyValue,
 }

@@ -141,4 +141,7 @@ public abstract class BodyAttribute : PartAttribute
 
     /// <summary>Whether what the part makes of the rows is added to them, rather than taking their place; true unless set.</summary>
     public bool Residual { get; set; } = true;
+
+    /// <summary>What multiplies what the part makes of the rows, before it is added to them or takes their place; <see cref="Gate.None"/> unless set.</summary>
+    public Gate Gate { get; set; }
 }

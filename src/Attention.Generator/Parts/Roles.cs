@@ -64,6 +64,20 @@ internal static class Roles
 
     public static readonly Role ExternalNorm = new(nameof(ExternalNorm), RoleKind.Norm, IsOfStage: true);
 
+    public static readonly Role SelfGate = new(nameof(SelfGate), RoleKind.Row, IsOfStage: true);
+
+    public static readonly Role CrossGate = new(nameof(CrossGate), RoleKind.Row, IsOfStage: true);
+
+    public static readonly Role FeedForwardGate = new(nameof(FeedForwardGate), RoleKind.Row, IsOfStage: true);
+
+    public static readonly Role ExternalGate = new(nameof(ExternalGate), RoleKind.Row, IsOfStage: true);
+
+    /// <summary>Key and value of a self-attention.</summary>
+    public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
+
+    /// <summary>Key and value of a cross-attention.</summary>
+    public static readonly EquatableArray<Role> CrossKeyValue = EquatableArray.Of(CrossKey, CrossValue);
+
     /// <summary>Query, key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfQueryKeyValue = EquatableArray.Of(SelfQuery, SelfKey, SelfValue);
 

@@ -24,6 +24,9 @@ internal sealed record PackedVector(int Offset, int Stage, Section Section, int 
 internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int Outputs, int Column, WeightFormat Format)
     : PackedWeight(Offset, Stage, Section, Layer);
 
+/// <summary>One number whose hyperbolic tangent multiplies the biases that begin here, and the scales behind them, or becomes those where the format has none.</summary>
+internal sealed record PackedGate(int Offset, int Stage, Section Section, int Layer, string Tensor, int Columns, bool HasScales) : PackedWeight(Offset, Stage, Section, Layer);
+
 /// <summary>Gives every weight its place, in the order of use. What is read twice in one form is packed once.</summary>
 internal sealed class WeightPlan(NamedGraph named)
 {
@@ -99,13 +102,13 @@ internal sealed class WeightPlan(NamedGraph named)
         return offset;
     });
 
-    /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any.</summary>
-    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases), () =>
+    /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any, or a gate.</summary>
+    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, int? gate = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(gate), () =>
     {
         Parameter[] parameters = [.. weights.Select(id => named.Graph.Parameters[id])];
         int inputs = parameters[0].Columns, padded = Padding.Up(parameters.Sum(weight => weight.Rows), Measures.Group);
         long panels = format.PanelFloats(inputs, padded);
-        int offset = Reserve(panels + (format.HasScales() ? 2 * padded : padded)), column = 0;
+        int offset = Reserve(panels + (format.HasScales() || gate is not null ? 2 * padded : padded)), column = 0;
         for (int i = 0; i < parameters.Length; i++)
         {
             Parameter weight = parameters[i];
@@ -116,6 +119,8 @@ internal sealed class WeightPlan(NamedGraph named)
             column += weight.Rows;
         }
 
+        if (gate is int number)
+            _weights.Add(new PackedGate(checked(offset + (int)panels), spot.Origin.Stage, spot.Section, spot.Layer, named.Bindings[number].Template!, padded, format.HasScales()));
         return offset;
     });
 

@@ -102,6 +102,7 @@ public sealed class SizeTests
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:At = null|})]", "At is empty")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:At = new[] { 1, 1 }|})]", "a layer twice")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, At = new[] { 1 }, {|ATTN004:Every = 2|})]", "At and Every are both given")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:Gate = (Gate)2|})]", "Gate is 2 in [SelfAttention]", "None or Tanh")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head({|ATTN004:0|})]", "classes is 0 in [Head]")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooler = (Activation)9|})]", "Pooler is 9", "or QuickGelu")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling({|ATTN004:PoolingKind.AtToken|})]", "kind is AtToken in [Pooling]", "say Token = id")]

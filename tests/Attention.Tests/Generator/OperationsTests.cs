@@ -20,7 +20,7 @@ public sealed class OperationsTests
 
     [Fact]
     public void Every_operation_is_planned_or_folded_into_one_that_is() => Assert.Equal(
-        ["Activate", "Add", "AddBias"], Concrete<Operation>().Where(type => !type.IsSubclassOf(typeof(PlannedOperation))).Select(type => type.Name).Order());
+        ["Activate", "Add", "AddBias", "Gated"], Concrete<Operation>().Where(type => !type.IsSubclassOf(typeof(PlannedOperation))).Select(type => type.Name).Order());
 
     [Fact]
     public void Every_step_can_write_its_call_and_tell_its_story() => Assert.Equal([], Concrete<Step>().Where(type => !typeof(ICall).IsAssignableFrom(type)).Select(type => type.Name));

@@ -284,6 +284,9 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
         yield return ("TokenOfDecoder", "[Decoder(1, 20)] [Embedding(9, 40)] [SelfAttention(2)] [Pooling(PoolingKind.LargestToken)] public sealed partial class S;");
         foreach (string norm in new[] { "Pre", "Post", "None" })
             yield return ($"Replacing{norm}", $"[Encoder(3, 24, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, Residual = false)] [ExternalAttention(5, Residual = false, At = new[] {{ 0, 2 }})] [FeedForward(33, Activation.Gelu, Residual = false, Every = 2)] public sealed partial class S;");
+        foreach ((int width, string norm, string more) in new[] { (24, "Pre", ""), (31, "Post", ", Residual = false"), (48, "None", ", Bias = false"), (100, "Pre", "") })
+            yield return ($"Gated{width}", $"[Encoder(2, {width}, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(1, Gate = Gate.Tanh{more})] [ExternalAttention(5, Gate = Gate.Tanh)] [FeedForward(33, Activation.Gelu, Gate = Gate.Tanh{more})] [FeedForward(9, Activation.Relu, Name = \"layers.{{layer}}.second\", Gate = Gate.Tanh)] public sealed partial class S;");
+        yield return ("GatedLogits", "[Decoder(2, 20)] [Embedding(17, 40)] [SelfAttention(2)] [FeedForward(9, Activation.Relu, Gate = Gate.Tanh)] public sealed partial class S;");
         foreach ((int width, int memory, string more) in new[] { (20, 1, ""), (31, 16, ", Bias = true"), (48, 33, ""), (16, 17, ", Bias = true"), (33, 64, "") })
             yield return ($"External{memory}", $"[Encoder(2, {width})] [Embedding(17, 40)] [ExternalAttention({memory}{more})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
         yield return ("Chain", """

@@ -189,7 +189,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (!decoder && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[ExternalAttention({random.Next(1, 40)}{(Maybe() ? ", Bias = true" : "")}{Layers()})]");
                 code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh")}{Any("", ", HiddenBias = false")}{Layers()})]");
-                string Layers() => (random.Next(5) == 0 ? ", Residual = false" : "") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
+                string Layers() => (random.Next(5) == 0 ? ", Residual = false" : "") + (random.Next(4) == 0 ? ", Gate = Gate.Tanh" : "") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
             }
 
             void Outputs()

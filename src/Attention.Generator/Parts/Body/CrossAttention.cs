@@ -18,6 +18,8 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
 
     protected override Role Norm => Roles.CrossNorm;
 
+    protected override Role GateRole => Roles.CrossGate;
+
     public override Reference? Reference => HasFrom ? new Reference("from", From) : null;
 
     public override StageFacts Tell(StageFacts facts) => facts with { AttendsToOthers = true, CrossCaptures = facts.CrossCaptures + (Attention.Capture ? 1 : 0) };

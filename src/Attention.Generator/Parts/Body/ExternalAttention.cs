@@ -12,6 +12,8 @@ internal sealed record ExternalAttention(string Label, int Index, BodyOptions Op
 
     protected override Role Norm => Roles.ExternalNorm;
 
+    protected override Role GateRole => Roles.ExternalGate;
+
     public override void Check(StageParts stage, Reporter report)
     {
         base.Check(stage, report);

@@ -8,7 +8,8 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(Product product, Inputs inputs)
     {
         T[][] result = [.. inputs[product.Input].Select(row => Linear(row, product))];
-        result = [.. result.Select(row => Each(row.Length, i => Value(row[i], product.Activation)))];
+        T gate = product.Gate is int number ? T.Tanh(Parameter(number)[0]) : T.One;
+        result = [.. result.Select(row => Each(row.Length, i => Value(row[i] * gate, product.Activation)))];
         return product.Residual is int residual ? Sum(inputs[residual], result) : result;
     }
 
