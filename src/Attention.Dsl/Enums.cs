@@ -30,6 +30,19 @@ public enum NormKind
     RmsPlusOne,
 }
 
+/// <summary>Which keys a row sees by labels, those of <see cref="LabelsAttribute"/>, as far as it sees them otherwise.</summary>
+public enum LabelRule
+{
+    /// <summary>All: labels do not matter.</summary>
+    None,
+
+    /// <summary>Those whose label is its own.</summary>
+    Equal,
+
+    /// <summary>Those whose label is its own or a smaller one.</summary>
+    UpTo,
+}
+
 /// <summary>What a sub-layer's result is multiplied by before it joins the rows.</summary>
 public enum Gate
 {

@@ -110,6 +110,21 @@ public sealed class TokenTypesAttribute(int count) : PartAttribute
     public int Count { get; } = count;
 }
 
+/// <summary>
+/// Gives each row of the stem a label, a whole number that never falls from row to row, by which attentions say what rows see of what differs from
+/// call to call: <see cref="SelfAttentionAttribute.Labels"/> and <see cref="CrossAttentionAttribute.Labels"/>. With <see cref="Token"/> labels are
+/// counted, with <see cref="Rows"/> they follow from where rows stand; with neither a call of an encoder gives them, one a row: <c>labels</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class LabelsAttribute : Attribute
+{
+    /// <summary>Where set, a row's label is how many tokens of this id stand at or before it: 0 before the first. Steps go on counting.</summary>
+    public int Token { get; set; }
+
+    /// <summary>Where set, so many rows have one label: the first ones 1, the next 2, and so on.</summary>
+    public int Rows { get; set; }
+}
+
 /// <summary>Adds to each row of the stem what tells its position: count × width in and out.</summary>
 /// <param name="kind">Computed or trained.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

@@ -150,26 +150,27 @@ internal static class Surface
     private static IEnumerable<Member> OfEncoder(StageFacts facts, string result)
     {
         const string lengths = Integers + " lengths", types = Integers + " types", rows = Dsl + "Rows";
+        string labels = facts.TakesLabels ? $", {Integers} labels" : "";
         bool tokens = TakesTokens(facts), hasTypes = facts.TakesTypes, images = facts.TakesImages, features = facts.TakesFeatures;
         if (tokens)
-            yield return new("Forward", result, Tokens);
+            yield return new("Forward", result, Tokens + labels);
         if (hasTypes)
-            yield return new("Forward", result, $"{Tokens}, {types}");
+            yield return new("Forward", result, $"{Tokens}, {types}{labels}");
         if (images || features)
-            yield return new("Forward", result, $"{Floats} {(images ? "image" : "features")}");
+            yield return new("Forward", result, $"{Floats} {(images ? "image" : "features")}{labels}");
         if (facts.TakesRows)
             yield return new("Forward", result, "");
         if (!TakesBatches(facts))
             yield break;
         yield return new("BatchTokens", "int");
         if (tokens)
-            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}");
+            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}{labels}");
         if (hasTypes)
-            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}, {types}");
+            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}, {types}{labels}");
         if (images)
             yield return new("ForwardBatch", rows, $"{Floats} images");
         if (features)
-            yield return new("ForwardBatch", rows, $"{Floats} features, {lengths}");
+            yield return new("ForwardBatch", rows, $"{Floats} features, {lengths}{labels}");
     }
 
     private static IEnumerable<Member> OfDecoder(bool hasLogits, bool generates)
@@ -191,7 +192,7 @@ internal static class Surface
     {
         StageFacts facts = stage.Facts;
         (bool encoder, bool decoder) = KindsOf(facts);
-        if (encoder && TakesTokens(facts))
+        if (encoder && TakesTokens(facts) && !facts.TakesLabels)
         {
             yield return (Dsl + (facts.IsPooled ? "IVectorEncoder" : "IEncoder"), ["Vocabulary", "Length", "Width", "Forward"]);
             if (TakesBatches(facts))

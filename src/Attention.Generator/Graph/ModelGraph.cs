@@ -34,6 +34,9 @@ internal sealed record StageGraph(
     bool IsPooled,
     bool HasLogits)
 {
+    /// <summary>The labels of its rows, which other stages may read as they read the sequence; null without any.</summary>
+    public int? Labels { get; init; }
+
     /// <summary>The stages whose rows it reads.</summary>
     public IEnumerable<int> OtherStages => Operations.Select(operation => operation.OtherStage).Append(Source.Stage).OfType<int>().Distinct();
 }

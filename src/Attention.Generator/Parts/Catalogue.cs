@@ -16,6 +16,7 @@ internal static class Catalogue
         ["ClassToken"] = ClassToken.Parse,
         ["TokenTypes"] = TokenTypes.Parse,
         ["Positions"] = Positions.Parse,
+        ["Labels"] = LabelsPart.Parse,
         ["LayerNorm"] = LayerNormPart.Parse,
         ["RmsNorm"] = RmsNormPart.Parse,
         ["SelfAttention"] = SelfAttention.Parse,

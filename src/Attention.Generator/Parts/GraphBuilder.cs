@@ -81,6 +81,9 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>The most rows of the sequence.</summary>
     public int Rows { get; set; }
 
+    /// <summary>The labels of the rows; null without any.</summary>
+    public int? Labels { get; set; }
+
     public Section Section { get; set; } = Section.Stem;
 
     /// <summary>The layer, −1 outside of the layers.</summary>
@@ -108,7 +111,7 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         StageFacts facts = stage.Declared.Facts;
         return new StageGraph(
             stage.Name, stage.Index, Header.IsDecoder, source, Rows, Rows - source.Length, Header.Width, Header.Layers,
-            _operations.ToEquatableArray(), sequence, x, facts.IsPooled, facts.HasLogits);
+            _operations.ToEquatableArray(), sequence, x, facts.IsPooled, facts.HasLogits) { Labels = Labels };
     }
 
     private int Add(Place place, int x)

@@ -55,7 +55,7 @@ internal sealed class Lifetimes
 
     /// <summary>Whether a value outlives the call: what other stages read, and the result.</summary>
     public bool IsKept(int value, bool writesToCaller) =>
-        (value == _stage.Sequence && (_isRead || _stage.Sequence == _stage.Output)) || (value == _stage.Output && !writesToCaller);
+        (value == _stage.Sequence && (_isRead || _stage.Sequence == _stage.Output)) || (value == _stage.Labels && _isRead) || (value == _stage.Output && !writesToCaller);
 
     /// <summary>Puts each value that may lie on one that dies into that one's group.</summary>
     public void Unite(bool writesToCaller)

@@ -104,6 +104,39 @@ def clip_at_token(seed):
     write("clip-at-token", p | {f"input.{call}": np.array(text) for call, text in enumerate(texts)} | outputs)
 
 
+def gated_decoder(name, only_immediate, seed):
+    """Two layers of a gated cross-attention to images, its gated feed-forward, and causal self-attention; token 6 stands for the next image."""
+    random = np.random.default_rng(seed)
+    of = "transformer.decoder.layers.{}."
+    shapes, norms = {"transformer.decoder.embedding.weight": (9, WIDTH), "transformer.decoder.positions.weight": (40, WIDTH)}, []
+    for i in range(2):
+        layer = of.format(i)
+        shapes |= attention(layer) | {f"{layer}attn.to_q.weight": (20, WIDTH), f"{layer}attn.to_kv.weight": (40, 15), f"{layer}attn.to_out.weight": (WIDTH, 20), f"{layer}attn_gate": (1,),
+                                      f"{layer}ff.1.weight": (37, WIDTH), f"{layer}ff.3.weight": (WIDTH, 37), f"{layer}ff_gate": (1,)}
+        for norm in ("attn.norm", "ff.0", "norm3"):
+            shapes |= {f"{layer}{norm}.weight": (WIDTH,), f"{layer}{norm}.bias": (WIDTH,)}
+            norms.append(f"{layer}{norm}.weight")
+    p = weights(random, shapes, norms)
+    for i in range(2):
+        p[of.format(i) + "attn_gate"], p[of.format(i) + "ff_gate"] = np.float32([[0.8], [-0.6]]).astype(np.float64)[i], np.float32([[-1.1], [0.3]]).astype(np.float64)[i]
+
+    def model(tokens, media):
+        x = p["transformer.decoder.embedding.weight"][tokens] + p["transformer.decoder.positions.weight"][:len(tokens)]
+        for i in range(2):
+            layer = reference.sub(p, of.format(i))
+            x = reference.gated_cross_attention(layer, x, media, tokens == 6, 4, only_immediate)[0]
+            x = x + reference.mha(reference.sub(layer, "self_attn."), reference.ln(layer, "norm3", x), HEADS, mask=reference.causal(len(x)))[0]
+        return x
+
+    tensors = {}
+    for call, (length, images, at) in enumerate([(40, 3, (4, 5, 20)), (9, 2, (0, 8)), (7, 3, ()), (35, 4, (2, 33)), (12, 1, (3, 7))]):
+        tokens = random.integers(0, 6, length)
+        tokens[list(at)] = 6
+        media = random.normal(size=(images, 5, 15)).astype(np.float32).astype(np.float64)
+        tensors |= {f"input.{call}": tokens, f"media.{call}": media.reshape(-1, 15), f"output.{call}": model(tokens, media)}
+    write(name, p | tensors)
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -115,3 +148,5 @@ if __name__ == "__main__":
     windows("image-columns", image("axial_col"), 8)
     windows("image-convolution", image("conv_like", dilation=2), 9)
     clip_at_token(10)
+    gated_decoder("gated-immediate", True, 11)
+    gated_decoder("gated-all-before", False, 12)

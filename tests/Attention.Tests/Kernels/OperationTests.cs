@@ -128,6 +128,17 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(90, 70)] [SelfAttention(4, TopK = 5)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(70, 97)] [SelfAttention(2, TopK = 3)] [CrossAttention("source", TopK = 2)] [Logits] public sealed partial class Target;
             """);
+        string[] labelled = ["Equal", "UpTo", "Equal, Window = 9", "Equal, Causal = true", "Equal, TopK = 3", "UpTo, Window = 5, SoftCap = 2", "Equal, Causal = true, Window = 20, TopK = 4", "Equal, Causal = true, Prefix = 9"];
+        for (int i = 0; i < labelled.Length; i++)
+            yield return ($"Labels{i}", $"[Encoder(2, 20)] {(i % 2 == 0 ? "[Features(97)]" : "[Embedding(13, 97)]")} {(i % 3 == 0 ? "[Labels(Rows = 7)]" : i == 7 || i % 2 == 0 ? "[Labels]" : "[Labels(Token = 4)]")} [SelfAttention({1 + (i % 3)}, HeadWidth = 9, Labels = LabelRule.{labelled[i]})] public sealed partial class S;");
+        for (int i = 0; i < 4; i++)
+        {
+            yield return ($"CrossLabels{i}", $$"""
+                [Encoder(1, 20)] {{(i % 2 == 0 ? "[Features(70)] [Labels]" : "[Embedding(7, 70)] [Labels(Token = 2)]")}} [SelfAttention(4)] public sealed partial class Media;
+                [Decoder(2, 20, Prefix = "a")] [Embedding(7, 97)] [Labels({{(i == 2 ? "Rows = 9" : "Token = 3")}})] [SelfAttention(2, HeadWidth = 9, Labels = LabelRule.Equal{{(i == 1 ? ", Window = 6" : "")}})] [CrossAttention("media", heads: 3, HeadWidth = 11, Labels = LabelRule.{{(i < 2 ? "Equal" : "UpTo")}}{{(i == 3 ? ", TopK = 4" : "")}}, Gate = Gate.Tanh)] public sealed partial class Text;
+                """);
+        }
+
         yield return ("CrossOfEncoder", """
             [Encoder(1, 20, Prefix = "a")] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;
             [Encoder(1, 20, Prefix = "b")] [Embedding(9, 33)] [SelfAttention(2)] public sealed partial class B;

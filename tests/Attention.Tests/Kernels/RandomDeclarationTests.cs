@@ -124,6 +124,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
         int width = random.Next(1, 41);
         var code = new StringBuilder();
         int stages = random.Next(1, 4);
+        var labelled = new List<bool>();
         for (int i = 0; i < stages; i++)
         {
             bool decoder = i > 0 ? Maybe() : random.Next(4) == 0;
@@ -151,8 +152,13 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(norm != "None" && Maybe() ? ", Scaled = true" : "")})]{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
             else
                 Source();
-            if (!decoder && random.Next(3) == 0)
+            bool classed = !decoder && random.Next(3) == 0;
+            if (classed)
                 code.AppendLine("[ClassToken]");
+            bool labels = !classed && layers > 0 && random.Next(3) == 0;
+            if (labels)
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Labels({(tokens && Maybe() ? $"Token = {random.Next(vocabulary)}" : $"Rows = {random.Next(1, 20)}")})]");
+            labelled.Add(labels);
             if (Maybe())
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
             if (Maybe())
@@ -178,12 +184,14 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
                 if (i == 0 || Maybe())
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
+                if (labels)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Labels = LabelRule.Equal{Any("", ", Causal = true")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}, Name = \"stage{i}.{{layer}}.labelled\"{Layers()})]");
                 if (random.Next(5) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{(labels && labelled[0] ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : "")}{Layers()})]");
                 }
 
                 if (!decoder && random.Next(4) == 0)

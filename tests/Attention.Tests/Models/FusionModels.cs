@@ -66,3 +66,107 @@ public sealed partial class ClipEmbeddings
 [Pooling(PoolingKind.AtToken, Token = 7)]
 [Linear(9, Bias = false, Name = "text_projection")]
 public sealed partial class ClipAtToken;
+
+[AttentionModel(Unread = ["golden.*"])]
+public sealed partial class GatedImmediate
+{
+    [Encoder(layers: 0, width: 24, Prefix = "media")]
+    [Features(8)]
+    [Labels(Rows = 4)]
+    public sealed partial class Media;
+
+    [Tensor(TensorRole.CrossNorm, "attn.norm.weight")]
+    [Tensor(TensorRole.CrossQuery, "attn.to_q.weight")]
+    [Tensor(TensorRole.CrossKeyValue, "attn.to_kv.weight")]
+    [Tensor(TensorRole.CrossOutput, "attn.to_out.weight")]
+    [Tensor(TensorRole.CrossGate, "attn_gate")]
+    [Tensor(TensorRole.FeedForwardNorm, "ff.0.weight")]
+    [Tensor(TensorRole.Hidden, "ff.1.weight")]
+    [Tensor(TensorRole.Contract, "ff.3.weight")]
+    [Tensor(TensorRole.FeedForwardGate, "ff_gate")]
+    [Encoder(layers: 1, width: 32, Norm = NormPlacement.Pre, Prefix = "")]
+    [Features(12)]
+    [Labels]
+    [CrossAttention("media", heads: 4, SourceWidth = 24, Bias = false, Gate = Gate.Tanh, Labels = LabelRule.Equal, Capture = true)]
+    [FeedForward(64, Activation.Gelu, Bias = false, Gate = Gate.Tanh)]
+    public sealed partial class Text;
+}
+
+[AttentionModel]
+[Tensor(TensorRole.CrossNorm, "{prefix}.layers.{layer}.attn.norm.weight")]
+[Tensor(TensorRole.CrossQuery, "{prefix}.layers.{layer}.attn.to_q.weight")]
+[Tensor(TensorRole.CrossKeyValue, "{prefix}.layers.{layer}.attn.to_kv.weight")]
+[Tensor(TensorRole.CrossOutput, "{prefix}.layers.{layer}.attn.to_out.weight")]
+[Tensor(TensorRole.CrossGate, "{prefix}.layers.{layer}.attn_gate")]
+[Tensor(TensorRole.FeedForwardNorm, "{prefix}.layers.{layer}.ff.0.weight")]
+[Tensor(TensorRole.Hidden, "{prefix}.layers.{layer}.ff.1.weight")]
+[Tensor(TensorRole.Contract, "{prefix}.layers.{layer}.ff.3.weight")]
+[Tensor(TensorRole.FeedForwardGate, "{prefix}.layers.{layer}.ff_gate")]
+public sealed partial class GatedImmediateDecoder
+{
+    [Encoder(layers: 0, width: 15)]
+    [Features(20)]
+    [Labels(Rows = 5)]
+    public sealed partial class Media;
+
+    [Decoder(layers: 2, width: 24, Norm = NormPlacement.Pre)]
+    [Embedding(9, length: 40)]
+    [Positions(PositionKind.Learned)]
+    [Labels(Token = 6)]
+    [CrossAttention("media", heads: 4, HeadWidth = 5, SourceWidth = 15, Bias = false, Gate = Gate.Tanh, Labels = LabelRule.Equal)]
+    [FeedForward(37, Activation.Gelu, Bias = false, Gate = Gate.Tanh)]
+    [SelfAttention(heads: 3)]
+    public sealed partial class Text;
+}
+
+[AttentionModel(Unread = ["golden.*"])]
+public sealed partial class GatedAllBefore
+{
+    [Encoder(layers: 0, width: 24, Prefix = "media")]
+    [Features(8)]
+    [Labels(Rows = 4)]
+    public sealed partial class Media;
+
+    [Tensor(TensorRole.CrossNorm, "attn.norm.weight")]
+    [Tensor(TensorRole.CrossQuery, "attn.to_q.weight")]
+    [Tensor(TensorRole.CrossKeyValue, "attn.to_kv.weight")]
+    [Tensor(TensorRole.CrossOutput, "attn.to_out.weight")]
+    [Tensor(TensorRole.CrossGate, "attn_gate")]
+    [Tensor(TensorRole.FeedForwardNorm, "ff.0.weight")]
+    [Tensor(TensorRole.Hidden, "ff.1.weight")]
+    [Tensor(TensorRole.Contract, "ff.3.weight")]
+    [Tensor(TensorRole.FeedForwardGate, "ff_gate")]
+    [Encoder(layers: 1, width: 32, Norm = NormPlacement.Pre, Prefix = "")]
+    [Features(12)]
+    [Labels]
+    [CrossAttention("media", heads: 4, SourceWidth = 24, Bias = false, Gate = Gate.Tanh, Labels = LabelRule.UpTo, Capture = true)]
+    [FeedForward(64, Activation.Gelu, Bias = false, Gate = Gate.Tanh)]
+    public sealed partial class Text;
+}
+
+[AttentionModel]
+[Tensor(TensorRole.CrossNorm, "{prefix}.layers.{layer}.attn.norm.weight")]
+[Tensor(TensorRole.CrossQuery, "{prefix}.layers.{layer}.attn.to_q.weight")]
+[Tensor(TensorRole.CrossKeyValue, "{prefix}.layers.{layer}.attn.to_kv.weight")]
+[Tensor(TensorRole.CrossOutput, "{prefix}.layers.{layer}.attn.to_out.weight")]
+[Tensor(TensorRole.CrossGate, "{prefix}.layers.{layer}.attn_gate")]
+[Tensor(TensorRole.FeedForwardNorm, "{prefix}.layers.{layer}.ff.0.weight")]
+[Tensor(TensorRole.Hidden, "{prefix}.layers.{layer}.ff.1.weight")]
+[Tensor(TensorRole.Contract, "{prefix}.layers.{layer}.ff.3.weight")]
+[Tensor(TensorRole.FeedForwardGate, "{prefix}.layers.{layer}.ff_gate")]
+public sealed partial class GatedAllBeforeDecoder
+{
+    [Encoder(layers: 0, width: 15)]
+    [Features(20)]
+    [Labels(Rows = 5)]
+    public sealed partial class Media;
+
+    [Decoder(layers: 2, width: 24, Norm = NormPlacement.Pre)]
+    [Embedding(9, length: 40)]
+    [Positions(PositionKind.Learned)]
+    [Labels(Token = 6)]
+    [CrossAttention("media", heads: 4, HeadWidth = 5, SourceWidth = 15, Bias = false, Gate = Gate.Tanh, Labels = LabelRule.UpTo)]
+    [FeedForward(37, Activation.Gelu, Bias = false, Gate = Gate.Tanh)]
+    [SelfAttention(heads: 3)]
+    public sealed partial class Text;
+}

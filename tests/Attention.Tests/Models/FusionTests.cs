@@ -58,4 +58,74 @@ public sealed class FusionTests(ITestOutputHelper output)
             golden.AssertRows($"output.{call}", session.Forward(golden.Ids($"input.{call}")));
         AssertWorst(golden);
     }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void GatedImmediate_agrees_with_the_catalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/gated_cross_attention", instructionSet);
+        int seen = 0;
+        int[] labels = [.. golden.Bytes("golden.input.media_locations").ToArray().Select(isImage => seen += isImage)];
+        Assert.Equal([0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2], labels);
+        using GatedImmediate model = GatedImmediate.Load(golden.Path, instructionSet);
+        using GatedImmediate.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        session.Media.Forward(golden.Floats("golden.input.media"));
+        golden.AssertRows("golden.output.immediate", session.Text.Forward(golden.Floats("golden.input.rows"), labels));
+        float[] expected = golden.Floats("golden.attention.immediate"), weights = session.Text.CrossAttentionWeights.ToArray();
+        Assert.All(expected.Zip(weights), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        AssertWorst(golden);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void GatedImmediate_counts_images_from_step_to_step(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("gated-immediate", instructionSet);
+        using GatedImmediateDecoder model = GatedImmediateDecoder.Load(golden.Path, instructionSet);
+        using GatedImmediateDecoder.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+        {
+            int[] tokens = golden.Ids($"input.{call}");
+            var rows = new float[tokens.Length * 24];
+            session.Media.Forward(golden.Floats($"media.{call}"));
+            session.Text.Forward(tokens, rows);
+            golden.AssertRows($"output.{call}", rows);
+            Stepping.AssertSameBits(tokens, rows, session.Text.Reset, ids => session.Text.Step(ids));
+        }
+
+        AssertWorst(golden);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void GatedAllBefore_agrees_with_the_catalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/gated_cross_attention", instructionSet);
+        int seen = 0;
+        int[] labels = [.. golden.Bytes("golden.input.media_locations").ToArray().Select(isImage => seen += isImage)];
+        Assert.Equal([0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2], labels);
+        using GatedAllBefore model = GatedAllBefore.Load(golden.Path, instructionSet);
+        using GatedAllBefore.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        session.Media.Forward(golden.Floats("golden.input.media"));
+        golden.AssertRows("golden.output.all_before", session.Text.Forward(golden.Floats("golden.input.rows"), labels));
+        float[] expected = golden.Floats("golden.attention.all_before"), weights = session.Text.CrossAttentionWeights.ToArray();
+        Assert.All(expected.Zip(weights), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        AssertWorst(golden);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void GatedAllBefore_counts_images_from_step_to_step(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("gated-all-before", instructionSet);
+        using GatedAllBeforeDecoder model = GatedAllBeforeDecoder.Load(golden.Path, instructionSet);
+        using GatedAllBeforeDecoder.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+        {
+            int[] tokens = golden.Ids($"input.{call}");
+            var rows = new float[tokens.Length * 24];
+            session.Media.Forward(golden.Floats($"media.{call}"));
+            session.Text.Forward(tokens, rows);
+            golden.AssertRows($"output.{call}", rows);
+            Stepping.AssertSameBits(tokens, rows, session.Text.Reset, ids => session.Text.Step(ids));
+        }
+
+        AssertWorst(golden);
+    }
 }

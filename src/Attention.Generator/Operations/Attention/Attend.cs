@@ -21,7 +21,10 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
-    public override EquatableArray<int> Reads => EquatableArray.Of(Query.Value, Key.Value, Value.Value);
+    /// <summary>Where what each row sees begins and ends, of a <see cref="Bounded"/> mask.</summary>
+    public int? Bounds { get; init; }
+
+    public override EquatableArray<int> Reads => Bounds is int bounds ? EquatableArray.Of(bounds, Query.Value, Key.Value, Value.Value) : EquatableArray.Of(Query.Value, Key.Value, Value.Value);
 
     public override int? OtherStage => Other;
 
@@ -52,7 +55,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
             plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * HeadWidth)),
-            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0));
+            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null));
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
@@ -63,8 +66,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <param name="Keys">Keys in panels; where they are passing, keys row by row, which each thread packs for itself, head by head.</param>
     /// <param name="Other">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
+    /// <param name="Bounds">What rows see, where that depends on the call.</param>
     internal sealed record Call(
-        RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
+        RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats, RowPlace? Bounds)
         : Step, IRuns, ICall, IGoesByComputed
     {
         public IEnumerable<IComputed> Computed => new object?[] { Mask, Bias }.OfType<IComputed>();
@@ -98,6 +102,8 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         public void Write(StageCode code)
         {
+            if (Bounds is RowPlace bounds)
+                code.Line($"work.Bind({code.At(bounds)});");
             string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "");
             if (Place == KeyPlace.Passing)
             {

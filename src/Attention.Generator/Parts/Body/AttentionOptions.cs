@@ -59,7 +59,8 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <param name="roles">Query, key, value and output projection.</param>
     /// <param name="biasOf">What is added to the scores, if anything is.</param>
     /// <param name="ordinal">Which of its kind the part is.</param>
-    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null)
+    /// <param name="labels">Which of those keys it sees by labels.</param>
+    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
@@ -71,8 +72,12 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
         var score = new Dot(Scale ?? (float)(1 / Math.Sqrt(headWidth)), SoftCap);
+        int? bounds = labels == LabelRule.None ? null
+            : build.Emit(new LabelBounds(build.New(), build.Spot, build.Labels!.Value, (other is null ? build.Labels : other.Labels)!.Value, labels == LabelRule.UpTo, other?.Index));
+        if (bounds is not null)
+            mask = new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, TopK is int keep ? new TopK(keep) : new Softmax(), other?.Index, Capture));
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, TopK is int keep ? new TopK(keep) : new Softmax(), other?.Index, Capture) { Bounds = bounds });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

@@ -5,7 +5,7 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[CrossAttention]</c>: attention of a stage's rows to another stage's.</summary>
-internal sealed record CrossAttention(string Label, int Index, BodyOptions Options, string? From, bool HasFrom, int? Heads, int? SourceWidth, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+internal sealed record CrossAttention(string Label, int Index, BodyOptions Options, string? From, bool HasFrom, int? Heads, int? SourceWidth, LabelRule Labels, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
     private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.CrossQuery, Roles.CrossKey, Roles.CrossValue, Roles.CrossOutput);
 
@@ -13,7 +13,7 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     {
         string? from = arguments.RequiredText("from");
         int? heads = arguments.OptionalSize("heads");
-        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     protected override Role Norm => Roles.CrossNorm;
@@ -27,6 +27,8 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     public override void Check(StageParts stage, Reporter report)
     {
         base.Check(stage, report);
+        LabelsPart.CheckRule(Labels, stage, stage, this, report);
+        LabelsPart.CheckRule(Labels, stage, From is null ? null : stage.Model.Find(From), this, report);
         if (Heads is null && stage.Parts.OfType<SelfAttention>().FirstOrDefault() is SelfAttention self)
             Attention.CheckHeads(self.Heads, stage.PlaceOf(this), message => report(RuleIds.InvalidSize, Index, message, "HeadWidth"));
         if (Heads is null && !stage.Parts.OfType<SelfAttention>().Any())
@@ -44,5 +46,5 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     }
 
     protected override int Sublayer(StageBuilder build, int x, int ordinal) => Attention.Build(
-        build, x, build.Stage(From!), SourceWidth ?? build.Width, Heads ?? build.Parts.OfType<SelfAttention>().First().Heads, new Everything(), s_roles, ordinal);
+        build, x, build.Stage(From!), SourceWidth ?? build.Width, Heads ?? build.Parts.OfType<SelfAttention>().First().Heads, new Everything(), s_roles, ordinal, labels: Labels);
 }

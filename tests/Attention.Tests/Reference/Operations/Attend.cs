@@ -10,7 +10,9 @@ internal sealed partial class GraphInterpreter<T>
         Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
         T scale = T.CreateChecked(((Dot)attend.Score).Scale);
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
-        bool Sees(int head, int query, int key) => asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
+        T[][]? bounds = attend.Bounds is int limits ? inputs[limits] : null;
+        bool Sees(int head, int query, int key) => (bounds is null || (T.CreateChecked(key) >= bounds[query][0] && T.CreateChecked(key) < bounds[query][1])) && SeesAlways(head, query, key);
+        bool SeesAlways(int head, int query, int key) => asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
         var seenWeights = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
             seenWeights[head] = new T[queries.Length][];
