@@ -126,6 +126,15 @@ public sealed class CrossAttentionAttribute : AttentionAttribute
     /// </summary>
     public int SourceWidth { get; set; }
 
+    /// <summary>Whether the rows attended to are normed too, each layer by a norm of its own; false unless set.</summary>
+    public bool SourceNorm { get; set; }
+
+    /// <summary>
+    /// Whether the rows attend to themselves too, with keys and values of the same maps, in a stage of <see cref="QueriesAttribute"/>; false unless set.
+    /// Alayrac et al. 2022, "Flamingo", section 2.1.
+    /// </summary>
+    public bool IncludeQueries { get; set; }
+
     /// <summary>
     /// Whether a row sees only rows of its own label, or of that and smaller ones, such as those of the image before it in a text; a row that sees none
     /// takes zeros. <see cref="LabelRule.None"/> unless set. Both stages have <see cref="LabelsAttribute"/>. Alayrac et al. 2022, "Flamingo", section 2.3.

@@ -367,4 +367,10 @@ public enum TensorRole
 
     /// <summary>Key and value projection of a cross-attention in one tensor, in this order.</summary>
     CrossKeyValue,
+
+    /// <summary>The norm of the rows that a cross-attention attends to.</summary>
+    CrossSourceNorm,
+
+    /// <summary>The rows of <see cref="QueriesAttribute"/>, count × width.</summary>
+    Queries,
 }

@@ -92,6 +92,24 @@ public sealed class InputAttribute(string from) : PartAttribute
 }
 
 /// <summary>
+/// The source of a stage: trained rows, count × width, the same in every call, which ask the rows of another stage by a
+/// <see cref="CrossAttentionAttribute"/>, so that a stage of any length becomes one of so many rows. Jaegle et al. 2021, "Perceiver"; Carion et al. 2020.
+/// </summary>
+/// <param name="count">How many rows there are.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class QueriesAttribute(int count) : PartAttribute
+{
+    /// <summary>How many rows there are.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>
+    /// Whether there are so many for each label of the rows attended to, those of the first label first; false unless set. The stage attended to has
+    /// <see cref="LabelsAttribute.Rows"/>, and this one <see cref="LabelsAttribute.Rows"/> of <see cref="Count"/>. Alayrac et al. 2022, "Flamingo", section 2.1.
+    /// </summary>
+    public bool PerLabel { get; set; }
+}
+
+/// <summary>
 /// Puts one trained row in front of the rows of an encoder's stem, so that there is one row more from here on:
 /// count × width in, (1 + count) × width out. Devlin et al. 2019; Dosovitskiy et al. 2021.
 /// </summary>
@@ -141,6 +159,9 @@ public sealed class PositionsAttribute(PositionKind kind) : PartAttribute
     /// offset and rows of the stage make unless set. Set it to take fewer positions than the model was trained with.
     /// </summary>
     public int Rows { get; set; }
+
+    /// <summary>How many rows, one behind the other, have one position, such as those of an image among several; 1 unless set.</summary>
+    public int Repeat { get; set; } = 1;
 }
 
 /// <summary>

@@ -130,6 +130,21 @@ public static class RowLabels
         }
     }
 
+    /// <summary>Which keys each row sees where before each block of another stage's rows a block of these stands, of the same label.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="block">How many of them have one label.</param>
+    /// <param name="others">How many rows the other stage has.</param>
+    /// <param name="otherBlock">How many of those have one label.</param>
+    /// <param name="bounds">Takes where what each sees begins and ends.</param>
+    public static void BoundsOfBlocks(int rows, int block, int others, int otherBlock, ref float bounds)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            int label = row / block, begin = label * (block + otherBlock);
+            Write(ref bounds, row, (begin, begin + block + Math.Clamp(others - (label * otherBlock), 0, otherBlock)));
+        }
+    }
+
     /// <summary>The least of a bound of some rows.</summary>
     public static int Least(int rows, ref float bound)
     {

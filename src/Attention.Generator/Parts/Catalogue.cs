@@ -13,6 +13,7 @@ internal static class Catalogue
         ["Patches"] = Patches.Parse,
         ["Features"] = Features.Parse,
         ["Input"] = Input.Parse,
+        ["Queries"] = Queries.Parse,
         ["ClassToken"] = ClassToken.Parse,
         ["TokenTypes"] = TokenTypes.Parse,
         ["Positions"] = Positions.Parse,

@@ -157,6 +157,14 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         return bias ? Emit(new AddBias(New(), Spot, result, Parameter(role, outputs, 1, ordinal, isBias: true))) : result;
     }
 
+    /// <summary>What the map that made a value makes of other rows.</summary>
+    public int Again(int made, int x) => _operations.First(operation => operation.Result == made) switch
+    {
+        Product product => Emit(product with { Result = New(), Spot = Spot, Input = x }),
+        AddBias add => Emit(add with { Input = Again(add.Input, x), Result = New(), Spot = Spot }),
+        Operation other => throw new InvalidOperationException("No map " + other.GetType().Name),
+    };
+
     public int Activation(int x, Activation activation) => activation == Generator.Activation.Identity ? x : Emit(new Activate(New(), Spot, x, activation));
 
     /// <summary>A norm; of its kind, and of what it adds to the variance, the stage decides unless they are told.</summary>

@@ -64,6 +64,10 @@ internal static class Roles
 
     public static readonly Role ExternalNorm = new(nameof(ExternalNorm), RoleKind.Norm, IsOfStage: true);
 
+    public static readonly Role CrossSourceNorm = new(nameof(CrossSourceNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role Queries = new(nameof(Queries), RoleKind.Table);
+
     public static readonly Role SelfGate = new(nameof(SelfGate), RoleKind.Row, IsOfStage: true);
 
     public static readonly Role CrossGate = new(nameof(CrossGate), RoleKind.Row, IsOfStage: true);

@@ -117,6 +117,43 @@ public sealed class PartTests
         "", facts);
 
     [Theory]
+    [InlineData("", "[Queries(3)] [CrossAttention(\"a\", 2, IncludeQueries = true, SourceNorm = true)]")]
+    [InlineData("[Labels(Rows = 2)]", "[Queries(3, PerLabel = true)] [Labels(Rows = 3)] [CrossAttention(\"a\", 2, IncludeQueries = true, Labels = LabelRule.Equal)]")]
+    [InlineData("", "[{|ATTN005:Queries|}(3)] [SelfAttention(2)]", "[Queries] ask the rows of another stage, but 'B' attends to none", "add [CrossAttention(from)]")]
+    [InlineData("", "[Queries({|ATTN004:0|})] [CrossAttention(\"a\", 2)]", "count is 0 in [Queries]", "1 to")]
+    [InlineData("", "[Queries(3, {|ATTN005:PerLabel = true|})] [CrossAttention(\"a\", 2)]", "the rows of stage 'a' have no labels of so many rows each", "add [Labels(Rows = n)]")]
+    [InlineData("[Labels(Rows = 2)]", "[Queries(3, PerLabel = true)] [Labels({|ATTN004:Rows = 4|})] [CrossAttention(\"a\", 2, Labels = LabelRule.Equal)]", "Rows is 4 in [Labels]", "say Rows = 3")]
+    [InlineData("", "[Embedding(9, 4)] [CrossAttention(\"a\", 2, {|ATTN007:IncludeQueries = true|})]", "the rows of 'B' are no [Queries]", "use [SelfAttention]")]
+    [InlineData("[Labels(Rows = 2)]", "[Queries(3, PerLabel = true)] [CrossAttention(\"a\", 2, {|ATTN007:IncludeQueries = true|})]", "where PerLabel is true and Labels is None", "or neither")]
+    [InlineData("", "[Queries(3)] [CrossAttention(\"a\", 2, IncludeQueries = true, {|ATTN016:Capture = true|})]", "Capture is true in [CrossAttention]", "whose keys are of two stages")]
+    [InlineData("", "[Embedding(9, 4)] [Positions(PositionKind.Learned, {|ATTN004:Repeat = 0|})] [CrossAttention(\"a\", 2)]", "Repeat is 0 in [Positions]", "1 to")]
+    [InlineData("", "[Embedding(9, 4)] [Positions(PositionKind.Learned, Repeat = 2, {|ATTN004:Rows = 1|})] [CrossAttention(\"a\", 2)]", "Rows is 1 in [Positions]", "its 2 positions need 2")]
+    public Task QueriesOfAStage(string other, string parts, params string[] facts) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel] public sealed partial class Two
+        {
+            [Encoder(0, 16)] [Patches(8, 4)] {{other}} public sealed partial class A;
+            [Encoder(1, 16, Prefix = "b")] {{parts}} public sealed partial class B;
+        }
+        """,
+        "", facts);
+
+    [Theory]
+    [InlineData("[CrossAttention(\"a\", 2, SourceWidth = 24, {|ATTN003:IncludeQueries = true|})]", "16 wide", "24 wide; make them equal")]
+    [InlineData("[CrossAttention(\"a\", 2, SourceWidth = 24)]")]
+    public Task QueriesOfAnotherWidth(string part, params string[] facts) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel] public sealed partial class Two
+        {
+            [Encoder(0, 24)] [Patches(8, 4)] public sealed partial class A;
+            [Encoder(1, 16, Prefix = "b")] [Queries(3)] {{part}} public sealed partial class B;
+        }
+        """,
+        "", facts);
+
+    [Theory]
     [InlineData("[Input({|ATTN003:from: \"a\"|})]", "'B' is 16 wide, but rows of stage 'A' are 24 wide", "write SourceWidth = 24")]
     [InlineData("[Input(from: \"a\", {|ATTN003:SourceWidth = 20|})]", "SourceWidth is 20, but rows of stage 'A' are 24 wide")]
     [InlineData("[Input({|ATTN011:from: \"B\"|})]", "'B' refers to itself")]

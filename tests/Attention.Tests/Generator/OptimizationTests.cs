@@ -65,6 +65,12 @@ public sealed partial class OptimizationTests
             [Logits(Tied = true)]
             public sealed partial class Target;
 
+            [Encoder(layers: 1, width: 1024, Prefix = "queries")]
+            [Queries(64, PerLabel = true)]
+            [Labels(Rows = 64)]
+            [CrossAttention(from: "source", heads: 8, SourceNorm = true, IncludeQueries = true, Labels = LabelRule.Equal)]
+            public sealed partial class Latents;
+
             [Encoder(layers: 1, width: 67, Prefix = "other")]
             [Embedding(vocabulary: 10, length: 10)]
             [SelfAttention(heads: 1, HeadWidth = 127, Causal = true)]

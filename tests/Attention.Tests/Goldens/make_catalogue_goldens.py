@@ -137,6 +137,22 @@ def gated_decoder(name, only_immediate, seed):
     write(name, p | tensors)
 
 
+def resampler(seed):
+    """Three latents for each image of five rows, in two layers; the last call has one image alone."""
+    random = np.random.default_rng(seed)
+    shapes, norms = {"latents": (3, WIDTH), "norm.weight": (WIDTH,), "norm.bias": (WIDTH,)}, ["norm.weight"]
+    for i in range(2):
+        shapes |= {f"layers.{i}.0.to_q.weight": (20, WIDTH), f"layers.{i}.0.to_kv.weight": (40, WIDTH), f"layers.{i}.0.to_out.weight": (WIDTH, 20), f"layers.{i}.1.1.weight": (37, WIDTH), f"layers.{i}.1.3.weight": (WIDTH, 37)}
+        for norm in ("0.norm_media", "0.norm_latents", "1.0"):
+            shapes |= {f"layers.{i}.{norm}.weight": (WIDTH,), f"layers.{i}.{norm}.bias": (WIDTH,)}
+            norms.append(f"layers.{i}.{norm}.weight")
+    p, tensors = weights(random, shapes, norms), {}
+    for call, images in enumerate([4, 2, 3, 1]):
+        media = random.normal(size=(images, 5, WIDTH)).astype(np.float32).astype(np.float64)
+        tensors |= {f"input.{call}": media.reshape(-1, WIDTH), f"output.{call}": reference.perceiver_resampler(p, media, 4).reshape(-1, WIDTH)}
+    write("resampler", p | tensors)
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -150,3 +166,4 @@ if __name__ == "__main__":
     clip_at_token(10)
     gated_decoder("gated-immediate", True, 11)
     gated_decoder("gated-all-before", False, 12)
+    resampler(13)

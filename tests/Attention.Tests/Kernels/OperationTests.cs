@@ -139,6 +139,16 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
                 """);
         }
 
+        for (int i = 0; i < 4; i++)
+        {
+            string norm = new[] { "Pre", "Post", "None", "Pre" }[i], labels = i % 2 == 0 ? ", Labels = LabelRule.Equal" : "";
+            yield return ($"Queries{i}", $$"""
+                [Encoder(1, 20)] [Features(90)] {{(i % 2 == 0 ? "[Labels(Rows = 37)]" : "")}} [SelfAttention(4)] public sealed partial class Media;
+                [Encoder(2, 20, Prefix = "a", Norm = NormPlacement.{{norm}})] [Queries({{new[] { 3, 7, 33, 40 }[i]}}{{(i % 2 == 0 ? ", PerLabel = true" : "")}})] {{(i % 2 == 0 ? $"[Labels(Rows = {new[] { 3, 7, 33, 40 }[i]})]" : "")}} [CrossAttention("media", heads: 3, HeadWidth = 11, SourceNorm = {{(i < 2 ? "true" : "false")}}, IncludeQueries = true{{labels}}{{(i == 3 ? ", TopK = 4" : "")}})] [FeedForward(9, Activation.Relu)] [CrossAttention("media", heads: 1, Name = "layers.{layer}.second")] public sealed partial class Latents;
+                [Decoder(1, 20, Prefix = "b")] [Embedding(7, 50)] [Positions(PositionKind.Sinusoidal, Repeat = 3)] [CrossAttention("latents", heads: 3, HeadWidth = 11)] public sealed partial class Text;
+                """);
+        }
+
         yield return ("CrossOfEncoder", """
             [Encoder(1, 20, Prefix = "a")] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;
             [Encoder(1, 20, Prefix = "b")] [Embedding(9, 33)] [SelfAttention(2)] public sealed partial class B;

@@ -170,3 +170,80 @@ public sealed partial class GatedAllBeforeDecoder
     [SelfAttention(heads: 3)]
     public sealed partial class Text;
 }
+
+[AttentionModel(Unread = ["golden.*"])]
+public sealed partial class Perceiver
+{
+    [Tensor(TensorRole.Positions, "media_pos_emb")]
+    [Encoder(layers: 0, width: 32, Prefix = "")]
+    [Features(27)]
+    [Labels(Rows = 9)]
+    [Positions(PositionKind.Learned, Repeat = 9)]
+    public sealed partial class Media;
+
+    [Tensor(TensorRole.Queries, "latents")]
+    [Tensor(TensorRole.CrossSourceNorm, "layers.{layer}.0.norm_media.weight")]
+    [Tensor(TensorRole.CrossNorm, "layers.{layer}.0.norm_latents.weight")]
+    [Tensor(TensorRole.CrossQuery, "layers.{layer}.0.to_q.weight")]
+    [Tensor(TensorRole.CrossKeyValue, "layers.{layer}.0.to_kv.weight")]
+    [Tensor(TensorRole.CrossOutput, "layers.{layer}.0.to_out.weight")]
+    [Tensor(TensorRole.FeedForwardNorm, "layers.{layer}.1.0.weight")]
+    [Tensor(TensorRole.Hidden, "layers.{layer}.1.1.weight")]
+    [Tensor(TensorRole.Contract, "layers.{layer}.1.3.weight")]
+    [Encoder(layers: 2, width: 32, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "")]
+    [Queries(4, PerLabel = true)]
+    [Labels(Rows = 4)]
+    [CrossAttention("media", heads: 4, Bias = false, SourceNorm = true, IncludeQueries = true, Labels = LabelRule.Equal)]
+    [FeedForward(64, Activation.Gelu, Bias = false)]
+    public sealed partial class Latents;
+}
+
+[AttentionModel(Unread = ["input.*", "output.*"])]
+public sealed partial class Resampler
+{
+    [Encoder(layers: 0, width: 24)]
+    [Features(20)]
+    [Labels(Rows = 5)]
+    public sealed partial class Media;
+
+    [Tensor(TensorRole.Queries, "latents")]
+    [Tensor(TensorRole.CrossSourceNorm, "layers.{layer}.0.norm_media.weight")]
+    [Tensor(TensorRole.CrossNorm, "layers.{layer}.0.norm_latents.weight")]
+    [Tensor(TensorRole.CrossQuery, "layers.{layer}.0.to_q.weight")]
+    [Tensor(TensorRole.CrossKeyValue, "layers.{layer}.0.to_kv.weight")]
+    [Tensor(TensorRole.CrossOutput, "layers.{layer}.0.to_out.weight")]
+    [Tensor(TensorRole.FeedForwardNorm, "layers.{layer}.1.0.weight")]
+    [Tensor(TensorRole.Hidden, "layers.{layer}.1.1.weight")]
+    [Tensor(TensorRole.Contract, "layers.{layer}.1.3.weight")]
+    [Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "")]
+    [Queries(3, PerLabel = true)]
+    [Labels(Rows = 3)]
+    [CrossAttention("media", heads: 4, HeadWidth = 5, Bias = false, SourceNorm = true, IncludeQueries = true, Labels = LabelRule.Equal)]
+    [FeedForward(37, Activation.Gelu, Bias = false)]
+    public sealed partial class Latents;
+}
+
+// Of one image, without labels.
+
+[AttentionModel(Unread = ["input.*", "output.*"])]
+public sealed partial class ResamplerOfOne
+{
+    [Encoder(layers: 0, width: 24)]
+    [Features(20)]
+    public sealed partial class Media;
+
+    [Tensor(TensorRole.Queries, "latents")]
+    [Tensor(TensorRole.CrossSourceNorm, "layers.{layer}.0.norm_media.weight")]
+    [Tensor(TensorRole.CrossNorm, "layers.{layer}.0.norm_latents.weight")]
+    [Tensor(TensorRole.CrossQuery, "layers.{layer}.0.to_q.weight")]
+    [Tensor(TensorRole.CrossKeyValue, "layers.{layer}.0.to_kv.weight")]
+    [Tensor(TensorRole.CrossOutput, "layers.{layer}.0.to_out.weight")]
+    [Tensor(TensorRole.FeedForwardNorm, "layers.{layer}.1.0.weight")]
+    [Tensor(TensorRole.Hidden, "layers.{layer}.1.1.weight")]
+    [Tensor(TensorRole.Contract, "layers.{layer}.1.3.weight")]
+    [Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "")]
+    [Queries(3)]
+    [CrossAttention("media", heads: 4, HeadWidth = 5, Bias = false, SourceNorm = true, IncludeQueries = true)]
+    [FeedForward(37, Activation.Gelu, Bias = false)]
+    public sealed partial class Latents;
+}

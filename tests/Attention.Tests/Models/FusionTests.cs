@@ -128,4 +128,35 @@ public sealed class FusionTests(ITestOutputHelper output)
 
         AssertWorst(golden);
     }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Perceiver_agrees_with_the_catalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("catalogue/perceiver_resampler", instructionSet);
+        using Perceiver model = Perceiver.Load(golden.Path, instructionSet);
+        using Perceiver.Session session = model.CreateSession();
+        session.Media.Forward(golden.Floats("golden.input.media"));
+        golden.AssertRows("golden.output.latents", session.Latents.Forward().ToArray());
+        AssertWorst(golden);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Resampler_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("resampler", instructionSet);
+        using Resampler model = Resampler.Load(golden.Path, instructionSet);
+        using Resampler.Session session = model.CreateSession();
+        int call = 0;
+        for (; golden.Has($"input.{call}"); call++)
+        {
+            session.Media.Forward(golden.Floats($"input.{call}"));
+            golden.AssertRows($"output.{call}", session.Latents.Forward());
+        }
+
+        using ResamplerOfOne one = ResamplerOfOne.Load(golden.Path, instructionSet);
+        using ResamplerOfOne.Session alone = one.CreateSession();
+        alone.Media.Forward(golden.Floats($"input.{call - 1}"));
+        golden.AssertRows($"output.{call - 1}", alone.Latents.Forward());
+        AssertWorst(golden);
+    }
 }

@@ -193,8 +193,8 @@ internal sealed class CompiledSession(CompiledModel model, object session)
             (TokenSource, true, true) => Of<VectorOfTyped>()(input.Tokens, input.Types).ToArray(),
             (TokenSource, false, false) => ((IEncoder)stage).Forward(input.Tokens).ToArray(),
             (TokenSource, false, true) => ((IVectorEncoder)stage).Forward(input.Tokens).ToArray(),
-            (RowSource, _, false) => Of<RowsOfNothing>()().ToArray(),
-            (RowSource, _, true) => Of<VectorOfNothing>()().ToArray(),
+            (RowSource or QuerySource, _, false) => Of<RowsOfNothing>()().ToArray(),
+            (RowSource or QuerySource, _, true) => Of<VectorOfNothing>()().ToArray(),
             (_, _, false) => Of<RowsOfFloats>()(input.Values).ToArray(),
             _ => Of<VectorOfFloats>()(input.Values).ToArray(),
         };

@@ -28,7 +28,7 @@ internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
             tokens.Types == 0 || random.Next(3) == 0 ? [] : [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens.Types))], []),
         ImageSource image => new([], [], Floats(image.Grid.Floats, random)),
         FeatureSource features => new([], [], Floats(count * features.Width, random)),
-        RowSource => new([], [], []),
+        RowSource or QuerySource => new([], [], []),
         _ => throw new InvalidOperationException("No input for " + stage.Source),
     };
 

@@ -24,7 +24,10 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Where what each row sees begins and ends, of a <see cref="Bounded"/> mask.</summary>
     public int? Bounds { get; init; }
 
-    public override EquatableArray<int> Reads => Bounds is int bounds ? EquatableArray.Of(bounds, Query.Value, Key.Value, Value.Value) : EquatableArray.Of(Query.Value, Key.Value, Value.Value);
+    /// <summary>What rows see of themselves, where another stage's are not all.</summary>
+    public IncludedRows? Included { get; init; }
+
+    public override EquatableArray<int> Reads => new int?[] { Bounds, Included?.Key.Value, Included?.Value.Value, Query.Value, Key.Value, Value.Value }.OfType<int>().ToEquatableArray();
 
     public override int? OtherStage => Other;
 
@@ -34,7 +37,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     private KeyPlace Place => !IsCached ? KeyPlace.Passing : Other is null ? KeyPlace.Own : KeyPlace.Other;
 
-    private int KeysOf(StagePlanner plan) => Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
+    private int KeysOf(StagePlanner plan) => Other is int other ? checked(plan.StageOf(other).Length + (Included is null ? 0 : plan.Stage.Length)) : plan.Stage.Length;
 
     /// <summary>The panels of one head's keys.</summary>
     private int HeadFloats(StagePlanner plan) => checked(Padding.Up(KeysOf(plan), Measures.KeyPanel) * HeadWidth);
@@ -55,7 +58,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
             plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * HeadWidth)),
-            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null));
+            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null));
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
@@ -67,8 +70,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <param name="Other">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
     /// <param name="Bounds">What rows see, where that depends on the call.</param>
+    /// <param name="SeesItself">Whether the stage's own rows are among the keys too.</param>
     internal sealed record Call(
-        RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats, RowPlace? Bounds)
+        RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats, RowPlace? Bounds, bool SeesItself)
         : Step, IRuns, ICall, IGoesByComputed
     {
         public IEnumerable<IComputed> Computed => new object?[] { Mask, Bias }.OfType<IComputed>();
@@ -112,10 +116,25 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             }
 
             string keys = code.Kept(Place, Keys.Offset), values = code.Kept(Place, Values.Offset);
-            string visible = Other is int other ? code.RowsOfStage(other) : $"{code.Position} + rows";
+            string visible = Other is int other ? code.RowsOfStage(other) + (SeesItself ? " + rows" : "") : $"{code.Position} + rows";
             code.Line(code.HasOwn(this) && code.IsOfBeams
                 ? $"{method}(work, position, rows, tracks, {query}, {keys}, {values}, {result});"
                 : $"{method}(work, {code.Position}, rows, {visible}, {query}, {keys}, {values}, {result});");
         }
     }
 }
+
+/// <summary>Keys and values of a stage's own rows, which stand among those of another stage: before each block of those a block of its own.</summary>
+/// <param name="Block">How many of its own rows see each other.</param>
+/// <param name="OtherBlock">How many of the other stage's rows those see.</param>
+internal sealed record IncludedRows(Slice Key, Slice Value, int Block, int OtherBlock)
+{
+    /// <summary>The places of its own rows.</summary>
+    public Spacing Own => new(0, Block, checked(Block + OtherBlock));
+
+    /// <summary>The places of the other stage's.</summary>
+    public Spacing Other => new(Block, OtherBlock, checked(Block + OtherBlock));
+}
+
+/// <summary>Where rows are kept that stand in blocks: row r at <c>First + r / Block · Apart + r % Block</c>.</summary>
+internal sealed record Spacing(int First, int Block, int Apart);
