@@ -72,6 +72,12 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
     public int Prefix { get; set; }
 
     /// <summary>
+    /// Whether a row sees only rows of its own label, or of that and smaller ones, such as those of its own text where several share a sequence; the
+    /// other arguments hold besides. <see cref="LabelRule.None"/> unless set. The stage has <see cref="LabelsAttribute"/>.
+    /// </summary>
+    public LabelRule Labels { get; set; }
+
+    /// <summary>
     /// The name of a method of this class that says which rows see which, <c>static bool Sees(int query, int key)</c>, rows counted from 0;
     /// none unless set. <c>Load</c> asks it once for every pair, and from then on it costs what is seen of each 8 rows × 32 keys. What is
     /// causal and the <see cref="Window"/> hold besides. A row that sees nothing gives zeros. What it says must not change from call to call.
@@ -119,6 +125,21 @@ public sealed class CrossAttentionAttribute : AttentionAttribute
     /// stage, so that unequal widths are never an accident.
     /// </summary>
     public int SourceWidth { get; set; }
+
+    /// <summary>Whether the rows attended to are normed too, each layer by a norm of its own; false unless set.</summary>
+    public bool SourceNorm { get; set; }
+
+    /// <summary>
+    /// Whether the rows attend to themselves too, with keys and values of the same maps, in a stage of <see cref="QueriesAttribute"/>; false unless set.
+    /// Alayrac et al. 2022, "Flamingo", section 2.1.
+    /// </summary>
+    public bool IncludeQueries { get; set; }
+
+    /// <summary>
+    /// Whether a row sees only rows of its own label, or of that and smaller ones, such as those of the image before it in a text; a row that sees none
+    /// takes zeros. <see cref="LabelRule.None"/> unless set. Both stages have <see cref="LabelsAttribute"/>. Alayrac et al. 2022, "Flamingo", section 2.3.
+    /// </summary>
+    public LabelRule Labels { get; set; }
 }
 
 /// <summary>

@@ -30,6 +30,29 @@ public enum NormKind
     RmsPlusOne,
 }
 
+/// <summary>Which keys a row sees by labels, those of <see cref="LabelsAttribute"/>, as far as it sees them otherwise.</summary>
+public enum LabelRule
+{
+    /// <summary>All: labels do not matter.</summary>
+    None,
+
+    /// <summary>Those whose label is its own.</summary>
+    Equal,
+
+    /// <summary>Those whose label is its own or a smaller one.</summary>
+    UpTo,
+}
+
+/// <summary>What a sub-layer's result is multiplied by before it joins the rows.</summary>
+public enum Gate
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The hyperbolic tangent of one trained number: <c>x + tanh(g) · f(x)</c>. Alayrac et al. 2022, "Flamingo", section 3.2.</summary>
+    Tanh,
+}
+
 /// <summary>An element-wise non-linearity.</summary>
 public enum Activation
 {
@@ -208,6 +231,12 @@ public enum PoolingKind
 
     /// <summary>The largest value of each channel.</summary>
     Max,
+
+    /// <summary>The row of the token with the largest id, the first of equal ones: Radford et al. 2021, whose last token of a text has the largest id.</summary>
+    LargestToken,
+
+    /// <summary>The row of the first token that is the one told, the first row where none is.</summary>
+    AtToken,
 }
 
 /// <summary>The order of the values of one patch of an image, as the weights that read them have it.</summary>
@@ -276,6 +305,13 @@ public enum WeightLayout
     /// Prefix: <c>transformer</c>; the original files have none (<c>Prefix = ""</c>).
     /// </summary>
     Gpt2,
+
+    /// <summary>
+    /// Hugging Face CLIP: <c>….encoder.layers.0.self_attn.q_proj.weight</c>, <c>….pre_layrnorm.weight</c>, patches by a convolution's
+    /// weights. Prefixes: <c>vision_model</c>; <c>text_model</c> for a decoder, and to be said for a text encoder. The projections have the
+    /// names that a <see cref="LinearAttribute"/> gives them, <c>visual_projection</c> and <c>text_projection</c>.
+    /// </summary>
+    Clip,
 }
 
 /// <summary>
@@ -472,4 +508,28 @@ public enum TensorRole
 
     /// <summary>The variance of a part's <see cref="BodyAttribute.BatchNorm"/>, width.</summary>
     BatchVariance,
+
+    /// <summary>The gate of a self-attention, one number.</summary>
+    SelfGate,
+
+    /// <summary>The gate of a cross-attention, one number.</summary>
+    CrossGate,
+
+    /// <summary>The gate of a feed-forward, one number.</summary>
+    FeedForwardGate,
+
+    /// <summary>The gate of an <see cref="ExternalAttentionAttribute"/>, one number.</summary>
+    ExternalGate,
+
+    /// <summary>Key and value projection of a self-attention in one tensor, in this order.</summary>
+    SelfKeyValue,
+
+    /// <summary>Key and value projection of a cross-attention in one tensor, in this order.</summary>
+    CrossKeyValue,
+
+    /// <summary>The norm of the rows that a cross-attention attends to.</summary>
+    CrossSourceNorm,
+
+    /// <summary>The rows of <see cref="QueriesAttribute"/>, count × width.</summary>
+    Queries,
 }

@@ -22,6 +22,12 @@ public sealed class AttentionModelAttribute : Attribute
     /// masks, copies of a table, and the heads and poolers that a layout knows, unless a part of one is read.
     /// </summary>
     public string[]? Unread { get; set; }
+
+    /// <summary>
+    /// Tensors of one number each, by their whole names, that the model shows its user, such as the scale of CLIP's similarities: <c>"logit_scale"</c>
+    /// becomes the property <c>LogitScale</c> of the model, called by the last word of the name. None unless set.
+    /// </summary>
+    public string[]? Scalars { get; set; }
 }
 
 /// <summary>
@@ -145,4 +151,6 @@ public abstract class BodyAttribute : PartAttribute
 
     /// <summary>What follows the sum, or its norm where one stands behind it; <see cref="Activation.Identity"/> unless set.</summary>
     public Activation After { get; set; }
+    /// <summary>What multiplies what the part makes of the rows, before it is added to them or takes their place; <see cref="Gate.None"/> unless set.</summary>
+    public Gate Gate { get; set; }
 }

@@ -101,6 +101,24 @@ public sealed class InputAttribute(string from) : PartAttribute
 }
 
 /// <summary>
+/// The source of a stage: trained rows, count × width, the same in every call, which ask the rows of another stage by a
+/// <see cref="CrossAttentionAttribute"/>, so that a stage of any length becomes one of so many rows. Jaegle et al. 2021, "Perceiver"; Carion et al. 2020.
+/// </summary>
+/// <param name="count">How many rows there are.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class QueriesAttribute(int count) : PartAttribute
+{
+    /// <summary>How many rows there are.</summary>
+    public int Count { get; } = count;
+
+    /// <summary>
+    /// Whether there are so many for each label of the rows attended to, those of the first label first; false unless set. The stage attended to has
+    /// <see cref="LabelsAttribute.Rows"/>, and this one <see cref="LabelsAttribute.Rows"/> of <see cref="Count"/>. Alayrac et al. 2022, "Flamingo", section 2.1.
+    /// </summary>
+    public bool PerLabel { get; set; }
+}
+
+/// <summary>
 /// Puts one trained row in front of the rows of an encoder's stem, so that there is one row more from here on:
 /// count × width in, (1 + count) × width out. Devlin et al. 2019; Dosovitskiy et al. 2021.
 /// </summary>
@@ -119,6 +137,21 @@ public sealed class TokenTypesAttribute(int count) : PartAttribute
     public int Count { get; } = count;
 }
 
+/// <summary>
+/// Gives each row of the stem a label, a whole number that never falls from row to row, by which attentions say what rows see of what differs from
+/// call to call: <see cref="SelfAttentionAttribute.Labels"/> and <see cref="CrossAttentionAttribute.Labels"/>. With <see cref="Token"/> labels are
+/// counted, with <see cref="Rows"/> they follow from where rows stand; with neither a call of an encoder gives them, one a row: <c>labels</c>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class LabelsAttribute : Attribute
+{
+    /// <summary>Where set, a row's label is how many tokens of this id stand at or before it: 0 before the first. Steps go on counting.</summary>
+    public int Token { get; set; }
+
+    /// <summary>Where set, so many rows have one label: the first ones 1, the next 2, and so on.</summary>
+    public int Rows { get; set; }
+}
+
 /// <summary>Adds to each row of the stem what tells its position: count × width in and out.</summary>
 /// <param name="kind">Computed or trained.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
@@ -135,6 +168,9 @@ public sealed class PositionsAttribute(PositionKind kind) : PartAttribute
     /// offset and rows of the stage make unless set. Set it to take fewer positions than the model was trained with.
     /// </summary>
     public int Rows { get; set; }
+
+    /// <summary>How many rows, one behind the other, have one position, such as those of an image among several; 1 unless set.</summary>
+    public int Repeat { get; set; } = 1;
 }
 
 /// <summary>
@@ -195,6 +231,9 @@ public sealed class PoolingAttribute(PoolingKind kind) : Attribute
 {
     /// <summary>How the rows become one.</summary>
     public PoolingKind Kind { get; } = kind;
+
+    /// <summary>Of <see cref="PoolingKind.AtToken"/>, the token whose row is taken.</summary>
+    public int Token { get; set; }
 }
 
 /// <summary>A linear map of the stage's output, <c>f(xW + b)</c>: of each row, or of the pooled vector.</summary>

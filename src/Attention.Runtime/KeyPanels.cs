@@ -37,6 +37,23 @@ public static class KeyPanels
         }
     }
 
+    /// <summary>Adds keys to the panels that stand in blocks there.</summary>
+    /// <param name="first">The place of the first key.</param>
+    /// <param name="block">How many keys stand one behind the other.</param>
+    /// <param name="apart">From where one block begins to where the next does.</param>
+    /// <param name="rows">How many keys.</param>
+    /// <param name="source">The keys, rows × (heads · width).</param>
+    /// <param name="stride">The distance of two keys.</param>
+    /// <param name="panels">The panels of all heads.</param>
+    /// <param name="heads">How many heads.</param>
+    /// <param name="width">Channels of a head.</param>
+    /// <param name="headFloats">The distance of two heads' panels.</param>
+    public static void PackBlocks(int first, int block, int apart, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
+    {
+        for (int row = 0; row < rows; row += block)
+            Pack(first + (row / block * apart), Math.Min(block, rows - row), ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats);
+    }
+
     /// <summary>Adds one key of each beam, all at one place, each in the track of its page.</summary>
     /// <param name="position">The place of the keys.</param>
     /// <param name="beams">How many beams.</param>

@@ -29,6 +29,16 @@ public static class RowCopy
         }
     }
 
+    /// <summary>Copies rows to where they stand in blocks, the first of which begins with row <paramref name="first"/>, and the next <paramref name="apart"/> rows further on.</summary>
+    public static void CopyBlocks(int first, int block, int apart, int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride)
+    {
+        for (int row = 0; row < rows; row += block)
+        {
+            int place = first + (row / block * apart);
+            Copy(Math.Min(block, rows - row), width, ref Unsafe.Add(ref source, row * (nint)sourceStride), sourceStride, ref Unsafe.Add(ref destination, place * (nint)destinationStride), destinationStride);
+        }
+    }
+
     /// <summary>Copies one row of each beam to the track of its page, <paramref name="destination"/> being the place in track 0.</summary>
     public static void CopyBeams(int beams, ReadOnlySpan<int> tracks, int trackFloats, int width, ref float source, int sourceStride, ref float destination)
     {

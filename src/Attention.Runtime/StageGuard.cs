@@ -106,6 +106,30 @@ public static class StageGuard
         }
     }
 
+    /// <summary>Whether there is a label for each row, none negative, and none smaller than that of the row before.</summary>
+    /// <exception cref="ArgumentException">There is not one for each row, or they fall.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">One is negative, or too large.</exception>
+    public static void Labels(ReadOnlySpan<int> labels, int rows, string stage) => Labels(labels, rows, [rows], stage);
+
+    /// <summary>The same for several sequences, one behind the other.</summary>
+    /// <inheritdoc cref="Labels(ReadOnlySpan{int}, int, string)"/>
+    public static void Labels(ReadOnlySpan<int> labels, int rows, ReadOnlySpan<int> lengths, string stage)
+    {
+        const int most = 1 << 24; // which floats hold
+        if (labels.Length != rows)
+            throw new ArgumentException($"Stage '{stage}' was given {labels.Length} labels for {rows} rows; expected one for each.", nameof(labels));
+        for (int i = 0, sequence = 0, left = lengths.IsEmpty ? 0 : lengths[0]; i < labels.Length; i++, left--)
+        {
+            bool isFirst = i == 0;
+            for (; left <= 0 && sequence + 1 < lengths.Length; isFirst = true)
+                left = lengths[++sequence];
+            if ((uint)labels[i] > most)
+                throw new ArgumentOutOfRangeException(nameof(labels), labels[i], $"Label {i} of {labels.Length} given to stage '{stage}' is {labels[i]}; expected 0 to {most}.");
+            if (!isFirst && labels[i] < labels[i - 1])
+                throw new ArgumentException($"Label {i} of {labels.Length} given to stage '{stage}' is {labels[i]}, behind {labels[i - 1]}; expected labels that never fall from row to row.", nameof(labels));
+        }
+    }
+
     /// <summary>Whether an image has as many values as it must.</summary>
     /// <exception cref="ArgumentException">It has not.</exception>
     public static void Image(int floats, int size, int channels, bool channelsLast, string stage)

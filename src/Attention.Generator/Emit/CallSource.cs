@@ -28,6 +28,19 @@ internal abstract record CallSource(int Length) : StageSource(Length)
 {
     public static CallSource Of(StagePlan stage) => stage.Graph.Source as CallSource ?? throw new InvalidOperationException("No calls with " + stage.Graph.Source.GetType().Name);
 
+    /// <summary>Whether it is given a label for each row too.</summary>
+    public bool TakesLabels { get; init; }
+
+    /// <summary>The labels, where it is given any.</summary>
+    protected CallArgument[] LabelsGiven => TakesLabels ? [new("int", "labels", "The label of each row, at least 0, never smaller than that of the row before.")] : [];
+
+    /// <summary>Writes the check of the labels.</summary>
+    protected void CheckLabels(SurfaceCode code, string? lengths = null)
+    {
+        if (TakesLabels)
+            code.Guard("Labels", $"labels, {RowsMade(code.RowsOf)}{lengths}");
+    }
+
     /// <summary>What makes a row, in one word.</summary>
     public virtual string Unit => "row";
 

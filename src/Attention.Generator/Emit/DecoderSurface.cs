@@ -101,8 +101,10 @@ internal static class DecoderSurface
         using (code.Method("Copies the page in which beams part, as far as it is filled, from one track to another in every layer.", "private void AttentionCopyPage(int from, int to)"))
         {
             LayerRun[] runs = [.. code.Stage.Layers.Where(run => run.Own is not null)];
-            if (runs.Length > 0)
+            string[] stem = [.. code.Stage.Stem.OfType<IPaged>().SelectMany(step => step.CopyPage(Runtime, code.Plan.TrackFloats, offset => SurfaceCode.At("memory", offset)))];
+            if (runs.Length + stem.Length > 0)
                 code.Line("ref float memory = ref _attentionCore.Memory.Start;");
+            code.Lines(stem);
             foreach (LayerRun run in runs)
                 CopyPages(code, run);
         }

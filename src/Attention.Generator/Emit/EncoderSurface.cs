@@ -25,7 +25,7 @@ internal static class EncoderSurface
             code.RunRows("0");
             code.Line("AttentionRows = _attentionCore.Work.Rows;");
             if (code.HasOutput)
-                code.Line(code.Kernels("Output", ["0", "AttentionRows"]));
+                code.Line(code.Kernels("Output", [.. code.OutputTokens, "0", "AttentionRows"]));
             code.Line(isPooled
                 ? $"return _attentionCore.Memory.Span.Slice({Number(code.Stage.Result.Offset)}, {Number(code.Width)});"
                 : $"return {code.Rows("AttentionRows")};");
@@ -65,7 +65,7 @@ internal static class EncoderSurface
             code.Line($"{Runtime}PinnedMemory memory = _attentionCore.BatchMemory!;");
             code.Line(code.Kernels("Rows", source.GivenInBatch.Select(argument => argument.Name), memory: "memory"));
             if (code.HasOutput)
-                code.Line(code.Kernels("Output", ["0", "_attentionCore.Work.Rows"], memory: "memory"));
+                code.Line(code.Kernels("Output", [.. code.OutputTokens, "0", "_attentionCore.Work.Rows"], memory: "memory"));
             int offset = code.Stage.Result.Offset;
             string from = offset == 0 ? "memory.Span" : $"memory.Span[({Number(offset)} * _attentionCore.BatchScale)..]";
             code.Line($"return new {Dsl}Rows({from}, _attentionCore.Work.{(isPooled ? "Sequences" : "Rows")}, width: {Number(code.Width)}, stride: {Number(code.Stage.Result.Stride)});");

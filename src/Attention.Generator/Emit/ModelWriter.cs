@@ -196,6 +196,8 @@ internal sealed class ModelWriter
             foreach (IComputed computed in Computed.Of(plan))
                 _code.Line($"global::{Names.KernelNamespace(_model)}.{Computed.FieldOf(computed)} ??= {ExpressionOf(computed)};");
             _code.Line("_attentionWeights = AttentionPack(file, instructionSet);");
+            foreach (PlannedScalar scalar in plan.Scalars)
+                _code.Line($"this.{scalar.Property} = _attentionWeights.Span[{Number(scalar.Offset)}];");
             _code.Line($"_attentionTeam = new {Runtime}ThreadTeam(threads);");
             _code.Line("_attentionKernels = AttentionKernels(instructionSet);");
         }
@@ -226,6 +228,8 @@ internal sealed class ModelWriter
             "",
             "/// <summary>How many threads compute at most.</summary>",
             $"{Signature("Threads")} => _attentionTeam.Threads;");
+        foreach (PlannedScalar scalar in plan.Scalars)
+            _code.Lines("", $"/// <summary>The number that the checkpoint calls {Names.Xml(scalar.Tensor)}.</summary>", $"{Signature(scalar.Property)} {{ get; }}");
     }
 
     /// <summary>What computes something: the class whose method it needs, or this one.</summary>

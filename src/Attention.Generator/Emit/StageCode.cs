@@ -16,6 +16,9 @@ internal interface ICall
     void Write(StageCode code);
 }
 
+/// <summary>A step of the outputs that looks at the tokens of the call.</summary>
+internal interface ITakesTokens;
+
 /// <summary>A step whose rows lie in pages that beams share.</summary>
 internal interface IPaged
 {

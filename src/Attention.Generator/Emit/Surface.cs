@@ -52,6 +52,9 @@ internal static class Surface
 
     private const string Cancellation = "global::System.Threading.CancellationToken cancellation = default";
 
+    /// <summary>Whether every model has a member of a name.</summary>
+    public static bool IsOfEveryModel(string name) => name is "Load" or "InstructionSet" or "Threads" or "CreateSession" or "Session" or "Dispose" || name.StartsWith("Attention", StringComparison.Ordinal);
+
     /// <summary>The members of a model.</summary>
     /// <param name="model">The declaration.</param>
     /// <param name="type">How the model's type is written.</param>
@@ -68,7 +71,8 @@ internal static class Surface
             new("CreateSession", session, $"{Dsl}SessionOptions? options = null"),
             new("Session", "sealed class"),
         ];
-        foreach (Member member in members)
+        IEnumerable<Member> scalars = model.Scalars.Select(scalar => scalar.Property).OfType<string>().Distinct().Where(property => !IsOfEveryModel(property)).Select(property => new Member(property, "float"));
+        foreach (Member member in members.Concat(scalars))
             yield return member with { Modifier = model.Base is BaseClass from && (from.IsGenerated || from.Members.Any(member.Hides)) ? "new " : "" };
         yield return new("Dispose", "void", "", model.Base?.Disposal switch
         {
@@ -146,26 +150,27 @@ internal static class Surface
     private static IEnumerable<Member> OfEncoder(StageFacts facts, string result)
     {
         const string lengths = Integers + " lengths", types = Integers + " types", rows = Dsl + "Rows";
+        string labels = facts.TakesLabels ? $", {Integers} labels" : "";
         bool tokens = TakesTokens(facts), hasTypes = facts.TakesTypes, images = facts.TakesImages, features = facts.TakesFeatures;
         if (tokens)
-            yield return new("Forward", result, Tokens);
+            yield return new("Forward", result, Tokens + labels);
         if (hasTypes)
-            yield return new("Forward", result, $"{Tokens}, {types}");
+            yield return new("Forward", result, $"{Tokens}, {types}{labels}");
         if (images || features)
-            yield return new("Forward", result, $"{Floats} {(images ? "image" : "features")}");
+            yield return new("Forward", result, $"{Floats} {(images ? "image" : "features")}{labels}");
         if (facts.TakesRows)
             yield return new("Forward", result, "");
         if (!TakesBatches(facts))
             yield break;
         yield return new("BatchTokens", "int");
         if (tokens)
-            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}");
+            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}{labels}");
         if (hasTypes)
-            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}, {types}");
+            yield return new("ForwardBatch", rows, $"{Tokens}, {lengths}, {types}{labels}");
         if (images)
             yield return new("ForwardBatch", rows, $"{Floats} images");
         if (features)
-            yield return new("ForwardBatch", rows, $"{Floats} features, {lengths}");
+            yield return new("ForwardBatch", rows, $"{Floats} features, {lengths}{labels}");
     }
 
     private static IEnumerable<Member> OfDecoder(bool hasLogits, bool generates)
@@ -187,7 +192,7 @@ internal static class Surface
     {
         StageFacts facts = stage.Facts;
         (bool encoder, bool decoder) = KindsOf(facts);
-        if (encoder && TakesTokens(facts))
+        if (encoder && TakesTokens(facts) && !facts.TakesLabels)
         {
             yield return (Dsl + (facts.IsPooled ? "IVectorEncoder" : "IEncoder"), ["Vocabulary", "Length", "Width", "Forward"]);
             if (TakesBatches(facts))

@@ -52,6 +52,9 @@ internal sealed class SurfaceCode
     /// <summary>Whether the outputs are computed from the rows of the sequence, rather than being those.</summary>
     public bool HasOutput => Stage.Output.Count > 0;
 
+    /// <summary>The tokens of the call, where the outputs look at them.</summary>
+    public string[] OutputTokens => StageMethod.OutputTakesTokens(Stage) ? ["tokens"] : [];
+
     /// <summary>Whether a session may keep attention weights of the stage.</summary>
     public bool Captures => Stage.Captures.Count > 0;
 

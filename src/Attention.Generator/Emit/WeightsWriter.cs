@@ -19,6 +19,8 @@ internal static class WeightsWriter
             code.Line($"{Runtime}WeightPacker packer = new(file, {Number(plan.WeightFloats)});");
             foreach (IGrouping<int, PackedWeight> stage in stages)
                 code.Line($"AttentionPack{stage.Key}(packer, instructionSet);");
+            foreach (PlannedScalar scalar in plan.Scalars)
+                code.Line($"packer.Scalar({Names.Literal(scalar.Tensor)}, offset: {Number(scalar.Offset)});");
             code.Lines(
                 "return packer.Complete(",
                 $"    counted: {Names.Strings(plan.Unread.Counted)},",
@@ -128,6 +130,7 @@ internal static class WeightsWriter
             PackedTable { Tensor: null } table => $"packer.Sinusoidal{(table.Halves ? "Halves" : "")}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride});",
             PackedTable table => $"packer.Table({Tensor(table.Tensor)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
             PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {vector.First}, count: {vector.Count}, offset: {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
+            PackedGate gate => $"packer.Gate({Tensor(gate.Tensor)}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",
             PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")}{(product.Stacked == 1 ? "" : $", stacked: {product.Stacked}, index: {product.Index}")}{Inputs(product)});",
             PackedBias bias => $"packer.Bias({(bias.Tensor is null ? "null" : Tensor(bias.Tensor))}, total: {bias.Total}, first: {bias.First}, count: {bias.Count}, offset: {offset}, norm: {Norm(bias.Norm, bias.Count)});",
             _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),

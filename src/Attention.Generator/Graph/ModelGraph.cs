@@ -37,6 +37,9 @@ internal sealed record StageGraph(
     /// <summary>The states in which it ends, layer by layer; none where its layers are not recurrent.</summary>
     public EquatableArray<FinalState> States { get; init; } = EquatableArray<FinalState>.Empty;
 
+    /// <summary>The labels of its rows, which other stages may read as they read the sequence; null without any.</summary>
+    public int? Labels { get; init; }
+
     /// <summary>The stages whose rows it reads.</summary>
     public IEnumerable<int> OtherStages => Operations.Select(operation => operation.OtherStage).Append(Source.Stage).OfType<int>().Distinct();
 }

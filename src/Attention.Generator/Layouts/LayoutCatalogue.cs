@@ -15,6 +15,7 @@ internal static class LayoutCatalogue
         WeightLayout.Vit => Vit.Layout,
         WeightLayout.VitPyTorch => VitPyTorch.Layout,
         WeightLayout.Gpt2 => Gpt2.Layout,
+        WeightLayout.Clip => Clip.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

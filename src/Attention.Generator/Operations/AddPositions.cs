@@ -8,7 +8,8 @@ using static Attention.Generator.Kernels.KernelCode;
 namespace Attention.Generator.Operations;
 
 /// <summary>Row <c>p</c> of <paramref name="Table"/> added to the row at position <c>p</c>.</summary>
-internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table) : PlannedOperation(Result, Spot)
+/// <param name="Repeat">How many rows, one behind the other, have one position.</param>
+internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table, int Repeat = 1) : PlannedOperation(Result, Spot)
 {
     public override EquatableArray<int> Reads => EquatableArray.Of(Input);
 
@@ -17,14 +18,14 @@ internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table)
     public override Shape ShapeOf(IShapes shapes) => shapes[Input];
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Result), plan.Weights.Table(Table), Padding.Stride(plan.WidthOf(Result)), plan.WidthOf(Result)));
+        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Result), plan.Weights.Table(Table), Padding.Stride(plan.WidthOf(Result)), plan.WidthOf(Result), Repeat));
 
     /// <summary><c>rows[r] += table[position + r]</c>, in place.</summary>
-    internal sealed record Call(RowCount Count, RowPlace Rows, int Table, int TableStride, int Width) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace Rows, int Table, int TableStride, int Width, int Repeat) : Step, IRuns, ICall
     {
         public string Story => "add positions";
 
-        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Width, Rows.Stride, TableStride) : null;
+        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Width, Rows.Stride, TableStride, Repeat) : null;
 
         public void Write(StageCode code)
         {
@@ -39,7 +40,7 @@ internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table)
         }
     }
 
-    internal sealed record Code(int Width, int Stride, int TableStride) : RowKernel
+    internal sealed record Code(int Width, int Stride, int TableStride, int Repeat) : RowKernel
     {
         public override string Name => $"AddPositions_{Width}";
 
@@ -49,7 +50,7 @@ internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table)
 
         protected override IEnumerable<(string Name, string Start)> References =>
         [
-            ("p", $"Unsafe.Add(ref positions, (nint)(position + row) * {TableStride})"),
+            ("p", $"Unsafe.Add(ref positions, (nint){(Repeat == 1 ? "(position + row)" : $"((position + row) / {CodeWriter.Number(Repeat)})")} * {TableStride})"),
             ("d", $"Unsafe.Add(ref y, (nint)row * {Stride})"),
         ];
 

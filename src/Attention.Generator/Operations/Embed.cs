@@ -14,7 +14,7 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
 
     public override Shape ShapeOf(IShapes shapes) => new(shapes.Given, shapes.ParameterOf(Table).Columns);
 
-    public override Operation? Absorb(Operation next) => next is AddPositions positions && Positions is null
+    public override Operation? Absorb(Operation next) => next is AddPositions { Repeat: 1 } positions && Positions is null
         ? this with { Result = positions.Result, Positions = positions.Table } : null;
 
     public override void Plan(StagePlanner plan)

@@ -17,6 +17,9 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     /// <summary>The statistics by which each output is normalised before anything else is added, which packing does to weights and biases.</summary>
     public BatchStatistics? Norm { get; init; }
 
+    /// <summary>The number whose hyperbolic tangent multiplies <c>input · Wᵀ + biases</c>; null without one.</summary>
+    public int? Gate { get; init; }
+
     public override EquatableArray<int> Reads => Residual is int residual ? EquatableArray.Of(Input, residual) : EquatableArray.Of(Input);
 
     public override int? LiesOn => Residual;
@@ -37,8 +40,9 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         _ when Activation != Activation.Identity => null,
         Activate activate => this with { Result = activate.Result, Activation = activate.Activation },
         _ when Residual is not null => null,
-        AddBias bias when Norm is null && Biases[0] is null => this with { Result = bias.Result, Biases = EquatableArray.Of<int?>(bias.Bias) },
-        BatchNorm norm when Norm is null => this with { Result = norm.Result, Norm = norm.Statistics },
+        AddBias bias when Norm is null && Gate is null && Biases[0] is null => this with { Result = bias.Result, Biases = EquatableArray.Of<int?>(bias.Bias) },
+        BatchNorm norm when Norm is null && Gate is null => this with { Result = norm.Result, Norm = norm.Statistics },
+        Gated gated when Gate is null => this with { Result = gated.Result, Gate = gated.Gate },
         Add add when add.Input == Result => this with { Result = add.Result, Residual = add.Residual },
         _ => null,
     };
@@ -61,26 +65,27 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     public override void Plan(StagePlanner plan)
     {
-        int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result), weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format, Norm);
+        int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result), weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format, Norm, Gate);
         bool toCaller = plan.IsToCaller(Result);
         plan.Add(new Call(
-            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null));
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null, Gate is not null));
     }
 
     /// <summary><c>destination = activation((destination +) source · W + b)</c>, rows × K by K × N; the bias follows the weights, and the scales of int8 weights that.</summary>
     /// <param name="ToCaller">Whether the destination is the caller's memory, which has no padding.</param>
     /// <param name="Tail">Rows for the columns of the last panel where it is wider than what is left of the caller's rows.</param>
+    /// <param name="IsGated">Whether each column has a scale, whatever the format.</param>
     internal sealed record Call(
-        RowCount Count, RowPlace From, RowPlace Destination, int K, int N, int Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, RowPlace? Tail) : Step, IRuns, ICall
+        RowCount Count, RowPlace From, RowPlace Destination, int K, int N, int Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, RowPlace? Tail, bool IsGated) : Step, IRuns, ICall
     {
         public override int? Weights => Weight;
 
         public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 
-        public string Story => $"product {K} → {N}{(Accumulate ? ", residual" : "")}{(Activation == Activation.Identity ? "" : $", {Activation}")}";
+        public string Story => $"product {K} → {N}{(IsGated ? ", gated" : "")}{(Accumulate ? ", residual" : "")}{(Activation == Activation.Identity ? "" : $", {Activation}")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
-            ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Panels.Of(N, isa, Format)) : null;
+            ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Panels.Of(N, isa, Format), IsGated) : null;
 
         public void Write(StageCode code)
         {
@@ -91,27 +96,30 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     /// <summary>All rows of a product: rows × K by K × N.</summary>
     internal sealed record Code(
-        int K, int N, WeightFormat Format, int SourceStride, int DestinationStride, Activation Activation, bool Accumulate, int? TailStride, EquatableArray<Panel> Cut) : Kernel
+        int K, int N, WeightFormat Format, int SourceStride, int DestinationStride, Activation Activation, bool Accumulate, int? TailStride, EquatableArray<Panel> Cut, bool IsGated) : Kernel
     {
+        /// <summary>Whether each column has a scale, behind the biases.</summary>
+        private bool HasScales => IsGated || Format.HasScales();
+
         public override bool IsShared => true;
 
-        public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (Accumulate ? "_Residual" : "") + (Activation == Activation.Identity ? "" : "_" + Activation);
+        public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (IsGated ? "_Gated" : "") + (Accumulate ? "_Residual" : "") + (Activation == Activation.Identity ? "" : "_" + Activation);
 
         public override IEnumerable<Kernel> Callees => Cut
             .SelectMany(panel => Format == WeightFormat.Float32 ? new Kernel[] { TileOf(panel) } : [TileOf(panel), DirectTileOf(panel)])
             .Concat(Activation == Activation.Identity ? [] : [new Activate.Code(Activation)]);
 
         /// <summary>The kernel of a panel of floats, be they the stored weights or widened ones.</summary>
-        private Tile TileOf(Panel panel) => new(K, panel.Vectors, SourceStride, WeightFormat.Float32, Format.HasScales());
+        private Tile TileOf(Panel panel) => new(K, panel.Vectors, SourceStride, WeightFormat.Float32, HasScales);
 
         /// <summary>The kernel that widens the stored weights itself.</summary>
-        private Tile DirectTileOf(Panel panel) => new(K, panel.Vectors, SourceStride, Format, Format.HasScales());
+        private Tile DirectTileOf(Panel panel) => new(K, panel.Vectors, SourceStride, Format, HasScales);
 
         public override void Write(KernelCode code)
         {
             Isa isa = code.Isa;
             int padded = Padding.Up(N, Measures.Group), widest = Cut.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(isa);
-            string sum = (Accumulate ? "y + " : "") + "x · W + b", formula = Activation == Activation.Identity ? sum : $"{Activation}({sum})";
+            string product = IsGated ? "tanh(g) · (x · W + b)" : "x · W + b", sum = (Accumulate ? "y + " : "") + product, formula = Activation == Activation.Identity ? sum : $"{Activation}({sum})";
             using (code.Shared(
                 this, $"y[rows × {N}] = {formula}, x[rows × {K}]; rows in blocks of balanced heights, at most {isa.Height}.",
                 $"int rows, ref float x, ref float w, ref float y{(TailStride is null ? "" : ", ref float tail")}",
@@ -174,7 +182,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         private void WritePanel(KernelCode code, Panel panel, string index, int column, string destination, string stride)
         {
             int columns = panel.Vectors * code.Isa.Lanes, perFloat = Format.PerFloat();
-            string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate) + (Format.HasScales() ? ", " + Number(Padding.Up(N, Measures.Group)) : "");
+            string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate) + (HasScales ? ", " + Number(Padding.Up(N, Measures.Group)) : "");
             code.Line($"ref float panelWeights = {Offset("w", index, columns * K / perFloat, column * K / perFloat)};");
             code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
             code.Line($"ref float d = {destination};");

@@ -10,7 +10,7 @@ namespace Attention.Generator.Operations;
 /// <param name="HasScales">Whether each column has a scale; calls say how far behind its bias that lies.</param>
 internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat Format = WeightFormat.Float32, bool HasScales = false) : Kernel
 {
-    public override string Name => $"Tile_{K}x{Vectors}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (HasScales && Format == WeightFormat.Float32 ? "_Scaled" : "");
+    public override string Name => $"Tile_{K}x{Vectors}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (HasScales && !Format.HasScales() ? "_Scaled" : "");
 
     /// <summary>The tallest block.</summary>
     private int Height(Isa isa) => Format == WeightFormat.Float32 ? isa.Height : WeightFormats.DirectRows;

@@ -83,6 +83,9 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>The most rows of the sequence.</summary>
     public int Rows { get; set; }
 
+    /// <summary>The labels of the rows; null without any.</summary>
+    public int? Labels { get; set; }
+
     public Section Section { get; set; } = Section.Stem;
 
     /// <summary>The layer, −1 outside of the layers.</summary>
@@ -123,6 +126,7 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
             stage.Name, stage.Index, Header.IsDecoder, source, Rows, Rows - source.Length, Header.Width, Header.Layers,
             _operations.ToEquatableArray(), sequence, x, facts.IsPooled, facts.HasLogits)
         {
+            Labels = Labels,
             States = States.ToEquatableArray(),
         };
     }
@@ -211,6 +215,14 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         Width = Header.Width;
         return mapped;
     }
+
+    /// <summary>What the map that made a value makes of other rows.</summary>
+    public int Again(int made, int x) => _operations.First(operation => operation.Result == made) switch
+    {
+        Product product => Emit(product with { Result = New(), Spot = Spot, Input = x }),
+        AddBias add => Emit(add with { Input = Again(add.Input, x), Result = New(), Spot = Spot }),
+        Operation other => throw new InvalidOperationException("No map " + other.GetType().Name),
+    };
 
     public int Activation(int x, Activation activation) => activation == Generator.Activation.Identity ? x : Emit(new Activate(New(), Spot, x, activation));
 

@@ -1,4 +1,5 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Reading;
 
 namespace Attention.Generator.Parts;
@@ -85,10 +86,18 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
     /// <summary>The role of its norm.</summary>
     protected abstract Role Norm { get; }
 
+    /// <summary>The role of its gate; null where its result comes of no product, which alone can multiply by one.</summary>
+    protected virtual Role? GateRole => null;
+
     /// <summary>What the sub-layer makes of its input, by a linear map at last.</summary>
     protected abstract int Sublayer(StageBuilder build, int x, int ordinal);
 
-    public override void Check(StageParts stage, Reporter report) => Options.Check(stage, this, report);
+    public override void Check(StageParts stage, Reporter report)
+    {
+        Options.Check(stage, this, report);
+        if (Options.Gate != Gate.None && GateRole is null)
+            report(RuleIds.WithoutEffect, Index, $"Gate is {Options.Gate} {stage.PlaceOf(this)}, whose result nothing can multiply; remove Gate", "Gate");
+    }
 
     public override int Build(StageBuilder build, int x)
     {
@@ -100,16 +109,18 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         int made = Sublayer(build, build.Header.Norm == NormPlacement.Pre ? build.Norm(x, Norm, build.Width, norm) : x, ordinal);
         if (Options.BatchNorm)
             made = build.BatchNorm(made, build.Width, norm);
+        if (Options.Gate == Gate.Tanh)
+            made = build.Emit(new Gated(build.New(), build.Spot, made, build.Parameter(GateRole!, 1, 1, norm)));
         int joined = Options.Residual ? build.Add(x, made) : made;
         return build.Activation(build.Header.Norm == NormPlacement.Post ? build.Norm(joined, Norm, build.Width, norm) : joined, Options.After);
     }
 }
 
 /// <summary>Which layers have a part of the body, every so many or those that are named, and how it joins their rows.</summary>
-internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After)
+internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After, Gate Gate)
 {
     public static BodyOptions Parse(Arguments arguments) => new(
-        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity));
+        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity), arguments.Member("Gate", Gate.None));
 
     public void Check(StageParts stage, Part part, Reporter report)
     {

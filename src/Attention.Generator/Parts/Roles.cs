@@ -114,6 +114,24 @@ internal static class Roles
 
     public static readonly Role BatchVariance = new(nameof(BatchVariance), RoleKind.Norm, IsOfStage: true);
 
+    public static readonly Role CrossSourceNorm = new(nameof(CrossSourceNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role Queries = new(nameof(Queries), RoleKind.Table);
+
+    public static readonly Role SelfGate = new(nameof(SelfGate), RoleKind.Row, IsOfStage: true);
+
+    public static readonly Role CrossGate = new(nameof(CrossGate), RoleKind.Row, IsOfStage: true);
+
+    public static readonly Role FeedForwardGate = new(nameof(FeedForwardGate), RoleKind.Row, IsOfStage: true);
+
+    public static readonly Role ExternalGate = new(nameof(ExternalGate), RoleKind.Row, IsOfStage: true);
+
+    /// <summary>Key and value of a self-attention.</summary>
+    public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
+
+    /// <summary>Key and value of a cross-attention.</summary>
+    public static readonly EquatableArray<Role> CrossKeyValue = EquatableArray.Of(CrossKey, CrossValue);
+
     /// <summary>Query, key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfQueryKeyValue = EquatableArray.Of(SelfQuery, SelfKey, SelfValue);
 

@@ -50,6 +50,7 @@ internal static class StructureCheck
             findings.Add(new Finding(RuleIds.StageOutsideModel, new Target(0, part.Index),
                 $"{part.Label} stands on model '{model.Name}' itself, which has the stage '{model.Stages[1].Name}' too; put the attributes on a nested partial class of their own"));
         TensorNames.Check(model.Tensors, Target.Model, model.Name, findings);
+        TensorNames.CheckScalars(model, findings);
         if (model.Stages.Count == 0)
             findings.Add(new Finding(RuleIds.MissingPart, new Target(-1),
                 $"Model '{model.Name}' has no stage; add [Encoder(layers, width)] or [Decoder(layers, width)] and its parts to it, or to a nested 'public sealed partial class' for each stage"));

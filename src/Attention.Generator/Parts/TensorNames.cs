@@ -1,3 +1,4 @@
+using Attention.Generator.Emit;
 using Attention.Generator.Reading;
 using Attention.Generator.Weights;
 
@@ -23,5 +24,18 @@ internal static class TensorNames
             if (tensor.Bias is not null)
                 CheckTemplate(tensor.Bias, "Bias");
         }
+    }
+
+    /// <summary>Each number that a model shows has a name that makes a property of its own.</summary>
+    public static void CheckScalars(ModelDeclaration model, List<Finding> findings)
+    {
+        void Report(string rule, string message) => findings.Add(new Finding(rule, new Target(Target.Model, 0, "Scalars"), message));
+
+        foreach (Scalar scalar in model.Scalars.Where(scalar => scalar.Property is null))
+            Report(RuleIds.UnsoundTensorName, $"'{scalar.Tensor}' in Scalars of '{model.Name}' makes no property; expected the whole name of a tensor, whose last word is of letters, digits and _, such as \"logit_scale\"");
+        foreach (IGrouping<string?, Scalar> same in model.Scalars.Where(scalar => scalar.Property is not null).GroupBy(scalar => scalar.Property).Where(group => group.Count() > 1))
+            Report(RuleIds.DoubledPart, $"'{same.First().Tensor}' and '{same.ElementAt(1).Tensor}' in Scalars of '{model.Name}' would both be the property {same.Key}; remove one of them");
+        foreach (Scalar scalar in model.Scalars.Where(scalar => scalar.Property is string property && Surface.IsOfEveryModel(property)))
+            Report(RuleIds.StageNameTaken, $"'{scalar.Tensor}' in Scalars of '{model.Name}' would be the property {scalar.Property}, as other members are called that the generator writes; remove it");
     }
 }

@@ -52,7 +52,7 @@ internal static class FusionPass
         foreach (Attend attend in operations.OfType<Attend>().ToArray())
         {
             Product? Of(Slice slice) => operations.OfType<Product>().FirstOrDefault(product => product.Result == slice.Value);
-            Product[] products = [.. new[] { Of(attend.Query), Of(attend.Key), Of(attend.Value) }.OfType<Product>().Distinct()];
+            Product[] products = [.. new[] { Of(attend.Query), Of(attend.Key), Of(attend.Value), attend.Included is null ? null : Of(attend.Included.Key), attend.Included is null ? null : Of(attend.Included.Value) }.OfType<Product>().Distinct()];
             foreach (IGrouping<int, Product> group in products.GroupBy(product => product.Input).Where(group => group.Count() > 1))
             {
                 Product first = group.First();
@@ -76,7 +76,7 @@ internal static class FusionPass
                 Slice Moved(Slice slice) => columns.TryGetValue(slice.Value, out int offset) ? new Slice(fused.Result, offset) : slice;
                 int index = operations.FindIndex(operation => operation is Attend candidate && candidate.Result == attend.Result);
                 var current = (Attend)operations[index];
-                operations[index] = current with { Query = Moved(current.Query), Key = Moved(current.Key), Value = Moved(current.Value) };
+                operations[index] = current with { Query = Moved(current.Query), Key = Moved(current.Key), Value = Moved(current.Value), Included = current.Included is { } included ? included with { Key = Moved(included.Key), Value = Moved(included.Value) } : null };
             }
         }
 

@@ -34,7 +34,14 @@ internal sealed record ModelPlan(
 {
     /// <summary>Tensors that the model may leave unread.</summary>
     public UnreadTensors Unread { get; init; } = UnreadTensors.None;
+
+    /// <summary>The numbers that the model shows.</summary>
+    public EquatableArray<PlannedScalar> Scalars { get; init; } = EquatableArray<PlannedScalar>.Empty;
 }
+
+/// <summary>A number that the model shows: the property, the tensor, and where it stands among the weights.</summary>
+internal sealed record PlannedScalar(string Property, string Tensor, int Offset);
+
 
 /// <summary>One stage, planned.</summary>
 /// <param name="Graph">What it was planned from.</param>

@@ -39,6 +39,7 @@ internal static class Planner
         foreach (StagePlanner stage in stages)
             stage.PlaceTransient();
         StagePlan[] plans = [.. stages.Select(stage => stage.Plan())];
+        EquatableArray<PlannedScalar> scalars = named.Scalars.Select(scalar => new PlannedScalar(scalar.Property!, scalar.Tensor, weights.Scalar())).ToEquatableArray();
         _ = checked(memory.Floats + memory.TrackFloats);
         int[] batches = [.. stages.Zip(plans, (stage, plan) => (stage, plan)).Where(pair => pair.plan.TakesBatches).Select(pair => pair.stage.End)];
         return new ModelPlan(
@@ -47,6 +48,7 @@ internal static class Planner
             weights.Weights, memory.Buffers, plans.ToEquatableArray())
         {
             Unread = named.Unread,
+            Scalars = scalars,
         };
     }
 }

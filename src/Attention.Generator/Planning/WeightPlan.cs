@@ -42,6 +42,9 @@ internal sealed record PackedBias(int Offset, int Stage, Section Section, int La
 /// <summary>The tensors of a batch norm.</summary>
 internal sealed record PackedNorm(string Weight, string Bias, string Mean, string Variance, float Epsilon);
 
+/// <summary>One number whose hyperbolic tangent multiplies the biases that begin here, and the scales behind them, or becomes those where the format has none.</summary>
+internal sealed record PackedGate(int Offset, int Stage, Section Section, int Layer, string Tensor, int Columns, bool HasScales) : PackedWeight(Offset, Stage, Section, Layer);
+
 /// <summary>Gives every weight its place, in the order of use. What is read twice in one form is packed once.</summary>
 internal sealed class WeightPlan(NamedGraph named)
 {
@@ -59,6 +62,9 @@ internal sealed class WeightPlan(NamedGraph named)
         _floats = checked((int)(_floats + Padding.Whole(floats)));
         return offset;
     }
+
+    /// <summary>A place for one number.</summary>
+    public int Scalar() => Reserve(1);
 
     /// <summary>The forms in which parameters are packed.</summary>
     private enum Form
@@ -115,15 +121,15 @@ internal sealed class WeightPlan(NamedGraph named)
         return offset;
     });
 
-    /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any.</summary>
-    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight), () =>
+    /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any, or a gate.</summary>
+    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null, int? gate = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight).Append(gate), () =>
     {
         PackedNorm? norm = statistics is null ? null
             : new PackedNorm(TensorOf(statistics.Weight), TensorOf(statistics.Bias), TensorOf(statistics.Mean), TensorOf(statistics.Variance), statistics.Epsilon);
         Parameter[] parameters = [.. weights.Select(id => named.Graph.Parameters[id])];
         int inputs = parameters[0].Columns, padded = Padding.Up(parameters.Sum(weight => weight.Rows), Measures.Group);
         long panels = format.PanelFloats(inputs, padded);
-        int offset = Reserve(panels + (format.HasScales() ? 2 * padded : padded)), column = 0;
+        int offset = Reserve(panels + (format.HasScales() || gate is not null ? 2 * padded : padded)), column = 0;
         for (int i = 0; i < parameters.Length; i++)
         {
             Parameter weight = parameters[i];
@@ -139,6 +145,8 @@ internal sealed class WeightPlan(NamedGraph named)
             column += weight.Rows;
         }
 
+        if (gate is int number)
+            _weights.Add(new PackedGate(checked(offset + (int)panels), spot.Origin.Stage, spot.Section, spot.Layer, named.Bindings[number].Template!, padded, format.HasScales()));
         return offset;
     });
 

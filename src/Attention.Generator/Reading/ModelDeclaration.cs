@@ -43,6 +43,26 @@ internal sealed record ModelDeclaration(
 
     /// <summary>Patterns of tensors that it leaves unread, as the user gave them; null where none are given.</summary>
     public EquatableArray<string>? Unread => Model.Texts("Unread");
+
+    /// <summary>Tensors of one number that it shows, as the user gave them.</summary>
+    public EquatableArray<Scalar> Scalars => (Model.Texts("Scalars") ?? EquatableArray<string>.Empty).Select(tensor => new Scalar(tensor)).ToEquatableArray();
+}
+
+/// <summary>A tensor of one number that a model shows.</summary>
+internal sealed record Scalar(string Tensor)
+{
+    private static readonly char[] s_ends = ['_', '-'];
+
+    /// <summary>The property that shows it, called by the last word of the tensor's name: null where that makes no name.</summary>
+    public string? Property
+    {
+        get
+        {
+            string word = Tensor.Substring(Tensor.LastIndexOf('.') + 1);
+            string name = string.Concat(word.Split(s_ends, StringSplitOptions.RemoveEmptyEntries).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
+            return name.Length > 0 && char.IsLetter(name[0]) && name.All(char.IsLetterOrDigit) ? name : null;
+        }
+    }
 }
 
 /// <summary>A type that a model is nested in.</summary>

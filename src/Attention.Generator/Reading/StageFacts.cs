@@ -25,6 +25,9 @@ internal sealed record StageFacts
     /// <summary>Whether a call can tell the types of tokens.</summary>
     public bool TakesTypes { get; init; }
 
+    /// <summary>Whether a call gives a label for each row.</summary>
+    public bool TakesLabels { get; init; }
+
     public bool TakesImages { get; init; }
 
     public bool TakesFeatures { get; init; }

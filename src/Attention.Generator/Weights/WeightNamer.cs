@@ -19,6 +19,9 @@ internal sealed record NamedGraph(ShapedGraph Shaped, EquatableArray<TensorBindi
 
     /// <summary>What the model may leave unread.</summary>
     public UnreadTensors Unread { get; init; } = UnreadTensors.None;
+
+    /// <summary>The tensors of one number that the model shows.</summary>
+    public EquatableArray<Scalar> Scalars { get; init; } = EquatableArray<Scalar>.Empty;
 }
 
 /// <summary>Finds the tensor of each parameter by the model's layout.</summary>
@@ -54,6 +57,7 @@ internal sealed class WeightNamer
             findings.AddRange(namer.Collisions(bindings).Concat(namer.Unused()));
         return new NamedGraph(shaped, bindings.ToEquatableArray())
         {
+            Scalars = model.Scalars,
             Unread = UnreadTensors.Of(model, layout, namer.PrefixOf, bindings.Select(binding => binding.Template).OfType<string>()),
         };
     }

@@ -56,6 +56,7 @@ public sealed unsafe class TeamWork
     private float* _z;
     private float* _u;
     private float* _b;
+    private float* _bounds;
     private Exception? _failure;
 
     /// <summary>Prepares for the work of one session.</summary>
@@ -93,6 +94,13 @@ public sealed unsafe class TeamWork
 
     /// <summary>Biases that it reads besides.</summary>
     public ref float B => ref *_b;
+
+    /// <summary>Where what each row sees begins and ends, as <see cref="RowLabels"/> has it.</summary>
+    public ref float Bounds => ref *_bounds;
+
+    /// <summary>Tells the next kernel what rows see.</summary>
+    /// <param name="bounds">In the session's memory, which is pinned.</param>
+    public void Bind(ref float bounds) => _bounds = (float*)Unsafe.AsPointer(ref bounds);
 
     /// <summary>The sequence's place of the first row.</summary>
     public int Position { get; private set; }

@@ -167,4 +167,16 @@ public sealed class NameTests
     public Task PatternsOfUnreadTensors(string unread, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel({unread})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] public sealed partial class Lone;",
         "internal static class Usage { public static int Run(Lone.Session session) => session.Forward([1]).Count; }", facts);
+
+    [Theory]
+    [InlineData("Scalars = [\"logit_scale\", \"bias\"]")]
+    [InlineData("{|ATTN015:Scalars = [\"2nd\"]|}", "'2nd' in Scalars of 'Pronouncer' makes no property", "such as \"logit_scale\"")]
+    [InlineData("{|ATTN015:Scalars = [\"\"]|}", "'' in Scalars")]
+    [InlineData("{|ATTN006:Scalars = [\"a.logit_scale\", \"logitScale\"]|}", "'a.logit_scale' and 'logitScale'", "the property LogitScale")]
+    [InlineData("{|ATTN010:Scalars = [\"threads\"]|}", "'threads' in Scalars", "the property Threads")]
+    public Task Scalars(string argument, params string[] facts) => Analysis.Expect("[AttentionModel]", $"[AttentionModel({argument})]", facts);
+
+    [Fact]
+    public Task ScalarCalledLikeAStage() => Analysis.ExpectSource(
+        Analysis.Model.Replace("[AttentionModel]", "[AttentionModel(Scalars = [\"spelling\"])]", StringComparison.Ordinal).Replace("partial class Spelling", "partial class {|ATTN010:Spelling|}", StringComparison.Ordinal), "", ["Stage 'Spelling' is called like a member"]);
 }

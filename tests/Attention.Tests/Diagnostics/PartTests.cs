@@ -94,9 +94,68 @@ public sealed class PartTests
     [InlineData("Encoder", "[{|ATTN002:Input(from: \"elsewhere\")|}]", "'Lone' has no stage 'elsewhere'")]
     [InlineData("Encoder", "[Embedding(9, 5)] [Head(4)] [{|ATTN007:SelfAttention|}(1)]", "[SelfAttention] stands behind [Head]")]
     [InlineData("Encoder", "[Embedding(9, 5)] [SelfAttention(2)] [Head(4)] [{|ATTN007:Pooling|}(PoolingKind.Mean)]", "[Pooling] stands behind [Head]", "put it before [Head]")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [{|ATTN007:Labels|}] [ClassToken] [SelfAttention(2, Labels = LabelRule.Equal)]", "[Labels] are those of the rows of a source", "[ClassToken] in front")]
+    [InlineData("Decoder", "[Embedding(9, 5)] [{|ATTN007:Labels|}] [SelfAttention(2, Labels = LabelRule.Equal)]", "decoder 'Lone' takes tokens alone", "say Token = id")]
+    [InlineData("Encoder", "[Patches(8, 4)] [{|ATTN007:Labels|}] [SelfAttention(2, Labels = LabelRule.Equal)]", "stage 'Lone' reads [Patches]", "say Rows = n")]
+    [InlineData("Encoder", "[Features(5)] [Labels({|ATTN007:Token = 3|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Token is given in [Labels] of stage 'Lone', which reads [Features]", "say Rows = n")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [SelfAttention(2, {|ATTN005:Labels = LabelRule.Equal|})]", "Labels is Equal in [SelfAttention] of stage 'Lone'", "add [Labels] to it")]
+    [InlineData("Encoder", "[Features(5)] [SelfAttention(2)] [Pooling({|ATTN007:PoolingKind.LargestToken|})]", "kind is LargestToken in [Pooling] of stage 'Lone', which reads [Features]", "or [Embedding]")]
+    [InlineData("Encoder", "[Features(5)] [SelfAttention(2)] [Head(3, {|ATTN007:Pooling = PoolingKind.LargestToken|})]", "Pooling is LargestToken in [Head]", "has no tokens")]
     public Task PartsOfAModelThatIsAStage(string kind, string parts, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel] [{kind}(1, 16)] {parts.Replace("{|ATTN002:Input(from: \"elsewhere\")|}", "Input({|ATTN002:from: \"elsewhere\"|})", StringComparison.Ordinal)} {(parts.Contains("SelfAttention", StringComparison.Ordinal) ? "" : "[SelfAttention(2)]")} public sealed partial class Lone;",
         "internal static class Usage { public static int Run(Lone.Session session) => session.Width + session.Length; }", facts);
+
+    [Theory]
+    [InlineData("", "[Labels(Token = 3)]", "{|ATTN005:Labels = LabelRule.Equal|}", "but stage 'A' has no labels")]
+    [InlineData("[Labels(Rows = 2)]", "", "{|ATTN005:Labels = LabelRule.UpTo|}", "but stage 'B' has no labels")]
+    [InlineData("[Labels(Rows = 2)]", "[Labels(Token = 3)]", "Labels = LabelRule.UpTo")]
+    public Task LabelsOfTwoStages(string other, string own, string rule, params string[] facts) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel] public sealed partial class Two
+        {
+            [Encoder(0, 16)] [Patches(8, 4)] {{other}} public sealed partial class A;
+            [Decoder(1, 16, Prefix = "b")] [Embedding(9, 4)] {{own}} [CrossAttention("a", 2, {{rule}})] public sealed partial class B;
+        }
+        """,
+        "", facts);
+
+    [Theory]
+    [InlineData("", "[Queries(3)] [CrossAttention(\"a\", 2, IncludeQueries = true, SourceNorm = true)]")]
+    [InlineData("[Labels(Rows = 2)]", "[Queries(3, PerLabel = true)] [Labels(Rows = 3)] [CrossAttention(\"a\", 2, IncludeQueries = true, Labels = LabelRule.Equal)]")]
+    [InlineData("", "[{|ATTN005:Queries|}(3)] [SelfAttention(2)]", "[Queries] ask the rows of another stage, but 'B' attends to none", "add [CrossAttention(from)]")]
+    [InlineData("", "[Queries({|ATTN004:0|})] [CrossAttention(\"a\", 2)]", "count is 0 in [Queries]", "1 to")]
+    [InlineData("", "[Queries(3, {|ATTN005:PerLabel = true|})] [CrossAttention(\"a\", 2)]", "the rows of stage 'a' have no labels of so many rows each", "add [Labels(Rows = n)]")]
+    [InlineData("[Labels(Rows = 2)]", "[Queries(3, PerLabel = true)] [Labels({|ATTN004:Rows = 4|})] [CrossAttention(\"a\", 2, Labels = LabelRule.Equal)]", "Rows is 4 in [Labels]", "say Rows = 3")]
+    [InlineData("", "[Embedding(9, 4)] [CrossAttention(\"a\", 2, {|ATTN007:IncludeQueries = true|})]", "the rows of 'B' are no [Queries]", "use [SelfAttention]")]
+    [InlineData("[Labels(Rows = 2)]", "[Queries(3, PerLabel = true)] [CrossAttention(\"a\", 2, {|ATTN007:IncludeQueries = true|})]", "where PerLabel is true and Labels is None", "or neither")]
+    [InlineData("", "[Queries(3)] [CrossAttention(\"a\", 2, IncludeQueries = true, {|ATTN016:Capture = true|})]", "Capture is true in [CrossAttention]", "whose keys are of two stages")]
+    [InlineData("", "[Embedding(9, 4)] [Positions(PositionKind.Learned, {|ATTN004:Repeat = 0|})] [CrossAttention(\"a\", 2)]", "Repeat is 0 in [Positions]", "1 to")]
+    [InlineData("", "[Embedding(9, 4)] [Positions(PositionKind.Learned, Repeat = 2, {|ATTN004:Rows = 1|})] [CrossAttention(\"a\", 2)]", "Rows is 1 in [Positions]", "its 2 positions need 2")]
+    public Task QueriesOfAStage(string other, string parts, params string[] facts) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel] public sealed partial class Two
+        {
+            [Encoder(0, 16)] [Patches(8, 4)] {{other}} public sealed partial class A;
+            [Encoder(1, 16, Prefix = "b")] {{parts}} public sealed partial class B;
+        }
+        """,
+        "", facts);
+
+    [Theory]
+    [InlineData("[CrossAttention(\"a\", 2, SourceWidth = 24, {|ATTN003:IncludeQueries = true|})]", "16 wide", "24 wide; make them equal")]
+    [InlineData("[CrossAttention(\"a\", 2, SourceWidth = 24)]")]
+    public Task QueriesOfAnotherWidth(string part, params string[] facts) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel] public sealed partial class Two
+        {
+            [Encoder(0, 24)] [Patches(8, 4)] public sealed partial class A;
+            [Encoder(1, 16, Prefix = "b")] [Queries(3)] {{part}} public sealed partial class B;
+        }
+        """,
+        "", facts);
 
     [Theory]
     [InlineData("[Input({|ATTN003:from: \"a\"|})]", "'B' is 16 wide, but rows of stage 'A' are 24 wide", "write SourceWidth = 24")]

@@ -41,7 +41,7 @@ public sealed class SizeTests
     [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention(16, {|ATTN004:Heads = 0|})]\n    public", "Heads is 0 in [ExternalAttention]", "1 to")]
     [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention(16, {|ATTN001:Heads = 5|})]\n    public", "5 heads do not divide width 32 of stage 'Spelling'; use 4 or 8 heads, or a width of 35")]
     [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention(16, Heads = 4, {|ATTN004:Expansion = 1000000|})]\n    public", "Expansion 1000000 × width 32 in [ExternalAttention]", "16777216")]
-    [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:After = (Activation)9|}", "After is 9 in [FeedForward]", "or QuickGelu")]
+    [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:After = (Activation)9|}", "After is 9 in [FeedForward]", "or Sigmoid")]
     [InlineData("[Logits]", "[Linear({|ATTN004:0|})]\n    [Logits]", "width is 0 in [Linear]", "1 to")]
     public Task SizesOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
@@ -63,7 +63,7 @@ public sealed class SizeTests
     [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned or SinusoidalHalves")]
     [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh, Silu, Tanh, QuickGelu or Sigmoid")]
     [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)8|})]\n    [Logits]", "Activation is 8 in [Linear]", "or Sigmoid")]
-    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)9|})]", "Layout is 9 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch or Gpt2")]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)9|})]", "Layout is 9 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2 or Clip")]
     public Task ValuesThatNoEnumDefines(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class SizeTests
             [Encoder(layers: 1, width: 16)]
             [Embedding(vocabulary: 12, length: 8)]
             [SelfAttention(heads: 4)]
-            [Pooling({|ATTN004:(PoolingKind)3|})]
+            [Pooling({|ATTN004:(PoolingKind)5|})]
             public sealed partial class Text;
         }
         """, """
@@ -89,7 +89,7 @@ public sealed class SizeTests
                 return vector[0] + encoder.Width;
             }
         }
-        """, ["kind is 3 in [Pooling]", "Mean, First or Max"]);
+        """, ["kind is 5 in [Pooling]", "Mean, First, Max, LargestToken or AtToken"]);
 
     [Theory]
     [InlineData("[Patches({|ATTN004:image: 10|}, patch: 4)]", "image is 10 in [Patches]", "no multiple of patch 4; expected 8 or 12")]
@@ -111,9 +111,18 @@ public sealed class SizeTests
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:At = null|})]", "At is empty")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:At = new[] { 1, 1 }|})]", "a layer twice")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, At = new[] { 1 }, {|ATTN004:Every = 2|})]", "At and Every are both given")]
+    [InlineData("[Embedding(9, 5)] [Labels({|ATTN004:Token = 9|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Token is 9 in [Labels]", "vocabulary has 9 tokens", "0 to 8")]
+    [InlineData("[Embedding(9, 5)] [Labels({|ATTN004:Token = -1|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Token is -1 in [Labels]", "0 to")]
+    [InlineData("[Embedding(9, 5)] [Labels({|ATTN004:Rows = 0|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Rows is 0 in [Labels]", "1 to")]
+    [InlineData("[Embedding(9, 5)] [Labels] [SelfAttention(2, {|ATTN004:Labels = (LabelRule)3|})]", "Labels is 3 in [SelfAttention]", "None, Equal or UpTo")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:Gate = (Gate)2|})]", "Gate is 2 in [SelfAttention]", "None or Tanh")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head({|ATTN004:0|})]", "classes is 0 in [Head]")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooler = (Activation)9|})]", "Pooler is 9", "or Sigmoid")]
-    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooling = (PoolingKind)9|})]", "Pooling is 9", "Mean, First or Max")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling({|ATTN004:PoolingKind.AtToken|})]", "kind is AtToken in [Pooling]", "say Token = id")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.AtToken, {|ATTN004:Token = 9|})]", "Token is 9 in [Pooling]", "vocabulary has 9 tokens", "0 to 8")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.AtToken, {|ATTN004:Token = -1|})]", "Token is -1 in [Pooling]", "0 to")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooling = PoolingKind.AtToken|})]", "Pooling is AtToken in [Head]", "[Pooling(PoolingKind.AtToken, Token = id)]")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooling = (PoolingKind)9|})]", "Pooling is 9", "Mean, First, Max, LargestToken or AtToken")]
     public Task SizesOfAModelThatIsAStage(string parts, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel] [Encoder(2, 16)] {parts} {(parts.Contains("[SelfAttention", StringComparison.Ordinal) ? "" : "[SelfAttention(2)]")} public sealed partial class Lone;",
         "internal static class Usage { public static int Run(Lone.Session session) => session.Width + session.Length; }", facts);

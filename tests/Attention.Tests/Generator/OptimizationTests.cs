@@ -52,6 +52,7 @@ public sealed partial class OptimizationTests
             [Encoder(layers: 2, width: 1024)]
             [Embedding(vocabulary: 1000, length: 100)]
             [Positions(PositionKind.Sinusoidal)]
+            [Labels(Rows = 10)]
             [SelfAttention(heads: 8)]
             [FeedForward(4096, Activation.Relu)]
             public sealed partial class Source;
@@ -59,11 +60,18 @@ public sealed partial class OptimizationTests
             [Decoder(layers: 2, width: 999, Norm = NormPlacement.Pre, FinalNorm = true)]
             [Embedding(vocabulary: 997, length: 100)]
             [Positions(PositionKind.Learned)]
-            [SelfAttention(heads: 3, Capture = true)]
-            [CrossAttention(from: "source", heads: 8, HeadWidth = 256, SourceWidth = 1024, Capture = true)]
+            [Labels(Token = 3)]
+            [SelfAttention(heads: 3, Capture = true, Labels = LabelRule.Equal)]
+            [CrossAttention(from: "source", heads: 8, HeadWidth = 256, SourceWidth = 1024, Capture = true, Labels = LabelRule.Equal, Gate = Gate.Tanh)]
             [FeedForward(4001, Activation.Silu)]
             [Logits(Tied = true)]
             public sealed partial class Target;
+
+            [Encoder(layers: 1, width: 1024, Prefix = "queries")]
+            [Queries(64, PerLabel = true)]
+            [Labels(Rows = 64)]
+            [CrossAttention(from: "source", heads: 8, SourceNorm = true, IncludeQueries = true, Labels = LabelRule.Equal)]
+            public sealed partial class Latents;
 
             [Encoder(layers: 1, width: 67, Prefix = "other")]
             [Embedding(vocabulary: 10, length: 10)]

@@ -166,6 +166,69 @@ def low_rank(name, rank, seed, sharing="headwise", first=False, values_are_keys=
         return x
 
     write(name, p | calls(random, model))
+def clip_at_token(seed):
+    """A text's encoder of CLIP whose last token is 7 and not the largest."""
+    random = np.random.default_rng(seed)
+    layer, shapes, norms = "text_model.encoder.layers.{}.", {"text_model.embeddings.token_embedding.weight": (11, 20), "text_model.embeddings.position_embedding.weight": (13, 20), "text_projection.weight": (9, 20)}, []
+    for name in ["text_model.final_layer_norm"] + [layer.format(i) + norm for i in range(2) for norm in ("layer_norm1", "layer_norm2")]:
+        shapes |= {name + ".weight": (20,), name + ".bias": (20,)}
+        norms.append(name + ".weight")
+    for i in range(2):
+        for name, outputs, inputs in [("self_attn.q_proj", 20, 20), ("self_attn.k_proj", 20, 20), ("self_attn.v_proj", 20, 20), ("self_attn.out_proj", 20, 20), ("mlp.fc1", 37, 20), ("mlp.fc2", 20, 37)]:
+            shapes |= {layer.format(i) + name + ".weight": (outputs, inputs), layer.format(i) + name + ".bias": (outputs,)}
+    p = weights(random, shapes, norms)
+    texts = [[3, 10, 7, 7, 10], [7], [10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 10, 8, 7], [1, 10, 2]]
+    outputs = {f"output.{call}": reference.clip_text(p, np.array(text), 4, eos=7, act="gelu")[1] for call, text in enumerate(texts)}
+    write("clip-at-token", p | {f"input.{call}": np.array(text) for call, text in enumerate(texts)} | outputs)
+
+
+def gated_decoder(name, only_immediate, seed):
+    """Two layers of a gated cross-attention to images, its gated feed-forward, and causal self-attention; token 6 stands for the next image."""
+    random = np.random.default_rng(seed)
+    of = "transformer.decoder.layers.{}."
+    shapes, norms = {"transformer.decoder.embedding.weight": (9, WIDTH), "transformer.decoder.positions.weight": (40, WIDTH)}, []
+    for i in range(2):
+        layer = of.format(i)
+        shapes |= attention(layer) | {f"{layer}attn.to_q.weight": (20, WIDTH), f"{layer}attn.to_kv.weight": (40, 15), f"{layer}attn.to_out.weight": (WIDTH, 20), f"{layer}attn_gate": (1,),
+                                      f"{layer}ff.1.weight": (37, WIDTH), f"{layer}ff.3.weight": (WIDTH, 37), f"{layer}ff_gate": (1,)}
+        for norm in ("attn.norm", "ff.0", "norm3"):
+            shapes |= {f"{layer}{norm}.weight": (WIDTH,), f"{layer}{norm}.bias": (WIDTH,)}
+            norms.append(f"{layer}{norm}.weight")
+    p = weights(random, shapes, norms)
+    for i in range(2):
+        p[of.format(i) + "attn_gate"], p[of.format(i) + "ff_gate"] = np.float32([[0.8], [-0.6]]).astype(np.float64)[i], np.float32([[-1.1], [0.3]]).astype(np.float64)[i]
+
+    def model(tokens, media):
+        x = p["transformer.decoder.embedding.weight"][tokens] + p["transformer.decoder.positions.weight"][:len(tokens)]
+        for i in range(2):
+            layer = reference.sub(p, of.format(i))
+            x = reference.gated_cross_attention(layer, x, media, tokens == 6, 4, only_immediate)[0]
+            x = x + reference.mha(reference.sub(layer, "self_attn."), reference.ln(layer, "norm3", x), HEADS, mask=reference.causal(len(x)))[0]
+        return x
+
+    tensors = {}
+    for call, (length, images, at) in enumerate([(40, 3, (4, 5, 20)), (9, 2, (0, 8)), (7, 3, ()), (35, 4, (2, 33)), (12, 1, (3, 7))]):
+        tokens = random.integers(0, 6, length)
+        tokens[list(at)] = 6
+        media = random.normal(size=(images, 5, 15)).astype(np.float32).astype(np.float64)
+        tensors |= {f"input.{call}": tokens, f"media.{call}": media.reshape(-1, 15), f"output.{call}": model(tokens, media)}
+    write(name, p | tensors)
+
+
+def resampler(seed):
+    """Three latents for each image of five rows, in two layers; the last call has one image alone."""
+    random = np.random.default_rng(seed)
+    shapes, norms = {"latents": (3, WIDTH), "norm.weight": (WIDTH,), "norm.bias": (WIDTH,)}, ["norm.weight"]
+    for i in range(2):
+        shapes |= {f"layers.{i}.0.to_q.weight": (20, WIDTH), f"layers.{i}.0.to_kv.weight": (40, WIDTH), f"layers.{i}.0.to_out.weight": (WIDTH, 20), f"layers.{i}.1.1.weight": (37, WIDTH), f"layers.{i}.1.3.weight": (WIDTH, 37)}
+        for norm in ("0.norm_media", "0.norm_latents", "1.0"):
+            shapes |= {f"layers.{i}.{norm}.weight": (WIDTH,), f"layers.{i}.{norm}.bias": (WIDTH,)}
+            norms.append(f"layers.{i}.{norm}.weight")
+    p, tensors = weights(random, shapes, norms), {}
+    for call, images in enumerate([4, 2, 3, 1]):
+        media = random.normal(size=(images, 5, WIDTH)).astype(np.float32).astype(np.float64)
+        tensors |= {f"input.{call}": media.reshape(-1, WIDTH), f"output.{call}": reference.perceiver_resampler(p, media, 4).reshape(-1, WIDTH)}
+    write("resampler", p | tensors)
 
 
 if __name__ == "__main__":
@@ -186,3 +249,7 @@ if __name__ == "__main__":
     low_rank("low-rank-layerwise-first", 17, 15, sharing="layerwise", first=True)
     low_rank("low-rank-values-are-keys", 9, 16, values_are_keys=True)
     low_rank("low-rank-one-key-head", 9, 17, key_heads=1)
+    clip_at_token(10)
+    gated_decoder("gated-immediate", True, 11)
+    gated_decoder("gated-all-before", False, 12)
+    resampler(13)

@@ -136,6 +136,27 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(90, 70)] [SelfAttention(4, TopK = 5)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(70, 97)] [SelfAttention(2, TopK = 3)] [CrossAttention("source", TopK = 2)] [Logits] public sealed partial class Target;
             """);
+        string[] labelled = ["Equal", "UpTo", "Equal, Window = 9", "Equal, Causal = true", "Equal, TopK = 3", "UpTo, Window = 5, SoftCap = 2", "Equal, Causal = true, Window = 20, TopK = 4", "Equal, Causal = true, Prefix = 9"];
+        for (int i = 0; i < labelled.Length; i++)
+            yield return ($"Labels{i}", $"[Encoder(2, 20)] {(i % 2 == 0 ? "[Features(97)]" : "[Embedding(13, 97)]")} {(i % 3 == 0 ? "[Labels(Rows = 7)]" : i == 7 || i % 2 == 0 ? "[Labels]" : "[Labels(Token = 4)]")} [SelfAttention({1 + (i % 3)}, HeadWidth = 9, Labels = LabelRule.{labelled[i]})] public sealed partial class S;");
+        for (int i = 0; i < 4; i++)
+        {
+            yield return ($"CrossLabels{i}", $$"""
+                [Encoder(1, 20)] {{(i % 2 == 0 ? "[Features(70)] [Labels]" : "[Embedding(7, 70)] [Labels(Token = 2)]")}} [SelfAttention(4)] public sealed partial class Media;
+                [Decoder(2, 20, Prefix = "a")] [Embedding(7, 97)] [Labels({{(i == 2 ? "Rows = 9" : "Token = 3")}})] [SelfAttention(2, HeadWidth = 9, Labels = LabelRule.Equal{{(i == 1 ? ", Window = 6" : "")}})] [CrossAttention("media", heads: 3, HeadWidth = 11, Labels = LabelRule.{{(i < 2 ? "Equal" : "UpTo")}}{{(i == 3 ? ", TopK = 4" : "")}}, Gate = Gate.Tanh)] public sealed partial class Text;
+                """);
+        }
+
+        for (int i = 0; i < 4; i++)
+        {
+            string norm = new[] { "Pre", "Post", "None", "Pre" }[i], labels = i % 2 == 0 ? ", Labels = LabelRule.Equal" : "";
+            yield return ($"Queries{i}", $$"""
+                [Encoder(1, 20)] [Features(90)] {{(i % 2 == 0 ? "[Labels(Rows = 37)]" : "")}} [SelfAttention(4)] public sealed partial class Media;
+                [Encoder(2, 20, Prefix = "a", Norm = NormPlacement.{{norm}})] [Queries({{new[] { 3, 7, 33, 40 }[i]}}{{(i % 2 == 0 ? ", PerLabel = true" : "")}})] {{(i % 2 == 0 ? $"[Labels(Rows = {new[] { 3, 7, 33, 40 }[i]})]" : "")}} [CrossAttention("media", heads: 3, HeadWidth = 11, SourceNorm = {{(i < 2 ? "true" : "false")}}, IncludeQueries = true{{labels}}{{(i == 3 ? ", TopK = 4" : "")}})] [FeedForward(9, Activation.Relu)] [CrossAttention("media", heads: 1, Name = "layers.{layer}.second")] public sealed partial class Latents;
+                [Decoder(1, 20, Prefix = "b")] [Embedding(7, 50)] [Positions(PositionKind.Sinusoidal, Repeat = 3)] [CrossAttention("latents", heads: 3, HeadWidth = 11)] public sealed partial class Text;
+                """);
+        }
+
         yield return ("CrossOfEncoder", """
             [Encoder(1, 20, Prefix = "a")] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;
             [Encoder(1, 20, Prefix = "b")] [Embedding(9, 33)] [SelfAttention(2)] public sealed partial class B;
@@ -340,8 +361,14 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Source{i}", $"[Encoder({i % 3}, {new[] { 20, 31, 48 }[i % 3]}{norm})] {sources[i]} {(i % 3 == 0 ? "" : "[SelfAttention(1, HeadWidth = 9)] [FeedForward(13, Activation.Tanh)]")} {outputs[i % 6]} {name}");
         }
 
+        foreach ((string pooling, string stem) in new[] { ("LargestToken", "[ClassToken]"), ("AtToken, Token = 3", ""), ("AtToken, Token = 7", "[ClassToken]") })
+            yield return ($"Token{stem.Length}{pooling.Length}{pooling[^1]}", $"[Encoder(1, 31)] [Embedding(9, 39)] {stem} [SelfAttention(1, Causal = true)] [Pooling(PoolingKind.{pooling})] [Linear(5)]");
+        yield return ("TokenOfDecoder", "[Decoder(1, 20)] [Embedding(9, 40)] [SelfAttention(2)] [Pooling(PoolingKind.LargestToken)] public sealed partial class S;");
         foreach (string norm in new[] { "Pre", "Post", "None" })
             yield return ($"Replacing{norm}", $"[Encoder(3, 24, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, Residual = false)] [ExternalAttention(5, Residual = false, At = new[] {{ 0, 2 }})] [FeedForward(33, Activation.Gelu, Residual = false, Every = 2)] public sealed partial class S;");
+        foreach ((int width, string norm, string more) in new[] { (24, "Pre", ""), (31, "Post", ", Residual = false"), (48, "None", ", Bias = false"), (100, "Pre", "") })
+            yield return ($"Gated{width}", $"[Encoder(2, {width}, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(1, Gate = Gate.Tanh{more})] [ExternalAttention(5, Gate = Gate.Tanh)] [FeedForward(33, Activation.Gelu, Gate = Gate.Tanh{more})] [FeedForward(9, Activation.Relu, Name = \"layers.{{layer}}.second\", Gate = Gate.Tanh)] public sealed partial class S;");
+        yield return ("GatedLogits", "[Decoder(2, 20)] [Embedding(17, 40)] [SelfAttention(2)] [FeedForward(9, Activation.Relu, Gate = Gate.Tanh)] public sealed partial class S;");
         foreach ((int width, int memory, string more) in new[] { (20, 1, ""), (31, 16, ", Bias = true"), (48, 33, ""), (16, 17, ", Bias = true"), (33, 64, "") })
             yield return ($"External{memory}", $"[Encoder(2, {width})] [Embedding(17, 40)] [ExternalAttention({memory}{more})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
         foreach ((int width, int memory, string more) in new[] { (20, 7, "Heads = 4, Bias = true"), (24, 33, "Heads = 3, Expansion = 2"), (32, 16, "Heads = 4, Expansion = 4, Bias = true, QueryBias = false"), (48, 64, "Heads = 1"), (34, 5, "Heads = 2, Bias = true, OutputBias = false"), (100, 31, "Heads = 2") })

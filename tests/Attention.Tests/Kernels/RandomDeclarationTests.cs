@@ -124,6 +124,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
         int width = random.Next(1, 41);
         var code = new StringBuilder();
         int stages = random.Next(1, 4);
+        var labelled = new List<bool>();
         for (int i = 0; i < stages; i++)
         {
             bool decoder = i > 0 ? Maybe() : random.Next(4) == 0;
@@ -146,12 +147,18 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             if (random.Next(3) == 0)
                 code.Append(CultureInfo.InvariantCulture, $", Kind = NormKind.{Any("Rms", "RmsPlusOne")}");
             code.AppendLine(")]");
-            if (decoder || Maybe())
+            bool tokens = decoder || Maybe();
+            if (tokens)
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(norm != "None" && Maybe() ? ", Scaled = true" : "")})]{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
             else
                 Source();
-            if (!decoder && random.Next(3) == 0)
+            bool classed = !decoder && random.Next(3) == 0;
+            if (classed)
                 code.AppendLine("[ClassToken]");
+            bool labels = !classed && layers > 0 && random.Next(3) == 0;
+            if (labels)
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Labels({(tokens && Maybe() ? $"Token = {random.Next(vocabulary)}" : $"Rows = {random.Next(1, 20)}")})]");
+            labelled.Add(labels);
             if (Maybe())
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
             if (Maybe())
@@ -187,12 +194,14 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
                 if (i == 0 || Maybe())
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
+                if (labels)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Labels = LabelRule.Equal{Any("", ", Causal = true")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}, Name = \"stage{i}.{{layer}}.labelled\"{Layers()})]");
                 if (random.Next(5) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{(labels && labelled[0] ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : "")}{Layers()})]");
                 }
 
                 if (!decoder && random.Next(4) == 0)
@@ -202,14 +211,14 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false")}{Layers()})]");
 
                 // A norm of few channels that no rows are added to, or that a non-linearity has drawn together, magnifies rounding by chance.
-                string Layers() => (own >= 12 && random.Next(4) == 0 ? ", Residual = false" : "") + Any("", "", "", ", BatchNorm = true", own < 12 ? "" : ", After = Activation.Silu") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
+                string Layers() => (own >= 12 && random.Next(4) == 0 ? ", Residual = false" : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", own < 12 ? "" : ", After = Activation.Silu") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
             }
 
             void Outputs()
             {
                 bool pooled = random.Next(3) == 0;
                 if (pooled)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[Pooling(PoolingKind.{Any("Mean", "First", "Max")})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[Pooling(PoolingKind.{(tokens ? Any("Mean", "First", "Max", "LargestToken", $"AtToken, Token = {random.Next(vocabulary)}") : Any("Mean", "First", "Max"))})]");
                 if (random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[LayerNorm(Name = \"last{i}\")]");
                 bool linear = random.Next(3) == 0;

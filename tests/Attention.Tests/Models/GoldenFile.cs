@@ -105,7 +105,8 @@ internal sealed class GoldenFile
         ? MemoryMarshal.Cast<byte, float>(Bytes(name)).ToArray()
         : throw new InvalidDataException($"{Path}: expected '{name}' to be F32, found {_tensors[name].Type}.");
 
-    private ReadOnlySpan<byte> Bytes(string name) => _file.AsSpan(_data + _tensors[name].Start, _tensors[name].End - _tensors[name].Start);
+    /// <summary>A tensor as the file has it.</summary>
+    public ReadOnlySpan<byte> Bytes(string name) => _file.AsSpan(_data + _tensors[name].Start, _tensors[name].End - _tensors[name].Start);
 }
 
 /// <summary>That a decoder gives the same bits step by step as all at once.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Attention.Dsl;
 using Attention.Generator;
+using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
 using Attention.Generator.Parts;
@@ -35,6 +36,11 @@ internal delegate Rows BatchOfTyped(ReadOnlySpan<int> tokens, ReadOnlySpan<int> 
 internal delegate Rows BatchOfRows(ReadOnlySpan<float> features, ReadOnlySpan<int> lengths);
 
 internal delegate ReadOnlySpan<float> VectorOfNothing();
+
+/// <summary><c>Forward</c> and <c>ForwardBatch</c> of a stage that is given labels.</summary>
+internal delegate Rows RowsOfLabelled(ReadOnlySpan<float> values, ReadOnlySpan<int> labels);
+
+internal delegate Rows BatchOfLabelled(ReadOnlySpan<float> values, ReadOnlySpan<int> lengths, ReadOnlySpan<int> labels);
 
 internal delegate AttentionWeights WeightsProperty();
 
@@ -179,14 +185,16 @@ internal sealed class CompiledSession(CompiledModel model, object session)
         }
 
         StageGraph graph = model.Stages.First(candidate => candidate.Name == name);
+        if (graph.Source is CallSource { TakesLabels: true })
+            return (graph.Source is TokenSource ? Of<RowsOfTyped>()(input.Tokens, input.Labels) : Of<RowsOfLabelled>()(input.Values, input.Labels)).ToArray();
         return (graph.Source, input.Types.Length > 0, graph.IsPooled) switch
         {
             (TokenSource, true, false) => Of<RowsOfTyped>()(input.Tokens, input.Types).ToArray(),
             (TokenSource, true, true) => Of<VectorOfTyped>()(input.Tokens, input.Types).ToArray(),
             (TokenSource, false, false) => ((IEncoder)stage).Forward(input.Tokens).ToArray(),
             (TokenSource, false, true) => ((IVectorEncoder)stage).Forward(input.Tokens).ToArray(),
-            (RowSource, _, false) => Of<RowsOfNothing>()().ToArray(),
-            (RowSource, _, true) => Of<VectorOfNothing>()().ToArray(),
+            (RowSource or QuerySource, _, false) => Of<RowsOfNothing>()().ToArray(),
+            (RowSource or QuerySource, _, true) => Of<VectorOfNothing>()().ToArray(),
             (_, _, false) => Of<RowsOfFloats>()(input.Values).ToArray(),
             _ => Of<VectorOfFloats>()(input.Values).ToArray(),
         };
@@ -206,6 +214,14 @@ internal sealed class CompiledSession(CompiledModel model, object session)
         StageGraph graph = model.Stages.First(candidate => candidate.Name == name);
         int[] tokens = [.. inputs.SelectMany(input => input.Tokens)];
         float[] values = [.. inputs.SelectMany(input => input.Values)];
+        int[] labels = [.. inputs.SelectMany(input => input.Labels)];
+        if (labels.Length > 0)
+        {
+            return (graph.Source is FeatureSource rows
+                ? Method<BatchOfLabelled>(stage, "ForwardBatch")!(values, [.. inputs.Select(input => input.Values.Length / rows.Width)], labels)
+                : Method<BatchOfTyped>(stage, "ForwardBatch")!(tokens, [.. inputs.Select(input => input.Tokens.Length)], labels)).ToArray();
+        }
+
         return graph.Source switch
         {
             TokenSource when inputs[0].Types.Length > 0 => Method<BatchOfTyped>(stage, "ForwardBatch")?.Invoke(tokens, [.. inputs.Select(input => input.Tokens.Length)], [.. inputs.SelectMany(input => input.Types)]).ToArray(),

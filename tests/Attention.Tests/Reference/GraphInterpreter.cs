@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Reflection;
 using Attention.Generator;
+using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
 using Attention.Generator.Parts;
@@ -12,15 +13,23 @@ namespace Attention.Tests.Reference;
 /// <summary>What a call of a stage is given: tokens, with types or without, or the values of an image or of features.</summary>
 internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
 {
+    /// <summary>The label of each row, where a call gives them.</summary>
+    public int[] Labels { get; init; } = [];
+
     /// <summary>Random input of a number of tokens or rows, where the source has a choice of it.</summary>
-    public static StageInput Random(StageGraph stage, int count, Random random) => stage.Source switch
+    public static StageInput Random(StageGraph stage, int count, Random random) => Unlabelled(stage, count, random) with
+    {
+        Labels = stage.Source is CallSource { TakesLabels: true } ? [.. Enumerable.Range(0, count).Select(_ => random.Next(5)).Order()] : [],
+    };
+
+    private static StageInput Unlabelled(StageGraph stage, int count, Random random) => stage.Source switch
     {
         TokenSource tokens => new(
             [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens.Size))],
             tokens.Types == 0 || random.Next(3) == 0 ? [] : [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens.Types))], []),
         ImageSource image => new([], [], Floats(image.Grid.Floats, random)),
         FeatureSource features => new([], [], Floats(count * features.Width, random)),
-        RowSource => new([], [], []),
+        RowSource or QuerySource => new([], [], []),
         _ => throw new InvalidOperationException("No input for " + stage.Source),
     };
 

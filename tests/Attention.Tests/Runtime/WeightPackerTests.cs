@@ -315,4 +315,36 @@ public sealed class WeightPackerTests
 
         static void Outside(Action pack) => Assert.Throws<ArgumentOutOfRangeException>(pack);
     }
+
+    [Fact]
+    public void A_scalar_has_no_dimension_or_one_of_1()
+    {
+        WeightPacker packer = new(Checkpoint(("a", [], [3]), ("b", [1], [4])), 32);
+        packer.Scalar("a", 0);
+        packer.Scalar("b", 16);
+        packer.Complete([], [], []);
+        Assert.Equal([3, 4], new[] { packer.Memory.Span[0], packer.Memory.Span[16] });
+        WeightPacker misfit = new(Checkpoint(("a", [2], [3, 4])), 16);
+        misfit.Scalar("a", 0);
+        misfit.Scalar("c", 0);
+        string message = Assert.Throws<WeightsException>(() => misfit.Complete([], [], [])).Message;
+        Assert.Contains("expected shape [1], found [2]", message);
+        Assert.Contains("'c'", message);
+    }
+
+    [Fact]
+    public void A_gate_multiplies_biases_and_scales()
+    {
+        WeightPacker packer = new(Checkpoint(("g", [1], [0.5f]), ("b", [3], [1, 2, -4])), 64);
+        packer.Vector("b", 3, 0, 3, 0);
+        packer.Gate("g", biases: 0, columns: 16, hasScales: false);
+        packer.Vector("b", 3, 0, 3, 32);
+        packer.Memory.Span.Slice(48, 2).Fill(8);
+        packer.Gate("g", biases: 32, columns: 16, hasScales: true);
+        packer.Complete([], [], []);
+        float gate = (float)Math.Tanh(0.5);
+        Assert.Equal([gate, 2 * gate, -4 * gate, 0], packer.Memory.Span[..4].ToArray());
+        Assert.Equal([.. Enumerable.Repeat(gate, 16)], packer.Memory.Span.Slice(16, 16).ToArray());
+        Assert.Equal([8 * gate, 8 * gate, 0], packer.Memory.Span.Slice(48, 3).ToArray());
+    }
 }

@@ -33,7 +33,13 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>What keys and values are mixed by; null where the rows' own are attended to.</summary>
     public LowRank? LowRank { get; init; }
 
-    public override EquatableArray<int> Reads => EquatableArray.Of(Query.Value, Key.Value, Value.Value);
+    /// <summary>Where what each row sees begins and ends, of a <see cref="Bounded"/> mask.</summary>
+    public int? Bounds { get; init; }
+
+    /// <summary>What rows see of themselves, where another stage's are not all.</summary>
+    public IncludedRows? Included { get; init; }
+
+    public override EquatableArray<int> Reads => new int?[] { Bounds, Included?.Key.Value, Included?.Value.Value, Query.Value, Key.Value, Value.Value }.OfType<int>().ToEquatableArray();
 
     public override int? OtherStage => Other;
 
@@ -43,7 +49,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     private KeyPlace Place => !IsCached ? KeyPlace.Passing : Other is null ? KeyPlace.Own : KeyPlace.Other;
 
-    private int KeysOf(StagePlanner plan) => LowRank is not null ? LowRank.Rank : Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
+    private int KeysOf(StagePlanner plan) => LowRank is not null ? LowRank.Rank : Other is int other ? checked(plan.StageOf(other).Length + (Included is null ? 0 : plan.Stage.Length)) : plan.Stage.Length;
 
     /// <summary>The panels of one head's keys.</summary>
     private int HeadFloats(StagePlanner plan) => checked(Padding.Up(KeysOf(plan), Measures.KeyPanel) * HeadWidth);
@@ -65,7 +71,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         plan.Add(new Call(
             plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * ValueWidth)),
-            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0)
+            plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
             ValueWidth = ValueWidth,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
@@ -81,8 +87,10 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <param name="Keys">Keys in panels; where they are passing, keys row by row, which each thread packs for itself, head by head.</param>
     /// <param name="Other">The stage attended to, by its place in the declaration; null for the stage's own rows.</param>
     /// <param name="Kept">Where a session that captures keeps the layer's weights; null where none may.</param>
+    /// <param name="Bounds">What rows see, where that depends on the call.</param>
+    /// <param name="SeesItself">Whether the stage's own rows are among the keys too.</param>
     internal sealed record Call(
-        RowCount Count, RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats)
+        RowCount Count, RowPlace Query, RowPlace Keys, KeyPlace Place, RowPlace Values, int ScoreStride, RowPlace Destination, int Heads, int HeadWidth, int HeadFloats, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, RowPlace? Kept, int KeptHeadFloats, RowPlace? Bounds, bool SeesItself)
         : Step, IRuns, ICall, IGoesByComputed
     {
         /// <summary>Channels of one head's values.</summary>
@@ -135,6 +143,8 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         public void Write(StageCode code)
         {
+            if (Bounds is RowPlace bounds)
+                code.Line($"work.Bind({code.At(bounds)});");
             string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : ""), rows = code.RowsOf(Count);
             if (Place == KeyPlace.Passing)
             {
@@ -143,10 +153,25 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             }
 
             string keys = code.Kept(Place, Keys.Offset), values = code.Kept(Place, Values.Offset);
-            string visible = Other is int other ? code.RowsOfStage(other) : $"{code.Position} + {rows}";
+            string visible = Other is int other ? code.RowsOfStage(other) + (SeesItself ? " + " + rows : "") : $"{code.Position} + {rows}";
             code.Line(code.HasOwn(this) && code.IsOfBeams
                 ? $"{method}(work, position, rows, tracks, {query}, {keys}, {values}, {result});"
                 : $"{method}(work, {code.Position}, {rows}, {visible}, {query}, {keys}, {values}, {result});");
         }
     }
 }
+
+/// <summary>Keys and values of a stage's own rows, which stand among those of another stage: before each block of those a block of its own.</summary>
+/// <param name="Block">How many of its own rows see each other.</param>
+/// <param name="OtherBlock">How many of the other stage's rows those see.</param>
+internal sealed record IncludedRows(Slice Key, Slice Value, int Block, int OtherBlock)
+{
+    /// <summary>The places of its own rows.</summary>
+    public Spacing Own => new(0, Block, checked(Block + OtherBlock));
+
+    /// <summary>The places of the other stage's.</summary>
+    public Spacing Other => new(Block, OtherBlock, checked(Block + OtherBlock));
+}
+
+/// <summary>Where rows are kept that stand in blocks: row r at <c>First + r / Block · Apart + r % Block</c>.</summary>
+internal sealed record Spacing(int First, int Block, int Apart);

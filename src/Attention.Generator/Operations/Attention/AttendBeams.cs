@@ -31,7 +31,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line($"int visible = {(key.Mask is Interval { SeesItself: false } ? "position" : "position + 1")};");
-            if (bound is not null)
+            if (bound is not null && key.Mask is not Bounded)
                 code.Line($"int from = {bound} & ~{Measures.KeyPanel - 1};");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
             {
@@ -43,6 +43,13 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
 
                 using (code.Block("for (int beam = 0; beam < beams; beam++)"))
                 {
+                    if (key.Mask is Bounded)
+                    {
+                        code.Line("int origin = position - beam;");
+                        code.Line("ref float bounds = ref work.Bounds;");
+                        code.Line($"int from = {bound} & ~{Measures.KeyPanel - 1};");
+                    }
+
                     code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
                     using (Pages())
                     {
@@ -53,7 +60,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                             code.Line($"{Computed.FieldOf(key.Bias)}[head].Add(1, position, page * {Measures.KeyPanel}, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}), {key.ScoreStride});");
                     }
 
-                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, ref scores);");
+                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores);");
                     int whole = key.ValueWidth / code.Isa.Lanes, rest = key.ValueWidth % code.Isa.Lanes, column = 0;
                     foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                     {

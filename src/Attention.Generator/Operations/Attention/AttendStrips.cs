@@ -81,6 +81,7 @@ internal sealed record AttendStrips(
                     }
                     else
                     {
+                        Bind("-(int)start");
                         PackKeys();
                         code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}));");
                     }
@@ -91,6 +92,7 @@ internal sealed record AttendStrips(
             else
             {
                 code.Line("int rows = chunk.Rows, keys = work.Keys, position = work.Position + chunk.Row;");
+                Bind("work.Position");
                 using (code.Block("for (int head = chunk.First; head < chunk.End; head++)"))
                 {
                     code.Line($"ref float headKeys = ref Unsafe.Add(ref work.W, head * (nint){HeadFloats});");
@@ -98,6 +100,15 @@ internal sealed record AttendStrips(
                     Strips("chunk.Row");
                 }
             }
+        }
+
+        // Bounds of the call begin with those of its first row.
+        void Bind(string origin)
+        {
+            if (Mask is not Bounded)
+                return;
+            code.Line($"int origin = {origin};");
+            code.Line("ref float bounds = ref work.Bounds;");
         }
 
         // What no row of the chunk sees need not be there.
@@ -182,11 +193,14 @@ internal sealed record AttendStrips(
         // Panels that no row of the strip sees are left out, but where weights are kept, zeros too.
         void OfInterval(Interval mask)
         {
-            string first = mask.First("(position + row)");
-            code.Line($"int begins = {first}, from = {(Captured is null ? $"begins & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.End("(position + row + tall - 1)", "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
-            code.Line($"{scores}(tall, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){vector});");
+            string first = mask.FirstOf("position + row", "tall");
+
+            // Where no row of the strip sees a key, the panel is one that is there.
+            string from = mask.MayBeBlind ? "Math.Min(begins, keys - 1)" : "begins", panels = $"(visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}";
+            code.Line($"int begins = {first}, from = {(Captured is null ? $"{from} & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.EndOf("position + row", "tall", "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
+            code.Line($"{scores}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){vector});");
             Change("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
-            code.Line($"{weights}(tall, position + row, keys, from, visible, ref scores);");
+            code.Line($"{weights}(tall, position + row, keys, from, visible, {mask.Arguments}ref scores);");
             Keep();
             code.Line($"{context}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
             Mend("Mend", $"{mask.First("(position + row + r)")}, {mask.End("(position + row + r)", "keys")}");

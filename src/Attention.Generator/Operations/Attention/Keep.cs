@@ -13,6 +13,12 @@ namespace Attention.Generator.Operations;
 /// <param name="Other">The stage whose rows they are, null for the stage's own.</param>
 internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Other) : PlannedOperation(Result, Spot)
 {
+    /// <summary>Where the rows stand, if not one behind the other.</summary>
+    public Spacing? Spacing { get; init; }
+
+    /// <summary>What is kept already, among which these rows stand; null where they are kept for themselves.</summary>
+    public int? Among { get; init; }
+
     public sealed override EquatableArray<int> Reads => EquatableArray.Of(Input.Value);
 
     public sealed override Shape ShapeOf(IShapes shapes) => shapes[Input.Value] with { Width = Heads * HeadWidth };
@@ -23,13 +29,22 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
     protected KeyPlace Place => Other is null ? KeyPlace.Own : KeyPlace.Other;
 
     /// <summary>The most rows.</summary>
-    protected int RowsOf(StagePlanner plan) => Other is int other ? plan.StageOf(other).Length : plan.Stage.Length;
+    protected int RowsOf(StagePlanner plan) => Other is int other ? checked(plan.StageOf(other).Length + (Spacing is null ? 0 : plan.Stage.Length)) : plan.Stage.Length;
+
+    /// <summary>How rows in blocks are copied, as arguments.</summary>
+    protected static string BlocksOf(Spacing spacing) => $"{Number(spacing.First)}, {Number(spacing.Block)}, {Number(spacing.Apart)}";
 
     /// <summary>What is kept, its floats and its shape in words.</summary>
     protected abstract (string What, long Floats, string Shape) Size(StagePlanner plan);
 
     public sealed override void Keep(StagePlanner plan)
     {
+        if (Among is int among)
+        {
+            plan.Remember(Result, plan.Recall<int>(among));
+            return;
+        }
+
         (string what, long floats, string shape) = Size(plan);
         string name = $"{plan.Stage.Name} layer {Number(Layer)} {(Place == KeyPlace.Own ? "own" : "source")} {what}";
         plan.Remember(Result, Place == KeyPlace.Own ? plan.Memory.KeepInTracks(name, floats, shape) : plan.Memory.Keep(name, floats, shape));
@@ -52,10 +67,10 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
         "keys", (long)Heads * HeadFloats(plan), $"[{StoryWriter.Count(Heads, "head")}][{StoryWriter.Count(Padding.Up(RowsOf(plan), Measures.KeyPanel) / Measures.KeyPanel, "panel")}][{HeadWidth}][{Measures.KeyPanel} keys]");
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan)));
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan), Spacing));
 
     /// <summary>Keys, row by row, to the panels, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats, Spacing? Spacing) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Keys : null;
 
@@ -65,7 +80,9 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
 
         public string Story => $"keys of {StoryWriter.Count(Heads, "head")} to panels";
 
-        public void Write(StageCode code) => code.Line(code.IsOfBeams && Place == KeyPlace.Own
+        public void Write(StageCode code) => code.Line(Spacing is not null
+            ? $"KeyPanels.PackBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
+            : code.IsOfBeams && Place == KeyPlace.Own
             ? $"KeyPanels.PackBeams(position, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
             : $"KeyPanels.Pack({code.Position}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});");
 
@@ -85,10 +102,10 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
     protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (What, (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride}");
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth, What));
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth, What, Spacing));
 
     /// <summary>Values, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width, string What) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width, string What, Spacing? Spacing) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Destination.Offset : null;
 
@@ -101,6 +118,12 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
         public void Write(StageCode code)
         {
             string values = code.Kept(Place, Destination.Offset);
+            if (Spacing is not null)
+            {
+                code.Line($"RowCopy.CopyBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {values}, {Destination.Stride});");
+                return;
+            }
+
             string shifted = code.Position == "0" ? values : $"ref Unsafe.Add({values}, {code.Position} * (nint){Destination.Stride})";
             code.Line(code.IsOfBeams && Place == KeyPlace.Own
                 ? $"RowCopy.CopyBeams(rows, {code.Page()}, {Width}, {code.At(From)}, {From.Stride}, {shifted});"

@@ -66,7 +66,10 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <param name="roles">Query, key, value and output projection.</param>
     /// <param name="biasOf">What is added to the scores, if anything is.</param>
     /// <param name="ordinal">Which of its kind the part is.</param>
-    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null)
+    /// <param name="labels">Which of those keys it sees by labels.</param>
+    /// <param name="sourceNorm">The role of a norm of the other stage's rows; null without one.</param>
+    /// <param name="queries">The queries that see themselves too; null where they do not.</param>
+    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
@@ -74,12 +77,21 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         if (other is not null)
             build.Section = Section.Other;
         int rows = other?.Sequence ?? x;
+        if (sourceNorm is not null)
+            rows = build.Norm(rows, sourceNorm, otherWidth, ordinal);
         int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias);
         int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
+        IncludedRows? included = queries is null ? null
+            : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
         var score = new Dot(Scale ?? (float)(1 / Math.Sqrt(headWidth)), SoftCap);
+        int? bounds = labels == LabelRule.None ? null
+            : included is not null ? build.Emit(new BlockBounds(build.New(), build.Spot, other!.Sequence, included.Block, included.OtherBlock))
+            : build.Emit(new LabelBounds(build.New(), build.Spot, build.Labels!.Value, (other is null ? build.Labels : other.Labels)!.Value, labels == LabelRule.UpTo, other?.Index));
+        if (bounds is not null)
+            mask = new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, TopK is int keep ? new TopK(keep) : new Softmax(), other?.Index, Capture));
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, TopK is int keep ? new TopK(keep) : new Softmax(), other?.Index, Capture) { Bounds = bounds, Included = included });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

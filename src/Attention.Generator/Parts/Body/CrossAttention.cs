@@ -5,7 +5,7 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[CrossAttention]</c>: attention of a stage's rows to another stage's.</summary>
-internal sealed record CrossAttention(string Label, int Index, BodyOptions Options, string? From, bool HasFrom, int? Heads, int? SourceWidth, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+internal sealed record CrossAttention(string Label, int Index, BodyOptions Options, string? From, bool HasFrom, int? Heads, int? SourceWidth, LabelRule Labels, bool SourceNorm, bool IncludesQueries, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
     private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.CrossQuery, Roles.CrossKey, Roles.CrossValue, Roles.CrossOutput);
 
@@ -13,10 +13,12 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     {
         string? from = arguments.RequiredText("from");
         int? heads = arguments.OptionalSize("heads");
-        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), arguments.Member("Labels", LabelRule.None), arguments.Flag("SourceNorm", false), arguments.Flag("IncludeQueries", false), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     protected override Role Norm => Roles.CrossNorm;
+
+    protected override Role GateRole => Roles.CrossGate;
 
     public override Reference? Reference => HasFrom ? new Reference("from", From) : null;
 
@@ -25,10 +27,27 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     public override void Check(StageParts stage, Reporter report)
     {
         base.Check(stage, report);
+        LabelsPart.CheckRule(Labels, stage, stage, this, report);
+        LabelsPart.CheckRule(Labels, stage, From is null ? null : stage.Model.Find(From), this, report);
+        if (IncludesQueries)
+            CheckIncluded(stage, report);
         if (Heads is null && stage.Parts.OfType<SelfAttention>().FirstOrDefault() is SelfAttention self)
             Attention.CheckHeads(self.Heads, stage.PlaceOf(this), message => report(RuleIds.InvalidSize, Index, message, "HeadWidth"));
         if (Heads is null && !stage.Parts.OfType<SelfAttention>().Any())
             report(RuleIds.MissingPart, Index, $"[CrossAttention] takes its heads from the stage's [SelfAttention], which '{stage.Name}' does not have; say heads: n");
+    }
+
+    /// <summary>Reports what does not go with rows that see themselves too.</summary>
+    private void CheckIncluded(StageParts stage, Reporter report)
+    {
+        if (stage.Parts.OfType<Queries>().FirstOrDefault() is not Queries queries)
+            report(RuleIds.MisplacedPart, Index, $"IncludeQueries is true {stage.PlaceOf(this)}, but the rows of '{stage.Name}' are no [Queries]; remove IncludeQueries and use [SelfAttention], or let [Queries(count)] be the source", "IncludeQueries");
+        else if (queries.PerLabel != (Labels == LabelRule.Equal) || Labels == LabelRule.UpTo)
+            report(RuleIds.MisplacedPart, Index, $"IncludeQueries is true {stage.PlaceOf(this)}, where PerLabel is {(queries.PerLabel ? "true" : "false")} and Labels is {Labels}; say PerLabel = true and Labels = LabelRule.Equal, or neither", "IncludeQueries");
+        else if (Attention.Capture)
+            report(RuleIds.WithoutEffect, Index, $"Capture is true {stage.PlaceOf(this)}, whose keys are of two stages; remove Capture or IncludeQueries", "Capture");
+        else if (From is string from && stage.Model.Find(from)?.Header is { Width: int width } && width != stage.Header!.Width && SourceWidth == width)
+            report(RuleIds.SourceWidthMismatch, Index, $"IncludeQueries is true {stage.PlaceOf(this)}, so that one map makes keys of its rows, {Arguments.Number(stage.Header.Width)} wide, and of those of stage '{from}', {Arguments.Number(width)} wide; make them equal, or remove IncludeQueries", "IncludeQueries");
     }
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
@@ -42,5 +61,6 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     }
 
     protected override int Sublayer(StageBuilder build, int x, int ordinal) => Attention.Build(
-        build, x, build.Stage(From!), SourceWidth ?? build.Width, Heads ?? build.Parts.OfType<SelfAttention>().First().Heads, new Everything(), s_roles, ordinal);
+        build, x, build.Stage(From!), SourceWidth ?? build.Width, Heads ?? build.Parts.OfType<SelfAttention>().First().Heads, new Everything(), s_roles, ordinal,
+        labels: Labels, sourceNorm: SourceNorm ? Roles.CrossSourceNorm : null, queries: IncludesQueries ? build.Parts.OfType<Queries>().First() : null);
 }

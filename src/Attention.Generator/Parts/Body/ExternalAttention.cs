@@ -21,6 +21,8 @@ internal sealed record ExternalAttention(
 
     protected override Role Norm => Roles.ExternalNorm;
 
+    protected override Role GateRole => Roles.ExternalGate;
+
     public override void Check(StageParts stage, Reporter report)
     {
         base.Check(stage, report);

@@ -5,12 +5,12 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: self-attention by an interval, or by a pattern and a bias of the user's own.</summary>
-internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, bool HasMask, string? Mask, bool HasScoreBias, string? ScoreBias, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
+internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, bool HasMask, string? Mask, bool HasScoreBias, string? ScoreBias, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     public static SelfAttention Parse(PartText text, Arguments arguments)
     {
         int heads = arguments.Required("heads");
-        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.Has("Mask"), arguments.Text("Mask"), arguments.Has("ScoreBias"), arguments.Text("ScoreBias"), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.Has("Mask"), arguments.Text("Mask"), arguments.Has("ScoreBias"), arguments.Text("ScoreBias"), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     public override void Check(StageParts stage, Reporter report)
@@ -21,6 +21,11 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
             report(RuleIds.WithoutEffect, Index, $"Prefix is given {stage.PlaceOf(this)}, {(stage.Header!.IsDecoder ? "a decoder, whose rows never see those behind them" : "whose rows see all there are")}; remove Prefix, or say Causal = true in an encoder", "Prefix");
         else if (Prefix is not null && Window is not null)
             report(RuleIds.WithoutEffect, Index, $"Prefix and Window are both given {stage.PlaceOf(this)}; expected one of them, or a Mask of your own for both", "Prefix");
+        LabelsPart.CheckRule(Labels, stage, stage, this, report);
+        if (Labels == LabelRule.UpTo && (stage.Header!.IsDecoder || Causal == true))
+            report(RuleIds.WithoutEffect, Index, $"Labels is UpTo {stage.PlaceOf(this)}, where all rows that a row sees are before it and so have no larger labels; remove Labels, or say LabelRule.Equal", "Labels");
+        else if (Labels != LabelRule.None && HasMask)
+            report(RuleIds.WithoutEffect, Index, $"Labels and Mask are both given {stage.PlaceOf(this)}; expected one of them", "Labels");
         if (HasMask)
             OwnMethods.Check(stage, this, "Mask", Mask, "bool", "Sees", ["int query, int key"], report);
         if (HasScoreBias)
@@ -31,6 +36,8 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     {
         OwnMethods = new[] { Mask is null ? null : OwnPattern.MethodOf(Index), ScoreBias is null ? null : OwnBias.MethodOf(Index) }.OfType<string>().Concat(facts.OwnMethods).ToEquatableArray(),
     };
+
+    protected override LabelRule Rule => Labels;
 
     protected override Mask MaskIn(StageBuilder build) => Mask is null ? IntervalIn(build.Header) : new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
 

@@ -11,8 +11,13 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
 
     protected sealed override Role Norm => Roles.SelfNorm;
 
+    protected sealed override Role GateRole => Roles.SelfGate;
+
     /// <summary>What its rows see.</summary>
     protected abstract Mask MaskIn(StageBuilder build);
+
+    /// <summary>What they see of that by labels.</summary>
+    protected virtual LabelRule Rule => LabelRule.None;
 
     /// <summary>What is added to its scores, if anything is.</summary>
     protected virtual ScoreBias? BiasIn(StageBuilder build, Score score) => null;
@@ -29,5 +34,5 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     }
 
     protected sealed override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score));
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Rule);
 }

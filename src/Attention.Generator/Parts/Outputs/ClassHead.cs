@@ -14,6 +14,10 @@ internal sealed record ClassHead(string Label, int Index, int Classes, PoolingKi
     {
         if (Pooling is not null && stage.Parts.OfType<Pooling>().Any())
             report(RuleIds.WithoutEffect, Index, $"Pooling is given {stage.PlaceOf(this)}, but [Pooling] has pooled the rows already; remove one of the two", "Pooling");
+        else if (Pooling == PoolingKind.AtToken)
+            report(RuleIds.InvalidSize, Index, $"Pooling is AtToken {stage.PlaceOf(this)}, which does not say the token; put [Pooling(PoolingKind.AtToken, Token = id)] before it", "Pooling");
+        else
+            Parts.Pooling.CheckTokens(stage, this, Pooling, "Pooling", report);
     }
 
     public override Place Place => Place.Output;
@@ -25,7 +29,7 @@ internal sealed record ClassHead(string Label, int Index, int Classes, PoolingKi
     public override int Build(StageBuilder build, int x)
     {
         if (!build.Parts.OfType<Pooling>().Any())
-            x = build.Emit(new Pool(build.New(), build.Spot, x, Pooling ?? PoolingKind.First));
+            x = Parts.Pooling.Pool(build, x, Pooling ?? PoolingKind.First);
         if (Pooler is Activation pooler)
             x = build.Activation(build.Linear(x, Roles.Pooler, build.Width, build.Width, 0, Bias), pooler);
         x = build.Linear(x, Roles.Head, Classes, build.Width, 0, Bias);

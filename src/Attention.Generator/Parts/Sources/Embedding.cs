@@ -26,7 +26,7 @@ internal sealed record Embedding(string Label, int Index, int Vocabulary, int Le
     public override StageSource SourceOf(StageBuilder build)
     {
         int types = build.Parts.OfType<TokenTypes>().FirstOrDefault()?.Count ?? 0;
-        return new TokenSource(Length, Vocabulary, types > 1 ? types : 0);
+        return new TokenSource(Length, Vocabulary, types > 1 ? types : 0) { TakesLabels = build.Parts.OfType<LabelsPart>().Any(labels => labels.IsGiven) };
     }
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)

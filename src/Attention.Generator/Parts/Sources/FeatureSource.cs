@@ -7,9 +7,9 @@ namespace Attention.Generator.Parts;
 /// <param name="Width">Channels of a row.</param>
 internal sealed record FeatureSource(int Length, int Width) : CallSource(Length)
 {
-    public override IReadOnlyList<CallArgument> Given => [new("float", "features", "The rows.")];
+    public override IReadOnlyList<CallArgument> Given => [new("float", "features", "The rows."), .. LabelsGiven];
 
-    public override IReadOnlyList<CallArgument> GivenInBatch => [new("float", "features", "All rows, sequence after sequence, without padding.")];
+    public override IReadOnlyList<CallArgument> GivenInBatch => [new("float", "features", "All rows, sequence after sequence, without padding."), .. LabelsGiven];
 
     public override string RowsMade(Func<int, string> rowsOf) => $"features.Length / {Number(Width)}";
 
@@ -21,7 +21,15 @@ internal sealed record FeatureSource(int Length, int Width) : CallSource(Length)
 
     public override string Wrong => "There are no rows, too many, or values that are no whole row.";
 
-    public override void Check(SurfaceCode code) => code.Guard("Features", $"features.Length, width: {Number(Width)}, length: {Number(Length)}");
+    public override void Check(SurfaceCode code)
+    {
+        code.Guard("Features", $"features.Length, width: {Number(Width)}, length: {Number(Length)}");
+        CheckLabels(code);
+    }
 
-    public override void CheckBatch(SurfaceCode code) => code.Guard("WholeRows", $"features.Length, width: {Number(Width)}");
+    public override void CheckBatch(SurfaceCode code)
+    {
+        code.Guard("WholeRows", $"features.Length, width: {Number(Width)}");
+        CheckLabels(code, ", lengths");
+    }
 }

@@ -17,7 +17,7 @@ internal sealed record Features(string Label, int Index, int Length, int? Width,
 
     public override StageFacts Tell(StageFacts facts) => facts with { HasSource = true, TakesFeatures = true };
 
-    public override StageSource SourceOf(StageBuilder build) => new FeatureSource(Length, Width ?? build.Header.Width);
+    public override StageSource SourceOf(StageBuilder build) => new FeatureSource(Length, Width ?? build.Header.Width) { TakesLabels = build.Parts.OfType<LabelsPart>().Any(labels => labels.IsGiven) };
 
     public override int Build(StageBuilder build, int x)
     {

@@ -15,9 +15,9 @@ internal sealed record TokenSource(int Length, int Size, int Types) : CallSource
 
     public override int? Vocabulary => Size;
 
-    public override IReadOnlyList<CallArgument> Given => [new("int", "tokens", "The tokens."), .. TypesGiven];
+    public override IReadOnlyList<CallArgument> Given => [new("int", "tokens", "The tokens."), .. TypesGiven, .. LabelsGiven];
 
-    public override IReadOnlyList<CallArgument> GivenInBatch => [new("int", "tokens", "All tokens, sequence after sequence, without padding."), .. TypesGiven];
+    public override IReadOnlyList<CallArgument> GivenInBatch => [new("int", "tokens", "All tokens, sequence after sequence, without padding."), .. TypesGiven, .. LabelsGiven];
 
     public override string RowsMade(Func<int, string> rowsOf) => "tokens.Length";
 
@@ -33,12 +33,14 @@ internal sealed record TokenSource(int Length, int Size, int Types) : CallSource
     {
         code.Guard("Tokens", $"tokens, position: 0, vocabulary: {Number(Size)}, length: {Number(Length)}");
         CheckTypes(code);
+        CheckLabels(code);
     }
 
     public override void CheckBatch(SurfaceCode code)
     {
         code.Guard("Vocabulary", $"tokens, vocabulary: {Number(Size)}");
         CheckTypes(code);
+        CheckLabels(code, ", lengths");
     }
 
     private void CheckTypes(SurfaceCode code)

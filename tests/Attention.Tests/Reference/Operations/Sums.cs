@@ -9,4 +9,6 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(Add add, Inputs inputs) => Sum(inputs[add.Residual], inputs[add.Input]);
 
     private static T[][] Sum(T[][] a, T[][] b) => [.. a.Zip(b, (x, y) => Each(x.Length, i => x[i] + y[i]))];
+
+    private T[][] Of(Gated gated, Inputs inputs) => [.. inputs[gated.Input].Select(row => Each(row.Length, i => row[i] * T.Tanh(Parameter(gated.Gate)[0])))];
 }

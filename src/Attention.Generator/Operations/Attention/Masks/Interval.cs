@@ -1,6 +1,6 @@
 namespace Attention.Generator.Operations;
 
-/// <summary>A query sees an interval of keys, whose bounds rise with the query and are computed where they are needed.</summary>
+/// <summary>A query sees an interval of keys, whose bounds rise with the query, or are those of a call, and are computed where they are needed.</summary>
 internal abstract record Interval : Mask
 {
     public sealed override bool Sees(int head, int query, int key) => Sees(query, key);
@@ -19,6 +19,23 @@ internal abstract record Interval : Mask
 
     /// <summary>Whether every query sees the first key, so that there is nothing before what it sees.</summary>
     public virtual bool IsPrefix => false;
+
+    /// <summary>The first key that any of some rows sees, as C#.</summary>
+    /// <param name="query">The first of them, as C#.</param>
+    /// <param name="rows">How many, as C#.</param>
+    public virtual string FirstOf(string query, string rows) => First($"({query})");
+
+    /// <summary>The key behind the last that any of some rows sees, as C#.</summary>
+    /// <param name="query">The first of them, as C#.</param>
+    /// <param name="rows">How many, as C#.</param>
+    /// <param name="keys">How many keys there are, as C#.</param>
+    public virtual string EndOf(string query, string rows, string keys) => End($"({query} + {rows} - 1)", keys);
+
+    /// <summary>What the bounds need beside query and keys, as parameters of a kernel, each with a comma behind it.</summary>
+    public virtual string Parameters => "";
+
+    /// <summary>The same as arguments.</summary>
+    public virtual string Arguments => "";
 
     /// <summary>Whether a query sees its own key, which must be there then.</summary>
     public virtual bool SeesItself => true;

@@ -110,7 +110,7 @@ internal sealed partial record Softmax : Weighting
             string vector = code.Isa.Vector;
             using (code.Method(
                 this, $"score = exp(scale · (score − largest of the row)) between the first key that a row sees and the last, 0 elsewhere from key start to end; 1 / sum behind the row, at {ScoreStride - Measures.InverseSum}.",
-                "int rows, int position, int keys, int start, int end, ref float scores"))
+                $"int rows, int position, int keys, int start, int end, {mask.Parameters}ref float scores"))
             using (code.Block("for (int row = 0; row < rows; row++)"))
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");

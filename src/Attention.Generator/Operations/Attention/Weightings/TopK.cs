@@ -30,7 +30,7 @@ internal sealed record TopK(int Keep) : Weighting
             {
                 Interval { IsPrefix: true } => ("int rows, int first, int step, int keys, ", "rows, first, step, keys, ", $"Keep({Number(Keep)}, first + (row * step), {row}))"),
                 Interval interval => (
-                    "int rows, int position, int keys, int start, int end, ", "rows, position, keys, start, end, ",
+                    "int rows, int position, int keys, int start, int end, " + interval.Parameters, "rows, position, keys, start, end, " + interval.Arguments,
                     $"Keep({Number(Keep)}, {interval.End("(position + row)", "keys")} - from, {row} + from))"),
                 Pattern => (
                     "int rows, int query, int keys, int begin, int count, PackedMask mask, ", "rows, query, keys, begin, count, mask, ",
