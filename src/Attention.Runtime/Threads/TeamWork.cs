@@ -94,6 +94,9 @@ public sealed unsafe class TeamWork
     /// <summary>Biases that it reads besides.</summary>
     public ref float B => ref *_b;
 
+    /// <summary>The layer, where a kernel goes by it.</summary>
+    public int Layer { get; private set; }
+
     /// <summary>The sequence's place of the first row.</summary>
     public int Position { get; private set; }
 
@@ -169,6 +172,13 @@ public sealed unsafe class TeamWork
     {
         _u = (float*)Unsafe.AsPointer(ref u);
         _b = (float*)Unsafe.AsPointer(ref b);
+        return this;
+    }
+
+    /// <summary>Tells the next kernel its layer.</summary>
+    public TeamWork With(int layer)
+    {
+        Layer = layer;
         return this;
     }
 

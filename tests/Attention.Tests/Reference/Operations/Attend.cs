@@ -15,10 +15,11 @@ internal sealed partial class GraphInterpreter<T>
             (keyColumn, valueColumn) = (0, 0);
         }
 
-        Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
+        Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is RepeatedFirst repeated ? (_, query, key) => (float)repeated.Of(query, key, keys.Length) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
         T scale = T.CreateChecked(((Dot)attend.Score).Scale);
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
-        bool Sees(int head, int query, int key) => asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
+        Func<int, int, int, bool>? ofLength = attend.Mask is BigBird bird ? bird.In(attend.Layer, keys.Length) : null;
+        bool Sees(int head, int query, int key) => ofLength is not null ? ofLength(head, query, key) : asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
         var seenWeights = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
             seenWeights[head] = new T[queries.Length][];
