@@ -87,6 +87,38 @@ public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pa
 }
 
 /// <summary>
+/// BigBird's self-attention: the sequence is cut into blocks, and a row sees its own block and the two beside it, the first block and the last, which see
+/// everything themselves, and some blocks at random, so that what it costs grows with the length alone. A sequence of up to 5 + 2 · <see cref="Random"/> blocks
+/// is seen whole. It stands in encoders only. Zaheer et al. 2020, "Big Bird: Transformers for Longer Sequences".
+/// </summary>
+/// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
+/// <param name="block">How many rows a block has; the last one of a sequence may have fewer. At most 128 of them hold the longest sequence.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class BigBirdAttentionAttribute(int heads, int block) : AttentionAttribute
+{
+    /// <summary>How many heads.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>How many rows a block has.</summary>
+    public int Block { get; } = block;
+
+    /// <summary>How many random blocks a row sees; 3 unless set.</summary>
+    public int Random { get; set; } = 3;
+
+    /// <summary>
+    /// What random blocks are drawn by, in layer i by the number i further on, for each head others, as the authors' code draws them; 0 unless set. <c>Load</c> draws
+    /// them, and packs what is seen for each number of blocks that a sequence may have.
+    /// </summary>
+    public int Seed { get; set; }
+
+    /// <summary>
+    /// Whether each random block is the first one, whose keys then count 1 + <see cref="Random"/> times, as they do in Hugging Face's transformers outside of training;
+    /// false unless set.
+    /// </summary>
+    public bool RandomIsFirst { get; set; }
+}
+
+/// <summary>
 /// Self-attention to a fixed number of mixtures of the rows instead of the rows themselves, <c>softmax(Q(EK)ᵀ/√d)(FV)</c> with E and F trained,
 /// so that what it costs grows with the length alone. A sequence that is shorter than the longest uses the first columns of E and F. Every row
 /// depends on all of them, so it stands in encoders only. Wang et al. 2020, "Linformer: Self-Attention with Linear Complexity".

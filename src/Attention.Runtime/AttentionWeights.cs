@@ -41,7 +41,7 @@ public readonly ref struct AttentionWeights
     /// <summary>How many queries: rows of the stage itself.</summary>
     public int Queries { get; }
 
-    /// <summary>How many keys: rows of the stage attended to. A causal attention's later keys have weight 0.</summary>
+    /// <summary>How many keys: rows of the stage attended to, or the mixtures that stand for them. A causal attention's later keys have weight 0.</summary>
     public int Keys { get; }
 
     /// <summary>The weights of one query over all keys, <see cref="Keys"/> floats.</summary>

@@ -16,12 +16,14 @@ public sealed class PackedMask
 
     private const int Keys = Measures.KeyPanel;
 
-    // Of group g the entries _starts[g] to _starts[g + 1] in ascending order of panels; an entry's bits are a word for each row of the group.
+    // Of group g the entries _starts[g] to _ends[g] in ascending order of panels; an entry's bits are a word for each row of the group. Groups
+    // that see the same share them.
     private readonly int[] _starts;
+    private readonly int[] _ends;
     private readonly Entry[] _entries;
     private readonly uint[] _words;
 
-    private PackedMask(int[] starts, Entry[] entries, uint[] words) => (_starts, _entries, _words) = (starts, entries, words);
+    private PackedMask(int[] starts, int[] ends, Entry[] entries, uint[] words) => (_starts, _ends, _entries, _words) = (starts, ends, entries, words);
 
     /// <summary>Asks for every head, row and key what is seen.</summary>
     /// <param name="heads">How many heads there are, each with a mask of its own.</param>
@@ -35,27 +37,92 @@ public sealed class PackedMask
     /// <param name="sees">Whether a row sees a key.</param>
     public static PackedMask Of(int length, Func<int, int, bool> sees)
     {
-        int groups = (length + Group - 1) / Group, panels = (length + Keys - 1) / Keys;
-        int[] starts = new int[groups + 1];
+        int[] all = [.. Enumerable.Range(0, (length + Keys - 1) / Keys)];
+        return Of(length, _ => all, BitsOf, _ => null);
+
+        uint BitsOf(int query, int panel)
+        {
+            uint bits = 0;
+            for (int key = panel * Keys; key < Math.Min(length, (panel + 1) * Keys); key++)
+                bits |= sees(query, key) ? 1u << (key % Keys) : 0;
+            return bits;
+        }
+    }
+
+    /// <summary>Packs what whole blocks see of each other.</summary>
+    /// <param name="block">How many rows, and keys, a block has.</param>
+    /// <param name="seen">The blocks of keys that each block of rows sees, ascending.</param>
+    public static PackedMask OfBlocks(int block, int[][] seen)
+    {
+        int length = checked(seen.Length * block);
+        var sees = new bool[seen.Length, seen.Length];
+        for (int row = 0; row < seen.Length; row++)
+        {
+            foreach (int key in seen[row])
+                sees[row, key] = true;
+        }
+
+        return Of(length, PanelsOf, BitsOf, group => RowsOf(group) is var (first, last) && first == last ? first : null);
+
+        (int First, int Last) RowsOf(int group) => (group * Group / block, Math.Min(length - 1, (group * Group) + Group - 1) / block);
+
+        IEnumerable<int> PanelsOf(int group)
+        {
+            (int first, int last) = RowsOf(group);
+            var panels = new SortedSet<int>();
+            foreach (int key in Enumerable.Range(first, last - first + 1).SelectMany(row => seen[row]))
+            {
+                for (int panel = key * block / Keys; panel <= (((key + 1) * block) - 1) / Keys; panel++)
+                    panels.Add(panel);
+            }
+
+            return panels;
+        }
+
+        uint BitsOf(int query, int panel)
+        {
+            uint bits = 0;
+            for (int key = panel * Keys, next, end = Math.Min(length, (panel + 1) * Keys); key < end; key = next)
+            {
+                next = Math.Min(end, ((key / block) + 1) * block);
+                if (sees[query / block, key / block])
+                    bits |= uint.MaxValue >> (Keys - (next - key)) << (key % Keys);
+            }
+
+            return bits;
+        }
+    }
+
+    /// <summary>Packs what rows see.</summary>
+    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="panelsOf">The panels of which a group may see any key, ascending.</param>
+    /// <param name="bitsOf">The keys of a panel that a row sees, the first in the lowest bit.</param>
+    /// <param name="kindOf">What a group has in common with the one before it if both see the same; null for nothing.</param>
+    private static PackedMask Of(int length, Func<int, IEnumerable<int>> panelsOf, Func<int, int, uint> bitsOf, Func<int, int?> kindOf)
+    {
+        int groups = (length + Group - 1) / Group;
+        int[] starts = new int[groups], ends = new int[groups];
         var entries = new List<Entry>();
         var words = new List<uint>();
         Span<uint> bits = stackalloc uint[Group];
         for (int group = 0; group < groups; group++)
         {
+            if (group > 0 && kindOf(group) is int kind && kind == kindOf(group - 1))
+            {
+                (starts[group], ends[group]) = (starts[group - 1], ends[group - 1]);
+                continue;
+            }
+
+            starts[group] = entries.Count;
             int rows = Math.Min(Group, length - (group * Group));
-            for (int panel = 0; panel < panels; panel++)
+            foreach (int panel in panelsOf(group))
             {
                 int keys = Math.Min(Keys, length - (panel * Keys));
                 uint whole = keys == Keys ? uint.MaxValue : (1u << keys) - 1, any = 0, all = uint.MaxValue;
                 bits.Clear();
                 for (int row = 0; row < rows; row++)
                 {
-                    for (int key = 0; key < keys; key++)
-                    {
-                        if (sees((group * Group) + row, (panel * Keys) + key))
-                            bits[row] |= 1u << key;
-                    }
-
+                    bits[row] = bitsOf((group * Group) + row, panel);
                     any |= bits[row];
                     all &= bits[row];
                 }
@@ -73,21 +140,21 @@ public sealed class PackedMask
                 entries.Add(new Entry { Panel = panel, Words = at });
             }
 
-            starts[group + 1] = entries.Count;
+            ends[group] = entries.Count;
         }
 
         Entry[] packed = [.. entries];
         for (int group = 0; group < groups; group++)
         {
-            for (int i = starts[group + 1] - 1; i >= starts[group]; i--)
-                packed[i].Run = i + 1 < starts[group + 1] && packed[i + 1].Panel == packed[i].Panel + 1 ? packed[i + 1].Run + 1 : 1;
+            for (int i = ends[group] - 1; i >= starts[group]; i--)
+                packed[i].Run = i + 1 < ends[group] && packed[i + 1].Panel == packed[i].Panel + 1 ? packed[i + 1].Run + 1 : 1;
         }
 
-        return new PackedMask(starts, packed, [.. words]);
+        return new PackedMask(starts, ends, packed, [.. words]);
     }
 
     /// <summary>The bytes that it takes.</summary>
-    public long Bytes => ((long)_starts.Length * sizeof(int)) + ((long)_entries.Length * Unsafe.SizeOf<Entry>()) + ((long)_words.Length * sizeof(uint));
+    public long Bytes => ((long)(_starts.Length + _ends.Length) * sizeof(int)) + ((long)_entries.Length * Unsafe.SizeOf<Entry>()) + ((long)_words.Length * sizeof(uint));
 
     /// <summary>The first entry of a row's group.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -97,7 +164,7 @@ public sealed class PackedMask
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Count(int row, int keys)
     {
-        int begin = Begin(row), end = At(_starts, (int)((uint)row / Group) + 1);
+        int begin = Begin(row), end = At(_ends, (int)((uint)row / Group));
         while (end > begin && At(_entries, end - 1).Panel * Keys >= keys)
             end--;
         return end - begin;

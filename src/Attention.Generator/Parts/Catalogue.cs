@@ -24,6 +24,7 @@ internal static class Catalogue
         ["SparseAttention"] = SparseAttention.Parse,
         ["LocalAttention"] = LocalAttention.Parse,
         ["ImageAttention"] = ImageAttention.Parse,
+        ["BigBirdAttention"] = BigBirdAttention.Parse,
         ["LinformerAttention"] = LinformerAttention.Parse,
         ["CrossAttention"] = CrossAttention.Parse,
         ["ExternalAttention"] = ExternalAttention.Parse,

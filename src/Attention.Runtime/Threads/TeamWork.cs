@@ -102,6 +102,9 @@ public sealed unsafe class TeamWork
     /// <param name="bounds">In the session's memory, which is pinned.</param>
     public void Bind(ref float bounds) => _bounds = (float*)Unsafe.AsPointer(ref bounds);
 
+    /// <summary>The layer, where a kernel goes by it.</summary>
+    public int Layer { get; private set; }
+
     /// <summary>The sequence's place of the first row.</summary>
     public int Position { get; private set; }
 
@@ -177,6 +180,13 @@ public sealed unsafe class TeamWork
     {
         _u = (float*)Unsafe.AsPointer(ref u);
         _b = (float*)Unsafe.AsPointer(ref b);
+        return this;
+    }
+
+    /// <summary>Tells the next kernel its layer.</summary>
+    public TeamWork With(int layer)
+    {
+        Layer = layer;
         return this;
     }
 

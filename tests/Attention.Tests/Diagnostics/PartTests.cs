@@ -49,6 +49,10 @@ public sealed class PartTests
         "    [CrossAttention(from", "    [{|ATTN007:ExternalAttention|}(memory: 16)]\n    [CrossAttention(from", ["[ExternalAttention] stands in decoder 'Phonemes'", "depends on all of them", "[SelfAttention]"]);
 
     [Fact]
+    public Task BigBirdAttention_InADecoder() => Analysis.Expect(
+        "    [CrossAttention(from", "    [{|ATTN007:BigBirdAttention|}(heads: 2, block: 4, Name = \"bigbird\")]\n    [CrossAttention(from", ["[BigBirdAttention] stands in decoder 'Phonemes'", "blocks behind them", "[SelfAttention]"]);
+
+    [Fact]
     public Task LinformerAttention_InADecoder() => Analysis.Expect(
         "    [CrossAttention(from", "    [{|ATTN007:LinformerAttention|}(heads: 2, rank: 4, Name = \"linformer\")]\n    [CrossAttention(from", ["[LinformerAttention] stands in decoder 'Phonemes'", "mixtures of all rows", "[SelfAttention]"]);
 

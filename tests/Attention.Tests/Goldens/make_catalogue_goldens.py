@@ -231,6 +231,38 @@ def resampler(seed):
     write("resampler", p | tensors)
 
 
+def big_bird(name, block, r, seed, first, weights_seed):
+    """Two layers of BigBird's attention; the last block of a call may lack rows, and one of up to 5 + 2 r blocks is seen whole."""
+    random, shapes, norms, lengths = np.random.default_rng(weights_seed), {}, [], [70, 1, (5 + 2 * r) * block, (5 + 2 * r) * block + 1, 64]
+    for layer in range(2):
+        shapes |= attention(f"{PREFIX}layers.{layer}.") | {f"{PREFIX}layers.{layer}.norm1.weight": (WIDTH,), f"{PREFIX}layers.{layer}.norm1.bias": (WIDTH,)}
+        norms.append(f"{PREFIX}layers.{layer}.norm1.weight")
+    p = weights(random, shapes, norms)
+
+    def counts(n, layer):
+        blocks = -(-n // block)
+        if blocks <= 5 + 2 * r:
+            return np.ones((HEADS, n, n))
+        table = np.zeros((HEADS, blocks - 2, r), int) if first else reference.bigbird_random(blocks * block, block, HEADS, r, seed + layer)
+        seen = np.zeros((HEADS, blocks, blocks))
+        for head, rows in enumerate(reference.bigbird_blocks(blocks, table)):
+            for row, keys in enumerate(rows):
+                np.add.at(seen[head, row], keys, 1)
+        return seen.repeat(block, 1).repeat(block, 2)[:, :n, :n]
+
+    def model(x):
+        for layer in range(2):
+            of, times = reference.sub(p, f"{PREFIX}layers.{layer}."), counts(len(x), layer)
+            x = x + reference.mha(reference.sub(of, "self_attn."), reference.ln(of, "norm1", x), HEADS, mask=times > 0, bias=np.log(np.maximum(times, 1)))[0]
+        return x
+
+    tensors = {}
+    for call, length in enumerate(lengths):
+        x = random.normal(size=(length, WIDTH)).astype(np.float32).astype(np.float64)
+        tensors[f"input.{call}"], tensors[f"output.{call}"] = x, model(x)
+    write(name, p | tensors)
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -253,3 +285,5 @@ if __name__ == "__main__":
     gated_decoder("gated-immediate", True, 11)
     gated_decoder("gated-all-before", False, 12)
     resampler(13)
+    big_bird("random-blocks", 5, 2, 7, False, 18)
+    big_bird("first-blocks", 4, 3, 0, True, 19)

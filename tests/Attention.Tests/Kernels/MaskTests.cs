@@ -5,6 +5,7 @@ using Attention.Generator.Operations;
 using Attention.Generator.Text;
 using Attention.Runtime;
 using Attention.Tests.Generator;
+using Attention.Tests.Models;
 using Xunit;
 
 namespace Attention.Tests.Kernels;
@@ -95,6 +96,48 @@ public sealed class MaskTests
                     for (int key = 0; key < length; key++)
                         Assert.Equal(sees(query, key), mask.Sees(query, key));
                 }
+            }
+        }
+    }
+
+    /// <summary>Of blocks too, whatever they have in common with groups of rows and panels of keys.</summary>
+    [Theory]
+    [InlineData(1), InlineData(3), InlineData(4), InlineData(8), InlineData(12), InlineData(32), InlineData(40)]
+    public void Masks_of_blocks_are_what_is_seen(int block)
+    {
+        int[][] seen = [[0, 1, 2, 3, 4, 5, 6], [1], [0, 2, 6], [], [3, 4, 5], [5], [0, 6]];
+        PackedMask mask = PackedMask.OfBlocks(block, seen), plain = PackedMask.Of(7 * block, (query, key) => seen[query / block].Contains(key / block));
+        Assert.True(mask.Bytes <= plain.Bytes);
+        for (int query = 0; query < 7 * block; query++)
+        {
+            foreach (int keys in new[] { 7 * block, (7 * block) - 1, 1 + (5 * block) })
+            {
+                int begin = mask.Begin(query), other = plain.Begin(query), count = mask.Count(query, keys);
+                Assert.Equal(plain.Count(query, keys), count);
+                for (int i = 0; i < count; i++)
+                {
+                    Assert.Equal(plain.Panel(other + i), mask.Panel(begin + i));
+                    Assert.Equal(plain.Seen(other + i, query, keys), mask.Seen(begin + i, query, keys));
+                    Assert.Equal(plain.Run(other + i, count - i), mask.Run(begin + i, count - i));
+                }
+            }
+        }
+    }
+
+    /// <summary>What NumPy drew, and with it the authors' code.</summary>
+    [Fact]
+    public void Random_blocks_are_those_of_the_authors()
+    {
+        var golden = new GoldenFile("catalogue/bigbird");
+        int[] expected = golden.Ids("golden.input.random_blocks"); // head × row × place
+        const int heads = 4, blocks = 10, random = 2;
+        var table = new Attention.Generator.BigBirdTable(blocks, heads, random, seed: 0);
+        for (int head = 0; head < heads; head++)
+        {
+            for (int row = 1; row < blocks - 1; row++)
+            {
+                IEnumerable<int> near = [0, row - 1, row, row + 1, blocks - 1];
+                Assert.Equal(near.Concat(expected.AsSpan((((head * (blocks - 2)) + row - 1) * random), random).ToArray()).Distinct().Order(), table.Seen(row, head, blocks));
             }
         }
     }

@@ -124,6 +124,9 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Bias{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [Positions(PositionKind.Sinusoidal)] [SelfAttention({1 + (i % 3)}, HeadWidth = 9, ScoreBias = nameof(Slope){(i == 4 ? ", TopK = 5" : "")}{(i % 2 == 0 ? seen[i] : seen[i].Replace(", Causal = true", "", StringComparison.Ordinal))})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + key) % 3 != 0; private static float {slope}; }}");
         }
 
+        string[] birds = ["2, 1, Random = 1", "2, 3, Random = 2, Seed = 5", "3, 8, Random = 1", "2, 16, Random = 0", "4, 10, RandomIsFirst = true, Random = 1", "1, 6, RandomIsFirst = true, SoftCap = 1.5, Scale = 0.4", "2, 5, Random = 4, TopK = 9, Capture = true"];
+        for (int i = 0; i < birds.Length; i++)
+            yield return ($"BigBird{i}", $"[Encoder(2, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 3 == 0 ? "[ClassToken]" : "")} [BigBirdAttention({birds[i]}, HeadWidth = {new[] { 5, 16, 33 }[i % 3]})] public sealed partial class S;");
         string[] lowRank =
         [
             "4, 7", "2, 32, Sharing = ProjectionSharing.KeyValue", "4, 33, Sharing = ProjectionSharing.None, KeyBias = false", "5, 1, Sharing = ProjectionSharing.Layerwise", "4, 40, KeyValueHeads = 2, Rows = 120", "2, 16, ValuesAreKeys = true, ProjectFirst = true",

@@ -155,7 +155,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             bool classed = !decoder && random.Next(3) == 0;
             if (classed)
                 code.AppendLine("[ClassToken]");
-            bool labels = !classed && layers > 0 && random.Next(3) == 0;
+            bool recurrent = layers > 0 && random.Next(5) == 0, labels = !recurrent && !classed && layers > 0 && random.Next(3) == 0;
             if (labels)
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Labels({(tokens && Maybe() ? $"Token = {random.Next(vocabulary)}" : $"Rows = {random.Next(1, 20)}")})]");
             labelled.Add(labels);
@@ -163,7 +163,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
             if (Maybe())
                 code.AppendLine(Any("[LayerNorm]", "[RmsNorm]", "[RmsNorm(PlusOne = true)]"));
-            if (layers > 0 && random.Next(5) == 0)
+            if (recurrent)
                 Recurrence();
             else if (layers > 0)
                 Body();
@@ -204,6 +204,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                     code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{(labels && labelled[0] ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : "")}{Layers()})]");
                 }
 
+                if (!decoder && random.Next(5) == 0)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[BigBirdAttention(block: {random.Next(1, 9)}, heads: {HeadsOf()}, {Any("Random = 0", "Random = 1, Seed = 3", "Random = 2, RandomIsFirst = true", "Random = 1")}, Name = \"stage{i}.{{layer}}.bigbird\"{Layers()})]");
                 if (!decoder && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {HeadsOf()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{Any("", "", ", ValuesAreKeys = true")}{Any("", ", KeyValueHeads = 1")}, Name = \"stage{i}.{{layer}}.linformer\"{Layers()})]");
                 if (!decoder && random.Next(4) == 0)

@@ -55,6 +55,12 @@ public sealed partial class LowRankValuesAreKeys;
 [AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), LinformerAttention(heads: 3, rank: 9, KeyValueHeads = 1)]
 public sealed partial class LowRankOneKeyHead;
 
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), BigBirdAttention(heads: 3, block: 5, Random = 2, Seed = 7)]
+public sealed partial class RandomBlocks;
+
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), BigBirdAttention(heads: 3, block: 4, Random = 3, RandomIsFirst = true)]
+public sealed partial class FirstBlocks;
+
 // The norms of the ONNX standard's own tests, over the last axis.
 
 [AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 4), Features(24), RmsNorm]
@@ -199,6 +205,21 @@ public sealed partial class LinformerHeadwise;
 [Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight"), Tensor(TensorRole.KeyMixing, "E")]
 [Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), LinformerAttention(heads: 4, rank: 4, Sharing = ProjectionSharing.KeyValue, Residual = false)]
 public sealed partial class LinformerKeyValue;
+
+[AttentionModel(Layout = WeightLayout.Bert, Unread = ["golden.*"])]
+[Encoder(layers: 1, width: 32, Epsilon = 1e-12), Embedding(vocabulary: 40, length: 40), TokenTypes(2), Positions(PositionKind.Learned), LayerNorm]
+[BigBirdAttention(heads: 4, block: 4, Random = 2, Capture = true), FeedForward(64, Activation.GeluTanh)]
+public sealed partial class BigBirdSeeded;
+
+[AttentionModel(Layout = WeightLayout.Bert, Unread = ["golden.*"])]
+[Encoder(layers: 1, width: 32, Epsilon = 1e-12), Embedding(vocabulary: 40, length: 40), TokenTypes(2), Positions(PositionKind.Learned), LayerNorm]
+[BigBirdAttention(heads: 4, block: 4, Random = 2, RandomIsFirst = true), FeedForward(64, Activation.GeluTanh)]
+public sealed partial class BigBirdOutsideOfTraining;
+
+[AttentionModel(Layout = WeightLayout.Bert, Unread = ["golden.*"])]
+[Encoder(layers: 1, width: 32, Epsilon = 1e-12), Embedding(vocabulary: 40, length: 40), TokenTypes(2), Positions(PositionKind.Learned), LayerNorm]
+[BigBirdAttention(heads: 4, block: 8), FeedForward(64, Activation.GeluTanh)]
+public sealed partial class BigBirdWhole;
 
 // Of queries, keys and values that stand side by side in its rows: the projections only tell them apart.
 

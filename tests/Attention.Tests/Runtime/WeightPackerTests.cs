@@ -72,6 +72,24 @@ public sealed class WeightPackerTests
         Assert.Equal([-0.5f, 2.5f], packer.Memory.Span.Slice(50, 2).ToArray());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void One_of_stacked_matrices_is_packed(bool isTransposed)
+    {
+        float[] values = Values(12);
+        using SafeTensors file = Checkpoint(("w", isTransposed ? [2, 3, 2] : [2, 2, 3], values));
+        var packer = new WeightPacker(file, 3 * 16);
+        var panels = new PanelWidths(16, 1, 0);
+        if (isTransposed)
+            packer.ProductOfTransposed("w", outputs: 2, inputs: 3, first: 0, count: 2, offset: 0, column: 0, panels, stacked: 2, index: 1);
+        else
+            packer.Product("w", outputs: 2, inputs: 3, first: 0, count: 2, offset: 0, column: 0, panels, stacked: 2, index: 1);
+        packer.Complete([], [], []);
+        for (int i = 0; i < 6; i++)
+            Assert.Equal(values[6 + (isTransposed ? (i % 3 * 2) + (i / 3) : i)], packer.Memory.Span[(i % 3 * 16) + (i / 3)]);
+    }
+
     [Fact]
     public void A_norm_of_what_is_no_variance_is_refused()
     {

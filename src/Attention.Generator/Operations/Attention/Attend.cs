@@ -59,6 +59,8 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached, and values where they are mixed.</summary>
     public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan)) + (LowRank is null ? 0 : LowRank.Rank * Padding.Up(HeadWidth, Measures.Group)));
 
+    public override long FlopsPerRow(StagePlanner plan) => LowRank is null ? 0 : 4L * LowRank.Rank * LowRank.Heads * HeadWidth;
+
     public override void Keep(StagePlanner plan)
     {
         LowRank?.Keep(plan, Spot);
@@ -73,6 +75,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * ValueWidth)),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
+            Layer = Mask.DependsOnLayer ? Layer : null,
             ValueWidth = ValueWidth,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, HeadWidth),
@@ -101,6 +104,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         /// <summary>Where what keys and values are mixed by is; null where they are not.</summary>
         public LowRank.Places? Mixed { get; init; }
+
+        /// <summary>The layer where the mask goes by it; null where it does not.</summary>
+        public int? Layer { get; init; }
 
         public override int? Weights => ScoreVector ?? Mixed?.Moving;
 
@@ -148,7 +154,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : ""), rows = code.RowsOf(Count);
             if (Place == KeyPlace.Passing)
             {
-                code.Line($"{method}(work, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");
+                code.Line($"{method}({(Layer is int layer ? $"work.With(layer: {layer})" : "work")}, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");
                 return;
             }
 

@@ -235,7 +235,7 @@ internal sealed record AttendStrips(
             if (Cap is not null)
                 code.Line($"{code.NameOf(Cap)}(tall, {count}, {at});");
             if (Bias is not null)
-                code.Line($"{Computed.FieldOf(Bias)}[head].Add(tall, {query}, {key}, {count}, {at}, {ScoreStride});");
+                code.Line($"{Computed.FieldOf(Bias)}[head].Add(tall, {query}, {key}, {count}, {at}, {ScoreStride}{Bias.More});");
         }
 
         // What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.

@@ -24,7 +24,7 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
 
     public override StageFacts Tell(StageFacts facts) => facts with { SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0) };
 
-    public sealed override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
+    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
 
     /// <summary>Reports what says that the rows of a decoder see those behind them.</summary>
     protected void CheckCausal(bool? causal, StageParts stage, Reporter report)

@@ -22,13 +22,14 @@ internal sealed partial class GraphInterpreter<T>
 
         // Rows of the stage's own, their columns where those of the other stage's stand.
         T[][] Own(Slice own, Slice other) => [.. inputs[own.Value].Select(row => (T[])[.. new T[other.Column], .. row.AsSpan(own.Column, attend.Heads * attend.HeadWidth)])];
-        Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
+        Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is RepeatedFirst repeated ? (_, query, key) => (float)repeated.Of(query, key, keys.Length) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
         T scale = T.CreateChecked(attend.Score.Scale);
         T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
+        Func<int, int, int, bool>? ofLength = attend.Mask is BigBird bird ? bird.In(attend.Layer, keys.Length) : null;
         T[][]? bounds = attend.Bounds is int limits && included is null ? inputs[limits] : null;
         bool Sees(int head, int query, int key) => included is not null ? query / included.Block == (key < queries.Length ? key / included.Block : (key - queries.Length) / included.OtherBlock) : (bounds is null || (T.CreateChecked(key) >= bounds[query][0] && T.CreateChecked(key) < bounds[query][1])) && SeesAlways(head, query, key);
-        bool SeesAlways(int head, int query, int key) => asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
+        bool SeesAlways(int head, int query, int key) => ofLength is not null ? ofLength(head, query, key) : asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
         var seenWeights = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
             seenWeights[head] = new T[queries.Length][];

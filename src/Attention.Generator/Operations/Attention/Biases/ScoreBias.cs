@@ -11,11 +11,14 @@ internal abstract record ScoreBias(int Length, int Heads, float Scale) : IComput
     /// <summary>A name that no other bias of the model has.</summary>
     public abstract string Name { get; }
 
-    public string Type => "ScoreBias";
+    public virtual string Type => "ScoreBias";
 
     public abstract string Expression { get; }
 
     public virtual (int Stage, string Method)? Owner => null;
+
+    /// <summary>What its <c>Add</c> takes behind the rest, as arguments.</summary>
+    public virtual string More => "";
 
     /// <summary>What is told of it in the story.</summary>
     public abstract string Story { get; }

@@ -11,6 +11,9 @@ internal abstract record Mask
     /// <summary>Whether what a query sees depends on which it is.</summary>
     public virtual bool DependsOnQuery => true;
 
+    /// <summary>Whether what a query sees depends on the layer.</summary>
+    public virtual bool DependsOnLayer => false;
+
     /// <summary>The most keys that a query sees; null where that is all there are.</summary>
     public virtual int? Most => null;
 

@@ -34,9 +34,9 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
 
     public string Name => $"{Title}{Within.Suffix}_{Number(Length)}";
 
-    public string Type => "PackedMask";
+    public virtual string Type => "PackedMask";
 
-    public string Expression
+    public virtual string Expression
     {
         get
         {
@@ -49,7 +49,7 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     public virtual (int Stage, string Method)? Owner => null;
 
     /// <summary>The mask of <c>head</c>, where kernels are written.</summary>
-    public string OfHead => $"{Computed.FieldOf(this)}[{(Heads == 1 ? "0" : $"head % {Number(Heads)}")}]";
+    public virtual string OfHead => $"{Computed.FieldOf(this)}[{(Heads == 1 ? "0" : $"head % {Number(Heads)}")}]";
 
     public override string Suffix => $"_{Title}{Within.Suffix}";
 
