@@ -103,6 +103,7 @@ internal sealed class OnnxGraph
         return value switch
         {
             float number => attribute.Real(2, number).Number(20, 1),
+            string text => attribute.Text(4, text).Number(20, 3),
             int number => attribute.Number(3, number).Number(20, 2),
             int[] numbers => numbers.Aggregate(attribute, (written, number) => written.Number(8, number)).Number(20, 7),
             _ => throw new NotSupportedException($"{value.GetType()} is no attribute here."),

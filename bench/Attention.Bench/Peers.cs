@@ -8,13 +8,19 @@ namespace Attention.Bench;
 /// <param name="threads">The numbers of threads.</param>
 /// <param name="turns">How often each side has its turn.</param>
 /// <param name="verbose">Whether all candidates are told.</param>
-internal sealed class Peers(string? filter, int[] threads, int turns, bool verbose)
+/// <param name="cases">The cases with a number of threads; null for those of Transformers.</param>
+internal sealed class Peers(string? filter, int[] threads, int turns, bool verbose, Func<int, IEnumerable<Contest>>? cases = null)
 {
     /// <summary>Runs what the options ask for; the result is the process's exit code.</summary>
-    public static int Run(Options options)
+    public static int Run(Options options) => Run(options, null);
+
+    /// <summary>The command <c>recurrent</c>: the same of recurrent layers.</summary>
+    public static int RunRecurrent(Options options) => Run(options, threads => new RecurrentCases(threads).All());
+
+    private static int Run(Options options, Func<int, IEnumerable<Contest>>? cases)
     {
         int[] threads = options.Value("--threads") is null ? [1, 2] : [options.Number("--threads", 1)];
-        return new Peers(options.Value("--filter"), threads, turns: options.Has("--quick") ? 3 : 9, verbose: options.Has("--verbose")).Run(options.Value("--json"));
+        return new Peers(options.Value("--filter"), threads, turns: options.Has("--quick") ? 3 : 9, verbose: options.Has("--verbose"), cases).Run(options.Value("--json"));
     }
 
     /// <summary>Runs the cases; the result is the process's exit code.</summary>
@@ -56,8 +62,8 @@ internal sealed class Peers(string? filter, int[] threads, int turns, bool verbo
             Console.WriteLine($"  against {rival.Name,-12} {rival.Ms,57:F3}         {rival.Ratio,7:F2}        {rival.Error,7:E1}                                    {rival.Graph}");
     }
 
-    private IEnumerable<Contest> Cases(int count) =>
-        new EncoderCases(count, IsChosen).All()
+    private IEnumerable<Contest> Cases(int count) => cases is not null ? cases(count)
+        : new EncoderCases(count, IsChosen).All()
         .Concat(IsChosen(MixedLengths.Name) ? new MixedLengths(count).All() : [])
         .Concat(new DecoderCases(count, IsChosen).All());
 

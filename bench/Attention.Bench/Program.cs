@@ -3,7 +3,8 @@
 // or peers [--filter NAME] [--threads N] [--quick] [--verbose] [--json FILE], which takes turns with ONNX Runtime;
 // or cold [--turns N] [--json FILE], what a first call costs; kernels [--filter NAME], single kernels;
 // generator, what generating costs; every-length [--passes N] [--quick] [--json FILE], a token's cost at each length;
-// sparse [--turns N] [--quick] [--json FILE], what attention costs by what it sees.
+// sparse [--turns N] [--quick] [--json FILE], what attention costs by what it sees;
+// recurrent [--threads N] [--quick] [--verbose] [--json FILE], recurrent layers in turns with ONNX Runtime.
 using System.Diagnostics;
 using System.Globalization;
 using Attention.Bench;
@@ -21,6 +22,7 @@ if (args is [string command, .. string[] rest])
         "generator" => Generation.Run,
         "every-length" => EveryLength.Run,
         "sparse" => Sparse.Run,
+        "recurrent" => Peers.RunRecurrent,
         _ => null,
     };
     if (run is not null)
