@@ -43,6 +43,19 @@ public enum LabelRule
     UpTo,
 }
 
+/// <summary>What becomes of the rows of all layers where each row decides after how many it halts; <c>u</c> is a row's share in a layer, <c>0</c> once it has halted.</summary>
+public enum HaltingRule
+{
+    /// <summary><c>u · new + (1 − u) · result</c>: Dehghani et al. 2019, "Universal Transformers", appendix C.</summary>
+    Paper,
+
+    /// <summary><c>result + u · new</c>, the mean that the shares make: Graves 2016, "Adaptive Computation Time".</summary>
+    Accumulated,
+
+    /// <summary><c>u · new + result − u</c>, as tensor2tensor has it, whose checkpoints were trained so.</summary>
+    Tensor2Tensor,
+}
+
 /// <summary>What a sub-layer's result is multiplied by before it joins the rows.</summary>
 public enum Gate
 {
@@ -95,6 +108,12 @@ public enum PositionKind
     /// as Marian has them: Junczys-Dowmunt et al. 2018. It has no weights.
     /// </summary>
     SinusoidalHalves,
+
+    /// <summary>
+    /// Sines in the first half of the channels and cosines in the second, channel <c>j</c> of each at the rate
+    /// <c>10000^(−j/(width/2 − 1))</c>, as tensor2tensor has them: Vaswani et al. 2018; the last channel of an odd width is 0. It has no weights.
+    /// </summary>
+    SinusoidalTimescales,
 }
 
 /// <summary>Which keys far from a row a <c>[SparseAttention]</c> has it see, besides those near to it: Child et al. 2019.</summary>
@@ -373,4 +392,7 @@ public enum TensorRole
 
     /// <summary>The rows of <see cref="QueriesAttribute"/>, count × width.</summary>
     Queries,
+
+    /// <summary>The map of <see cref="HaltingAttribute"/>, 1 × width.</summary>
+    Halting,
 }

@@ -26,6 +26,8 @@ internal static class Catalogue
         ["ImageAttention"] = ImageAttention.Parse,
         ["CrossAttention"] = CrossAttention.Parse,
         ["ExternalAttention"] = ExternalAttention.Parse,
+        ["Halting"] = HaltingPart.Parse,
+        ["StepSignal"] = StepSignal.Parse,
         ["FeedForward"] = FeedForward.Parse,
         ["Pooling"] = Pooling.Parse,
         ["Linear"] = Linear.Parse,

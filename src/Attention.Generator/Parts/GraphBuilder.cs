@@ -69,6 +69,7 @@ internal sealed class GraphBuilder
 internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 {
     private readonly List<Operation> _operations = [];
+    private readonly Dictionary<(Part Part, Role? Role, int Ordinal, bool IsBias), int> _shared = [];
     private Part _part = stage.Header!;
 
     public IReadOnlyList<Part> Parts => stage.Parts;
@@ -83,6 +84,9 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 
     /// <summary>The labels of the rows; null without any.</summary>
     public int? Labels { get; set; }
+
+    /// <summary>What rows have of their wishes to halt; null before the first.</summary>
+    public int? Halting { get; set; }
 
     public Section Section { get; set; } = Section.Stem;
 
@@ -101,8 +105,17 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         int x = Add(Place.Source, -1);
         x = Add(Place.Stem, x);
         Section = Section.Layer;
+        HaltingPart? halting = Parts.OfType<HaltingPart>().FirstOrDefault();
+        int? joined = null;
         for (Layer = 0; Layer < Header.Layers; Layer++)
+        {
+            int held = halting?.Begin(this, x) ?? x;
             x = Add(Place.Body, x);
+            if (halting is not null)
+                (x, joined) = halting.End(this, held, x, joined);
+        }
+
+        x = joined ?? x;
         Layer = -1;
         Section = Section.Final;
         int sequence = x = Add(Place.Header, x);
@@ -142,12 +155,27 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>The stage's embedding table.</summary>
     public int Table() => model.Table(stage);
 
+    /// <summary>Values that are computed, one table for all layers.</summary>
+    public int Computed(int rows, Computed computed) => model.Add(id => new Parameter(id, new Tensor(Roles.Positions), Spot.Origin, -1, 0, rows, Width) { Computed = computed });
+
     /// <summary>A trained array of the part that is being built.</summary>
-    public int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false, Func<Parameter, Parameter>? change = null) => model.Add(id =>
+    public int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false, Func<Parameter, Parameter>? change = null) => Layer >= 0 && Header.Shared
+        ? Once(() => Add(0, role, rows, columns, ordinal, isBias, change), role, ordinal, isBias) : Add(Layer, role, rows, columns, ordinal, isBias, change);
+
+    private int Add(int layer, Role role, int rows, int columns, int ordinal, bool isBias, Func<Parameter, Parameter>? change) => model.Add(id =>
     {
-        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, Layer, ordinal, rows, columns) { Name = _part.Name };
+        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, layer, ordinal, rows, columns) { Name = _part.Name };
         return change is null ? parameter : change(parameter);
     });
+
+    /// <summary>A parameter that all layers of the part that is being built have in common.</summary>
+    public int Once(Func<int> add, Role? role = null, int ordinal = 0, bool isBias = false)
+    {
+        (Part, Role?, int, bool) key = (_part, role, ordinal, isBias);
+        if (!_shared.TryGetValue(key, out int parameter))
+            _shared.Add(key, parameter = add());
+        return parameter;
+    }
 
     /// <summary>A linear map, with a weight of its own unless one is given.</summary>
     public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null)

@@ -153,6 +153,21 @@ def resampler(seed):
     write("resampler", p | tensors)
 
 
+def universal_decoder(seed):
+    """Four times one layer with norms behind its sub-layers, causal, with the paper's signals."""
+    random = np.random.default_rng(seed)
+    shapes, norms = {"embedding.weight": (9, WIDTH)} | attention("layers.0."), ["layers.0.norm1.weight", "layers.0.norm2.weight"]
+    shapes |= {"layers.0.linear1.weight": (37, WIDTH), "layers.0.linear1.bias": (37,), "layers.0.linear2.weight": (WIDTH, 37), "layers.0.linear2.bias": (WIDTH,)}
+    shapes |= {norm: (WIDTH,) for norm in norms} | {norm.replace("weight", "bias"): (WIDTH,) for norm in norms}
+    p, tensors = weights(random, shapes, norms), {}
+    of = {"layer." + name: value for name, value in reference.sub(p, "layers.0.").items()}
+    for call, length in enumerate([40, 1, 9, 33]):
+        tokens = random.integers(0, 9, length)
+        rows = reference.universal_transformer(of, p["embedding.weight"][tokens], HEADS, 4, norm_first=False, layout="interleaved", first_step=1, mask=reference.causal(length))[0]
+        tensors |= {f"input.{call}": tokens, f"output.{call}": rows}
+    write("universal-decoder", p | tensors)
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -167,3 +182,4 @@ if __name__ == "__main__":
     gated_decoder("gated-immediate", True, 11)
     gated_decoder("gated-all-before", False, 12)
     resampler(13)
+    universal_decoder(14)
