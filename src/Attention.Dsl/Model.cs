@@ -87,6 +87,12 @@ public abstract class StageAttribute : Attribute
     public bool Bias { get; set; } = true;
 
     /// <summary>
+    /// Whether all layers have the same weights, those whose names have 0 for <c>{layer}</c>; false unless set. Dehghani et al. 2019, "Universal
+    /// Transformers"; Lan et al. 2020, "ALBERT".
+    /// </summary>
+    public bool Shared { get; set; }
+
+    /// <summary>
     /// What the names of the stage's tensors start with, for instance <c>"transformer.encoder"</c>, or <c>""</c>; what
     /// the model's layout says unless set. It may hold <c>{layer}</c>, the layer's index, if all that begins with it is in layers.
     /// </summary>

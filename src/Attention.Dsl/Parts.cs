@@ -174,6 +174,40 @@ public sealed class PositionsAttribute(PositionKind kind) : PartAttribute
 }
 
 /// <summary>
+/// Adds to each row, wherever it stands in the body, what tells its position and how many layers it has passed, two rows of computed values: count × width in
+/// and out. Dehghani et al. 2019, "Universal Transformers", section 2.1.
+/// </summary>
+/// <param name="kind">Which values; not <see cref="PositionKind.Learned"/>.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class StepSignalAttribute(PositionKind kind) : Attribute
+{
+    /// <summary>Which values.</summary>
+    public PositionKind Kind { get; } = kind;
+
+    /// <summary>The number of the first layer: 0 unless set, as tensor2tensor has it; 1 in the paper.</summary>
+    public int First { get; set; }
+}
+
+/// <summary>
+/// Lets each row decide after how many layers it halts, <c>p = σ(xW + b)</c> being its wish in a layer, before whose sub-layers this stands: it halts where the
+/// sum of all its wishes would pass 1 − ε, and what is left to 1 is its share in that layer; before, its wish is. The rows of all layers join by their
+/// shares. Graves 2016, "Adaptive Computation Time"; Dehghani et al. 2019, section 2.2.
+/// </summary>
+/// <param name="rule">How they join.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class HaltingAttribute(HaltingRule rule) : PartAttribute
+{
+    /// <summary>How the rows of all layers join.</summary>
+    public HaltingRule Rule { get; } = rule;
+
+    /// <summary>How far from 1 a row's wishes may end; 0.01 unless set.</summary>
+    public double Epsilon { get; set; } = 0.01;
+
+    /// <summary>Whether a row that has halted stays as it is, so that others see it so, rather than going on; false unless set.</summary>
+    public bool CopyHalted { get; set; }
+}
+
+/// <summary>
 /// Layer normalisation of each row, over its width: in the stem where it stands before the body, of the output where
 /// it stands behind it. The norms of the body are the stage's <see cref="StageAttribute.Norm"/>. Ba et al. 2016.
 /// </summary>

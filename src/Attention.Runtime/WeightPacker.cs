@@ -351,25 +351,39 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="width">Channels of a row.</param>
     /// <param name="offset">Where the first row goes.</param>
     /// <param name="stride">From one packed row to the next, at least <paramref name="width"/>.</param>
-    public void Sinusoidal(int length, int width, int offset, int stride) => Sinusoids(length, width, offset, stride, halves: false);
+    /// <param name="first">The position of the first row.</param>
+    public void Sinusoidal(int length, int width, int offset, int stride, int first = 0) => Sinusoids(length, width, offset, stride, first, channel => (channel & ~1) / (double)width, halves: false);
 
     /// <summary>
     /// Writes the same values, the sines in the first (width + 1) / 2 channels and the cosines in the others, as Marian has
     /// them: Junczys-Dowmunt et al. 2018.
     /// </summary>
     /// <inheritdoc cref="Sinusoidal"/>
-    public void SinusoidalHalves(int length, int width, int offset, int stride) => Sinusoids(length, width, offset, stride, halves: true);
+    public void SinusoidalHalves(int length, int width, int offset, int stride, int first = 0) => Sinusoids(length, width, offset, stride, first, channel => (channel & ~1) / (double)width, halves: true);
 
-    private void Sinusoids(int length, int width, int offset, int stride, bool halves)
+    /// <summary>
+    /// Writes sines in the first half of the channels and cosines in the second, pair j at the rate 10000^(−j/(width/2 − 1)), as tensor2tensor has
+    /// them: Vaswani et al. 2018.
+    /// </summary>
+    /// <inheritdoc cref="Sinusoidal"/>
+    public void SinusoidalTimescales(int length, int width, int offset, int stride, int first = 0)
+    {
+        int half = width / 2;
+        if (half > 0)
+            Sinusoids(length, 2 * half, offset, stride, first, channel => channel / 2 / (double)Math.Max(1, half - 1), halves: true);
+    }
+
+    private void Sinusoids(int length, int width, int offset, int stride, int first, Func<int, double> exponent, bool halves)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, width);
         _computed.Add((length, width, offset, stride));
-        for (int position = 0; position < length; position++)
+        for (int number = 0; number < length; number++)
         {
-            Span<float> row = Row(position, width, offset, stride);
+            int position = first + number;
+            Span<float> row = Row(number, width, offset, stride);
             for (int channel = 0; channel < width; channel++)
             {
-                double angle = position * Math.Pow(10000, -(double)(channel & ~1) / width);
+                double angle = position * Math.Pow(10000, -exponent(channel));
                 bool sine = (channel & 1) == 0;
                 int place = !halves ? channel : sine ? channel / 2 : ((width + 1) / 2) + (channel / 2);
                 row[place] = (float)(sine ? Math.Sin(angle) : Math.Cos(angle));

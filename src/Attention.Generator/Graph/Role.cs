@@ -28,5 +28,5 @@ internal readonly record struct Tensor(Role Role, bool IsBias = false);
 /// <summary>An array that no checkpoint has, because it is computed.</summary>
 internal abstract record Computed;
 
-/// <summary>Sinusoidal positions; all sines in the first half of the channels or, pair by pair, beside their cosines.</summary>
-internal sealed record Sinusoids(bool Halves) : Computed;
+/// <summary>Sinusoidal positions, from <paramref name="First"/> on.</summary>
+internal sealed record Sinusoids(PositionKind Kind, int First = 0) : Computed;

@@ -62,6 +62,7 @@ internal static class PyTorch
         { Roles.Contract, "{prefix}.layers.{layer}", ".linear2.weight" },
         { Roles.FeedForwardNorm, "{prefix}.layers.{layer}.norm{n}" },
         { Roles.FeedForwardGate, "{prefix}.layers.{layer}.gate{n}", "" },
+        { Roles.Halting, "{prefix}.layers.{layer}.halting" },
         { Roles.FinalNorm, "{prefix}.norm" },
         { Roles.OutputNorm, "{prefix}.output_norm{n?}" },
         { Roles.Linear, "{prefix}.linear{n?}" },

@@ -18,17 +18,29 @@ internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table,
     public override Shape ShapeOf(IShapes shapes) => shapes[Input];
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Result), plan.Weights.Table(Table), Padding.Stride(plan.WidthOf(Result)), plan.WidthOf(Result), Repeat));
+        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Result), plan.Weights.Table(Table), Padding.Stride(plan.WidthOf(Result)), plan.WidthOf(Result), Repeat, Section == Section.Layer));
 
     /// <summary><c>rows[r] += table[position + r]</c>, in place.</summary>
-    internal sealed record Call(RowCount Count, RowPlace Rows, int Table, int TableStride, int Width, int Repeat) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace Rows, int Table, int TableStride, int Width, int Repeat, bool IsInLayer) : Step, IRuns, ICall
     {
+        /// <summary>A table that layers have in common does not move with their weights: such layers are no run, unless they share all of these.</summary>
+        public override int? Weights => IsInLayer ? Table : null;
+
+        public override Step Move(Places by) => IsInLayer ? this with { Table = Table + by.Weights } : this;
+
         public string Story => "add positions";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Width, Rows.Stride, TableStride, Repeat) : null;
 
         public void Write(StageCode code)
         {
+            if (IsInLayer && !code.IsOfBeams)
+            {
+                // Each sequence of a batch has positions of its own; the stem is written for one alone.
+                code.EachSequence((rows, start, _) => code.Line($"{code.NameOf(this)}({(start is null ? code.Position : "0")}, {rows ?? code.RowsOf(Count)}, {code.Weight(Table)}, {code.At(Rows, start)});"));
+                return;
+            }
+
             if (!code.IsOfBeams)
             {
                 code.Line($"{code.NameOf(this)}({code.Position}, {code.RowsOf(Count)}, {code.Weight(Table)}, {code.At(Rows)});");

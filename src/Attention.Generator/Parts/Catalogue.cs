@@ -34,6 +34,8 @@ internal static class Catalogue
         ["AdditiveAttention"] = AdditiveAttention.Parse,
         ["LuongAttention"] = LuongAttention.Parse,
         ["DeepOutput"] = DeepOutput.Parse,
+        ["Halting"] = HaltingPart.Parse,
+        ["StepSignal"] = StepSignal.Parse,
         ["FeedForward"] = FeedForward.Parse,
         ["Pooling"] = Pooling.Parse,
         ["Linear"] = Linear.Parse,

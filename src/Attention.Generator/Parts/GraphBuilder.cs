@@ -69,7 +69,7 @@ internal sealed class GraphBuilder
 internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 {
     private readonly List<Operation> _operations = [];
-    private readonly Dictionary<(Part, Role), int> _shared = [];
+    private readonly Dictionary<(Part Part, Role? Role, int Ordinal, bool IsBias), int> _shared = [];
     private Part _part = stage.Header!;
     private int _loops;
 
@@ -85,6 +85,9 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 
     /// <summary>The labels of the rows; null without any.</summary>
     public int? Labels { get; set; }
+
+    /// <summary>What rows have of their wishes to halt; null before the first.</summary>
+    public int? Halting { get; set; }
 
     public Section Section { get; set; } = Section.Stem;
 
@@ -114,8 +117,17 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         x = Add(Place.Stem, x);
         x = As(first, () => first.BehindStem(this, x));
         Section = Section.Layer;
+        HaltingPart? halting = Parts.OfType<HaltingPart>().FirstOrDefault();
+        int? joined = null;
         for (Layer = 0; Layer < Header.Layers; Layer++)
+        {
+            int held = halting?.Begin(this, x) ?? x;
             x = Add(Place.Body, x);
+            if (halting is not null)
+                (x, joined) = halting.End(this, held, x, joined);
+        }
+
+        x = joined ?? x;
         Layer = -1;
         Section = Section.Final;
         int sequence = x = Add(Place.Header, x);
@@ -178,25 +190,31 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>The stage's embedding table.</summary>
     public int Table() => model.Table(stage);
 
+    /// <summary>Values that are computed, one table for all layers.</summary>
+    public int Computed(int rows, Computed computed) => model.Add(id => new Parameter(id, new Tensor(Roles.Positions), Spot.Origin, -1, 0, rows, Width) { Computed = computed });
+
     /// <summary>A trained array of the part that is being built.</summary>
-    public int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false, Func<Parameter, Parameter>? change = null) => model.Add(id =>
+    public int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false, Func<Parameter, Parameter>? change = null) => Layer >= 0 && Header.Shared
+        ? Once(() => Add(0, role, rows, columns, ordinal, isBias, change), role, ordinal, isBias) : Add(Layer, role, rows, columns, ordinal, isBias, change);
+
+    private int Add(int layer, Role role, int rows, int columns, int ordinal, bool isBias, Func<Parameter, Parameter>? change) => model.Add(id =>
     {
-        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, Layer, ordinal, rows, columns) { Name = _part.Name };
+        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, layer, ordinal, rows, columns) { Name = _part.Name };
         Parameter changed = change is null ? parameter : change(parameter);
         return isBias ? changed with { FirstColumn = 0, TensorColumns = null } : changed; // it belongs to outputs, not to inputs
     });
 
-    /// <summary>A trained array of the part that is being built, the same in all layers.</summary>
-    public int Shared(Role role, int rows, int columns, int ordinal = 0)
+    /// <summary>A parameter that all layers of the part that is being built have in common.</summary>
+    public int Once(Func<int> add, Role? role = null, int ordinal = 0, bool isBias = false)
     {
-        if (!_shared.TryGetValue((_part, role), out int parameter))
-        {
-            parameter = Parameter(role, rows, columns, ordinal, change: made => made with { Layer = -1 });
-            _shared.Add((_part, role), parameter);
-        }
-
+        (Part, Role?, int, bool) key = (_part, role, ordinal, isBias);
+        if (!_shared.TryGetValue(key, out int parameter))
+            _shared.Add(key, parameter = add());
         return parameter;
     }
+
+    /// <summary>A trained array of the part that is being built, the same in all layers and none of any.</summary>
+    public int Shared(Role role, int rows, int columns, int ordinal = 0) => Once(() => Add(-1, role, rows, columns, ordinal, isBias: false, null), role, ordinal);
 
     /// <summary>A linear map, with a weight of its own unless one is given.</summary>
     public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null)

@@ -5,7 +5,7 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[Encoder]</c> or <c>[Decoder]</c>: what kind of stage it is, and what holds for all of it.</summary>
 internal sealed record Header(
-    string Label, int Index, bool IsDecoder, int Layers, bool HasLayers, int Width, NormPlacement Norm, NormKind Kind, bool FinalNorm, float Epsilon, bool Bias, string? Prefix) : Part(Label, Index)
+    string Label, int Index, bool IsDecoder, int Layers, bool HasLayers, int Width, NormPlacement Norm, NormKind Kind, bool FinalNorm, float Epsilon, bool Bias, bool Shared, string? Prefix) : Part(Label, Index)
 {
     /// <summary>Bounds the graph, whose layers are expanded.</summary>
     private const int MaximumLayers = 256;
@@ -21,7 +21,7 @@ internal sealed record Header(
     private static Header Parse(PartText text, Arguments arguments, bool isDecoder) => new(
         text.Label, text.Index, isDecoder, arguments.Required("layers", 0, MaximumLayers), arguments.Has("layers"), arguments.Required("width"),
         arguments.Member("Norm", NormPlacement.Post), arguments.Member("Kind", NormKind.Layer), arguments.Flag("FinalNorm", false), arguments.Epsilon("Epsilon") ?? 1e-5f, arguments.Flag("Bias", true),
-        arguments.Template("Prefix", ["{layer}"], mayBeEmpty: true));
+        arguments.Flag("Shared", false), arguments.Template("Prefix", ["{layer}"], mayBeEmpty: true));
 
     public override StageFacts Tell(StageFacts facts)
     {

@@ -118,6 +118,8 @@ internal static class Roles
 
     public static readonly Role Queries = new(nameof(Queries), RoleKind.Table);
 
+    public static readonly Role Halting = new(nameof(Halting), RoleKind.Map);
+
     public static readonly Role SelfGate = new(nameof(SelfGate), RoleKind.Row, IsOfStage: true);
 
     public static readonly Role CrossGate = new(nameof(CrossGate), RoleKind.Row, IsOfStage: true);

@@ -11,7 +11,7 @@ namespace Attention.Generator.Planning;
 internal abstract record PackedWeight(int Offset, int Stage, Section Section, int Layer);
 
 /// <summary>Rows of a table from <paramref name="First"/> on, each <paramref name="Stride"/> apart; without a tensor, sinusoidal positions.</summary>
-internal sealed record PackedTable(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, bool Halves) : PackedWeight(Offset, Stage, Section, Layer);
+internal sealed record PackedTable(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, Sinusoids? Computed) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>A vector, or part of one, padded with zeros to whole groups of 16.</summary>
 /// <param name="Plus">What is added to each of its elements.</param>
@@ -96,7 +96,7 @@ internal sealed class WeightPlan(NamedGraph named)
         int stride = Padding.Stride(table.Columns), offset = Reserve((long)table.Rows * stride);
         TensorBinding binding = named.Bindings[parameter];
         _weights.Add(new PackedTable(
-            offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed is Sinusoids { Halves: true }));
+            offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed as Sinusoids));
         return offset;
     });
 
@@ -146,7 +146,7 @@ internal sealed class WeightPlan(NamedGraph named)
         }
 
         if (gate is int number)
-            _weights.Add(new PackedGate(checked(offset + (int)panels), spot.Origin.Stage, spot.Section, spot.Layer, named.Bindings[number].Template!, padded, format.HasScales()));
+            _weights.Add(new PackedGate(checked(offset + (int)panels), spot.Origin.Stage, spot.Section, named.Graph.Parameters[number].Layer, named.Bindings[number].Template!, padded, format.HasScales()));
         return offset;
     });
 

@@ -263,6 +263,21 @@ def big_bird(name, block, r, seed, first, weights_seed):
     write(name, p | tensors)
 
 
+def universal_decoder(seed):
+    """Four times one layer with norms behind its sub-layers, causal, with the paper's signals."""
+    random = np.random.default_rng(seed)
+    shapes, norms = {"embedding.weight": (9, WIDTH)} | attention("layers.0."), ["layers.0.norm1.weight", "layers.0.norm2.weight"]
+    shapes |= {"layers.0.linear1.weight": (37, WIDTH), "layers.0.linear1.bias": (37,), "layers.0.linear2.weight": (WIDTH, 37), "layers.0.linear2.bias": (WIDTH,)}
+    shapes |= {norm: (WIDTH,) for norm in norms} | {norm.replace("weight", "bias"): (WIDTH,) for norm in norms}
+    p, tensors = weights(random, shapes, norms), {}
+    of = {"layer." + name: value for name, value in reference.sub(p, "layers.0.").items()}
+    for call, length in enumerate([40, 1, 9, 33]):
+        tokens = random.integers(0, 9, length)
+        rows = reference.universal_transformer(of, p["embedding.weight"][tokens], HEADS, 4, norm_first=False, layout="interleaved", first_step=1, mask=reference.causal(length))[0]
+        tensors |= {f"input.{call}": tokens, f"output.{call}": rows}
+    write("universal-decoder", p | tensors)
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -287,3 +302,4 @@ if __name__ == "__main__":
     resampler(13)
     big_bird("random-blocks", 5, 2, 7, False, 18)
     big_bird("first-blocks", 4, 3, 0, True, 19)
+    universal_decoder(14)

@@ -212,8 +212,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                     code.AppendLine(CultureInfo.InvariantCulture, $"[ExternalAttention({random.Next(1, 40)}{(Maybe() ? ", Bias = true" : "")}{(Maybe() ? $", Heads = {Any(divisors)}, Expansion = {random.Next(1, 4)}{Any("", ", OutputBias = false")}" : "")}{Layers()})]");
                 code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false")}{Layers()})]");
 
-                // A norm of few channels that no rows are added to, or that a non-linearity has drawn together, magnifies rounding by chance.
-                string Layers() => (own >= 12 && random.Next(4) == 0 ? ", Residual = false" : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", own < 12 ? "" : ", After = Activation.Silu") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
+                // A norm of few channels that no rows are added to, or that a non-linearity has drawn together, magnifies rounding by chance, and a stage that reads such rows magnifies it again.
+                string Layers() => (own >= 16 && random.Next(4) == 0 ? ", Residual = false" : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", own < 16 ? "" : ", After = Activation.Silu") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
             }
 
             void Outputs()

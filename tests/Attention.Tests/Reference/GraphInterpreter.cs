@@ -143,7 +143,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         {
             Parameter parameter = Graph.Parameters[id];
             values = parameter.Computed is Sinusoids sinusoids
-                ? Positions(parameter.Rows, parameter.Columns, sinusoids.Halves) : Stored(parameter);
+                ? Positions(parameter.Rows, parameter.Columns, sinusoids) : Stored(parameter);
             _parameters.Add(id, values);
         }
 
@@ -166,10 +166,17 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
             : tensor[((binding.First + (i / parameter.Columns)) * parameter.AllColumns) + parameter.FirstColumn + (i % parameter.Columns)]));
     }
 
-    private static T[] Positions(int length, int width, bool halves) => Each(length * width, i =>
+    private static T[] Positions(int length, int width, Sinusoids sinusoids) => Each(length * width, i =>
     {
-        (int position, int place) = (i / width, i % width);
-        int sines = (width + 1) / 2, channel = !halves ? place : place < sines ? 2 * place : (2 * (place - sines)) + 1;
+        (int position, int place) = (sinusoids.First + (i / width), i % width);
+        if (sinusoids.Kind == PositionKind.SinusoidalTimescales)
+        {
+            int half = width / 2;
+            double turn = position / Math.Pow(10000, place % Math.Max(1, half) / (double)Math.Max(1, half - 1));
+            return T.CreateChecked(place < half ? Math.Sin(turn) : place < 2 * half ? Math.Cos(turn) : 0);
+        }
+
+        int sines = (width + 1) / 2, channel = sinusoids.Kind == PositionKind.Sinusoidal ? place : place < sines ? 2 * place : (2 * (place - sines)) + 1;
         double angle = position / Math.Pow(10000, (channel - (channel % 2)) / (double)width);
         return T.CreateChecked(channel % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
     });

@@ -23,6 +23,8 @@ internal sealed record LinformerAttention(
 
     protected override Role Norm => Roles.SelfNorm;
 
+    protected override Role GateRole => Roles.SelfGate;
+
     public override StageFacts Tell(StageFacts facts) => facts with { SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0) };
 
     public override void Check(StageParts stage, Reporter report)

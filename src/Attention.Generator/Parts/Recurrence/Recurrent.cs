@@ -32,6 +32,8 @@ internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool Is
             report(RuleIds.MisplacedPart, Index, $"Bidirectional is given {stage.PlaceOf(this)}, a decoder, whose rows know nothing of those behind them; make the stage an encoder, or remove Bidirectional", "Bidirectional");
         if (IsBidirectional && header.Width % 2 != 0)
             report(RuleIds.InvalidSize, Index, $"Width {Arguments.Number(header.Width)} of stage '{stage.Name}' is odd, but states run in two directions, half of the width each; use {Arguments.Number(header.Width - 1)} or {Arguments.Number(header.Width + 1)}", "Bidirectional");
+        if (header.Shared)
+            report(RuleIds.MisplacedPart, header.Index, $"Shared is given in {header.Label} of stage '{stage.Name}', whose layers are recurrent cells with weights of their own; remove Shared", "Shared");
         foreach (Part other in stage.Parts.Where(part => part.Place == Place.Body && part is not (Recurrent or StateAttention or IntraAttention or DeepOutput)))
             report(RuleIds.MisplacedPart, other.Index, $"{other.Label} stands beside {Label} in stage '{stage.Name}', whose layers are its cells alone; put it into a stage of its own, which reads this one by [Input(from: \"{stage.Name}\")]");
     }

@@ -37,13 +37,7 @@ internal sealed record Positions(string Label, int Index, PositionKind Kind, int
     {
         int table = build.Parameter(Roles.Positions, (build.Rows + Repeat - 1) / Repeat, build.Width, change: table => table with
         {
-            Computed = Kind switch
-            {
-                PositionKind.Learned => null,
-                PositionKind.Sinusoidal => new Sinusoids(Halves: false),
-                PositionKind.SinusoidalHalves => new Sinusoids(Halves: true),
-                _ => throw new InvalidOperationException("No positions of kind " + Kind),
-            },
+            Computed = Kind == PositionKind.Learned ? null : new Sinusoids(Kind),
             Offset = Offset ?? 0,
             TensorRows = TableRows,
         });
