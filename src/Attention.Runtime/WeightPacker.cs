@@ -24,7 +24,7 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     private const int Block = 16;
 
     private readonly CheckpointFit _fit = new(source);
-    private readonly List<(int Length, int Width, int Offset, int Stride)> _computed = [];
+    private readonly List<SinusoidTable> _computed = [];
     private float[] _rows = [];
     private float[] _columns = [];
 
@@ -352,14 +352,14 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="offset">Where the first row goes.</param>
     /// <param name="stride">From one packed row to the next, at least <paramref name="width"/>.</param>
     /// <param name="first">The position of the first row.</param>
-    public void Sinusoidal(int length, int width, int offset, int stride, int first = 0) => Sinusoids(length, width, offset, stride, first, channel => (channel & ~1) / (double)width, halves: false);
+    public void Sinusoidal(int length, int width, int offset, int stride, int first = 0) => Compute(new(length, width, offset, stride, first));
 
     /// <summary>
     /// Writes the same values, the sines in the first (width + 1) / 2 channels and the cosines in the others, as Marian has
     /// them: Junczys-Dowmunt et al. 2018.
     /// </summary>
     /// <inheritdoc cref="Sinusoidal"/>
-    public void SinusoidalHalves(int length, int width, int offset, int stride, int first = 0) => Sinusoids(length, width, offset, stride, first, channel => (channel & ~1) / (double)width, halves: true);
+    public void SinusoidalHalves(int length, int width, int offset, int stride, int first = 0) => Compute(new(length, width, offset, stride, first) { Halves = true });
 
     /// <summary>
     /// Writes sines in the first half of the channels and cosines in the second, pair j at the rate 10000^(−j/(width/2 − 1)), as tensor2tensor has
@@ -370,25 +370,13 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     {
         int half = width / 2;
         if (half > 0)
-            Sinusoids(length, 2 * half, offset, stride, first, channel => channel / 2 / (double)Math.Max(1, half - 1), halves: true);
+            Compute(new(length, 2 * half, offset, stride, first) { Halves = true, Steps = Math.Max(1, half - 1) });
     }
 
-    private void Sinusoids(int length, int width, int offset, int stride, int first, Func<int, double> exponent, bool halves)
+    private void Compute(SinusoidTable table)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(stride, width);
-        _computed.Add((length, width, offset, stride));
-        for (int number = 0; number < length; number++)
-        {
-            int position = first + number;
-            Span<float> row = Row(number, width, offset, stride);
-            for (int channel = 0; channel < width; channel++)
-            {
-                double angle = position * Math.Pow(10000, -exponent(channel));
-                bool sine = (channel & 1) == 0;
-                int place = !halves ? channel : sine ? channel / 2 : ((width + 1) / 2) + (channel / 2);
-                row[place] = (float)(sine ? Math.Sin(angle) : Math.Cos(angle));
-            }
-        }
+        table.Write(Memory.Span);
+        _computed.Add(table);
     }
 
     /// <summary>Checks the checkpoint as a whole, once everything is packed.</summary>
@@ -403,34 +391,8 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <exception cref="WeightsException">Something of the checkpoint does not fit; the exception tells everything that does not.</exception>
     public PinnedMemory Complete(string[] counted, string[] heads, string[] unread)
     {
-        _fit.Complete(new CheckpointScope(counted, heads, unread), IsComputed);
+        _fit.Complete(new CheckpointScope(counted, heads, unread), tensor => _computed.Exists(table => table.Holds(source, tensor, Memory.Span)));
         return Memory;
-    }
-
-    /// <summary>Whether a tensor holds positions that are computed here, as well as the float32 arithmetic of training frameworks computes them.</summary>
-    private bool IsComputed(StoredTensor tensor)
-    {
-        const float Tolerance = 2e-3f;
-        foreach ((int length, int width, int offset, int stride) in _computed)
-        {
-            long rows = Math.Min(length, tensor.Elements / width);
-            if (rows < 2 || tensor.Shape[^1] != width || SafeTensors.NotFloat(tensor) is not null)
-                continue;
-            var row = new float[width];
-            bool isSame = true;
-            for (int position = 0; isSame && position < rows; position++)
-            {
-                source.ReadFloats(tensor, (long)position * width, row);
-                Span<float> computed = Row(position, width, offset, stride);
-                for (int channel = 0; channel < width; channel++)
-                    isSame &= MathF.Abs(row[channel] - computed[channel]) <= Tolerance;
-            }
-
-            if (isSame)
-                return true;
-        }
-
-        return false;
     }
 
     private Span<float> Row(int row, int columns, int offset, int stride) =>
