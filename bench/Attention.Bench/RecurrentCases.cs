@@ -122,6 +122,7 @@ internal sealed class RecurrentCases(int threads)
             return new OnnxPeer(peer, [binding], () => binding.Bound<float>(Output).ToArray());
         });
         double flops = 2.0 * ((States * States) + (Rows * (States + Width)) + (3 * States * (States + Width + States)) + (States * Vocabulary));
+        Action step = () => session.Target.Step([7]);
         return new Contest("Bahdanau step", threads, flops, Run, expected, Vocabulary, Footprint.Of(session), new Rival("", candidates))
         {
             RowBytes = sizeof(float) * (((long)States * States) + (3L * States * ((2 * States) + Width)) + ((long)States * Vocabulary)),
@@ -131,7 +132,7 @@ internal sealed class RecurrentCases(int threads)
         {
             if (session.Target.Position == session.Target.Length)
                 session.Target.Reset();
-            return Timed(() => session.Target.Step([7]));
+            return Timed(step);
         }
     }
 
