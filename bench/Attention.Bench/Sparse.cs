@@ -23,6 +23,7 @@ internal static class Sparse
             Kind.Of("full causal", FullCausal.Load, model => model.CreateSession(), (query, key) => key <= query),
             Kind.Of("window 256", WindowOf256.Load, model => model.CreateSession(), (query, key) => key <= query && query - key < 256),
             Kind.Of("own window 256", OwnWindowOf256.Load, model => model.CreateSession(), (query, key) => key <= query && query - key < 256),
+            Kind.Of("BigBird 64", BigBirdBy64.Load, model => model.CreateSession(), SeenByBlocks),
             Kind.Of("strided 64", StridedBy64.Load, model => model.CreateSession(), (query, key) => key <= query && (query - key < 64 || (query - key) % 64 == 0)),
         ];
         using var memory = new PagedMemory(256L << 20, hugePages: true);
@@ -55,32 +56,42 @@ internal static class Sparse
         return 0;
     }
 
+    /// <summary>The pairs that BigBird's blocks of 64 see, 3 at random: all of few blocks; else the first and the last see everything, those beside these 7 and the others 8.</summary>
+    private static double SeenByBlocks(int length)
+    {
+        const int block = 64, few = 12;
+        double blocks = length / block;
+        return (double)block * block * (blocks < few ? blocks * blocks : (2 * blocks) + (2 * 7) + ((blocks - 4) * 8));
+    }
+
     private sealed record Result(string Sees, int Rows, double MicrosecondsARow, double Least, double Gflops, double PeakGflops, double PeakPercent, double OfFullCausal);
 
     /// <summary>One kind of attention.</summary>
-    private sealed record Kind(string Name, GeneratedKernels.Attend Attend, TeamWork Work, Func<int, int, bool> Sees)
+    private sealed record Kind(string Name, GeneratedKernels.Attend Attend, TeamWork Work, Func<int, double> Seen)
     {
         public static Kind Of<TModel, TSession>(string name, Func<Stream, InstructionSet?, int, TModel> load, Func<TModel, TSession> open, Func<int, int, bool> sees)
+            where TModel : IDisposable
+            where TSession : notnull => Of(name, load, open, length =>
+            {
+                long seen = 0;
+                for (int query = 0; query < length; query++)
+                {
+                    for (int key = 0; key < length; key++)
+                        seen += sees(query, key) ? 1 : 0;
+                }
+
+                return seen;
+            });
+
+        /// <summary>Of a kind that tells how many pairs a sequence sees.</summary>
+        public static Kind Of<TModel, TSession>(string name, Func<Stream, InstructionSet?, int, TModel> load, Func<TModel, TSession> open, Func<int, double> seen)
             where TModel : IDisposable
             where TSession : notnull
         {
             // Open for as long as the program runs.
             using Stream checkpoint = RandomCheckpoint.Of([.. RandomCheckpoint.Layers(1, HeadWidth, HeadWidth).Where(tensor => tensor.Name.Contains("self_attn", StringComparison.Ordinal))]);
             InstructionSet set = InstructionSets.Choose();
-            return new Kind(name, new GeneratedKernels(typeof(TModel), set).Find<GeneratedKernels.Attend>("Attend_1x64").Single().Run, GeneratedKernels.CoreOf(open(load(checkpoint, set, 1))).Work, sees);
-        }
-
-        /// <summary>The pairs that are seen.</summary>
-        public double Seen(int length)
-        {
-            long seen = 0;
-            for (int query = 0; query < length; query++)
-            {
-                for (int key = 0; key < length; key++)
-                    seen += Sees(query, key) ? 1 : 0;
-            }
-
-            return seen;
+            return new Kind(name, new GeneratedKernels(typeof(TModel), set).Find<GeneratedKernels.Attend>("Attend_1x64").Single().Run, GeneratedKernels.CoreOf(open(load(checkpoint, set, 1))).Work, seen);
         }
 
         /// <summary>The microseconds of a pass.</summary>

@@ -21,3 +21,6 @@ public sealed partial class OwnWindowOf256
 
 [AttentionModel, Encoder(layers: 1, width: 64, Norm = NormPlacement.None), Features(8192), SparseAttention(heads: 1, stride: 64)]
 public sealed partial class StridedBy64;
+
+[AttentionModel, Encoder(layers: 1, width: 64, Norm = NormPlacement.None), Features(8192), BigBirdAttention(heads: 1, block: 64)]
+public sealed partial class BigBirdBy64;
