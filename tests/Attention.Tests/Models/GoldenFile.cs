@@ -32,6 +32,7 @@ internal sealed class GoldenFile
     private readonly byte[] _file;
     private readonly int _data;
     private readonly Dictionary<string, (string Type, int[] Shape, int Start, int End)> _tensors = [];
+    private readonly Dictionary<string, string> _told = [];
 
     /// <summary>Opens <c>Goldens/{name}.safetensors</c>, or a full path without its ending.</summary>
     public GoldenFile(string name)
@@ -46,6 +47,9 @@ internal sealed class GoldenFile
             int[] shape = [.. tensor.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
             _tensors.Add(tensor.Name, (tensor.Value.GetProperty("dtype").GetString()!, shape, offsets[0].GetInt32(), offsets[1].GetInt32()));
         }
+
+        if (header.RootElement.TryGetProperty("__metadata__", out JsonElement told))
+            _told = told.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!);
     }
 
     public string Path { get; }
@@ -96,6 +100,12 @@ internal sealed class GoldenFile
             rows[i].CopyTo(values.AsSpan(i * rows.Width, rows.Width));
         AssertRows(name, values);
     }
+
+    /// <summary>What the file tells beside its tensors.</summary>
+    public string Told(string key) => _told[key];
+
+    /// <summary>A tensor's shape.</summary>
+    public int[] Shape(string name) => _tensors[name].Shape;
 
     /// <summary>Whether there is a tensor of this name.</summary>
     public bool Has(string name) => _tensors.ContainsKey(name);

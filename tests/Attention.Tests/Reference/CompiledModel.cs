@@ -132,15 +132,15 @@ internal sealed class CompiledModel
 
     public static CompiledModel Compile(string name, string body) => Compile((name, body))[name];
 
-    /// <summary>Loads the checkpoint and opens a session.</summary>
-    public CompiledSession CreateSession(InstructionSet instructionSet, SessionOptions? options = null, int threads = 1)
+    /// <summary>Loads the random checkpoint, or another one, and opens a session.</summary>
+    public CompiledSession CreateSession(InstructionSet instructionSet, SessionOptions? options = null, int threads = 1, Stream? checkpoint = null)
     {
-        object model = Load(instructionSet, threads);
+        object model = Load(instructionSet, threads, checkpoint);
         return new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, [options])!);
     }
 
-    public object Load(InstructionSet instructionSet, int threads = 1) =>
-        _type.GetMethod("Load", [typeof(Stream), typeof(InstructionSet?), typeof(int)])!.Invoke(null, [new MemoryStream(_checkpoint), instructionSet, threads])!;
+    public object Load(InstructionSet instructionSet, int threads = 1, Stream? checkpoint = null) =>
+        _type.GetMethod("Load", [typeof(Stream), typeof(InstructionSet?), typeof(int)])!.Invoke(null, [checkpoint ?? new MemoryStream(_checkpoint), instructionSet, threads])!;
 }
 
 /// <summary>A session of a compiled model, its stages behind the runtime's interfaces.</summary>

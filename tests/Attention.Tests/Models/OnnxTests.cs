@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using Attention.Bench;
+using Attention.Dsl;
+using Attention.Tests.Reference;
+using Xunit;
+
+namespace Attention.Tests.Models;
+
+/// <summary>The ONNX standard's own tests (Apache-2.0) of <c>Attention</c>, <c>GRU</c> and <c>LSTM</c>, as many as can be declared; those of norms are in <see cref="CatalogueTests"/>.</summary>
+public sealed class OnnxTests(ITestOutputHelper output)
+{
+    private static string[] Names(string pattern) =>
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Goldens", "onnx"), pattern + ".safetensors").Select(path => "onnx/" + Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void Attention_AgreesWithTheStandardsTests()
+    {
+        (GoldenFile File, string Name, OnnxAttention Case)[] cases = [.. Names("test_attention_*").Select(name => (Name: name, File: new GoldenFile(name)))
+            .SelectMany(file => Enumerable.Range(0, OnnxAttention.Sequences(file.File)).Select(sequence => (file.File, $"{Path.GetFileName(file.Name)}_{sequence}", new OnnxAttention(file.File, sequence))))];
+        Assert.InRange(cases.Length, 1, 1000);
+
+        // Kernels of one instruction set each, in turns: what they compute is the same on all.
+        InstructionSet[] supported = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
+        Dictionary<string, InstructionSet> sets = Enumerable.Range(0, cases.Length).ToDictionary(ClassOf, i => supported[i % supported.Length]);
+        Dictionary<string, CompiledModel> models = CompiledModel.Compile(WeightFormat.Float32, name => sets[name], [.. cases.Select((entry, i) => (ClassOf(i), entry.Case.Declaration()))]);
+        double worst = 0;
+        for (int i = 0; i < cases.Length; i++)
+        {
+            (GoldenFile file, string name, OnnxAttention entry) = cases[i];
+            using Stream checkpoint = entry.Checkpoint();
+            InstructionSet set = sets[ClassOf(i)];
+            CompiledSession session = models[ClassOf(i)].CreateSession(set, new SessionOptions { CaptureAttention = true }, checkpoint: checkpoint);
+            float[] rows = session.Forward("Alone", new StageInput([], [], entry.Input()));
+
+            // What the standard computed in half precision is as exact as that.
+            double error = entry.Error(rows), bound = file.Told("converted").Contains("F16", StringComparison.Ordinal) ? 1e-3 : 1e-5;
+            if (entry.HasWeights)
+            {
+                AttentionWeights weights = session.Weights("Alone", "SelfAttentionWeights");
+                error = Math.Max(error, entry.Error(new AttentionWeightsCopy(weights.ToArray(), weights.Queries, weights.Keys)));
+            }
+
+            output.WriteLine($"{name} on {set}: {error:E1}");
+            Assert.True(error <= bound, string.Create(CultureInfo.InvariantCulture, $"{name} on {set}: expected an error of at most {bound}, found {error:E2}"));
+            worst = Math.Max(worst, bound < 1e-4 ? error : 0);
+        }
+
+        Assert.InRange(worst, 1e-9, 1e-5);
+
+        static string ClassOf(int i) => $"Case{i}";
+    }
+
+    [Theory]
+    [InlineData("gru", "Gru, ResetBefore = true", new[] { 1, 0, 2 })]
+    [InlineData("lstm", "Lstm", new[] { 0, 2, 3, 1 })]
+    public void RecurrentLayers_AgreeWithTheStandardsTests(string kind, string cell, int[] gates)
+    {
+        string[] names = Names($"test_{kind}_*");
+        Assert.NotEmpty(names);
+        var files = names.ToDictionary(name => Path.GetFileName(name), name => new GoldenFile(name));
+        Dictionary<string, CompiledModel> models = CompiledModel.Compile([.. files.Select(pair => (pair.Key, Declaration(pair.Value)))]);
+        double worst = 0;
+        foreach ((string name, GoldenFile file) in files)
+        {
+            foreach (InstructionSet set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
+            {
+                CompiledSession session = models[name].CreateSession(set, checkpoint: Checkpoint(file));
+                double error = Error(file, rows => session.Forward("Alone", new StageInput([], [], rows)));
+                output.WriteLine($"{name} on {set}: {error:E1}");
+                Assert.True(error <= 1e-5, string.Create(CultureInfo.InvariantCulture, $"{name} on {set}: expected an error of at most 1e-5, found {error:E2}"));
+                worst = Math.Max(worst, error);
+            }
+        }
+
+        Assert.InRange(worst, 1e-9, 1e-5);
+
+        string Declaration(GoldenFile file)
+        {
+            (int directions, int states, int inputs) = Sizes(file);
+            int width = directions * states;
+            return $"[Encoder(layers: 1, width: {width}, Prefix = \"\"), Features({Rows(file)}{(inputs == width ? "" : $", Width = {inputs}")}), Recurrent(CellKind.{cell}{(directions == 2 ? ", Bidirectional = true" : "")})] public sealed partial class Alone;";
+        }
+
+        // Gates are in ONNX's order, which differs from PyTorch's.
+        MemoryStream Checkpoint(GoldenFile file)
+        {
+            (int directions, int states, int inputs) = Sizes(file);
+            var tensors = new Dictionary<string, (int[] Shape, float[] Values)>();
+            for (int direction = 0; direction < directions; direction++)
+            {
+                string end = direction == 0 ? "" : "_reverse";
+                float[] Of(string name, int width, int first, int all) => [.. gates.SelectMany(gate => file.Has(name)
+                    ? file.Floats(name).Skip((direction * all) + first + (gate * states * width)).Take(states * width) : new float[states * width])];
+                tensors["rnn.weight_ih_l0" + end] = ([gates.Length * states, inputs], Of("input.W", inputs, 0, gates.Length * states * inputs));
+                tensors["rnn.weight_hh_l0" + end] = ([gates.Length * states, states], Of("input.R", states, 0, gates.Length * states * states));
+                tensors["rnn.bias_ih_l0" + end] = ([gates.Length * states], Of("input.B", 1, 0, 2 * gates.Length * states));
+                tensors["rnn.bias_hh_l0" + end] = ([gates.Length * states], Of("input.B", 1, gates.Length * states, 2 * gates.Length * states));
+            }
+
+            return TensorFile.Of(tensors);
+        }
+    }
+
+    private static bool IsBatchFirst(GoldenFile file) => JsonDocument.Parse(file.Told("attributes")).RootElement.TryGetProperty("layout", out JsonElement layout) && layout.GetInt32() == 1;
+
+    private static int Rows(GoldenFile file) => file.Shape("input.X")[IsBatchFirst(file) ? 1 : 0];
+
+    private static (int Directions, int States, int Inputs) Sizes(GoldenFile file) => (file.Shape("input.R")[0], file.Shape("input.R")[2], file.Shape("input.W")[2]);
+
+    /// <summary>
+    /// The largest error of a sequence's states, as a part of their norm, or of that of states of 0.01, by which the standard's absolute tolerance is as much:
+    /// an update gate near 1 leaves smaller ones that are the difference of two floats.
+    /// </summary>
+    private static double Error(GoldenFile file, Func<float[], float[]> forward)
+    {
+        (int directions, int states, int inputs) = Sizes(file);
+        bool isBatchFirst = IsBatchFirst(file);
+        int rows = Rows(file), sequences = file.Shape("input.X")[isBatchFirst ? 0 : 1];
+        float[] x = file.Floats("input.X");
+        double worst = 0;
+        for (int sequence = 0; sequence < sequences; sequence++)
+        {
+            float[] input = [.. Enumerable.Range(0, rows).SelectMany(row => x.Skip((isBatchFirst ? (sequence * rows) + row : (row * sequences) + sequence) * inputs).Take(inputs))];
+            float[] found = forward(input);
+            for (int direction = 0; direction < directions; direction++)
+            {
+                // The last state of the way back is that of row 0.
+                Compare("output.Y_h", isBatchFirst ? (sequence * directions) + direction : (direction * sequences) + sequence, direction == 0 ? rows - 1 : 0);
+                for (int row = 0; row < rows && file.Has("output.Y"); row++)
+                    Compare("output.Y", isBatchFirst ? (((sequence * rows) + row) * directions) + direction : (((row * directions) + direction) * sequences) + sequence, row);
+
+                void Compare(string name, int place, int row)
+                {
+                    float[] expected = [.. file.Floats(name).Skip(place * states).Take(states)];
+                    double error = 0, norm = 0;
+                    for (int i = 0; i < states; i++)
+                    {
+                        norm += (double)expected[i] * expected[i];
+                        error += Math.Pow(found[(row * directions * states) + (direction * states) + i] - expected[i], 2);
+                    }
+
+                    worst = Math.Max(worst, Math.Sqrt(error / Math.Max(norm, 1e-4 * states)));
+                }
+            }
+        }
+
+        return worst;
+    }
+}
