@@ -139,7 +139,7 @@ internal sealed class WeightPlan(NamedGraph named)
                 weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm });
             int behind = checked(offset + (int)panels + column);
             if (norm is not null)
-                _weights.Add(BiasOf(biases[i], behind, spot, weight.Rows, norm));
+                _weights.Add(BiasOf(biases[i], behind, spot, named.Graph.Parameters[statistics!.Weight].Layer, weight.Rows, norm));
             else if (biases[i] is int bias)
                 Vector(bias, behind, spot);
             column += weight.Rows;
@@ -173,10 +173,10 @@ internal sealed class WeightPlan(NamedGraph named)
 
     private string TensorOf(int parameter) => named.Bindings[parameter].Template!;
 
-    private PackedBias BiasOf(int? bias, int offset, Spot spot, int count, PackedNorm norm)
+    private PackedBias BiasOf(int? bias, int offset, Spot spot, int layer, int count, PackedNorm norm)
     {
         TensorBinding? binding = bias is int parameter ? named.Bindings[parameter] : null;
-        return new PackedBias(offset, spot.Origin.Stage, spot.Section, spot.Layer, binding?.Template, binding?.Rows ?? count, binding?.First ?? 0, count, norm);
+        return new PackedBias(offset, spot.Origin.Stage, spot.Section, layer, binding?.Template, binding?.Rows ?? count, binding?.First ?? 0, count, norm);
     }
 
     private void Vector(int parameter, int offset, Spot spot, int plus = 0)

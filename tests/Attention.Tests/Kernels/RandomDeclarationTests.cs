@@ -146,6 +146,9 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.Append(", Bias = false");
             if (random.Next(3) == 0)
                 code.Append(CultureInfo.InvariantCulture, $", Kind = NormKind.{Any("Rms", "RmsPlusOne")}");
+            bool recurrent = layers > 0 && random.Next(5) == 0;
+            if (!recurrent && random.Next(5) == 0)
+                code.Append(", Shared = true");
             code.AppendLine(")]");
             bool tokens = decoder || Maybe();
             if (tokens)
@@ -155,12 +158,12 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             bool classed = !decoder && random.Next(3) == 0;
             if (classed)
                 code.AppendLine("[ClassToken]");
-            bool recurrent = layers > 0 && random.Next(5) == 0, labels = !recurrent && !classed && layers > 0 && random.Next(3) == 0;
+            bool labels = !recurrent && !classed && layers > 0 && random.Next(3) == 0;
             if (labels)
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Labels({(tokens && Maybe() ? $"Token = {random.Next(vocabulary)}" : $"Rows = {random.Next(1, 20)}")})]");
             labelled.Add(labels);
             if (Maybe())
-                code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
             if (Maybe())
                 code.AppendLine(Any("[LayerNorm]", "[RmsNorm]", "[RmsNorm(PlusOne = true)]"));
             if (recurrent)
@@ -192,6 +195,10 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             {
                 int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
                 string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
+                if (random.Next(4) == 0)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Any("", ", First = 1")})]");
+                if (random.Next(5) == 0)
+                    code.AppendLine($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
                 if (i == 0 || Maybe())
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
                 if (labels)
