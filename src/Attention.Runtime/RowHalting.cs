@@ -36,10 +36,9 @@ public static class RowHalting
     private static void Next(float threshold, float sum, float wish, ref float halting)
     {
         float probability = 1 / (1 + MathF.Exp(-wish));
-        bool runs = sum < 1;
-        float share = !runs ? 0 : sum + probability > threshold ? 1 - sum : probability;
-        halting = !runs || sum + probability > threshold ? 1 : sum + probability;
-        Unsafe.Add(ref halting, 1) = share;
+        bool runs = sum < 1, halts = sum + probability > threshold;
+        halting = !runs || halts ? 1 : sum + probability;
+        Unsafe.Add(ref halting, 1) = !runs ? 0 : halts ? 1 - sum : probability;
         Unsafe.Add(ref halting, 2) = runs ? 1 : 0;
     }
 

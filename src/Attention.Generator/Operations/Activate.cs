@@ -18,40 +18,20 @@ internal sealed record Activate(int Result, Spot Spot, int Input, Activation Act
     /// <summary>Whether zero stays zero, and so what pads rows.</summary>
     public static bool KeepsZero(Activation activation) => activation != Activation.Sigmoid;
 
-    public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Result), Activation));
-
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, Activation Activation) : Step, IRuns, ICall
+    public override void Plan(StagePlanner plan)
     {
-        public string Story => Activation.ToString();
-
-        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new RowsCode(Activation, Width, From.Stride, Destination.Stride) : null;
-
-        public void Write(StageCode code) => code.Line($"{code.NameOf(this)}({code.RowsOf(Count)}, {code.At(From)}, {code.At(Destination)});");
+        RowPlace from = plan.PlaceOf(Input), to = plan.PlaceOf(Result);
+        plan.Add(new Cell.Call(plan.ShapeOf(Result).Rows, EquatableArray.Of(from, to), Activation.ToString(), new RowsCode(Activation, plan.WidthOf(Result), EquatableArray.Of(from.Stride, to.Stride))));
     }
 
     /// <summary>The function of whole rows.</summary>
-    internal sealed record RowsCode(Activation Activation, int Width, int SourceStride, int DestinationStride) : RowKernel
+    internal sealed record RowsCode(Activation Activation, int Width, EquatableArray<int> Strides) : CellCode(Width, Strides)
     {
         public override string Name => $"{Activation}_{Width}";
 
-        protected override string Formula => $"y = {Activation}(x), each row of {Width}; padding stays zero.";
+        protected override string Formula => $"d = {Activation}(x0); padding is zero.";
 
-        protected override string Parameters => "int rows, ref float x, ref float y";
-
-        protected override IEnumerable<(string Name, string Start)> References =>
-        [
-            ("s", $"Unsafe.Add(ref x, (nint)row * {SourceStride})"),
-            ("d", $"Unsafe.Add(ref y, (nint)row * {DestinationStride})"),
-        ];
-
-        protected override void WriteRow(KernelCode code)
-        {
-            using (code.Vectors(Text.CodeWriter.Number(Padding.Up(Width, Measures.Group))))
-            {
-                string value = code.VectorMath(Activation.ToString(), code.Load("s", "i"));
-                code.Line(Store(KeepsZero(Activation) ? value : $"({value} & {code.Below($"{Width} - (int)i", 0)})", "d", "i"));
-            }
-        }
+        protected override string Value(KernelCode code) => code.VectorMath(Activation.ToString(), Gate(code, "x0", 0));
     }
 
     /// <summary>The function over a strip of columns; where zero becomes something else, that is of no padding.</summary>

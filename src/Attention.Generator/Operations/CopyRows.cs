@@ -14,7 +14,7 @@ internal sealed record CopyRows(int Result, Spot Spot, int Input) : PlannedOpera
 
     public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Result)));
 
-    /// <summary>The rows of another stage, zeros behind them included.</summary>
+    /// <summary>Rows, zeros behind them included.</summary>
     internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width) : Step, ICall
     {
         public string Story => $"copy rows of {Width}";

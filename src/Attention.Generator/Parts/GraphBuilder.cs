@@ -204,6 +204,16 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         return isBias ? changed with { FirstColumn = 0, TensorColumns = null } : changed; // it belongs to outputs, not to inputs
     });
 
+    /// <summary>Builds what is made of another stage's rows, once for all rows of this one.</summary>
+    public T OfOther<T>(Func<T> build)
+    {
+        Section before = Section;
+        Section = Section.Other;
+        T built = build();
+        Section = before;
+        return built;
+    }
+
     /// <summary>A parameter that all layers of the part that is being built have in common.</summary>
     public int Once(Func<int> add, Role? role = null, int ordinal = 0, bool isBias = false)
     {

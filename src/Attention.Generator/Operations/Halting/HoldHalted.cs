@@ -14,15 +14,7 @@ internal sealed record Hold(int Result, Spot Spot, int Input) : PlannedOperation
 
     public override Shape ShapeOf(IShapes shapes) => shapes[Input];
 
-    public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Result)));
-
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width) : Step, ICall
-    {
-        public string Story => "hold the rows";
-
-        public void Write(StageCode code) =>
-            code.Line($"RowCopy.Copy({code.RowsOf(Count)}, {Number(Padding.Up(Width, Measures.Group))}, {code.At(From)}, {Number(From.Stride)}, {code.At(Destination)}, {Number(Destination.Stride)});");
-    }
+    public override void Plan(StagePlanner plan) => plan.Add(new CopyRows.Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Result)));
 }
 
 /// <summary>The rows of a layer, but those that had halted before as they were.</summary>

@@ -56,6 +56,12 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         return step < 0 ? 1 : width;
     }
 
+    /// <summary>What makes weights of the scores.</summary>
+    public Weighting Weighting => TopK is int keep ? new TopK(keep) : new Softmax();
+
+    /// <summary>What queries and keys of heads so wide make of each other.</summary>
+    public Dot ScoreOf(int headWidth) => new(Scale ?? (float)(1 / Math.Sqrt(headWidth)), SoftCap);
+
     /// <summary>The projections of an attention, and the attention itself.</summary>
     /// <param name="build">The stage.</param>
     /// <param name="x">Where queries come from.</param>
@@ -84,14 +90,14 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         build.Section = Section.Layer;
         IncludedRows? included = queries is null ? null
             : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
-        var score = new Dot(Scale ?? (float)(1 / Math.Sqrt(headWidth)), SoftCap);
+        Dot score = ScoreOf(headWidth);
         int? bounds = labels == LabelRule.None ? null
             : included is not null ? build.Emit(new BlockBounds(build.New(), build.Spot, other!.Sequence, included.Block, included.OtherBlock))
             : build.Emit(new LabelBounds(build.New(), build.Spot, build.Labels!.Value, (other is null ? build.Labels : other.Labels)!.Value, labels == LabelRule.UpTo, other?.Index));
         if (bounds is not null)
             mask = new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, TopK is int keep ? new TopK(keep) : new Softmax(), other?.Index, Capture) { Bounds = bounds, Included = included });
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

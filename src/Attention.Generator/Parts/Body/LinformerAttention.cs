@@ -59,9 +59,8 @@ internal sealed record LinformerAttention(
         int Mix(Role role) => build.Parameter(role, stacked * Rank, columns, ordinal, change: map => map with { Stacked = stacked });
         int keys = Sharing == ProjectionSharing.Layerwise ? build.Shared(Roles.SharedMixing, Rank, columns, ordinal) : Mix(Roles.KeyMixing);
         int values = ValuesAreKeys || Sharing is ProjectionSharing.KeyValue or ProjectionSharing.Layerwise ? keys : Mix(Roles.ValueMixing);
-        var score = new Dot(Attention.Scale ?? (float)(1 / Math.Sqrt(headWidth)), Attention.SoftCap);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), Heads, headWidth, score, null, new Everything(), Attention.TopK is int keep ? new TopK(keep) : new Softmax(), null, Attention.Capture)
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), Heads, headWidth, Attention.ScoreOf(headWidth), null, new Everything(), Attention.Weighting, null, Attention.Capture)
         {
             LowRank = new LowRank(Rank, keyHeads, keys, values, keyBehind, valueBehind, Sharing == ProjectionSharing.Layerwise),
         });

@@ -73,10 +73,8 @@ internal sealed record Bridge(string Label, int Index, string? From, bool HasFro
     public override int Build(StageBuilder build, int x) => x;
 
     /// <summary>What the states of a layer begin with, and what cells that hold something else do.</summary>
-    public (int State, int? Cell) Start(StageBuilder build, int layer)
+    public (int State, int? Cell) Start(StageBuilder build, int layer) => build.OfOther<(int, int?)>(() =>
     {
-        Section section = build.Section;
-        build.Section = Section.Other;
         StageGraph other = build.Stage(From!);
         bool hasCells = build.Parts.OfType<Recurrent>().First().Kind == CellKind.Lstm;
         FinalState? final = Take == BridgeSource.Mean ? null : other.States[HasMap || Take == BridgeSource.Backward ? other.States.Count - 1 : layer];
@@ -86,10 +84,8 @@ internal sealed record Bridge(string Label, int Index, string? From, bool HasFro
         bool bias = Bias ?? build.Header.Bias;
         int Mapped(Role role) => build.Activation(build.Linear(taken, role, states, width, 0, bias), Activation);
         int Kept(int value) => build.Emit(new KeepStart(build.New(), build.Spot, value));
-        (int, int?) start = (Kept(HasMap ? Mapped(Roles.Bridge) : taken), !hasCells ? null : Kept(HasMap ? Mapped(Roles.BridgeCell) : Ends(final!.Cells)));
-        build.Section = section;
-        return start;
-    }
+        return (Kept(HasMap ? Mapped(Roles.Bridge) : taken), !hasCells ? null : Kept(HasMap ? Mapped(Roles.BridgeCell) : Ends(final!.Cells)));
+    });
 
     /// <summary>How wide what is taken is.</summary>
     public int WidthOf(ModelParts model) => Taken(model.Find(From!)!);

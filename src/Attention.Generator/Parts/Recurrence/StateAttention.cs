@@ -64,14 +64,7 @@ internal abstract record StateAttention(string Label, int Index, string? From, b
     public sealed override int Build(StageBuilder build, int x) => x;
 
     /// <summary>Makes keys of the rows attended to, once for all rows of the decoder.</summary>
-    public Course Prepare(StageBuilder build)
-    {
-        Section section = build.Section;
-        build.Section = Section.Other;
-        var course = new Course(new Slice(Key(build, build.Stage(From!).Sequence, ContextWidth(build))));
-        build.Section = section;
-        return course;
-    }
+    public Course Prepare(StageBuilder build) => new(new Slice(build.OfOther(() => Key(build, build.Stage(From!).Sequence, ContextWidth(build)))));
 
     /// <summary>The rows attended to, weighted for a state.</summary>
     protected int Attend(Course course, StageBuilder build, int state)
