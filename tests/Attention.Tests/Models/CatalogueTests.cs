@@ -10,115 +10,100 @@ namespace Attention.Tests.Models;
 /// </summary>
 public sealed class CatalogueTests
 {
-    internal static GoldenFile Open(string name, InstructionSet instructionSet)
-    {
-        EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        return new GoldenFile(name);
-    }
-
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void WindowOnBothSides_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("window-both", instructionSet);
+        GoldenFile golden = GoldenFile.Open("window-both", instructionSet);
         using WindowOnBothSides model = WindowOnBothSides.Load(golden.Path, instructionSet);
         using WindowOnBothSides.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void CausalWindow_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("window-causal", instructionSet);
+        GoldenFile golden = GoldenFile.Open("window-causal", instructionSet);
         using CausalWindow model = CausalWindow.Load(golden.Path, instructionSet);
         using CausalWindow.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LocalBlocks_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("local-blocks", instructionSet);
+        GoldenFile golden = GoldenFile.Open("local-blocks", instructionSet);
         using LocalBlocks model = LocalBlocks.Load(golden.Path, instructionSet);
         using LocalBlocks.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LocalBlocksExact_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("local-blocks-exact", instructionSet);
+        GoldenFile golden = GoldenFile.Open("local-blocks-exact", instructionSet);
         using LocalBlocksExact model = LocalBlocksExact.Load(golden.Path, instructionSet);
         using LocalBlocksExact.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LocalBlocksCausal_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("local-blocks-causal", instructionSet);
+        GoldenFile golden = GoldenFile.Open("local-blocks-causal", instructionSet);
         using LocalBlocksCausal model = LocalBlocksCausal.Load(golden.Path, instructionSet);
         using LocalBlocksCausal.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ImageRows_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("image-rows", instructionSet);
+        GoldenFile golden = GoldenFile.Open("image-rows", instructionSet);
         using ImageRows model = ImageRows.Load(golden.Path, instructionSet);
         using ImageRows.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ImageColumns_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("image-columns", instructionSet);
+        GoldenFile golden = GoldenFile.Open("image-columns", instructionSet);
         using ImageColumns model = ImageColumns.Load(golden.Path, instructionSet);
         using ImageColumns.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ImageConvolution_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("image-convolution", instructionSet);
+        GoldenFile golden = GoldenFile.Open("image-convolution", instructionSet);
         using ImageConvolution model = ImageConvolution.Load(golden.Path, instructionSet);
         using ImageConvolution.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void RmsNorms_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("rms-norms", instructionSet);
+        GoldenFile golden = GoldenFile.Open("rms-norms", instructionSet);
         using RmsNorms model = RmsNorms.Load(golden.Path, instructionSet);
         using RmsNorms.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ExternalAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/external_attention", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/external_attention", instructionSet);
         using ExternalAttentionAlone model = ExternalAttentionAlone.Load(golden.Path, instructionSet);
         using ExternalAttentionAlone.Session session = model.CreateSession();
         golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
@@ -128,7 +113,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void SparseAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/sparse_transformer", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/sparse_transformer", instructionSet);
         float[] rows = golden.Floats("golden.input.rows");
         var capturing = new SessionOptions { CaptureAttention = true };
 
@@ -194,7 +179,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LocalAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/local_attention", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/local_attention", instructionSet);
         const int rows = 12, inner = 32, headWidth = 8, width = 3 * inner;
         var input = new float[rows * width];
         foreach ((string name, int first) in new[] { ("query", 0), ("key", inner), ("value", 2 * inner) })
@@ -221,7 +206,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void TopK_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/top_k", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/top_k", instructionSet);
         float[] rows = golden.Floats("golden.input.rows");
         var capturing = new SessionOptions { CaptureAttention = true };
         using TopKOfAll all = TopKOfAll.Load(golden.Path, instructionSet);
@@ -244,7 +229,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxRmsNorm4_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("onnx/test_rms_normalization_2d_axis1", instructionSet);
+        GoldenFile golden = GoldenFile.Open("onnx/test_rms_normalization_2d_axis1", instructionSet);
         using OnnxRmsNorm4 model = OnnxRmsNorm4.Load(golden.Path, instructionSet);
         using OnnxRmsNorm4.Session session = model.CreateSession();
         golden.AssertRows("output.Y", session.Forward(golden.Floats("input.X")).ToArray());
@@ -253,7 +238,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxRmsNorm5OfEpsilon_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("onnx/test_rms_normalization_3d_axis2_epsilon", instructionSet);
+        GoldenFile golden = GoldenFile.Open("onnx/test_rms_normalization_3d_axis2_epsilon", instructionSet);
         using OnnxRmsNorm5OfEpsilon model = OnnxRmsNorm5OfEpsilon.Load(golden.Path, instructionSet);
         using OnnxRmsNorm5OfEpsilon.Session session = model.CreateSession();
         golden.AssertRows("output.Y", session.Forward(golden.Floats("input.X")).ToArray());
@@ -262,7 +247,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxRmsNorm5_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("onnx/test_rms_normalization_4d_axis3", instructionSet);
+        GoldenFile golden = GoldenFile.Open("onnx/test_rms_normalization_4d_axis3", instructionSet);
         using OnnxRmsNorm5 model = OnnxRmsNorm5.Load(golden.Path, instructionSet);
         using OnnxRmsNorm5.Session session = model.CreateSession();
         golden.AssertRows("output.Y", session.Forward(golden.Floats("input.X")).ToArray());
@@ -271,7 +256,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxLayerNorm4_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("onnx/test_layer_normalization_2d_axis1", instructionSet);
+        GoldenFile golden = GoldenFile.Open("onnx/test_layer_normalization_2d_axis1", instructionSet);
         using OnnxLayerNorm4 model = OnnxLayerNorm4.Load(golden.Path, instructionSet);
         using OnnxLayerNorm4.Session session = model.CreateSession();
         golden.AssertRows("output.Y", session.Forward(golden.Floats("input.X")).ToArray());
@@ -280,7 +265,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxLayerNorm5OfEpsilon_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("onnx/test_layer_normalization_3d_axis2_epsilon", instructionSet);
+        GoldenFile golden = GoldenFile.Open("onnx/test_layer_normalization_3d_axis2_epsilon", instructionSet);
         using OnnxLayerNorm5OfEpsilon model = OnnxLayerNorm5OfEpsilon.Load(golden.Path, instructionSet);
         using OnnxLayerNorm5OfEpsilon.Session session = model.CreateSession();
         golden.AssertRows("output.Y", session.Forward(golden.Floats("input.X")).ToArray());
@@ -289,7 +274,7 @@ public sealed class CatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void OnnxLayerNorm5_AgreesWithTheStandardsTest(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("onnx/test_layer_normalization_4d_axis3", instructionSet);
+        GoldenFile golden = GoldenFile.Open("onnx/test_layer_normalization_4d_axis3", instructionSet);
         using OnnxLayerNorm5 model = OnnxLayerNorm5.Load(golden.Path, instructionSet);
         using OnnxLayerNorm5.Session session = model.CreateSession();
         golden.AssertRows("output.Y", session.Forward(golden.Floats("input.X")).ToArray());

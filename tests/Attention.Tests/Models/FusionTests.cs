@@ -6,12 +6,6 @@ namespace Attention.Tests.Models;
 /// <summary>Models of two modalities against their float64 references, by files with the names of the usual implementations.</summary>
 public sealed class FusionTests(ITestOutputHelper output)
 {
-    private static GoldenFile Open(string name, InstructionSet instructionSet)
-    {
-        EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        return new GoldenFile(name);
-    }
-
     private void AssertWorst(GoldenFile golden)
     {
         output.WriteLine($"largest error of a row: {golden.Worst:G3} of its norm");
@@ -21,7 +15,7 @@ public sealed class FusionTests(ITestOutputHelper output)
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Similarities_of_Clip_agree_with_the_catalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/clip", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/clip", instructionSet);
         using ClipTowers model = ClipTowers.Load(golden.Path, instructionSet);
         using ClipTowers.Session session = model.CreateSession(new SessionOptions { BatchTokens = 40 });
         int[] first = golden.Ids("golden.input.text0"), second = golden.Ids("golden.input.text1");
@@ -40,7 +34,7 @@ public sealed class FusionTests(ITestOutputHelper output)
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Embeddings_of_Clip_agree_with_the_catalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/clip", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/clip", instructionSet);
         using ClipEmbeddings model = ClipEmbeddings.Load(golden.Path, instructionSet);
         using ClipEmbeddings.Session session = model.CreateSession();
         golden.AssertRows("golden.output.text_embeds", [.. session.Text.Forward(golden.Ids("golden.input.text0")).ToArray(), .. session.Text.Forward(golden.Ids("golden.input.text1")).ToArray()]);
@@ -51,7 +45,7 @@ public sealed class FusionTests(ITestOutputHelper output)
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Rows_at_a_token_agree_with_the_reference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("clip-at-token", instructionSet);
+        GoldenFile golden = GoldenFile.Open("clip-at-token", instructionSet);
         using ClipAtToken model = ClipAtToken.Load(golden.Path, instructionSet);
         using ClipAtToken.Session session = model.CreateSession();
         for (int call = 0; golden.Has($"input.{call}"); call++)
@@ -62,77 +56,45 @@ public sealed class FusionTests(ITestOutputHelper output)
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void GatedImmediate_agrees_with_the_catalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/gated_cross_attention", instructionSet);
-        int seen = 0;
-        int[] labels = [.. golden.Bytes("golden.input.media_locations").ToArray().Select(isImage => seen += isImage)];
-        Assert.Equal([0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2], labels);
+        GoldenFile golden = GoldenFile.Open("catalogue/gated_cross_attention", instructionSet);
         using GatedImmediate model = GatedImmediate.Load(golden.Path, instructionSet);
         using GatedImmediate.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
         session.Media.Forward(golden.Floats("golden.input.media"));
-        golden.AssertRows("golden.output.immediate", session.Text.Forward(golden.Floats("golden.input.rows"), labels));
-        float[] expected = golden.Floats("golden.attention.immediate"), weights = session.Text.CrossAttentionWeights.ToArray();
-        Assert.All(expected.Zip(weights), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
-        AssertWorst(golden);
+        CheckGated(golden, "immediate", (rows, labels) => session.Text.Forward(rows, labels), () => session.Text.CrossAttentionWeights.ToArray());
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void GatedImmediate_counts_images_from_step_to_step(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("gated-immediate", instructionSet);
+        GoldenFile golden = GoldenFile.Open("gated-immediate", instructionSet);
         using GatedImmediateDecoder model = GatedImmediateDecoder.Load(golden.Path, instructionSet);
         using GatedImmediateDecoder.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-        {
-            int[] tokens = golden.Ids($"input.{call}");
-            var rows = new float[tokens.Length * 24];
-            session.Media.Forward(golden.Floats($"media.{call}"));
-            session.Text.Forward(tokens, rows);
-            golden.AssertRows($"output.{call}", rows);
-            Stepping.AssertSameBits(tokens, rows, session.Text.Reset, ids => session.Text.Step(ids));
-        }
-
-        AssertWorst(golden);
+        CheckCounting(golden, session.Text, media => session.Media.Forward(media), (tokens, rows) => session.Text.Forward(tokens, rows));
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void GatedAllBefore_agrees_with_the_catalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/gated_cross_attention", instructionSet);
-        int seen = 0;
-        int[] labels = [.. golden.Bytes("golden.input.media_locations").ToArray().Select(isImage => seen += isImage)];
-        Assert.Equal([0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2], labels);
+        GoldenFile golden = GoldenFile.Open("catalogue/gated_cross_attention", instructionSet);
         using GatedAllBefore model = GatedAllBefore.Load(golden.Path, instructionSet);
         using GatedAllBefore.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
         session.Media.Forward(golden.Floats("golden.input.media"));
-        golden.AssertRows("golden.output.all_before", session.Text.Forward(golden.Floats("golden.input.rows"), labels));
-        float[] expected = golden.Floats("golden.attention.all_before"), weights = session.Text.CrossAttentionWeights.ToArray();
-        Assert.All(expected.Zip(weights), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
-        AssertWorst(golden);
+        CheckGated(golden, "all_before", (rows, labels) => session.Text.Forward(rows, labels), () => session.Text.CrossAttentionWeights.ToArray());
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void GatedAllBefore_counts_images_from_step_to_step(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("gated-all-before", instructionSet);
+        GoldenFile golden = GoldenFile.Open("gated-all-before", instructionSet);
         using GatedAllBeforeDecoder model = GatedAllBeforeDecoder.Load(golden.Path, instructionSet);
         using GatedAllBeforeDecoder.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-        {
-            int[] tokens = golden.Ids($"input.{call}");
-            var rows = new float[tokens.Length * 24];
-            session.Media.Forward(golden.Floats($"media.{call}"));
-            session.Text.Forward(tokens, rows);
-            golden.AssertRows($"output.{call}", rows);
-            Stepping.AssertSameBits(tokens, rows, session.Text.Reset, ids => session.Text.Step(ids));
-        }
-
-        AssertWorst(golden);
+        CheckCounting(golden, session.Text, media => session.Media.Forward(media), (tokens, rows) => session.Text.Forward(tokens, rows));
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Perceiver_agrees_with_the_catalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("catalogue/perceiver_resampler", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/perceiver_resampler", instructionSet);
         using Perceiver model = Perceiver.Load(golden.Path, instructionSet);
         using Perceiver.Session session = model.CreateSession();
         session.Media.Forward(golden.Floats("golden.input.media"));
@@ -143,7 +105,7 @@ public sealed class FusionTests(ITestOutputHelper output)
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Resampler_agrees_with_the_reference(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("resampler", instructionSet);
+        GoldenFile golden = GoldenFile.Open("resampler", instructionSet);
         using Resampler model = Resampler.Load(golden.Path, instructionSet);
         using Resampler.Session session = model.CreateSession();
         int call = 0;
@@ -157,6 +119,33 @@ public sealed class FusionTests(ITestOutputHelper output)
         using ResamplerOfOne.Session alone = one.CreateSession();
         alone.Media.Forward(golden.Floats($"input.{call - 1}"));
         golden.AssertRows($"output.{call - 1}", alone.Latents.Forward());
+        AssertWorst(golden);
+    }
+
+    /// <summary>Rows that attend to the images told by labels, and their weights.</summary>
+    private void CheckGated(GoldenFile golden, string kind, Func<float[], int[], Rows> forward, Func<float[]> weights)
+    {
+        int seen = 0;
+        int[] labels = [.. golden.Bytes("golden.input.media_locations").ToArray().Select(isImage => seen += isImage)];
+        Assert.Equal([0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2], labels);
+        golden.AssertRows("golden.output." + kind, forward(golden.Floats("golden.input.rows"), labels));
+        Assert.All(golden.Floats("golden.attention." + kind).Zip(weights()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        AssertWorst(golden);
+    }
+
+    /// <summary>Rows of a decoder that counts its images, and the same bits step by step.</summary>
+    private void CheckCounting(GoldenFile golden, IDecoder decoder, Action<float[]> media, Action<int[], float[]> forward)
+    {
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+        {
+            int[] tokens = golden.Ids($"input.{call}");
+            var rows = new float[tokens.Length * 24];
+            media(golden.Floats($"media.{call}"));
+            forward(tokens, rows);
+            golden.AssertRows($"output.{call}", rows);
+            Stepping.AssertSameBits(tokens, rows, decoder.Reset, ids => decoder.Step(ids));
+        }
+
         AssertWorst(golden);
     }
 }

@@ -52,6 +52,13 @@ internal sealed class GoldenFile
             _told = told.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!);
     }
 
+    /// <summary>The same for an instruction set, without which the test skips itself.</summary>
+    public static GoldenFile Open(string name, InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        return new GoldenFile(name);
+    }
+
     public string Path { get; }
 
     /// <summary>The largest error of a row so far, as a part of its norm.</summary>
@@ -99,6 +106,13 @@ internal sealed class GoldenFile
         for (int i = 0; i < rows.Count; i++)
             rows[i].CopyTo(values.AsSpan(i * rows.Width, rows.Width));
         AssertRows(name, values);
+    }
+
+    /// <summary>Compares the rows of every call that the file has, <c>input.0</c> with <c>output.0</c> and so on.</summary>
+    public void AssertCalls(Func<float[], Rows> forward)
+    {
+        for (int call = 0; Has($"input.{call}"); call++)
+            AssertRows($"output.{call}", forward(Floats($"input.{call}")));
     }
 
     /// <summary>What the file tells beside its tensors.</summary>

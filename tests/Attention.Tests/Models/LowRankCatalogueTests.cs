@@ -10,40 +10,37 @@ public sealed class LowRankCatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ExternalHeads_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("external-heads", instructionSet);
+        GoldenFile golden = GoldenFile.Open("external-heads", instructionSet);
         using ExternalHeads model = ExternalHeads.Load(golden.Path, instructionSet);
         using ExternalHeads.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ExternalHeadsOfThePaper_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("external-heads-paper", instructionSet);
+        GoldenFile golden = GoldenFile.Open("external-heads-paper", instructionSet);
         using ExternalHeadsOfThePaper model = ExternalHeadsOfThePaper.Load(golden.Path, instructionSet);
         using ExternalHeadsOfThePaper.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ExternalBlocks_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("external-block", instructionSet);
+        GoldenFile golden = GoldenFile.Open("external-block", instructionSet);
         using ExternalBlocks model = ExternalBlocks.Load(golden.Path, instructionSet);
         using ExternalBlocks.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ExternalAttentionOfHeads_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("catalogue/external_attention_multihead", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/external_attention_multihead", instructionSet);
         using ExternalAttentionOfHeads model = ExternalAttentionOfHeads.Load(golden.Path, instructionSet);
         using ExternalAttentionOfHeads.Session session = model.CreateSession();
         golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
@@ -54,7 +51,7 @@ public sealed class LowRankCatalogueTests
     public void ExternalAttentionBlock_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
         const int channels = 32, pixels = 16;
-        GoldenFile golden = CatalogueTests.Open("catalogue/external_attention_block", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/external_attention_block", instructionSet);
         float[] Rows(string name) => [.. Enumerable.Range(0, pixels * channels).Select(i => golden.Floats(name)[(i % channels * pixels) + (i / channels)])];
         using ExternalAttentionBlock model = ExternalAttentionBlock.Load(golden.Path, instructionSet);
         using ExternalAttentionBlock.Session session = model.CreateSession();
@@ -65,62 +62,57 @@ public sealed class LowRankCatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LowRankHeadwise_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("low-rank-headwise", instructionSet);
+        GoldenFile golden = GoldenFile.Open("low-rank-headwise", instructionSet);
         using LowRankHeadwise model = LowRankHeadwise.Load(golden.Path, instructionSet);
         using LowRankHeadwise.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LowRankOfHeads_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("low-rank-heads", instructionSet);
+        GoldenFile golden = GoldenFile.Open("low-rank-heads", instructionSet);
         using LowRankOfHeads model = LowRankOfHeads.Load(golden.Path, instructionSet);
         using LowRankOfHeads.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LowRankLayerwiseFirst_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("low-rank-layerwise-first", instructionSet);
+        GoldenFile golden = GoldenFile.Open("low-rank-layerwise-first", instructionSet);
         using LowRankLayerwiseFirst model = LowRankLayerwiseFirst.Load(golden.Path, instructionSet);
         using LowRankLayerwiseFirst.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LowRankValuesAreKeys_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("low-rank-values-are-keys", instructionSet);
+        GoldenFile golden = GoldenFile.Open("low-rank-values-are-keys", instructionSet);
         using LowRankValuesAreKeys model = LowRankValuesAreKeys.Load(golden.Path, instructionSet);
         using LowRankValuesAreKeys.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LowRankOneKeyHead_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("low-rank-one-key-head", instructionSet);
+        GoldenFile golden = GoldenFile.Open("low-rank-one-key-head", instructionSet);
         using LowRankOneKeyHead model = LowRankOneKeyHead.Load(golden.Path, instructionSet);
         using LowRankOneKeyHead.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Linformer_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("catalogue/linformer", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/linformer", instructionSet);
         int[] tokens = golden.Ids("golden.input.tokens");
         using LinformerModel model = LinformerModel.Load(golden.Path, instructionSet);
         using (LinformerModel.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true }))
@@ -138,7 +130,7 @@ public sealed class LowRankCatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LinformerOfThePaper_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("catalogue/linformer_paper", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/linformer_paper", instructionSet);
         float[] rows = golden.Floats("golden.input.rows");
         using LinformerOfHeads heads = LinformerOfHeads.Load(golden.Path, instructionSet);
         using (LinformerOfHeads.Session session = heads.CreateSession(new SessionOptions { CaptureAttention = true }))
@@ -169,29 +161,27 @@ public sealed class LowRankCatalogueTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void RandomBlocks_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("random-blocks", instructionSet);
+        GoldenFile golden = GoldenFile.Open("random-blocks", instructionSet);
         using RandomBlocks model = RandomBlocks.Load(golden.Path, instructionSet);
         using RandomBlocks.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void FirstBlocks_AgreesWithTheReference(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("first-blocks", instructionSet);
+        GoldenFile golden = GoldenFile.Open("first-blocks", instructionSet);
         using FirstBlocks model = FirstBlocks.Load(golden.Path, instructionSet);
         using FirstBlocks.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void BigBird_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
-        GoldenFile golden = CatalogueTests.Open("catalogue/bigbird", instructionSet);
+        GoldenFile golden = GoldenFile.Open("catalogue/bigbird", instructionSet);
         int[] tokens = golden.Ids("golden.input.tokens");
         using BigBirdSeeded seeded = BigBirdSeeded.Load(golden.Path, instructionSet);
         using (BigBirdSeeded.Session session = seeded.CreateSession(new SessionOptions { CaptureAttention = true }))

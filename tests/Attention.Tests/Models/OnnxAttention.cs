@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Attention.Bench;
+using Attention.Dsl;
 
 namespace Attention.Tests.Models;
 
@@ -14,7 +15,8 @@ internal sealed class OnnxAttention
     private readonly GoldenFile _file;
     private readonly JsonElement _attributes;
     private readonly int _sequence, _heads, _keyHeads, _queries, _past, _keys, _keyWidth, _valueWidth, _headWidth, _width, _position;
-    private readonly bool _isFlat;
+    private readonly bool _isFlat, _isBool;
+    private readonly Dictionary<string, float[]> _tensors = [];
 
     public OnnxAttention(GoldenFile file, int sequence)
     {
@@ -22,6 +24,7 @@ internal sealed class OnnxAttention
         _sequence = sequence;
         _attributes = JsonDocument.Parse(file.Told("attributes")).RootElement;
         _isFlat = file.Shape("input.Q").Length == 3;
+        _isBool = JsonDocument.Parse(file.Told("converted")).RootElement.TryGetProperty("input.attn_mask", out JsonElement type) && type.GetString() == "BOOL";
         int[] q = Shape("Q", "q_num_heads"), k = Shape("K", "kv_num_heads"), v = Shape("V", "kv_num_heads");
         (_heads, _queries, _keyHeads) = (q[1], q[2], k[1]);
         _past = file.Has("input.past_key") ? file.Shape("input.past_key")[2] : 0;
@@ -57,9 +60,16 @@ internal sealed class OnnxAttention
         return [shape[0], count, shape[1], shape[2] / count];
     }
 
+    private float[] Floats(string name)
+    {
+        if (!_tensors.TryGetValue(name, out float[]? values))
+            _tensors.Add(name, values = _file.Floats(name));
+        return values;
+    }
+
     /// <summary>An element of a tensor of so many heads, rows and channels, whose heads may lie side by side in its rows.</summary>
     private float Element(string name, int heads, int rows, int width, int head, int row, int channel, bool isFlat) =>
-        _file.Floats(name)[isFlat ? (((_sequence * rows) + row) * heads * width) + (head * width) + channel : (((((_sequence * heads) + head) * rows) + row) * width) + channel];
+        Floats(name)[isFlat ? (((_sequence * rows) + row) * heads * width) + (head * width) + channel : (((((_sequence * heads) + head) * rows) + row) * width) + channel];
 
     private float KeyOrValue(string name, string past, int width, int head, int row, int channel) => row < _past
         ? Element("input." + past, _keyHeads, _past, width, head, row, channel, isFlat: false)
@@ -79,10 +89,8 @@ internal sealed class OnnxAttention
             index = (index * shape[axis]) + (shape[axis] == 1 ? 0 : at);
         }
 
-        return IsBool ? _file.Bytes("input.attn_mask")[index] != 0 ? 0 : float.NegativeInfinity : _file.Floats("input.attn_mask")[index];
+        return _isBool ? _file.Bytes("input.attn_mask")[index] != 0 ? 0 : float.NegativeInfinity : Floats("input.attn_mask")[index];
     }
-
-    private bool IsBool => JsonDocument.Parse(_file.Told("converted")).RootElement.TryGetProperty("input.attn_mask", out JsonElement type) && type.GetString() == "BOOL";
 
     private bool Sees(int head, int query, int key)
     {
@@ -112,7 +120,7 @@ internal sealed class OnnxAttention
             code.Append(CultureInfo.InvariantCulture, $", Window = {left + 1}");
         if (HasMask || pairs.Any(pair => !Sees(0, pair.Query, pair.Key)))
             code.Append(", Mask = nameof(Sees)");
-        bool hasBias = HasMask && !IsBool;
+        bool hasBias = HasMask && !_isBool;
         if (hasBias)
             code.Append(", ScoreBias = nameof(Bias)");
         code.AppendLine(")]\npublic sealed partial class Alone\n{");
@@ -202,7 +210,7 @@ internal sealed class OnnxAttention
     public bool HasWeights => Number("qk_matmul_output_mode", 0) == 3;
 
     /// <summary>The largest error of an attention weight; those of rows that do not exist here do not count.</summary>
-    public double Error(AttentionWeightsCopy weights)
+    public double Error(AttentionWeights weights)
     {
         double worst = 0;
         for (int head = 0; head < _heads; head++)
@@ -210,16 +218,10 @@ internal sealed class OnnxAttention
             for (int query = 0; query < _queries; query++)
             {
                 for (int key = 0; key < _keys; key++)
-                    worst = Math.Max(worst, Math.Abs(Element("output.qk_matmul_output", _heads, _queries, _keys, head, query, key, isFlat: false) - weights[head, _position + query, key]));
+                    worst = Math.Max(worst, Math.Abs(Element("output.qk_matmul_output", _heads, _queries, _keys, head, query, key, isFlat: false) - weights[0, head, _position + query][key]));
             }
         }
 
         return worst;
     }
-}
-
-/// <summary>Attention weights of a layer: [heads][rows][rows].</summary>
-internal sealed record AttentionWeightsCopy(float[] Values, int Queries, int Keys)
-{
-    public float this[int head, int query, int key] => Values[(((head * Queries) + query) * Keys) + key];
 }

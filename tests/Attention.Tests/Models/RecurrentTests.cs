@@ -8,11 +8,8 @@ public sealed class RecurrentTests
 {
     private static readonly SessionOptions s_captures = new() { CaptureAttention = true };
 
-    private static GoldenFile Open(string name, InstructionSet instructionSet, string folder = "catalogue/")
-    {
-        EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        return new GoldenFile(folder + name);
-    }
+    private static GoldenFile Open(string name, InstructionSet instructionSet, string folder = "catalogue/") =>
+        GoldenFile.Open(folder + name, instructionSet);
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Gru_AgreesWithTheCatalogue(InstructionSet instructionSet)
@@ -160,8 +157,7 @@ public sealed class RecurrentTests
         GoldenFile golden = Open("recurrent-lstm", instructionSet, "");
         using DeepLstm model = DeepLstm.Load(golden.Path, instructionSet);
         using DeepLstm.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
@@ -171,8 +167,7 @@ public sealed class RecurrentTests
         GoldenFile golden = Open("recurrent-gru", instructionSet, "");
         using DeepGru model = DeepGru.Load(golden.Path, instructionSet);
         using DeepGru.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
@@ -182,8 +177,7 @@ public sealed class RecurrentTests
         GoldenFile golden = Open("recurrent-gru-reset-before", instructionSet, "");
         using GruOfThePapers model = GruOfThePapers.Load(golden.Path, instructionSet);
         using GruOfThePapers.Session session = model.CreateSession();
-        for (int call = 0; golden.Has($"input.{call}"); call++)
-            golden.AssertRows($"output.{call}", session.Forward(golden.Floats($"input.{call}")));
+        golden.AssertCalls(rows => session.Forward(rows));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 

@@ -16,7 +16,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void PreNormEncoder_AgreesWithPyTorch(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("pre-norm-encoder", instructionSet);
+        GoldenFile golden = GoldenFile.Open("pre-norm-encoder", instructionSet);
         using PreNormEncoder model = PreNormEncoder.Load(golden.Path, instructionSet);
         using PreNormEncoder.Session session = model.CreateSession();
         AssertRows(golden, ids => session.Text.Forward(ids));
@@ -25,7 +25,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void SentenceEncoder_AgreesWithPyTorch(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("sentence-encoder", instructionSet);
+        GoldenFile golden = GoldenFile.Open("sentence-encoder", instructionSet);
         using SentenceEncoder model = SentenceEncoder.Load(golden.Path, instructionSet);
         using SentenceEncoder.Session session = model.CreateSession();
         AssertVectors(golden, ids => session.Text.Forward(ids));
@@ -34,7 +34,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Classifier_AgreesWithPyTorch(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("classifier", instructionSet);
+        GoldenFile golden = GoldenFile.Open("classifier", instructionSet);
         using Classifier model = Classifier.Load(golden.Path, instructionSet);
         using Classifier.Session session = model.CreateSession();
         AssertVectors(golden, ids => session.Text.Forward(ids));
@@ -43,7 +43,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void BiaslessEncoder_AgreesWithPyTorch(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("biasless-encoder", instructionSet);
+        GoldenFile golden = GoldenFile.Open("biasless-encoder", instructionSet);
         using BiaslessEncoder model = BiaslessEncoder.Load(golden.Path, instructionSet);
         using BiaslessEncoder.Session session = model.CreateSession();
         AssertVectors(golden, ids => session.Text.Forward(ids));
@@ -52,7 +52,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void CausalEncoder_AgreesWithPyTorch(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("causal-encoder", instructionSet);
+        GoldenFile golden = GoldenFile.Open("causal-encoder", instructionSet);
         using CausalEncoder model = CausalEncoder.Load(golden.Path, instructionSet);
         using CausalEncoder.Session session = model.CreateSession();
         AssertRows(golden, ids => session.Text.Forward(ids));
@@ -61,7 +61,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Tagger_AgreesWithPyTorch(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("tagger", instructionSet);
+        GoldenFile golden = GoldenFile.Open("tagger", instructionSet);
         using Tagger model = Tagger.Load(golden.Path, instructionSet);
         using Tagger.Session session = model.CreateSession();
         AssertRows(golden, ids => session.Text.Forward(ids));
@@ -70,7 +70,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Translator_AgreesWithPyTorchAndStepsToTheSameBits(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("translator", instructionSet);
+        GoldenFile golden = GoldenFile.Open("translator", instructionSet);
         using Translator model = Translator.Load(golden.Path, instructionSet);
         using Translator.Session session = model.CreateSession();
         for (int call = 0; call < Calls; call++)
@@ -87,7 +87,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Summarizer_AgreesWithPyTorchAndStepsToTheSameBits(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("summarizer", instructionSet);
+        GoldenFile golden = GoldenFile.Open("summarizer", instructionSet);
         using Summarizer model = Summarizer.Load(golden.Path, instructionSet);
         using Summarizer.Session session = model.CreateSession();
         for (int call = 0; call < Calls; call++)
@@ -104,7 +104,7 @@ public sealed class VariantTests
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void LanguageModel_AgreesWithPyTorchAndStepsToTheSameBits(InstructionSet instructionSet)
     {
-        GoldenFile golden = Open("language-model", instructionSet);
+        GoldenFile golden = GoldenFile.Open("language-model", instructionSet);
         using LanguageModel model = LanguageModel.Load(golden.Path, instructionSet);
         using LanguageModel.Session session = model.CreateSession();
         for (int call = 0; call < Calls; call++)
@@ -115,12 +115,6 @@ public sealed class VariantTests
             golden.AssertRows($"output.{call}.text", logits);
             Stepping.AssertSameBits(ids, logits, () => session.Text.Reset(), tokens => session.Text.Step(tokens));
         }
-    }
-
-    private static GoldenFile Open(string name, InstructionSet instructionSet)
-    {
-        EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        return new GoldenFile(name);
     }
 
     private static void AssertRows(GoldenFile golden, ForwardRows forward)
