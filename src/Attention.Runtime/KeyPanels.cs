@@ -37,6 +37,30 @@ public static class KeyPanels
         }
     }
 
+    /// <summary>Fills those panels of one head of which any of some rows sees any key.</summary>
+    /// <param name="mask">What rows see.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="keys">How many keys there are.</param>
+    /// <param name="source">The keys of the head.</param>
+    /// <param name="stride">The distance of two keys.</param>
+    /// <param name="panels">The panels of the head.</param>
+    /// <param name="width">Channels of the head.</param>
+    public static void PackSeen(PackedMask mask, int row, int rows, int keys, ref float source, int stride, ref float panels, int width)
+    {
+        Span<bool> seen = stackalloc bool[(keys + Keys - 1) / Keys];
+        mask.Mark(row, rows, seen);
+        for (int panel = 0, end; panel < seen.Length; panel = end)
+        {
+            for (end = panel + 1; end < seen.Length && seen[end] == seen[panel]; end++)
+            {
+            }
+
+            if (seen[panel])
+                Pack(panel * Keys, Math.Min(keys, end * Keys) - (panel * Keys), ref Unsafe.Add(ref source, panel * Keys * (nint)stride), stride, ref panels, 1, width, 0);
+        }
+    }
+
     /// <summary>Adds keys to the panels that stand in blocks there.</summary>
     /// <param name="first">The place of the first key.</param>
     /// <param name="block">How many keys stand one behind the other.</param>

@@ -170,25 +170,18 @@ public sealed class PackedMask
         return end - begin;
     }
 
-    /// <summary>The keys that any of some rows sees, from the beginning of a panel on; none from 0 to 0.</summary>
+    /// <summary>Marks the panels of which any of some rows sees any key.</summary>
     /// <param name="row">The first row.</param>
     /// <param name="rows">How many rows.</param>
-    /// <param name="keys">How many keys there are.</param>
-    /// <param name="first">The first key.</param>
-    /// <param name="end">The key behind the last.</param>
-    public void Bounds(int row, int rows, int keys, out int first, out int end)
+    /// <param name="seen">For each panel that there is, whether it is seen; none is marked yet.</param>
+    internal void Mark(int row, int rows, Span<bool> seen)
     {
-        (first, end) = (int.MaxValue, 0);
         for (int group = row / Group; group * Group < row + rows; group++)
         {
-            int begin = _starts[group], count = Count(group * Group, keys);
-            if (count == 0)
-                continue;
-            first = Math.Min(first, _entries[begin].Panel * Keys);
-            end = Math.Max(end, Math.Min(keys, (_entries[begin + count - 1].Panel + 1) * Keys));
+            int begin = _starts[group];
+            for (int i = Count(group * Group, seen.Length * Keys) - 1; i >= 0; i--)
+                seen[_entries[begin + i].Panel] = true;
         }
-
-        first = Math.Min(first, end);
     }
 
     /// <summary>The panel of an entry.</summary>

@@ -118,9 +118,11 @@ internal sealed record AttendStrips(
             if (Mask is Pattern pattern)
             {
                 code.Line($"PackedMask mask = {pattern.OfHead};");
-                code.Line("mask.Bounds(position, rows, keys, out int firstKey, out int endKey);");
+                code.Line($"KeyPanels.PackSeen(mask, position, rows, keys, ref Unsafe.Add(ref work.W, (start * {KeyStride}) + (head * {HeadWidth})), {KeyStride}, ref headKeys, {HeadWidth});");
+                return;
             }
-            else if (Mask is Interval { IsPrefix: true })
+
+            if (Mask is Interval { IsPrefix: true })
             {
                 first = "0";
                 end = Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys";
