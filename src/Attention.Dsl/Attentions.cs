@@ -67,9 +67,22 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
 
     /// <summary>
     /// Where attention is causal in an encoder, how many rows at the beginning all others see, each other among them; none unless set.
-    /// Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 3.2.1.
+    /// With a <see cref="Window"/> they are seen beside it. Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 3.2.1.
     /// </summary>
     public int Prefix { get; set; }
+
+    /// <summary>
+    /// How many rows at the beginning are global: they see all rows, and all rows see them beside their <see cref="Window"/>, each once; none unless
+    /// set. Where attention is causal, as far as it is. Beltagy et al. 2020, "Longformer", section 3.1; Xiao et al. 2024, "Efficient Streaming
+    /// Language Models with Attention Sinks". It is fewer than the stage's longest sequence has rows.
+    /// </summary>
+    public int Global { get; set; }
+
+    /// <summary>
+    /// Whether the <see cref="Global"/> rows see all by projections of their own, queries of theirs and keys and values of all rows, as wide and with as many biases
+    /// as the others; false unless set. The others see them by the usual ones. In encoders that are not causal. The same paper, section 3.1.
+    /// </summary>
+    public bool GlobalProjections { get; set; }
 
     /// <summary>
     /// Whether a row sees only rows of its own label, or of that and smaller ones, such as those of its own text where several share a sequence; the

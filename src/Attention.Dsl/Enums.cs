@@ -331,6 +331,12 @@ public enum WeightLayout
     /// names that a <see cref="LinearAttribute"/> gives them, <c>visual_projection</c> and <c>text_projection</c>.
     /// </summary>
     Clip,
+
+    /// <summary>
+    /// Hugging Face Longformer: the names of <see cref="Roberta"/> with prefix <c>longformer</c>, and those of the global rows' projections,
+    /// <c>….attention.self.query_global.weight</c>. Its <c>attention_window</c> is twice our window. Learned positions have an offset of 2.
+    /// </summary>
+    Longformer,
 }
 
 /// <summary>

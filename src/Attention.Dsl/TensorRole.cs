@@ -201,4 +201,13 @@ public enum TensorRole
 
     /// <summary>The map of <see cref="HaltingAttribute"/>, 1 × width.</summary>
     Halting,
+
+    /// <summary>Query projection of the global rows of a self-attention (<see cref="SelfAttentionAttribute.GlobalProjections"/>).</summary>
+    GlobalQuery,
+
+    /// <summary>Key projection that the global rows of a self-attention go by.</summary>
+    GlobalKey,
+
+    /// <summary>Value projection that the global rows of a self-attention go by.</summary>
+    GlobalValue,
 }

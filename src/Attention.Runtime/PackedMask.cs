@@ -38,15 +38,33 @@ public sealed class PackedMask
     public static PackedMask Of(int length, Func<int, int, bool> sees)
     {
         int[] all = [.. Enumerable.Range(0, (length + Keys - 1) / Keys)];
-        return Of(length, _ => all, BitsOf, _ => null);
+        return Of(length, _ => all, (query, panel) => BitsOf(length, sees, query, panel), _ => null);
+    }
 
-        uint BitsOf(int query, int panel)
+    /// <summary>Asks of the first rows what they see, of the others who sees those, and of rows that are near each other.</summary>
+    /// <param name="heads">How many heads there are, each with a mask of its own.</param>
+    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="first">How many rows at the beginning may see any key, and be seen by any row.</param>
+    /// <param name="before">How many keys before its own any other row may see.</param>
+    /// <param name="behind">How many behind.</param>
+    /// <param name="sees">Whether a row of a head sees a key.</param>
+    public static PackedMask[] Of(int heads, int length, int first, int before, int behind, Func<int, int, int, bool> sees)
+    {
+        return [.. Enumerable.Range(0, heads).Select(head => Of(length, PanelsOf, (query, panel) => BitsOf(length, (row, key) => sees(head, row, key), query, panel), _ => null))];
+
+        IEnumerable<int> PanelsOf(int group)
         {
-            uint bits = 0;
-            for (int key = panel * Keys; key < Math.Min(length, (panel + 1) * Keys); key++)
-                bits |= sees(query, key) ? 1u << (key % Keys) : 0;
-            return bits;
+            int row = group * Group, all = (length + Keys - 1) / Keys, from = Math.Max(0, row - before) / Keys, end = (Math.Min(length - 1, row + Group - 1 + behind) / Keys) + 1;
+            return row < first ? Enumerable.Range(0, all) : Enumerable.Range(0, Math.Min(from, (first + Keys - 1) / Keys)).Concat(Enumerable.Range(from, end - from));
         }
+    }
+
+    private static uint BitsOf(int length, Func<int, int, bool> sees, int query, int panel)
+    {
+        uint bits = 0;
+        for (int key = panel * Keys; key < Math.Min(length, (panel + 1) * Keys); key++)
+            bits |= sees(query, key) ? 1u << (key % Keys) : 0;
+        return bits;
     }
 
     /// <summary>Packs what whole blocks see of each other.</summary>

@@ -33,6 +33,12 @@ internal sealed record One(int Stage) : RowCount(Stage)
     public override int Most => 1;
 }
 
+/// <summary>Those of another count that stand first in each sequence, where they stand among all.</summary>
+internal sealed record Leading(RowCount Of, int Count) : RowCount(Of.Stage)
+{
+    public override int Most => Math.Min(Of.Most, Count);
+}
+
 /// <summary>What an operation may know to tell its result's shape.</summary>
 internal interface IShapes
 {

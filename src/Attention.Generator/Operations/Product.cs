@@ -20,20 +20,25 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     /// <summary>The number whose hyperbolic tangent multiplies <c>input · Wᵀ + biases</c>; null without one.</summary>
     public int? Gate { get; init; }
 
+    /// <summary>Of how many rows at the beginning of each sequence it is; null for all.</summary>
+    public int? First { get; init; }
+
     public override EquatableArray<int> Reads => Residual is int residual ? EquatableArray.Of(Input, residual) : EquatableArray.Of(Input);
 
     public override int? LiesOn => Residual;
 
     public override string Word => this switch
     {
+        { First: not null } => "global query",
         { Weights.Count: 3 } => "query, key, value",
+        { Weights.Count: > 3 } => "query, keys, values",
         { Section: Section.Other } => "source keys, values",
         { Activation: not Activation.Identity } => "hidden",
         _ => "query",
     };
 
     /// <summary>A map in the stem makes rows of another stage the stage's own.</summary>
-    public override Shape ShapeOf(IShapes shapes) => new(Section == Section.Stem ? shapes.Given : shapes[Input].Rows, Weights.Sum(weight => shapes.ParameterOf(weight).Rows));
+    public override Shape ShapeOf(IShapes shapes) => new(Section == Section.Stem ? shapes.Given : First is int first ? new Leading(shapes[Input].Rows, first) : shapes[Input].Rows, Weights.Sum(weight => shapes.ParameterOf(weight).Rows));
 
     public override Operation? Absorb(Operation next) => next switch
     {
@@ -52,7 +57,8 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     public override int ScratchFloats(StagePlanner plan) => plan.Format == WeightFormat.Float32 ? 0 : checked(plan.ParameterOf(Weights[0]).Columns * Padding.WidestPanel);
 
-    public override long FlopsPerRow(StagePlanner plan) => Weights.Sum(weight => 2L * plan.ParameterOf(weight).Rows * plan.ParameterOf(weight).Columns);
+    /// <summary>What the first rows alone cost is no row's.</summary>
+    public override long FlopsPerRow(StagePlanner plan) => First is not null ? 0 : Weights.Sum(weight => 2L * plan.ParameterOf(weight).Rows * plan.ParameterOf(weight).Columns);
 
     /// <summary>Narrow weights may be few enough floats and yet too many to count.</summary>
     public override Finding? TooLarge(StagePlanner plan)
@@ -89,6 +95,12 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
         public void Write(StageCode code)
         {
+            if (Count is Leading leading)
+            {
+                code.EachSequence((rows, row, _) => code.Line($"{code.NameOf(this)}(work, Math.Min({Number(leading.Count)}, {rows ?? code.RowsOf(leading.Of)}), {code.At(From, row)}, {code.Weight(Weight)}, {code.At(Destination, row)});"));
+                return;
+            }
+
             string destination = ToCaller ? "ref destination" : code.At(Destination), tail = Tail is RowPlace rows ? ", " + code.At(rows) : "";
             code.Line($"{code.NameOf(this)}(work, {code.RowsOf(Count)}, {code.At(From)}, {code.Weight(Weight)}, {destination}{tail});");
         }

@@ -226,11 +226,11 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>A trained array of the part that is being built, the same in all layers and none of any.</summary>
     public int Shared(Role role, int rows, int columns, int ordinal = 0) => Once(() => Add(-1, role, rows, columns, ordinal, isBias: false, null), role, ordinal);
 
-    /// <summary>A linear map, with a weight of its own unless one is given.</summary>
-    public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null)
+    /// <summary>A linear map, with a weight of its own unless one is given, of all rows or of so many at the beginning of each sequence.</summary>
+    public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null, int? first = null)
     {
         int map = weight ?? Parameter(role, outputs, inputs, ordinal, change: change);
-        int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null));
+        int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null) { First = first });
         return bias ? Emit(new AddBias(New(), Spot, result, Parameter(role, outputs, 1, ordinal, isBias: true, change))) : result;
     }
 

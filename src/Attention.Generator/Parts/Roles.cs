@@ -128,6 +128,12 @@ internal static class Roles
 
     public static readonly Role ExternalGate = new(nameof(ExternalGate), RoleKind.Row, IsOfStage: true);
 
+    public static readonly Role GlobalQuery = new(nameof(GlobalQuery), RoleKind.Map);
+
+    public static readonly Role GlobalKey = new(nameof(GlobalKey), RoleKind.Map);
+
+    public static readonly Role GlobalValue = new(nameof(GlobalValue), RoleKind.Map);
+
     /// <summary>Key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
 

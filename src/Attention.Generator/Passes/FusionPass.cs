@@ -52,8 +52,9 @@ internal static class FusionPass
         foreach (Attend attend in operations.OfType<Attend>().ToArray())
         {
             Product? Of(Slice slice) => operations.OfType<Product>().FirstOrDefault(product => product.Result == slice.Value);
-            Product[] products = [.. new[] { Of(attend.Query), Of(attend.Key), Of(attend.Value), attend.Included is null ? null : Of(attend.Included.Key), attend.Included is null ? null : Of(attend.Included.Value) }.OfType<Product>().Distinct()];
-            foreach (IGrouping<int, Product> group in products.GroupBy(product => product.Input).Where(group => group.Count() > 1))
+            Slice?[] read = [attend.Query, attend.Key, attend.Value, attend.Included?.Key, attend.Included?.Value, attend.Global?.Query, attend.Global?.Key, attend.Global?.Value];
+            Product[] products = [.. read.OfType<Slice>().Select(Of).OfType<Product>().Distinct()];
+            foreach (IGrouping<(int, int?), Product> group in products.GroupBy(product => (product.Input, product.First)).Where(group => group.Count() > 1))
             {
                 Product first = group.First();
                 if (group.Any(product => product.Section != first.Section || product.Loop != first.Loop || product.Residual is not null || product.Norm is not null || product.Activation != Activation.Identity))
@@ -76,7 +77,14 @@ internal static class FusionPass
                 Slice Moved(Slice slice) => columns.TryGetValue(slice.Value, out int offset) ? new Slice(fused.Result, offset) : slice;
                 int index = operations.FindIndex(operation => operation is Attend candidate && candidate.Result == attend.Result);
                 var current = (Attend)operations[index];
-                operations[index] = current with { Query = Moved(current.Query), Key = Moved(current.Key), Value = Moved(current.Value), Included = current.Included is { } included ? included with { Key = Moved(included.Key), Value = Moved(included.Value) } : null };
+                operations[index] = current with
+                {
+                    Query = Moved(current.Query),
+                    Key = Moved(current.Key),
+                    Value = Moved(current.Value),
+                    Included = current.Included is { } included ? included with { Key = Moved(included.Key), Value = Moved(included.Value) } : null,
+                    Global = current.Global is { } global ? global with { Query = Moved(global.Query), Key = Moved(global.Key), Value = Moved(global.Value) } : null,
+                };
             }
         }
 

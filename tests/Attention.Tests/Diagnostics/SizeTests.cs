@@ -66,7 +66,7 @@ public sealed class SizeTests
     [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned, SinusoidalHalves or SinusoidalTimescales")]
     [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh, Silu, Tanh, QuickGelu or Sigmoid")]
     [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)8|})]\n    [Logits]", "Activation is 8 in [Linear]", "or Sigmoid")]
-    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)9|})]", "Layout is 9 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2 or Clip")]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)99|})]", "Layout is 99 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2, Clip or Longformer")]
     public Task ValuesThatNoEnumDefines(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
     [Fact]
@@ -123,6 +123,9 @@ public sealed class SizeTests
     [InlineData("[Embedding(9, 5)] [Labels({|ATTN004:Rows = 0|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Rows is 0 in [Labels]", "1 to")]
     [InlineData("[Embedding(9, 5)] [Labels] [SelfAttention(2, {|ATTN004:Labels = (LabelRule)3|})]", "Labels is 3 in [SelfAttention]", "None, Equal or UpTo")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:Gate = (Gate)2|})]", "Gate is 2 in [SelfAttention]", "None or Tanh")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, Window = 1, {|ATTN004:Global = 0|})]", "Global is 0 in [SelfAttention]", "1 to")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2, Window = 1, {|ATTN004:Global = 5|})]", "Global is 5 in [SelfAttention] of stage 'Lone', whose sequences have up to 5 rows", "expected fewer")]
+    [InlineData("[Embedding(9, 5)] [ClassToken] [SelfAttention(2, Window = 1, Global = 5)]")]
     [InlineData("[Embedding(9, 1000)] [BigBirdAttention(2, {|ATTN004:7|})] [SelfAttention(2, Name = \"more.{layer}\")]", "The 1000 rows of stage 'Lone' are 143 blocks of 7", "at most 128, so make block at least 8")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head({|ATTN004:0|})]", "classes is 0 in [Head]")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooler = (Activation)9|})]", "Pooler is 9", "or Sigmoid")]

@@ -37,6 +37,7 @@ public sealed partial class OptimizationTests
             [LayerNorm]
             [SelfAttention(heads: 12)]
             [BigBirdAttention(heads: 12, block: 16, Name = "bigbird.{layer}")]
+            [SelfAttention(heads: 12, Window = 64, Global = 8, GlobalProjections = true, Name = "global.{layer}")]
             [LinformerAttention(heads: 12, rank: 128, ProjectFirst = true, Capture = true, Name = "linformer.{layer}")]
             [ExternalAttention(memory: 64)]
             [ExternalAttention(memory: 64, Heads = 12, Expansion = 4, Bias = true, BatchNorm = true, After = Activation.Gelu, Name = "memory.{layer}")]

@@ -263,6 +263,31 @@ def big_bird(name, block, r, seed, first, weights_seed):
     write(name, p | tensors)
 
 
+def global_rows(name, each_side, count, own, seed):
+    """Two layers, x + Longformer's attention(LayerNorm(x)), the first rows global; without projections of their own they have the others'."""
+    random, shapes, norms = np.random.default_rng(seed), {}, []
+    for layer in range(2):
+        of = f"{PREFIX}layers.{layer}."
+        shapes |= attention(of) | {f"{of}norm1.weight": (WIDTH,), f"{of}norm1.bias": (WIDTH,)}
+        if own:
+            shapes |= {f"{of}self_attn.global_{part}_proj.weight": (WIDTH, WIDTH) for part in "qkv"} | {f"{of}self_attn.global_{part}_proj.bias": (WIDTH,) for part in "qkv"}
+        norms.append(f"{of}norm1.weight")
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        for layer in range(2):
+            of, maps = reference.sub(p, f"{PREFIX}layers.{layer}."), {}
+            for i, part in enumerate(("query", "key", "value")):
+                for kind in ("weight", "bias"):
+                    maps[f"{part}.{kind}"] = np.split(of[f"self_attn.in_proj_{kind}"], 3)[i]
+                    maps[f"{part}_global.{kind}"] = of[f"self_attn.global_{part[0]}_proj.{kind}"] if own else maps[f"{part}.{kind}"]
+            rows = reference.longformer_self_attention(maps, reference.ln(of, "norm1", x), HEADS, 2 * each_side, np.arange(len(x)) < count)[0]
+            x = x + reference.lin(of, "self_attn.out_proj", rows)
+        return x
+
+    write(name, p | calls(random, model))
+
+
 def universal_decoder(seed):
     """Four times one layer with norms behind its sub-layers, causal, with the paper's signals."""
     random = np.random.default_rng(seed)
@@ -303,3 +328,7 @@ if __name__ == "__main__":
     big_bird("random-blocks", 5, 2, 7, False, 18)
     big_bird("first-blocks", 4, 3, 0, True, 19)
     universal_decoder(14)
+    global_rows("global-rows", each_side=5, count=3, own=False, seed=20)
+    global_rows("global-projections", each_side=4, count=11, own=True, seed=21)
+    windows("sinks", lambda n: (reference.window_causal(n, 6) | (np.arange(n) < 3)) & reference.causal(n), 22)
+    windows("prefix-window", lambda n: reference.window_causal(n, 6) | (np.arange(n) < 4), 23)

@@ -124,6 +124,43 @@ public sealed class MaskTests
         }
     }
 
+    /// <summary>Where only some pairs are asked, as where all are.</summary>
+    [Theory]
+    [InlineData(1, 1, 0, 0, false), InlineData(7, 3, 2, 2, false), InlineData(33, 1, 5, 0, false), InlineData(100, 31, 1, 1, true), InlineData(100, 33, 9, 0, false), InlineData(257, 2, 40, 40, true), InlineData(257, 70, 3, 300, false), InlineData(64, 64, 2, 2, false)]
+    public void Masks_of_global_rows_are_what_is_seen(int length, int first, int before, int behind, bool areApart)
+    {
+        bool Sees(int query, int key) => query < first ? !areApart : key < first || (key >= query - before && key <= query + behind);
+        PackedMask mask = Assert.Single(PackedMask.Of(1, length, first, before, behind, (_, query, key) => Sees(query, key))), plain = PackedMask.Of(length, Sees);
+        Assert.Equal(plain.Bytes, mask.Bytes);
+        var told = new GlobalWindow(length, new Everything(), new Window(before, behind), first, areApart);
+        for (int query = 0; query < length; query++)
+        {
+            for (int key = 0; key < length; key++)
+                Assert.True(mask.Sees(query, key) == Sees(query, key) && told.Sees(0, query, key) == Sees(query, key), $"{query}, {key}");
+        }
+    }
+
+    /// <summary>Panels of keys that some row sees are packed, and no others.</summary>
+    [Fact]
+    public void What_is_packed_is_what_is_seen()
+    {
+        const int length = 300, width = 3;
+        float[] keys = [.. Enumerable.Range(0, length * width).Select(i => (float)i)];
+        PackedMask mask = PackedMask.Of(length, (query, key) => query > 7 && (key < 2 || (query - key is >= 0 and < 20 && key != 100)));
+        foreach ((int row, int rows, int count) in new[] { (0, 8, 300), (0, 300, 300), (200, 31, 300), (200, 31, 220), (96, 5, 101), (250, 50, 300) })
+        {
+            float[] panels = [.. Enumerable.Repeat(float.NaN, 320 * width)];
+            KeyPanels.PackSeen(mask, row, rows, count, ref keys[0], width, ref panels[0], width);
+            int[] groups = [.. Enumerable.Range(row / PackedMask.Group, ((row + rows - 1) / PackedMask.Group) - (row / PackedMask.Group) + 1)];
+            for (int key = 0; key < 320; key++)
+            {
+                bool isSeen = key < count && groups.Any(group => Enumerable.Range(group * PackedMask.Group, PackedMask.Group).Where(query => query < length).Any(query => Enumerable.Range(key / 32 * 32, 32).Any(other => other < count && mask.Sees(query, other))));
+                for (int channel = 0; channel < width; channel++)
+                    Assert.Equal(isSeen ? keys[(key * width) + channel] : float.NaN, panels[(key / 32 * 32 * width) + (channel * 32) + (key % 32)]);
+            }
+        }
+    }
+
     /// <summary>What NumPy drew, and with it the authors' code.</summary>
     [Fact]
     public void Random_blocks_are_those_of_the_authors()

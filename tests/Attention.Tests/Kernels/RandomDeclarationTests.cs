@@ -203,6 +203,9 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
                 if (labels)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Labels = LabelRule.Equal{Any("", ", Causal = true")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}, Name = \"stage{i}.{{layer}}.labelled\"{Layers()})]");
+                int least = tokens ? length : 1; // rows of the longest sequence, at least
+                if (least > 1 && random.Next(5) == 0)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Window = {random.Next(1, 20)}, {(decoder ? $"Global = {random.Next(1, least)}" : Any($"Global = {random.Next(1, least)}", $"Global = {random.Next(1, least)}, Causal = true", $"Prefix = {random.Next(1, least)}, Causal = true", $"Global = {random.Next(1, least)}, GlobalProjections = true"))}, Name = \"stage{i}.{{layer}}.global\"{Layers()})]");
                 if (random.Next(5) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
                 if (i > 0 && Maybe())

@@ -17,6 +17,7 @@ public sealed partial class Translator
     [Embedding(vocabulary: 50, length: 70)]
     [Positions(PositionKind.Learned)]
     [SelfAttention(heads: 2, HeadWidth = 20, Causal = true)]
+    [SelfAttention(heads: 3, Window = 4, Global = 3, GlobalProjections = true, Name = "global.{layer}")]
     [FeedForward(33, Activation.Silu)]
     [Pooling(PoolingKind.Mean)]
     [Linear(21)]

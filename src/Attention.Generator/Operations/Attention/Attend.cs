@@ -39,7 +39,10 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>What rows see of themselves, where another stage's are not all.</summary>
     public IncludedRows? Included { get; init; }
 
-    public override EquatableArray<int> Reads => new int?[] { Bounds, Included?.Key.Value, Included?.Value.Value, Query.Value, Key.Value, Value.Value }.OfType<int>().ToEquatableArray();
+    /// <summary>Rows that attend to all by projections of their own; what the mask says holds for the others.</summary>
+    public GlobalRows? Global { get; init; }
+
+    public override EquatableArray<int> Reads => new int?[] { Global?.Query.Value, Global?.Key.Value, Global?.Value.Value, Bounds, Included?.Key.Value, Included?.Value.Value, Query.Value, Key.Value, Value.Value }.OfType<int>().ToEquatableArray();
 
     public override int? OtherStage => Other;
 
@@ -71,7 +74,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     public override void Plan(StagePlanner plan)
     {
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
-        plan.Add(new Call(
+        var call = new Call(
             plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * ValueWidth)),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
@@ -79,7 +82,10 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             ValueWidth = ValueWidth,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, HeadWidth),
-        });
+        };
+        plan.Add(call);
+        if (Global is GlobalRows global)
+            plan.Add(call with { Query = plan.PlaceOf(global.Query), Keys = plan.PlaceOf(global.Key), Values = plan.PlaceOf(global.Value), Mask = new Everything(), First = global.Count });
     }
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
@@ -105,6 +111,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         /// <summary>Where what keys and values are mixed by is; null where they are not.</summary>
         public LowRank.Places? Mixed { get; init; }
 
+        /// <summary>How many rows at the beginning of each sequence it is about; null for all.</summary>
+        public int? First { get; init; }
+
         /// <summary>The layer where the mask goes by it; null where it does not.</summary>
         public int? Layer { get; init; }
 
@@ -129,7 +138,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Mixed = Mixed?.Move(by.Weights),
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
@@ -137,6 +146,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             {
                 ValueWidth = ValueWidth,
                 Mixed = Mixed?.Code,
+                First = First,
             };
             return way switch
             {
@@ -178,6 +188,13 @@ internal sealed record IncludedRows(Slice Key, Slice Value, int Block, int Other
     /// <summary>The places of the other stage's.</summary>
     public Spacing Other => new(Block, OtherBlock, checked(Block + OtherBlock));
 }
+
+/// <summary>The first rows of a sequence, which have projections of their own and see every row: Beltagy et al. 2020, "Longformer", section 3.1.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Query">Their queries, which no other row has.</param>
+/// <param name="Key">The keys that they see, of all rows.</param>
+/// <param name="Value">The values that they take, of all rows.</param>
+internal sealed record GlobalRows(int Count, Slice Query, Slice Key, Slice Value);
 
 /// <summary>Where rows are kept that stand in blocks: row r at <c>First + r / Block · Apart + r % Block</c>.</summary>
 internal sealed record Spacing(int First, int Block, int Apart);

@@ -19,11 +19,14 @@ internal sealed record AttendStrips(
     /// <summary>How keys and values are mixed; null where the rows' own are attended to.</summary>
     public LowRank.Mixtures? Mixed { get; init; }
 
+    /// <summary>How many rows at the beginning of each sequence it is about; null for all.</summary>
+    public int? First { get; init; }
+
     public override bool IsShared => true;
 
     public override bool IsRare => Captured is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
 
     public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []);
 
@@ -56,11 +59,12 @@ internal sealed record AttendStrips(
         int cost = Score.CostOf(HeadWidth) + ValueWidth + 20, number = code.NumberOf(this);
         string seen = Mask.Most is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
-        string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
+        string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{(First is null ? "" : $" in the first {Number(First.Value)} rows of each sequence")}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
         string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(Score.HasVector ? ", ref float u" : "")}";
         using (Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, Mixed is not null
                 ? $"With(ref u, ref b).Run({number}, {Heads} * work.Sequences, work.Longest, work.Longest, {(4 * HeadWidth) + 20} * {Mixed.Rank}L, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
+                : First is int few ? $"Run({number}, {Heads} * work.Sequences, {Number(few)}, {Number(few)}, {cost}L * work.Longest, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
                 : $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
             : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{(Score.HasVector ? "With(ref u, ref u)." : "")}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
         {

@@ -75,7 +75,8 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <param name="labels">Which of those keys it sees by labels.</param>
     /// <param name="sourceNorm">The role of a norm of the other stage's rows; null without one.</param>
     /// <param name="queries">The queries that see themselves too; null where they do not.</param>
-    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null)
+    /// <param name="global">How many of the first rows have projections of their own; null for none.</param>
+    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, int? global = null)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
@@ -90,6 +91,9 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         build.Section = Section.Layer;
         IncludedRows? included = queries is null ? null
             : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
+        GlobalRows? globals = global is not int first ? null : new GlobalRows(
+            first, new Slice(build.Linear(x, Roles.GlobalQuery, inner, build.Width, ordinal, QueryBias ?? bias, first: first)),
+            new Slice(build.Linear(x, Roles.GlobalKey, inner, build.Width, ordinal, KeyBias ?? bias)), new Slice(build.Linear(x, Roles.GlobalValue, inner, build.Width, ordinal, ValueBias ?? bias)));
         Dot score = ScoreOf(headWidth);
         int? bounds = labels == LabelRule.None ? null
             : included is not null ? build.Emit(new BlockBounds(build.New(), build.Spot, other!.Sequence, included.Block, included.OtherBlock))
@@ -97,7 +101,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         if (bounds is not null)
             mask = new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included });
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, Global = globals });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

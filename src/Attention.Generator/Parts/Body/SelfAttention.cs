@@ -5,12 +5,12 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: self-attention by an interval, or by a pattern and a bias of the user's own.</summary>
-internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, bool HasMask, string? Mask, bool HasScoreBias, string? ScoreBias, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
+internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, int? Global, bool GlobalProjections, bool HasMask, string? Mask, bool HasScoreBias, string? ScoreBias, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     public static SelfAttention Parse(PartText text, Arguments arguments)
     {
         int heads = arguments.Required("heads");
-        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.Has("Mask"), arguments.Text("Mask"), arguments.Has("ScoreBias"), arguments.Text("ScoreBias"), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.OptionalSize("Global"), arguments.Flag("GlobalProjections", false), arguments.Has("Mask"), arguments.Text("Mask"), arguments.Has("ScoreBias"), arguments.Text("ScoreBias"), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     public override void Check(StageParts stage, Reporter report)
@@ -19,8 +19,9 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
         CheckCausal(Causal, stage, report);
         if (Prefix is not null && (stage.Header!.IsDecoder || Causal != true))
             report(RuleIds.WithoutEffect, Index, $"Prefix is given {stage.PlaceOf(this)}, {(stage.Header!.IsDecoder ? "a decoder, whose rows never see those behind them" : "whose rows see all there are")}; remove Prefix, or say Causal = true in an encoder", "Prefix");
-        else if (Prefix is not null && Window is not null)
-            report(RuleIds.WithoutEffect, Index, $"Prefix and Window are both given {stage.PlaceOf(this)}; expected one of them, or a Mask of your own for both", "Prefix");
+        else if (Prefix is not null && Window is not null && (HasMask || Labels != LabelRule.None))
+            report(RuleIds.WithoutEffect, Index, $"Prefix and Window are both given {stage.PlaceOf(this)}, which has {(HasMask ? "a Mask" : "Labels")} besides; expected one of them, or a Mask of your own for all", "Prefix");
+        CheckGlobal(stage, report);
         LabelsPart.CheckRule(Labels, stage, stage, this, report);
         if (Labels == LabelRule.UpTo && (stage.Header!.IsDecoder || Causal == true))
             report(RuleIds.WithoutEffect, Index, $"Labels is UpTo {stage.PlaceOf(this)}, where all rows that a row sees are before it and so have no larger labels; remove Labels, or say LabelRule.Equal", "Labels");
@@ -32,6 +33,29 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
             OwnMethods.Check(stage, this, "ScoreBias", ScoreBias, "float", "Slope", ["int head, int distance", "int head, int query, int key"], report);
     }
 
+    private void CheckGlobal(StageParts stage, Reporter report)
+    {
+        string place = stage.PlaceOf(this);
+        if (GlobalProjections && Global is null)
+            report(RuleIds.WithoutEffect, Index, $"GlobalProjections is given {place}, which has no global rows; remove it, or say Global = n", "GlobalProjections");
+        else if (GlobalProjections && IsCausalIn(stage.Header!))
+            report(RuleIds.WithoutEffect, Index, $"GlobalProjections is given {place}, whose rows never see those behind them, as rows with projections of their own do; remove GlobalProjections{(stage.Header!.IsDecoder ? ", or make the stage an encoder" : " or Causal")}", "GlobalProjections");
+        if (Global is null)
+            return;
+        string? other = HasMask ? "Mask" : Labels != LabelRule.None ? "Labels" : Prefix is not null ? "Prefix" : null;
+        if (Window is null)
+            report(RuleIds.WithoutEffect, Index, $"Global is given {place}, whose rows see the first ones without it; remove Global, or say Window", "Global");
+        else if (other is not null)
+            report(RuleIds.WithoutEffect, Index, $"Global and {other} are both given {place}; expected one of them", "Global");
+    }
+
+    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
+    {
+        base.CheckSizes(stage, graph, report);
+        if (Global >= graph.Length)
+            report(RuleIds.InvalidSize, Index, $"Global is {Arguments.Number(Global.Value)} {stage.PlaceOf(this)}, whose sequences have up to {Arguments.Number(graph.Length)} rows; expected fewer, or no Window", "Global");
+    }
+
     public override StageFacts Tell(StageFacts facts) => base.Tell(facts) with
     {
         OwnMethods = new[] { Mask is null ? null : OwnPattern.MethodOf(Index), ScoreBias is null ? null : OwnBias.MethodOf(Index) }.OfType<string>().Concat(facts.OwnMethods).ToEquatableArray(),
@@ -39,17 +63,25 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
 
     protected override LabelRule Rule => Labels;
 
-    protected override Mask MaskIn(StageBuilder build) => Mask is null ? IntervalIn(build.Header) : new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
+    protected override int? OwnProjections => GlobalProjections ? Global : null;
+
+    protected override Mask MaskIn(StageBuilder build)
+    {
+        if (Mask is not null)
+            return new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
+        return Window is int window && (Global ?? Prefix) is int first
+            ? new GlobalWindow(build.Rows, (this with { Window = null }).IntervalIn(build.Header), WindowIn(build.Header, Math.Min(window, build.Rows)), first, GlobalProjections)
+            : IntervalIn(build.Header);
+    }
 
     protected override ScoreBias? BiasIn(StageBuilder build, Score score) =>
         ScoreBias is null ? null : new OwnBias(build.Rows, Heads, score.Scale, build.Spot.Origin.Stage, Index, ScoreBias, build.HasMethod($"float {ScoreBias}(int, int, int)"));
 
+    private bool IsCausalIn(Header header) => header.IsDecoder || Causal == true;
+
+    private Interval IntervalIn(Header header) =>
+        Prefix is int prefix ? new Prefix(prefix) : Window is int window ? WindowIn(header, window) : IsCausalIn(header) ? new Causal() : new Everything();
+
     /// <summary>A causal window counts the row's own key among its keys, a two-sided one does not.</summary>
-    private Interval IntervalIn(Header header) => Prefix is int prefix ? new Prefix(prefix) : (Window, header.IsDecoder || Causal == true) switch
-    {
-        (null, true) => new Causal(),
-        (null, false) => new Everything(),
-        (int window, true) => new Window(window - 1, 0),
-        (int window, false) => new Window(window, window),
-    };
+    private Window WindowIn(Header header, int window) => IsCausalIn(header) ? new Window(window - 1, 0) : new Window(window, window);
 }

@@ -19,6 +19,9 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     /// <summary>What they see of that by labels.</summary>
     protected virtual LabelRule Rule => LabelRule.None;
 
+    /// <summary>How many of the first rows have projections of their own; null for none.</summary>
+    protected virtual int? OwnProjections => null;
+
     /// <summary>What is added to its scores, if anything is.</summary>
     protected virtual ScoreBias? BiasIn(StageBuilder build, Score score) => null;
 
@@ -34,5 +37,5 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     }
 
     protected sealed override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Rule);
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Rule, global: OwnProjections);
 }

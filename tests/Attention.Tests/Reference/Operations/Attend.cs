@@ -36,17 +36,21 @@ internal sealed partial class GraphInterpreter<T>
         T[][] result = [.. queries.Select((query, index) =>
         {
             int p = (inputs.Row ?? 0) + index;
+            (T[][] seenKeys, T[][] seenValues, int queryAt, int keyAt, int valueAt) = (keys, values, attend.Query.Column, keyColumn, valueColumn);
+            GlobalRows? global = p < attend.Global?.Count ? attend.Global : null;
+            if (global is not null)
+                (query, seenKeys, seenValues, queryAt, keyAt, valueAt) = (inputs[global.Query.Value][index], inputs[global.Key.Value], inputs[global.Value.Value], global.Query.Column, global.Key.Column, global.Value.Column);
             var context = new T[attend.Heads * attend.ValueWidth];
             for (int head = 0; head < attend.Heads; head++)
             {
-                int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => Sees(head, p, k))];
+                int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => global is not null || Sees(head, p, k))];
                 int start = head * attend.HeadWidth, first = head * attend.ValueWidth;
                 T[] scores = Each(seen.Length, k =>
                 {
                     T sum = T.Zero;
                     for (int i = 0; i < attend.HeadWidth; i++)
                     {
-                        T one = query[attend.Query.Column + start + i], other = keys[seen[k]][keyColumn + start + i];
+                        T one = query[queryAt + start + i], other = seenKeys[seen[k]][keyAt + start + i];
                         sum += attend.Score is Additive additive ? vector![i] * Value(one + other, additive.Activation) : one * other;
                     }
 
@@ -62,7 +66,7 @@ internal sealed partial class GraphInterpreter<T>
                     (seen, scores) = ([.. best.Select(k => seen[k])], [.. best.Select(k => scores[k])]);
                 }
 
-                T behind = attend.Weighting.ReadsQuery ? query[attend.Query.Column + attend.HeadWidth] : T.Zero;
+                T behind = attend.Weighting.ReadsQuery ? query[queryAt + attend.HeadWidth] : T.Zero;
                 if (attend.Weighting is Nearby { Width: int width })
                 {
                     int[] near = [.. Enumerable.Range(0, seen.Length).Where(k => T.Abs(T.CreateChecked(seen[k]) - behind) <= T.CreateChecked(width))];
@@ -95,7 +99,7 @@ internal sealed partial class GraphInterpreter<T>
                 {
                     T sum = T.Zero;
                     for (int k = 0; k < seen.Length; k++)
-                        sum += weights[k] / total * values[seen[k]][valueColumn + first + i];
+                        sum += weights[k] / total * seenValues[seen[k]][valueAt + first + i];
                     context[first + i] = sum;
                 }
             }

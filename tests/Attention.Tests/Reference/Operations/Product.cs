@@ -7,7 +7,7 @@ internal sealed partial class GraphInterpreter<T>
 {
     private T[][] Of(Product product, Inputs inputs)
     {
-        T[][] result = [.. inputs[product.Input].Select(row => Linear(row, product))];
+        T[][] result = [.. inputs[product.Input].Take(product.First ?? int.MaxValue).Select(row => Linear(row, product))];
         if (product.Norm is BatchStatistics statistics)
             result = Normed(result, statistics);
         if (product.Gate is int number)

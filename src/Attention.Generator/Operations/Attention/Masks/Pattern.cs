@@ -20,6 +20,9 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>The same as C# of <c>head</c>, <c>query</c> and <c>key</c>.</summary>
     protected abstract string Choice { get; }
 
+    /// <summary>Which pairs alone need to be asked, as arguments of <c>PackedMask.Of</c>; nothing where all do.</summary>
+    protected virtual string Limits => "";
+
     /// <summary>What head, query and key are called there.</summary>
     protected virtual (string Head, string Query, string Key) Parameters => ("head", "query", "key");
 
@@ -42,7 +45,7 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
         {
             (string head, string query, string key) = Parameters;
             string within = Within is Everything ? "" : $"{key} >= {Within.First(query)} && {key} < {Within.End(query, Number(Length))}".Replace("Math.", "global::System.Math.") + " && ";
-            return $"{Types.Runtime}PackedMask.Of(heads: {Number(Heads)}, length: {Number(Length)}, static ({head}, {query}, {key}) => {within}{(within.Length > 0 ? $"({Choice})" : Choice)})";
+            return $"{Types.Runtime}PackedMask.Of(heads: {Number(Heads)}, length: {Number(Length)}, {Limits}static ({head}, {query}, {key}) => {within}{(within.Length > 0 ? $"({Choice})" : Choice)})";
         }
     }
 
