@@ -33,7 +33,7 @@ internal sealed record One(int Stage) : RowCount(Stage)
     public override int Most => 1;
 }
 
-/// <summary>Those of another count that stand first in each sequence, where they stand among all.</summary>
+/// <summary>So many at the beginning of each sequence, where they stand among all rows: what is about them takes one sequence after the other.</summary>
 internal sealed record Leading(RowCount Of, int Count) : RowCount(Of.Stage)
 {
     public override int Most => Math.Min(Of.Most, Count);

@@ -28,6 +28,7 @@ public class BeamTests
                 private static bool Far(int query, int key) => query - key > 31 || key == query;
             }
             """),
+        ("Sinks", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Positions(PositionKind.Learned)] [SelfAttention(3, Window = 9, Global = 2)] [SelfAttention(2, Window = 33, Global = 1, TopK = 4, Name = \"far.{"{layer}"}\")] [Logits]"),
         ("Bahdanau", $"""
             [Encoder(2, 20)] [Embedding(9, 70, Width = 6)] [Recurrent(CellKind.Lstm, Bidirectional = true)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(7, {Length})] [Bridge("source")] [AdditiveAttention("source", 9)] [Recurrent(CellKind.Lstm)] [DeepOutput(PreviousState = true)] [Logits] public sealed partial class Target;

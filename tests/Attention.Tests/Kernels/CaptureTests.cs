@@ -20,6 +20,14 @@ public class CaptureTests
         .Replace("[SelfAttention(4", "[SelfAttention(4, Mask = nameof(Sees)", StringComparison.Ordinal).Replace("[SelfAttention(3", "[SelfAttention(3, Mask = nameof(Sees)", StringComparison.Ordinal)
         .Replace(";", " { private static bool Sees(int query, int key) => key == query || ((query + (2 * key)) % 3 == 0 && key / 16 != 1); }", StringComparison.Ordinal)));
 
+    /// <summary>The same, some rows global, by projections of their own where these can be.</summary>
+    private static readonly Lazy<CompiledModel> s_global = new(() => CompiledModel.Compile("Global", Body(", Capture = true")
+        .Replace("[SelfAttention(4", "[SelfAttention(4, Window = 3, Global = 2, GlobalProjections = true", StringComparison.Ordinal).Replace("[SelfAttention(3", "[SelfAttention(3, Window = 5, Global = 3", StringComparison.Ordinal)));
+
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Kept_weights_of_global_rows_are_those_of_the_reference(InstructionSet instructionSet) => Check(s_global.Value, instructionSet);
+
     [Theory]
     [ClassData(typeof(EveryInstructionSet))]
     public void Kept_weights_are_those_of_the_reference(InstructionSet instructionSet) => Check(s_model.Value, instructionSet);

@@ -140,6 +140,26 @@ public sealed class MaskTests
         }
     }
 
+    /// <summary>Neither memory nor what is asked grows with the square of the length.</summary>
+    [Fact]
+    public void Masks_of_global_rows_grow_with_the_length_alone()
+    {
+        (long Bytes, long Asked) Of(int length)
+        {
+            long asked = 0;
+            PackedMask mask = Assert.Single(PackedMask.Of(1, length, 2, 50, 50, (_, query, key) =>
+            {
+                asked++;
+                return query < 2 || key < 2 || Math.Abs(query - key) <= 50;
+            }));
+            return (mask.Bytes, asked);
+        }
+
+        (long Bytes, long Asked) some = Of(2048), more = Of(8192);
+        Assert.InRange((double)more.Bytes / some.Bytes, 3, 4.5);
+        Assert.InRange((double)more.Asked / some.Asked, 3, 4.5);
+    }
+
     /// <summary>Panels of keys that some row sees are packed, and no others.</summary>
     [Fact]
     public void What_is_packed_is_what_is_seen()

@@ -127,14 +127,6 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         string[] birds = ["2, 1, Random = 1", "2, 3, Random = 2, Seed = 5", "3, 8, Random = 1", "2, 16, Random = 0", "4, 10, RandomIsFirst = true, Random = 1", "1, 6, RandomIsFirst = true, SoftCap = 1.5, Scale = 0.4", "2, 5, Random = 4, TopK = 9, Capture = true"];
         for (int i = 0; i < birds.Length; i++)
             yield return ($"BigBird{i}", $"[Encoder(2, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 3 == 0 ? "[ClassToken]" : "")} [BigBirdAttention({birds[i]}, HeadWidth = {new[] { 5, 16, 33 }[i % 3]})] public sealed partial class S;");
-        string[] global =
-        [
-            "2, Window = 3, Global = 1", "3, Window = 9, Global = 5", "2, Window = 1, Global = 33", "1, Window = 20, Global = 2, TopK = 4", "3, Window = 40, Global = 3, Causal = true", "2, Window = 5, Causal = true, Prefix = 9",
-            "2, Window = 2, Global = 1, GlobalProjections = true", "3, Window = 7, Global = 4, GlobalProjections = true, SoftCap = 1.5, KeyBias = false", "1, Window = 30, Global = 40, GlobalProjections = true, Scale = 0.4, Capture = true", "2, Window = 1, Global = 9, GlobalProjections = true, TopK = 5, Bias = false",
-        ];
-        for (int i = 0; i < global.Length; i++)
-            yield return ($"Global{i}", $"[Encoder(2, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 3 == 0 ? "[ClassToken]" : "")} [SelfAttention({global[i]}, HeadWidth = {new[] { 5, 16, 33 }[i % 3]})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
-        yield return ("Sinks", "[Decoder(2, 20)] [Embedding(13, 97)] [SelfAttention(4, Window = 8, Global = 3)] [SelfAttention(1, Window = 30, Global = 1, TopK = 4, HeadWidth = 17, Name = \"second.{layer}\")] [Logits] public sealed partial class S;");
         string[] lowRank =
         [
             "4, 7", "2, 32, Sharing = ProjectionSharing.KeyValue", "4, 33, Sharing = ProjectionSharing.None, KeyBias = false", "5, 1, Sharing = ProjectionSharing.Layerwise", "4, 40, KeyValueHeads = 2, Rows = 120", "2, 16, ValuesAreKeys = true, ProjectFirst = true",
