@@ -26,6 +26,12 @@ public sealed class MethodTests
     public Task OfABiasOfAnotherForm(string method, string message) => Analysis.ExpectSource(
         $"using Attention.Dsl; [AttentionModel, Encoder(1, 8), Embedding(9, 5), SelfAttention(2, {{|ATTN017:ScoreBias = \"Slope\"|}})] public sealed partial class Model {{ {method} }}", "", [message], []);
 
+    [Theory]
+    [InlineData("Mask = \"Sees\", Window = 1, {|ATTN016:Global = 2|}", "Global and Mask are both given in [SelfAttention] of stage 'Model'")]
+    [InlineData("Mask = \"Sees\", Causal = true, Window = 1, {|ATTN016:Prefix = 2|}", "Prefix and Window are both given in [SelfAttention] of stage 'Model', which has a Mask besides")]
+    public Task BesideWhatItCouldSay(string arguments, string message) => Analysis.ExpectSource(
+        $"using Attention.Dsl; [AttentionModel, Encoder(1, 8), Embedding(9, 5), SelfAttention(2, {arguments})] public sealed partial class Model {{ private static bool Sees(int query, int key) => true; }}", "", [message], []);
+
     [Fact]
     public Task OfTheRightForm() => Analysis.ExpectSource(
         """

@@ -43,10 +43,10 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
         if (Global is null)
             return;
         string? other = HasMask ? "Mask" : Labels != LabelRule.None ? "Labels" : Prefix is not null ? "Prefix" : null;
-        if (Window is null)
-            report(RuleIds.WithoutEffect, Index, $"Global is given {place}, whose rows see the first ones without it; remove Global, or say Window", "Global");
-        else if (other is not null)
+        if (other is not null)
             report(RuleIds.WithoutEffect, Index, $"Global and {other} are both given {place}; expected one of them", "Global");
+        else if (Window is null)
+            report(RuleIds.WithoutEffect, Index, $"Global is given {place}, whose rows see the first ones without it; remove Global, or say Window", "Global");
     }
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
@@ -68,10 +68,10 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     protected override Mask MaskIn(StageBuilder build)
     {
         if (Mask is not null)
-            return new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
+            return new OwnPattern(build.Rows, IntervalIn(build.Header, Window), build.Spot.Origin.Stage, Index, Mask);
         return Window is int window && (Global ?? Prefix) is int first
-            ? new GlobalWindow(build.Rows, (this with { Window = null }).IntervalIn(build.Header), WindowIn(build.Header, Math.Min(window, build.Rows)), first, GlobalProjections)
-            : IntervalIn(build.Header);
+            ? new GlobalWindow(build.Rows, IntervalIn(build.Header, null), WindowIn(build.Header, Math.Min(window, build.Rows)), first, GlobalProjections)
+            : IntervalIn(build.Header, Window);
     }
 
     protected override ScoreBias? BiasIn(StageBuilder build, Score score) =>
@@ -79,8 +79,8 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
 
     private bool IsCausalIn(Header header) => header.IsDecoder || Causal == true;
 
-    private Interval IntervalIn(Header header) =>
-        Prefix is int prefix ? new Prefix(prefix) : Window is int window ? WindowIn(header, window) : IsCausalIn(header) ? new Causal() : new Everything();
+    private Interval IntervalIn(Header header, int? window) =>
+        Prefix is int prefix ? new Prefix(prefix) : window is int near ? WindowIn(header, near) : IsCausalIn(header) ? new Causal() : new Everything();
 
     /// <summary>A causal window counts the row's own key among its keys, a two-sided one does not.</summary>
     private Window WindowIn(Header header, int window) => IsCausalIn(header) ? new Window(window - 1, 0) : new Window(window, window);
