@@ -19,6 +19,9 @@ internal sealed record AttendStrips(
     /// <summary>How keys and values are mixed; null where the rows' own are attended to.</summary>
     public LowRank.Mixtures? Mixed { get; init; }
 
+    /// <summary>Whether a thread brings a head's values together as it does its keys, and takes several strips at a time.</summary>
+    public bool IsBlocked { get; init; }
+
     public override bool IsShared => true;
 
     public override bool IsRare => Captured is not null;
@@ -37,7 +40,9 @@ internal sealed record AttendStrips(
     /// <summary>What is computed, in the summaries of kernels.</summary>
     public string Formula => $"{Weighting.Formula(Score.Formula + (Bias is null ? "" : " + bias"))}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}";
 
-    private Context Context => new(ValueWidth, ScoreStride, Mixed?.ValueStride ?? ValueStride, DestinationStride, Mask switch
+    private int HeadValueStride => Mixed?.ValueStride ?? (IsBlocked ? Padding.Up(ValueWidth, Measures.Group) : ValueStride);
+
+    private Context Context => new(ValueWidth, ScoreStride, HeadValueStride, DestinationStride, Mask switch
     {
         Interval { IsPrefix: true } => ContextForm.Prefix,
         Interval => ContextForm.Window,
@@ -83,7 +88,16 @@ internal sealed record AttendStrips(
                     {
                         Bind("-(int)start");
                         PackKeys();
-                        code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}));");
+                        string values = $"ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}))";
+                        if (IsBlocked)
+                        {
+                            code.Line($"ref float headValues = ref Unsafe.Add(ref headKeys, {HeadFloats});");
+                            code.Line($"RowCopy.Copy({(Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys")}, {ValueWidth}, {values}, {ValueStride}, ref headValues, {HeadValueStride});");
+                        }
+                        else
+                        {
+                            code.Line($"ref float headValues = {values};");
+                        }
                     }
 
                     Strips("first");
@@ -243,7 +257,7 @@ internal sealed record AttendStrips(
         {
             string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
             using (code.Block($"for (int r = 0; {(Mask is Interval && !isOfOne ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
-                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
+                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
         }
 
         void Keep()
