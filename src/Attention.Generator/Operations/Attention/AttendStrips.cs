@@ -212,6 +212,9 @@ internal sealed record AttendStrips(
             // Where no row of the strip sees a key, the panel is one that is there.
             string from = mask.MayBeBlind ? "Math.Min(begins, keys - 1)" : "begins", panels = $"(visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}";
             code.Line($"int begins = {first}, from = {(Captured is null ? $"{from} & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.EndOf("position + row", "tall", "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
+            Prefetch();
+            if (Packs)
+                code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref headValues, visible * (nint){ValueStride}), {ValueStride});");
             code.Line($"{scores}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){vector});");
             Change("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
             code.Line($"{weights}(tall, position + row, keys, from, visible, {mask.Arguments}ref scores);");
@@ -223,6 +226,7 @@ internal sealed record AttendStrips(
         // Panels that no row of the group sees are nowhere.
         void Panels()
         {
+            Prefetch();
             code.Line("int begin = mask.Begin(query), count = mask.Count(query, keys);");
             using (code.Block("for (int slot = 0; slot < count;)"))
             {
@@ -241,6 +245,15 @@ internal sealed record AttendStrips(
 
             code.Line($"{context}(tall, keys, begin, count, mask, ref scores, ref headValues, ref y);");
             Mend("MendPanels", "query + r, keys, begin, count, mask");
+        }
+
+        // The rows of the next strip come while this one is computed: they lie too far apart for the processor to foresee them.
+        void Prefetch()
+        {
+            if (!Packs)
+                return;
+            code.Line($"RowCopy.Prefetch({code.Isa.Height}, {HeadWidth}, ref Unsafe.Add(ref q, tall * (nint){QueryStride}), {QueryStride});");
+            code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref y, tall * (nint){DestinationStride}), {DestinationStride});");
         }
 
         // What is made of scores before they are weighted.
