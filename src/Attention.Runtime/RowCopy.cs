@@ -19,7 +19,7 @@ public static class RowCopy
         }
     }
 
-    /// <summary>Asks for rows × width floats that will be needed soon. Where they are not there nothing happens.</summary>
+    /// <summary>Asks for rows × width floats that will be needed soon. Nothing happens where there is no memory or no such instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static unsafe void Prefetch(int rows, int width, ref float source, int stride)
     {

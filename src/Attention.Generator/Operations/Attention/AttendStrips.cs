@@ -19,8 +19,8 @@ internal sealed record AttendStrips(
     /// <summary>How keys and values are mixed; null where the rows' own are attended to.</summary>
     public LowRank.Mixtures? Mixed { get; init; }
 
-    /// <summary>Whether a thread brings a head's values together as it does its keys, and takes several strips at a time.</summary>
-    public bool IsBlocked { get; init; }
+    /// <summary>Whether a thread brings a head's values together too, as it does its keys.</summary>
+    public bool PacksValues { get; init; }
 
     public override bool IsShared => true;
 
@@ -40,7 +40,7 @@ internal sealed record AttendStrips(
     /// <summary>What is computed, in the summaries of kernels.</summary>
     public string Formula => $"{Weighting.Formula(Score.Formula + (Bias is null ? "" : " + bias"))}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}";
 
-    private int HeadValueStride => Mixed?.ValueStride ?? (IsBlocked ? Padding.Up(ValueWidth, Measures.Group) : ValueStride);
+    private int HeadValueStride => Mixed?.ValueStride ?? (PacksValues ? Padding.Up(ValueWidth, Measures.Group) : ValueStride);
 
     private Context Context => new(ValueWidth, ScoreStride, HeadValueStride, DestinationStride, Mask switch
     {
@@ -89,7 +89,7 @@ internal sealed record AttendStrips(
                         Bind("-(int)start");
                         PackKeys();
                         string values = $"ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}))";
-                        if (IsBlocked)
+                        if (PacksValues)
                         {
                             code.Line($"ref float headValues = ref Unsafe.Add(ref headKeys, {HeadFloats});");
                             code.Line($"RowCopy.Copy({(Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys")}, {ValueWidth}, {values}, {ValueStride}, ref headValues, {HeadValueStride});");
