@@ -331,6 +331,12 @@ public enum WeightLayout
     /// names that a <see cref="LinearAttribute"/> gives them, <c>visual_projection</c> and <c>text_projection</c>.
     /// </summary>
     Clip,
+
+    /// <summary>
+    /// Hugging Face llama and what shares its names, such as Mistral and Qwen2: <c>….layers.0.self_attn.q_proj.weight</c>,
+    /// <c>….layers.0.mlp.gate_proj.weight</c>, <c>lm_head.weight</c>. Prefix: <c>model</c>.
+    /// </summary>
+    Llama,
 }
 
 /// <summary>

@@ -159,6 +159,8 @@ public sealed class NameTests
     [InlineData("PyTorch", "[Tensor({|ATTN004:(TensorRole)99|}, \"x.weight\")]", "role is 99 in [Tensor] of 'Lone'")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.a.weight\")] [Tensor({|ATTN006:TensorRole.Hidden|}, \"{layer}.b.weight\")]", "names the tensors of one role twice")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"a.weight\")]", "would read tensor 'a.weight' in layers 0 and 1")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.b.weight\", {|ATTN004:N = 0|})]", "N is 0 in [Tensor] of 'Lone'; expected 1 to 16777216")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.b.weight\", N = 1)] [Tensor({|ATTN006:TensorRole.Hidden|}, \"{layer}.c.weight\", N = 1)]", "names the tensors of one role twice")]
     [InlineData("Gpt2", "", "Layout Gpt2 has no name for the Head of [Head] in stage 'Lone'", "[Tensor(TensorRole.Head,")]
     public Task NamesOfTensors(string layout, string tensors, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel(Layout = WeightLayout.{layout})] {tensors} [Encoder(2, 16)] [Embedding(9, 5)] [SelfAttention(2)] "
