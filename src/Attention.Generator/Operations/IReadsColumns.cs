@@ -14,3 +14,13 @@ internal interface IReadsColumns
     /// <summary>This operation with its columns elsewhere.</summary>
     Operation WithColumns(Func<Slice, Slice> moved);
 }
+
+/// <summary>An operation that changes columns of a value in their place and leaves those beside them as they are, which may then be other values'.</summary>
+internal interface IChangesColumns
+{
+    /// <summary>The value, and the first column that is changed.</summary>
+    Slice Changed { get; }
+
+    /// <summary>This operation on a value whose columns stand elsewhere.</summary>
+    Operation On(Slice changed);
+}

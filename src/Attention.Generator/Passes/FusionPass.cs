@@ -46,14 +46,31 @@ internal static class FusionPass
         return result;
     }
 
-    /// <summary>Makes one product of those that an operation reads and that read the same rows, such as an attention's query, key and value.</summary>
+    /// <summary>
+    /// Makes one product of those that an operation reads and that read the same rows, such as an attention's query, key and value; what changes some of
+    /// them in between does so in the columns of the product.
+    /// </summary>
     private static List<Operation> FuseProjections(List<Operation> operations, ShapedGraph shaped)
     {
         foreach (int result in operations.Where(operation => operation is IReadsColumns).Select(operation => operation.Result).ToArray())
         {
-            int At() => operations.FindIndex(operation => operation.Result == result);
-            var reader = (IReadsColumns)operations[At()];
-            Product[] products = [.. reader.Columns.Select(slice => operations.OfType<Product>().FirstOrDefault(product => product.Result == slice.Value)).OfType<Product>().Distinct()];
+            int At(int made) => operations.FindIndex(operation => operation.Result == made);
+            var reader = (IReadsColumns)operations[At(result)];
+
+            // The values that are read, by the maps that they come from.
+            var roots = new Dictionary<int, int>();
+            var changes = new List<int>();
+            foreach (Slice column in reader.Columns)
+            {
+                int value = column.Value;
+                for (; operations.Find(operation => operation.Result == value) is IChangesColumns change; value = change.Changed.Value)
+                    changes.Add(((Operation)change).Result);
+                roots[column.Value] = value;
+                foreach (int changed in changes.Where(changed => !roots.ContainsKey(changed)))
+                    roots.Add(changed, value);
+            }
+
+            Product[] products = [.. roots.Values.Select(root => operations.OfType<Product>().FirstOrDefault(product => product.Result == root)).OfType<Product>().Distinct()];
             foreach (IGrouping<int, Product> group in products.GroupBy(product => product.Input).Where(group => group.Count() > 1))
             {
                 Product first = group.First();
@@ -67,7 +84,7 @@ internal static class FusionPass
                 };
                 operations[operations.IndexOf(first)] = fused;
                 var columns = new Dictionary<int, int>();
-                int column = 0;
+                int column = 0, last = fused.Result;
                 foreach (Product product in group)
                 {
                     columns.Add(product.Result, column);
@@ -75,7 +92,21 @@ internal static class FusionPass
                     operations.Remove(product);
                 }
 
-                operations[At()] = ((IReadsColumns)operations[At()]).WithColumns(slice => columns.TryGetValue(slice.Value, out int offset) ? new Slice(fused.Result, offset) : slice);
+                Slice Moved(Slice slice) => columns.TryGetValue(roots.TryGetValue(slice.Value, out int root) ? root : slice.Value, out int offset) ? new Slice(last, offset + slice.Column) : slice;
+                foreach (int change in changes.Where(change => columns.ContainsKey(roots[change])).OrderBy(At).ToArray())
+                {
+                    Operation moved = ((IChangesColumns)operations[At(change)]).On(Moved(((IChangesColumns)operations[At(change)]).Changed));
+                    if (operations[At(last)].Absorb(moved) is Operation both)
+                    {
+                        operations.RemoveAt(At(last));
+                        moved = both;
+                    }
+
+                    operations[At(change)] = moved;
+                    last = change;
+                }
+
+                operations[At(result)] = ((IReadsColumns)operations[At(result)]).WithColumns(Moved);
             }
         }
 

@@ -54,6 +54,7 @@ public sealed partial class OptimizationTests
             [Embedding(vocabulary: 1000, length: 100)]
             [Positions(PositionKind.Sinusoidal)]
             [Labels(Rows = 10)]
+            [Rotary]
             [SelfAttention(heads: 8)]
             [FeedForward(4096, Activation.Relu)]
             public sealed partial class Source;
@@ -76,6 +77,7 @@ public sealed partial class OptimizationTests
 
             [Encoder(layers: 1, width: 67, Prefix = "other")]
             [Embedding(vocabulary: 10, length: 10)]
+            [Rotary(Width = 122, Interleaved = true)]
             [SelfAttention(heads: 1, HeadWidth = 127, Causal = true)]
             [FeedForward(131, Activation.Gelu, Gated = true)]
             [Pooling(PoolingKind.Max)]

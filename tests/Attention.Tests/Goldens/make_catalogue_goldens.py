@@ -303,6 +303,44 @@ def gated(seed):
     write("gated-feed-forward", p | calls(random, model))
 
 
+def llama(seed):
+    """Hugging Face's names and form: two layers, a head's width not that of its share, positions over more than a panel of keys."""
+    random, hidden, inner, vocabulary = np.random.default_rng(seed), 37, 3 * 10, 9
+    shapes, norms = {"model.embed_tokens.weight": (vocabulary, WIDTH), "model.norm.weight": (WIDTH,), "lm_head.weight": (vocabulary, WIDTH)}, ["model.norm.weight"]
+    for i in range(2):
+        of = f"model.layers.{i}."
+        shapes |= {f"{of}self_attn.{name}_proj.weight": (inner, WIDTH) for name in "qkv"} | {f"{of}self_attn.o_proj.weight": (WIDTH, inner)}
+        shapes |= {f"{of}mlp.gate_proj.weight": (hidden, WIDTH), f"{of}mlp.up_proj.weight": (hidden, WIDTH), f"{of}mlp.down_proj.weight": (WIDTH, hidden)}
+        shapes |= {f"{of}{norm}.weight": (WIDTH,) for norm in ("input_layernorm", "post_attention_layernorm")}
+        norms += [f"{of}input_layernorm.weight", f"{of}post_attention_layernorm.weight"]
+    p, tensors = weights(random, shapes, norms), {}
+    for call, length in enumerate([40, 1, 9, 33]):
+        tokens = random.integers(0, vocabulary, length)
+        tensors |= {f"input.{call}": tokens, f"output.{call}": reference.llama(p, tokens, HEADS, HEADS, base=500.0)[0]}
+    write("llama-heads", p | tensors)
+
+
+def rotary(seed):
+    """Two layers, x + attention(LayerNorm(x)), neighbours among the first six channels of each head turned, the second layer by other angles."""
+    random = np.random.default_rng(seed)
+    shapes, norms = {}, [f"{PREFIX}layers.{layer}.norm{layer + 1}.weight" for layer in range(2)]
+    for layer in range(2):
+        shapes |= attention(f"{PREFIX}layers.{layer}.") | {norms[layer]: (WIDTH,), norms[layer].replace("weight", "bias"): (WIDTH,)}
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        for layer, options in enumerate([dict(r=6, base=700.0, interleaved=True), dict(base=50.0)]):
+            of = reference.sub(p, f"{PREFIX}layers.{layer}.")
+            y, maps = reference.ln(of, f"norm{layer + 1}", x), reference.sub(of, "self_attn.")
+            q, k, v = (reference.heads(t, HEADS) for t in np.split(y @ maps["in_proj_weight"].T + maps["in_proj_bias"], 3, -1))
+            at = np.arange(len(x)) / (1 if layer == 0 else 2.5)
+            rows, _ = reference.attend(reference.rope(q, at, **options), reference.rope(k, at, **options), v)
+            x = x + reference.lin(maps, "out_proj", rows)
+        return x
+
+    write("rotary", p | calls(random, model))
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -329,3 +367,5 @@ if __name__ == "__main__":
     big_bird("first-blocks", 4, 3, 0, True, 19)
     universal_decoder(14)
     gated(20)
+    llama(21)
+    rotary(22)
