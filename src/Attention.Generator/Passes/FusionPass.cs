@@ -93,7 +93,7 @@ internal static class FusionPass
                 }
 
                 Slice Moved(Slice slice) => columns.TryGetValue(roots.TryGetValue(slice.Value, out int root) ? root : slice.Value, out int offset) ? new Slice(last, offset + slice.Column) : slice;
-                foreach (int change in changes.Where(change => columns.ContainsKey(roots[change])).OrderBy(At).ToArray())
+                foreach (int change in changes.Distinct().Where(change => columns.ContainsKey(roots[change])).OrderBy(At).ToArray())
                 {
                     Operation moved = ((IChangesColumns)operations[At(change)]).On(Moved(((IChangesColumns)operations[At(change)]).Changed));
                     if (operations[At(last)].Absorb(moved) is Operation both)

@@ -50,7 +50,7 @@ public sealed class SizeTests
     [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Width = 10|})]\n    [SelfAttention(heads: 4)]", "Width is 10 in [Rotary], but the heads of [SelfAttention] in stage 'Spelling' are 8 wide")]
     [InlineData("[SelfAttention(heads: 4)]", "[{|ATTN004:Rotary|}]\n    [SelfAttention(heads: 4, HeadWidth = 5)]", "the heads of [SelfAttention] in stage 'Spelling' are 5 wide", "say Width = 4, or set HeadWidth")]
     [InlineData("[SelfAttention(heads: 4)]", "[{|ATTN004:Rotary|}]\n    [SelfAttention(heads: 32)]", "are 1 wide; set HeadWidth to an even number")]
-    [InlineData("[SelfAttention(heads: 4)]", "[Rotary]\n    [SelfAttention({|ATTN001:5|})]", "5 heads do not divide width 32")]
+    [InlineData("[SelfAttention(heads: 4)]", "[Rotary]\n    [SelfAttention({|ATTN001:6|})]", "6 heads do not divide width 32")]
     [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Base = 0.5|})]\n    [SelfAttention(heads: 4)]", "Base is 0.5 in [Rotary]", "1 to 1000000000000")]
     [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Factor = double.NaN|})]\n    [SelfAttention(heads: 4)]", "Factor is NaN in [Rotary]", "0.001 to 1000000")]
     [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Kind = (NormKind)7|}", "Kind is 7 in [FeedForward]", "Layer, Rms or RmsPlusOne")]

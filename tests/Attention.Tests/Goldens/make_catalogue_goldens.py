@@ -313,7 +313,7 @@ def llama(seed):
         shapes |= {f"{of}mlp.gate_proj.weight": (hidden, WIDTH), f"{of}mlp.up_proj.weight": (hidden, WIDTH), f"{of}mlp.down_proj.weight": (WIDTH, hidden)}
         shapes |= {f"{of}{norm}.weight": (WIDTH,) for norm in ("input_layernorm", "post_attention_layernorm")}
         norms += [f"{of}input_layernorm.weight", f"{of}post_attention_layernorm.weight"]
-    p, tensors = weights(random, shapes, norms), {}
+    p, tensors = weights(random, shapes, norms), {f"model.layers.{i}.self_attn.rotary_emb.inv_freq": reference.frequencies(10, 500.0) for i in range(2)}
     for call, length in enumerate([40, 1, 9, 33]):
         tokens = random.integers(0, vocabulary, length)
         tensors |= {f"input.{call}": tokens, f"output.{call}": reference.llama(p, tokens, HEADS, HEADS, base=500.0)[0]}

@@ -33,9 +33,12 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
     {
-        foreach (SelfAttentionPart part in stage.Parts.OfType<SelfAttentionPart>().Where(part => Of(stage.Parts, part) == this))
+        int width = stage.Header!.Width;
+
+        // Heads that do not divide the width are reported there.
+        foreach (SelfAttentionPart part in stage.Parts.OfType<SelfAttentionPart>().Where(part => Of(stage.Parts, part) == this && (part.Attention.HeadWidth is not null || width % part.Heads == 0)))
         {
-            int heads = part.Attention.HeadWidth ?? (stage.Header!.Width / part.Heads);
+            int heads = part.Attention.HeadWidth ?? (width / part.Heads);
             string which = $"the heads of {part.Label} in stage '{stage.Name}' are {Arguments.Number(heads)} wide";
             if (Width > heads)
                 report(RuleIds.InvalidSize, Index, $"Width is {Arguments.Number(Width.Value)} in {Label}, but {which}; expected an even number up to that", "Width");
