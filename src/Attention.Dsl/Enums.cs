@@ -337,6 +337,12 @@ public enum WeightLayout
     /// <c>….attention.self.query_global.weight</c>. Its <c>attention_window</c> is twice our window. Learned positions have an offset of 2.
     /// </summary>
     Longformer,
+
+    /// <summary>
+    /// Hugging Face llama and what shares its names, such as Mistral and Qwen2: <c>….layers.0.self_attn.q_proj.weight</c>,
+    /// <c>….layers.0.mlp.gate_proj.weight</c>, <c>lm_head.weight</c>. Prefix: <c>model</c>.
+    /// </summary>
+    Llama,
 }
 
 /// <summary>

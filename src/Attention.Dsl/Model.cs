@@ -52,6 +52,9 @@ public sealed class TensorAttribute(TensorRole role, string template) : Attribut
     /// <summary>The name of the bias; the template with its last <c>weight</c> replaced by <c>bias</c> unless set.</summary>
     public string? Bias { get; set; }
 
+    /// <summary>Which of its kind within the layer it names (norms: within the body), counted from 1 as by <c>{n}</c>; all of them unless set.</summary>
+    public int N { get; set; }
+
     /// <summary>Whether a linear map's tensor is input × output; false unless set, or the layout's tensor of this role is.</summary>
     public bool Transposed { get; set; }
 }
@@ -157,6 +160,13 @@ public abstract class BodyAttribute : PartAttribute
 
     /// <summary>What follows the sum, or its norm where one stands behind it; <see cref="Activation.Identity"/> unless set.</summary>
     public Activation After { get; set; }
+
     /// <summary>What multiplies what the part makes of the rows, before it is added to them or takes their place; <see cref="Gate.None"/> unless set.</summary>
     public Gate Gate { get; set; }
+
+    /// <summary>How the part's norm normalises; as the stage's <see cref="StageAttribute.Kind"/> says unless set.</summary>
+    public NormKind Kind { get; set; }
+
+    /// <summary>What the part's norm adds to the variance, or to the mean of the squares; the stage's <see cref="StageAttribute.Epsilon"/> unless set.</summary>
+    public double Epsilon { get; set; } = 1e-5;
 }

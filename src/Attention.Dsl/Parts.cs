@@ -189,6 +189,31 @@ public sealed class StepSignalAttribute(PositionKind kind) : Attribute
 }
 
 /// <summary>
+/// Turns pairs of channels of queries and keys by angles that grow with the row's position, so that their products depend on distances: pair i of a head
+/// at position p by <c>p · base^(−2i/width) / factor</c>. It stands in the body and holds for the self-attentions behind it, of any kind, up to the next one.
+/// Keys are kept turned. Cosines and sines are computed when a model is loaded, 4 or 8 bytes a turning channel and position for all layers together.
+/// Su et al. 2021, "RoFormer: Enhanced Transformer with Rotary Position Embedding".
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class RotaryAttribute : Attribute
+{
+    /// <summary>The base of the angles; 10000 unless set.</summary>
+    public double Base { get; set; } = 10000;
+
+    /// <summary>How many channels of each head turn, the first ones, an even number; all of them unless set.</summary>
+    public int Width { get; set; }
+
+    /// <summary>
+    /// Whether neighbours are pairs, 2i and 2i + 1, as in GPT-J and the paper, rather than channels half the width apart, i and i + width/2, as in
+    /// GPT-NeoX and Hugging Face's llama; false unless set.
+    /// </summary>
+    public bool Interleaved { get; set; }
+
+    /// <summary>What angles are divided by, so that positions beyond those that were trained are reached; 1 unless set. Chen et al. 2023, "Positional Interpolation".</summary>
+    public double Factor { get; set; } = 1;
+}
+
+/// <summary>
 /// Lets each row decide after how many layers it halts, <c>p = σ(xW + b)</c> being its wish in a layer, before whose sub-layers this stands: it halts where the
 /// sum of all its wishes would pass 1 − ε, and what is left to 1 is its share in that layer; before, its wish is. The rows of all layers join by their
 /// shares. Graves 2016, "Adaptive Computation Time"; Dehghani et al. 2019, section 2.2.
@@ -251,11 +276,19 @@ public sealed class FeedForwardAttribute(int hidden, Activation activation) : Bo
     /// <summary>Whether the two maps have biases; as the stage says unless set.</summary>
     public bool Bias { get; set; } = true;
 
-    /// <summary>Whether the first map has a bias; as <see cref="Bias"/> says unless set.</summary>
+    /// <summary>Whether the first map has a bias, and the one beside it where the part is <see cref="Gated"/>; as <see cref="Bias"/> says unless set.</summary>
     public bool HiddenBias { get; set; } = true;
 
     /// <summary>Whether the second map has a bias; as <see cref="Bias"/> says unless set.</summary>
     public bool OutputBias { get; set; } = true;
+
+    /// <summary>
+    /// Whether the first map is multiplied, channel by channel, by another one of the same rows, whose result passes the non-linearity,
+    /// <c>(f(xG + g) ∘ (xW₁ + b₁))W₂ + b₂</c>: SwiGLU with <see cref="Activation.Silu"/>, GeGLU with <see cref="Activation.Gelu"/>, GLU with
+    /// <see cref="Activation.Sigmoid"/>; false unless set. G is <see cref="TensorRole.HiddenGate"/>, W₁ <see cref="TensorRole.Hidden"/>; where both are one tensor,
+    /// it is <see cref="TensorRole.GateUp"/> or <see cref="TensorRole.UpGate"/>. Shazeer 2020, "GLU Variants Improve Transformer".
+    /// </summary>
+    public bool Gated { get; set; }
 }
 
 /// <summary>Makes one vector, width long, of a stage's rows: count × width in.</summary>

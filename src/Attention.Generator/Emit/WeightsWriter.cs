@@ -127,7 +127,8 @@ internal static class WeightsWriter
         string Tensor(string name) => Names.Template(layer is null ? name : name.Replace("{layer}", layer));
         return weight switch
         {
-            PackedTable { Computed: { } computed } table => $"packer.{computed.Kind}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride}{(computed.First == 0 ? "" : $", first: {Number(computed.First)}")});",
+            PackedTable { Computed: Sinusoids computed } table => $"packer.{computed.Kind}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride}{(computed.First == 0 ? "" : $", first: {Number(computed.First)}")});",
+            PackedTable { Computed: Rotations turns } table => $"{Runtime}RotaryTable.Write(packer.Memory.Span.Slice({offset}), length: {table.Rows}, columns: {table.Columns}, stride: {table.Stride}, width: {turns.Width}, isInterleaved: {StageCode.Bool(turns.IsInterleaved)}, new(Base: {Double(turns.Frequencies.Base)}, Factor: {Double(turns.Frequencies.Factor)}));",
             PackedTable table => $"packer.Table({Tensor(table.Tensor!)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
             PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {vector.First}, count: {vector.Count}, offset: {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
             PackedGate gate => $"packer.Gate({Tensor(gate.Tensor)}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",

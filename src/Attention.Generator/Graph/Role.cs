@@ -30,3 +30,12 @@ internal abstract record Computed;
 
 /// <summary>Sinusoidal positions, from <paramref name="First"/> on.</summary>
 internal sealed record Sinusoids(PositionKind Kind, int First = 0) : Computed;
+
+/// <summary>Rotary positions: cosines and sines of the angles by which pairs of channels turn at each position.</summary>
+/// <param name="Width">Channels of a head that turn, two a pair.</param>
+/// <param name="IsInterleaved">Whether neighbours are pairs, rather than channels half the width apart.</param>
+internal sealed record Rotations(int Width, bool IsInterleaved, RotaryFrequencies Frequencies) : Computed
+{
+    /// <summary>Of a row of the table: cosines, then sines, both in whole groups.</summary>
+    public int Columns => 2 * ((((IsInterleaved ? Width : Width / 2) + Measures.Group - 1) / Measures.Group) * Measures.Group);
+}

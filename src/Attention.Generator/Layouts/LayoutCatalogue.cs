@@ -17,6 +17,7 @@ internal static class LayoutCatalogue
         WeightLayout.Gpt2 => Gpt2.Layout,
         WeightLayout.Clip => Clip.Layout,
         WeightLayout.Longformer => Longformer.Layout,
+        WeightLayout.Llama => Llama.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

@@ -104,6 +104,19 @@ internal sealed class Arguments(PartDeclaration declared, string place, Action<s
         return (float)number;
     }
 
+    /// <summary>A number of a range.</summary>
+    public double Real(string name, double absent, double least, double most)
+    {
+        if (!Has(name))
+            return absent;
+        double number = declared.Double(name, 0);
+        if (!(number >= least && number <= most))
+            Report($"{name} is {Written(number)} {place}; expected {Written(least)} to {Written(most)}", name);
+        return number;
+
+        static string Written(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    }
+
     public string? Text(string name) => Has(name) ? declared.Text(name) : null;
 
     /// <summary>The name of a stage that the attribute cannot do without; null is told with the references.</summary>

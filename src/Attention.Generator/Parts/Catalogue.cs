@@ -37,6 +37,7 @@ internal static class Catalogue
         ["Halting"] = HaltingPart.Parse,
         ["StepSignal"] = StepSignal.Parse,
         ["FeedForward"] = FeedForward.Parse,
+        ["Rotary"] = Rotary.Parse,
         ["Pooling"] = Pooling.Parse,
         ["Linear"] = Linear.Parse,
         ["L2Normalize"] = L2NormalizePart.Parse,

@@ -190,8 +190,8 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>The stage's embedding table.</summary>
     public int Table() => model.Table(stage);
 
-    /// <summary>Values that are computed, one table for all layers.</summary>
-    public int Computed(int rows, Computed computed) => model.Add(id => new Parameter(id, new Tensor(Roles.Positions), Spot.Origin, -1, 0, rows, Width) { Computed = computed });
+    /// <summary>Values that are computed, one table for all layers, as wide as the rows unless told.</summary>
+    public int Computed(int rows, Computed computed, int? columns = null) => model.Add(id => new Parameter(id, new Tensor(Roles.Positions), Spot.Origin, -1, 0, rows, columns ?? Width) { Computed = computed });
 
     /// <summary>A trained array of the part that is being built.</summary>
     public int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false, Func<Parameter, Parameter>? change = null) => Layer >= 0 && Header.Shared

@@ -106,24 +106,31 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         int norm = Array.IndexOf(body, this), ordinal = body.Take(norm).Count(other => other.GetType() == GetType());
         if (!Options.IsAt(build.Layer))
             return x;
-        int made = Sublayer(build, build.Header.Norm == NormPlacement.Pre ? build.Norm(x, Norm, build.Width, norm) : x, ordinal);
+        int Normed(int rows) => build.Norm(rows, Norm, build.Width, norm, Options.Kind, Options.Epsilon);
+        int made = Sublayer(build, build.Header.Norm == NormPlacement.Pre ? Normed(x) : x, ordinal);
         if (Options.BatchNorm)
             made = build.BatchNorm(made, build.Width, norm);
         if (Options.Gate == Gate.Tanh)
             made = build.Emit(new Gated(build.New(), build.Spot, made, build.Parameter(GateRole!, 1, 1, norm)));
         int joined = Options.Residual ? build.Add(x, made) : made;
-        return build.Activation(build.Header.Norm == NormPlacement.Post ? build.Norm(joined, Norm, build.Width, norm) : joined, Options.After);
+        return build.Activation(build.Header.Norm == NormPlacement.Post ? Normed(joined) : joined, Options.After);
     }
 }
 
 /// <summary>Which layers have a part of the body, every so many or those that are named, and how it joins their rows.</summary>
-internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After, Gate Gate)
+internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After, Gate Gate, NormKind? Kind, float? Epsilon)
 {
     public static BodyOptions Parse(Arguments arguments) => new(
-        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity), arguments.Member("Gate", Gate.None));
+        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity), arguments.Member("Gate", Gate.None), arguments.OptionalMember<NormKind>("Kind"), arguments.Epsilon("Epsilon"));
 
     public void Check(StageParts stage, Part part, Reporter report)
     {
+        foreach ((string argument, bool isGiven) in new[] { ("Kind", Kind is not null), ("Epsilon", Epsilon is not null) })
+        {
+            if (isGiven && stage.Header!.Norm == NormPlacement.None)
+                report(RuleIds.WithoutEffect, part.Index, $"{argument} is given {stage.PlaceOf(part)}, which has no norms in its body; remove {argument}", argument);
+        }
+
         if (!HasAt)
             return;
         string place = stage.PlaceOf(part);

@@ -18,8 +18,10 @@ internal static class TensorNames
 
             if (!Enum.IsDefined(typeof(TensorRole), tensor.Role))
                 Report(RuleIds.InvalidSize, $"role is {Arguments.Number((int)tensor.Role)} in [Tensor] of '{name}', which the enum does not define; expected a member of TensorRole", "role");
-            else if (tensors.Any(other => other.Index < tensor.Index && other.Role == tensor.Role))
+            else if (tensors.Any(other => other.Index < tensor.Index && other.Role == tensor.Role && other.N == tensor.N))
                 Report(RuleIds.DoubledPart, $"'{name}' names the tensors of one role twice; remove one of the two [Tensor]", "role");
+            if (tensor.N is int n && n is < 1 or > Arguments.MaximumSize)
+                Report(RuleIds.InvalidSize, $"N is {Arguments.Number(n)} in [Tensor] of '{name}'; expected 1 to {Arguments.Number(Arguments.MaximumSize)}", "N");
             CheckTemplate(tensor.Template ?? "", "template");
             if (tensor.Bias is not null)
                 CheckTemplate(tensor.Bias, "Bias");

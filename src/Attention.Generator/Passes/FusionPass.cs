@@ -6,7 +6,7 @@ namespace Attention.Generator.Passes;
 
 /// <summary>
 /// Rewrites a graph into what single kernels can do: positions join the embedding; bias, activation and residual sum
-/// join the product before them; projections of the same rows for one attention become one. What is computed stays
+/// join the product before them; maps of the same rows for one attention or one gated unit become one. What is computed stays
 /// the same, to the bit.
 /// </summary>
 internal static class FusionPass
@@ -46,14 +46,31 @@ internal static class FusionPass
         return result;
     }
 
-    /// <summary>Makes one product of those of an attention's query, key and value that read the same rows.</summary>
+    /// <summary>
+    /// Makes one product of those that an operation reads and that read the same rows, such as an attention's query, key and value; what changes some of
+    /// them in between does so in the columns of the product.
+    /// </summary>
     private static List<Operation> FuseProjections(List<Operation> operations, ShapedGraph shaped)
     {
-        foreach (Attend attend in operations.OfType<Attend>().ToArray())
+        foreach (int result in operations.Where(operation => operation is IReadsColumns).Select(operation => operation.Result).ToArray())
         {
-            Product? Of(Slice slice) => operations.OfType<Product>().FirstOrDefault(product => product.Result == slice.Value);
-            Slice?[] read = [attend.Query, attend.Key, attend.Value, attend.Included?.Key, attend.Included?.Value, attend.Global?.Query, attend.Global?.Key, attend.Global?.Value];
-            Product[] products = [.. read.OfType<Slice>().Select(Of).OfType<Product>().Distinct()];
+            int At(int made) => operations.FindIndex(operation => operation.Result == made);
+            var reader = (IReadsColumns)operations[At(result)];
+
+            // The values that are read, by the maps that they come from.
+            var roots = new Dictionary<int, int>();
+            var changes = new List<int>();
+            foreach (Slice column in reader.Columns)
+            {
+                int value = column.Value;
+                for (; operations.Find(operation => operation.Result == value) is IChangesColumns change; value = change.Changed.Value)
+                    changes.Add(((Operation)change).Result);
+                roots[column.Value] = value;
+                foreach (int changed in changes.Where(changed => !roots.ContainsKey(changed)))
+                    roots.Add(changed, value);
+            }
+
+            Product[] products = [.. roots.Values.Select(root => operations.OfType<Product>().FirstOrDefault(product => product.Result == root)).OfType<Product>().Distinct()];
             foreach (IGrouping<(int, int?), Product> group in products.GroupBy(product => (product.Input, product.First)).Where(group => group.Count() > 1))
             {
                 Product first = group.First();
@@ -63,10 +80,11 @@ internal static class FusionPass
                 {
                     Weights = group.SelectMany(product => product.Weights).ToEquatableArray(),
                     Biases = group.SelectMany(product => product.Biases).ToEquatableArray(),
+                    Called = reader.ColumnsWord,
                 };
                 operations[operations.IndexOf(first)] = fused;
                 var columns = new Dictionary<int, int>();
-                int column = 0;
+                int column = 0, last = fused.Result;
                 foreach (Product product in group)
                 {
                     columns.Add(product.Result, column);
@@ -74,17 +92,21 @@ internal static class FusionPass
                     operations.Remove(product);
                 }
 
-                Slice Moved(Slice slice) => columns.TryGetValue(slice.Value, out int offset) ? new Slice(fused.Result, offset) : slice;
-                int index = operations.FindIndex(operation => operation is Attend candidate && candidate.Result == attend.Result);
-                var current = (Attend)operations[index];
-                operations[index] = current with
+                Slice Moved(Slice slice) => columns.TryGetValue(roots.TryGetValue(slice.Value, out int root) ? root : slice.Value, out int offset) ? new Slice(last, offset + slice.Column) : slice;
+                foreach (int change in changes.Distinct().Where(change => columns.ContainsKey(roots[change])).OrderBy(At).ToArray())
                 {
-                    Query = Moved(current.Query),
-                    Key = Moved(current.Key),
-                    Value = Moved(current.Value),
-                    Included = current.Included is { } included ? included with { Key = Moved(included.Key), Value = Moved(included.Value) } : null,
-                    Global = current.Global is { } global ? global with { Query = Moved(global.Query), Key = Moved(global.Key), Value = Moved(global.Value) } : null,
-                };
+                    Operation moved = ((IChangesColumns)operations[At(change)]).On(Moved(((IChangesColumns)operations[At(change)]).Changed));
+                    if (operations[At(last)].Absorb(moved) is Operation both)
+                    {
+                        operations.RemoveAt(At(last));
+                        moved = both;
+                    }
+
+                    operations[At(change)] = moved;
+                    last = change;
+                }
+
+                operations[At(result)] = ((IReadsColumns)operations[At(result)]).WithColumns(Moved);
             }
         }
 

@@ -10,8 +10,8 @@ namespace Attention.Generator.Planning;
 /// <param name="Layer">The layer, −1 outside of the layers; <c>{layer}</c> in the tensor's name stands for it.</param>
 internal abstract record PackedWeight(int Offset, int Stage, Section Section, int Layer);
 
-/// <summary>Rows of a table from <paramref name="First"/> on, each <paramref name="Stride"/> apart; without a tensor, sinusoidal positions.</summary>
-internal sealed record PackedTable(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, Sinusoids? Computed) : PackedWeight(Offset, Stage, Section, Layer);
+/// <summary>Rows of a table from <paramref name="First"/> on, each <paramref name="Stride"/> apart; without a tensor, computed ones.</summary>
+internal sealed record PackedTable(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, Computed? Computed) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>A vector, or part of one, padded with zeros to whole groups of 16.</summary>
 /// <param name="Plus">What is added to each of its elements.</param>
@@ -96,7 +96,7 @@ internal sealed class WeightPlan(NamedGraph named)
         int stride = Padding.Stride(table.Columns), offset = Reserve((long)table.Rows * stride);
         TensorBinding binding = named.Bindings[parameter];
         _weights.Add(new PackedTable(
-            offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed as Sinusoids));
+            offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed));
         return offset;
     });
 

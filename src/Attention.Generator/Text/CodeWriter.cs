@@ -76,6 +76,9 @@ internal sealed class CodeWriter
     /// <summary>A number as it stands in code and in comments, whatever the culture.</summary>
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>A double as a literal.</summary>
+    public static string Double(double value) => value.ToString("R", CultureInfo.InvariantCulture) + "d";
+
     /// <summary>A number for readers, in groups of three digits.</summary>
     public static string Grouped(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

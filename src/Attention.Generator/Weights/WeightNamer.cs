@@ -75,7 +75,7 @@ internal sealed class WeightNamer
         Target from = new(parameter.Stage, parameter.Part, own is null ? null : "Name");
         LayoutRow? row = own is not null
             ? (_layout.RowOf(tensor) ?? (tensor.IsBias ? new LayoutRow("", ".weight").OfBias() : new LayoutRow("", ".weight"))) with { Stem = own }
-            : Given(tensor, stage.Tensors, parameter.Stage, stage, ref from) ?? Given(tensor, _model.Tensors, Target.Model, stage, ref from) ?? _layout.RowOf(tensor);
+            : Given(parameter, stage.Tensors, parameter.Stage, stage, ref from) ?? Given(parameter, _model.Tensors, Target.Model, stage, ref from) ?? _layout.RowOf(tensor);
         _namers.Add(from);
         if (row is null)
         {
@@ -110,13 +110,14 @@ internal sealed class WeightNamer
             .Replace("{n}", n);
     }
 
-    /// <summary>The row that a <c>[Tensor]</c> attribute gives a tensor, null without one.</summary>
-    private LayoutRow? Given(Tensor of, EquatableArray<PartDeclaration> tensors, int place, StageDeclaration stage, ref Target from)
+    /// <summary>The row that a <c>[Tensor]</c> attribute gives a parameter's tensor, the most particular one; null without one.</summary>
+    private LayoutRow? Given(Parameter parameter, EquatableArray<PartDeclaration> tensors, int place, StageDeclaration stage, ref Target from)
     {
-        foreach (TensorAttribute tensor in TensorAttribute.Of(tensors).OrderBy(tensor => _rolesOf(tensor.Role).Count))
+        Tensor of = parameter.Tensor;
+        foreach (TensorAttribute tensor in TensorAttribute.Of(tensors).OrderBy(tensor => tensor.N is null).ThenBy(tensor => _rolesOf(tensor.Role).Count))
         {
             EquatableArray<Role> roles = _rolesOf(tensor.Role);
-            if (!roles.Contains(of.Role))
+            if (!roles.Contains(of.Role) || (tensor.N is int n && n != parameter.Ordinal + 1))
                 continue;
             EquatableArray<Role> stack = roles.Count > 1 ? roles : EquatableArray<Role>.Empty;
             string template = tensor.Template!;

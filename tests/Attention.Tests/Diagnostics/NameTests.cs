@@ -129,6 +129,15 @@ public sealed class NameTests
         }
         """, "", ["both read tensor 'model.shared.weight'; write Shares = \"Reader\" if they are one table"]);
 
+    /// <summary>The maps of a gated feed-forward, of which most layouts know one.</summary>
+    [Theory]
+    [InlineData("Bert", "{|ATTN015:FeedForward|}", "", "Layout Bert has no name for the HiddenGate of [FeedForward] in stage 'Lone'", "[Tensor(TensorRole.HiddenGate,")]
+    [InlineData("Bert", "FeedForward", "[Tensor(TensorRole.GateUp, \"{layer}.Wi.weight\")]")]
+    [InlineData("PyTorch", "FeedForward", "")]
+    [InlineData("PyTorch", "{|ATTN013:FeedForward|}", "[Tensor(TensorRole.HiddenGate, \"{layer}.Wi.weight\")] [Tensor(TensorRole.Hidden, \"{layer}.Wi.weight\")]", "would read tensor '0.Wi.weight' as its HiddenGate and as its Hidden")]
+    public Task NamesOfGates(string layout, string part, string tensors, params string[] facts) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel(Layout = WeightLayout.{layout})] {tensors} [Encoder(1, 16)] [Embedding(9, 5)] [{part}(8, Activation.Silu, Gated = true)] public sealed partial class Lone;", "", facts);
+
     /// <summary>Names in attributes other than [Tensor], in which a misspelt hole would stay.</summary>
     [Theory]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"blocks.{layr}.attn\"|})]", "'blocks.{layr}.attn' in [SelfAttention] of stage 'Lone' has the hole {layr}", "{prefix}, {parent}, {layer}, {n} or {n?}")]
@@ -150,6 +159,8 @@ public sealed class NameTests
     [InlineData("PyTorch", "[Tensor({|ATTN004:(TensorRole)99|}, \"x.weight\")]", "role is 99 in [Tensor] of 'Lone'")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.a.weight\")] [Tensor({|ATTN006:TensorRole.Hidden|}, \"{layer}.b.weight\")]", "names the tensors of one role twice")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"a.weight\")]", "would read tensor 'a.weight' in layers 0 and 1")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.b.weight\", {|ATTN004:N = 0|})]", "N is 0 in [Tensor] of 'Lone'; expected 1 to 16777216")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.b.weight\", N = 1)] [Tensor({|ATTN006:TensorRole.Hidden|}, \"{layer}.c.weight\", N = 1)]", "names the tensors of one role twice")]
     [InlineData("Gpt2", "", "Layout Gpt2 has no name for the Head of [Head] in stage 'Lone'", "[Tensor(TensorRole.Head,")]
     public Task NamesOfTensors(string layout, string tensors, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel(Layout = WeightLayout.{layout})] {tensors} [Encoder(2, 16)] [Embedding(9, 5)] [SelfAttention(2)] "

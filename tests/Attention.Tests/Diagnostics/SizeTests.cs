@@ -45,6 +45,16 @@ public sealed class SizeTests
     [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention(16, {|ATTN001:Heads = 5|})]\n    public", "5 heads do not divide width 32 of stage 'Spelling'; use 4 or 8 heads, or a width of 35")]
     [InlineData("[FeedForward(64, Activation.Gelu)]\n    public", "[FeedForward(64, Activation.Gelu), ExternalAttention(16, Heads = 4, {|ATTN004:Expansion = 1000000|})]\n    public", "Expansion 1000000 × width 32 in [ExternalAttention]", "16777216")]
     [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:After = (Activation)9|}", "After is 9 in [FeedForward]", "or Sigmoid")]
+    [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Width = 3|})]\n    [SelfAttention(heads: 4)]", "Width is 3 in [Rotary] of stage 'Spelling', but channels turn in pairs", "such as 2")]
+    [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Width = 0|})]\n    [SelfAttention(heads: 4)]", "Width is 0 in [Rotary]", "2 to")]
+    [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Width = 10|})]\n    [SelfAttention(heads: 4)]", "Width is 10 in [Rotary], but the heads of [SelfAttention] in stage 'Spelling' are 8 wide")]
+    [InlineData("[SelfAttention(heads: 4)]", "[{|ATTN004:Rotary|}]\n    [SelfAttention(heads: 4, HeadWidth = 5)]", "the heads of [SelfAttention] in stage 'Spelling' are 5 wide", "say Width = 4, or set HeadWidth")]
+    [InlineData("[SelfAttention(heads: 4)]", "[{|ATTN004:Rotary|}]\n    [SelfAttention(heads: 32)]", "are 1 wide; set HeadWidth to an even number")]
+    [InlineData("[SelfAttention(heads: 4)]", "[Rotary]\n    [SelfAttention({|ATTN001:6|})]", "6 heads do not divide width 32")]
+    [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Base = 0.5|})]\n    [SelfAttention(heads: 4)]", "Base is 0.5 in [Rotary]", "1 to 1000000000000")]
+    [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Factor = double.NaN|})]\n    [SelfAttention(heads: 4)]", "Factor is NaN in [Rotary]", "0.001 to 1000000")]
+    [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Kind = (NormKind)7|}", "Kind is 7 in [FeedForward]", "Layer, Rms or RmsPlusOne")]
+    [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Epsilon = 0|}", "Epsilon is 0 in [FeedForward]", "1e-30 to 1")]
     [InlineData("[Logits]", "[Linear({|ATTN004:0|})]\n    [Logits]", "width is 0 in [Linear]", "1 to")]
     public Task SizesOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
@@ -66,7 +76,7 @@ public sealed class SizeTests
     [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned, SinusoidalHalves or SinusoidalTimescales")]
     [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh, Silu, Tanh, QuickGelu or Sigmoid")]
     [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)8|})]\n    [Logits]", "Activation is 8 in [Linear]", "or Sigmoid")]
-    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)99|})]", "Layout is 99 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2, Clip or Longformer")]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)99|})]", "Layout is 99 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2, Clip, Longformer or Llama")]
     public Task ValuesThatNoEnumDefines(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
     [Fact]

@@ -55,6 +55,7 @@ public sealed partial class OptimizationTests
             [Embedding(vocabulary: 1000, length: 100)]
             [Positions(PositionKind.Sinusoidal)]
             [Labels(Rows = 10)]
+            [Rotary]
             [SelfAttention(heads: 8)]
             [FeedForward(4096, Activation.Relu)]
             public sealed partial class Source;
@@ -65,7 +66,7 @@ public sealed partial class OptimizationTests
             [Labels(Token = 3)]
             [SelfAttention(heads: 3, Capture = true, Labels = LabelRule.Equal)]
             [CrossAttention(from: "source", heads: 8, HeadWidth = 256, SourceWidth = 1024, Capture = true, Labels = LabelRule.Equal, Gate = Gate.Tanh)]
-            [FeedForward(4001, Activation.Silu)]
+            [FeedForward(4001, Activation.Silu, Gated = true)]
             [Logits(Tied = true)]
             public sealed partial class Target;
 
@@ -77,8 +78,9 @@ public sealed partial class OptimizationTests
 
             [Encoder(layers: 1, width: 67, Prefix = "other")]
             [Embedding(vocabulary: 10, length: 10)]
+            [Rotary(Width = 122, Interleaved = true)]
             [SelfAttention(heads: 1, HeadWidth = 127, Causal = true)]
-            [FeedForward(131, Activation.Gelu)]
+            [FeedForward(131, Activation.Gelu, Gated = true)]
             [Pooling(PoolingKind.Max)]
             public sealed partial class Odd;
         }

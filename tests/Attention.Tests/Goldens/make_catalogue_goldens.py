@@ -303,6 +303,69 @@ def universal_decoder(seed):
     write("universal-decoder", p | tensors)
 
 
+def gated(seed):
+    """Three stages of one layer x + gated(LayerNorm(x)), with the names and orders of llama, ModernBERT ([gate; up]) and Moonshine ([up; gate])."""
+    random, hidden = np.random.default_rng(seed), 37
+    shapes, norms = {}, [f"{stage}.layers.0.norm.weight" for stage in ("llama", "modernbert", "moonshine")]
+    for norm in norms:
+        shapes |= {norm: (WIDTH,), norm.replace("weight", "bias"): (WIDTH,)}
+    shapes |= {f"llama.layers.0.mlp.{name}.weight": (WIDTH, hidden) if name == "down_proj" else (hidden, WIDTH) for name in ("gate_proj", "up_proj", "down_proj")}
+    shapes |= {"modernbert.layers.0.mlp.Wi.weight": (2 * hidden, WIDTH), "modernbert.layers.0.mlp.Wo.weight": (WIDTH, hidden)}
+    shapes |= {f"moonshine.layers.0.mlp.{name}": shape for name, shape in (("fc1.weight", (2 * hidden, WIDTH)), ("fc1.bias", (2 * hidden,)), ("fc2.weight", (WIDTH, hidden)), ("fc2.bias", (WIDTH,)))}
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        of = reference.sub(p, "llama.layers.0.")
+        y = reference.ln(of, "norm", x)
+        x = x + reference.lin(of, "mlp.down_proj", reference.silu(reference.lin(of, "mlp.gate_proj", y)) * reference.lin(of, "mlp.up_proj", y))
+        of = reference.sub(p, "modernbert.layers.0.")
+        gate, up = np.split(reference.lin(of, "mlp.Wi", reference.ln(of, "norm", x)), 2, -1)
+        x = x + reference.lin(of, "mlp.Wo", reference.gelu(gate) * up)
+        of = reference.sub(p, "moonshine.layers.0.")
+        up, gate = np.split(reference.lin(of, "mlp.fc1", reference.ln(of, "norm", x)), 2, -1)
+        return x + reference.lin(of, "mlp.fc2", reference.silu(gate) * up)
+
+    write("gated-feed-forward", p | calls(random, model))
+
+
+def llama(seed):
+    """Hugging Face's names and form: two layers, a head's width not that of its share, positions over more than a panel of keys."""
+    random, hidden, inner, vocabulary = np.random.default_rng(seed), 37, 3 * 10, 9
+    shapes, norms = {"model.embed_tokens.weight": (vocabulary, WIDTH), "model.norm.weight": (WIDTH,), "lm_head.weight": (vocabulary, WIDTH)}, ["model.norm.weight"]
+    for i in range(2):
+        of = f"model.layers.{i}."
+        shapes |= {f"{of}self_attn.{name}_proj.weight": (inner, WIDTH) for name in "qkv"} | {f"{of}self_attn.o_proj.weight": (WIDTH, inner)}
+        shapes |= {f"{of}mlp.gate_proj.weight": (hidden, WIDTH), f"{of}mlp.up_proj.weight": (hidden, WIDTH), f"{of}mlp.down_proj.weight": (WIDTH, hidden)}
+        shapes |= {f"{of}{norm}.weight": (WIDTH,) for norm in ("input_layernorm", "post_attention_layernorm")}
+        norms += [f"{of}input_layernorm.weight", f"{of}post_attention_layernorm.weight"]
+    p, tensors = weights(random, shapes, norms), {f"model.layers.{i}.self_attn.rotary_emb.inv_freq": reference.frequencies(10, 500.0) for i in range(2)}
+    for call, length in enumerate([40, 1, 9, 33]):
+        tokens = random.integers(0, vocabulary, length)
+        tensors |= {f"input.{call}": tokens, f"output.{call}": reference.llama(p, tokens, HEADS, HEADS, base=500.0)[0]}
+    write("llama-heads", p | tensors)
+
+
+def rotary(seed):
+    """Two layers, x + attention(LayerNorm(x)), neighbours among the first six channels of each head turned, the second layer by other angles."""
+    random = np.random.default_rng(seed)
+    shapes, norms = {}, [f"{PREFIX}layers.{layer}.norm{layer + 1}.weight" for layer in range(2)]
+    for layer in range(2):
+        shapes |= attention(f"{PREFIX}layers.{layer}.") | {norms[layer]: (WIDTH,), norms[layer].replace("weight", "bias"): (WIDTH,)}
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        for layer, options in enumerate([dict(r=6, base=700.0, interleaved=True), dict(base=50.0)]):
+            of = reference.sub(p, f"{PREFIX}layers.{layer}.")
+            y, maps = reference.ln(of, f"norm{layer + 1}", x), reference.sub(of, "self_attn.")
+            q, k, v = (reference.heads(t, HEADS) for t in np.split(y @ maps["in_proj_weight"].T + maps["in_proj_bias"], 3, -1))
+            at = np.arange(len(x)) / (1 if layer == 0 else 2.5)
+            rows, _ = reference.attend(reference.rope(q, at, **options), reference.rope(k, at, **options), v)
+            x = x + reference.lin(maps, "out_proj", rows)
+        return x
+
+    write("rotary", p | calls(random, model))
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -332,3 +395,6 @@ if __name__ == "__main__":
     global_rows("global-projections", each_side=4, count=11, own=True, seed=21)
     windows("sinks", lambda n: (reference.window_causal(n, 6) | (np.arange(n) < 3)) & reference.causal(n), 22)
     windows("prefix-window", lambda n: reference.window_causal(n, 6) | (np.arange(n) < 4), 23)
+    gated(20)
+    llama(21)
+    rotary(22)

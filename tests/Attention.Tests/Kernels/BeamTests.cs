@@ -51,6 +51,7 @@ public class BeamTests
             [Encoder(1, 20)] [Embedding(9, 70)] [Labels(Rows = 1)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(2, 36)] [Embedding(7, {Length})] [Positions(PositionKind.Learned)] [Labels(Token = 2)] [SelfAttention(3, Labels = LabelRule.Equal)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20, Labels = LabelRule.Equal, Gate = Gate.Tanh)] [SelfAttention(2, Labels = LabelRule.Equal, Window = 5, TopK = 3, Name = "second.{"{layer}"}")] [Logits] public sealed partial class Target;
             """),
+        ("Turned", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Rotary] [SelfAttention(2, Window = 40)] [Rotary(Width = 4, Interleaved = true)] [SelfAttention(2, HeadWidth = 9, Name = \"second.{"{layer}"}\")] [FeedForward(9, Activation.Silu, Gated = true)] [Logits]"),
         ("Places", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Rows = 37)] [SelfAttention(3, Labels = LabelRule.Equal)] [Logits]"),
         ("Two", $"""
             [Decoder(1, 16, Prefix = "a")] [Embedding(5, {Length})] [SelfAttention(2)] [Logits(Tied = true)] public sealed partial class A;

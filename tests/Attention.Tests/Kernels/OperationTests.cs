@@ -124,6 +124,14 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Bias{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [Positions(PositionKind.Sinusoidal)] [SelfAttention({1 + (i % 3)}, HeadWidth = 9, ScoreBias = nameof(Slope){(i == 4 ? ", TopK = 5" : "")}{(i % 2 == 0 ? seen[i] : seen[i].Replace(", Causal = true", "", StringComparison.Ordinal))})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + key) % 3 != 0; private static float {slope}; }}");
         }
 
+        string[] turns =
+        [
+            "Rotary] [SelfAttention(1, HeadWidth = 2)", "Rotary(Interleaved = true)] [SelfAttention(3, HeadWidth = 6)", "Rotary(Width = 4, Base = 30)] [SelfAttention(2, HeadWidth = 9, Window = 9)", "Rotary(Width = 10, Interleaved = true)] [SelfAttention(2, HeadWidth = 17)",
+            "Rotary(Base = 1000000)] [SelfAttention(2, HeadWidth = 32)", "Rotary(Factor = 8, Interleaved = true)] [SelfAttention(1, HeadWidth = 40, Capture = true)", "Rotary(Width = 38)] [SparseAttention(2, 5, HeadWidth = 64)", "Rotary(Width = 34, Interleaved = true)] [LocalAttention(2, 7, HeadWidth = 50)",
+            "SelfAttention(4)] [Rotary(Width = 2)] [SelfAttention(2, HeadWidth = 3, Name = \"second.{layer}\")] [Rotary(Base = 7)] [SelfAttention(1, HeadWidth = 34, Name = \"third.{layer}\")", "Rotary(Base = 1)] [SelfAttention(2, TopK = 5)",
+        ];
+        for (int i = 0; i < turns.Length; i++)
+            yield return ($"Turned{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Shared = true" : "")})] [Embedding(13, 97)] {(i % 4 == 2 ? "[ClassToken]" : "")} [{turns[i]}] public sealed partial class S;");
         string[] birds = ["2, 1, Random = 1", "2, 3, Random = 2, Seed = 5", "3, 8, Random = 1", "2, 16, Random = 0", "4, 10, RandomIsFirst = true, Random = 1", "1, 6, RandomIsFirst = true, SoftCap = 1.5, Scale = 0.4", "2, 5, Random = 4, TopK = 9, Capture = true"];
         for (int i = 0; i < birds.Length; i++)
             yield return ($"BigBird{i}", $"[Encoder(2, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 3 == 0 ? "[ClassToken]" : "")} [BigBirdAttention({birds[i]}, HeadWidth = {new[] { 5, 16, 33 }[i % 3]})] public sealed partial class S;");
@@ -414,6 +422,9 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"BatchOfDecoder{norm}", $"[Decoder(2, 19, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, HeadWidth = 5, BatchNorm = true, Every = 2)] [FeedForward(9, Activation.Relu, BatchNorm = true, After = Activation.Silu)] [Logits] public sealed partial class S;");
         }
 
+        string[] units = ["1, Activation.Silu", "7, Activation.Gelu, Bias = false", "16, Activation.Sigmoid, HiddenBias = false", "17, Activation.Identity", "33, Activation.GeluTanh, Gate = Gate.Tanh", "64, Activation.Relu, BatchNorm = true", "97, Activation.QuickGelu, OutputBias = false", "48, Activation.Tanh, After = Activation.Silu"];
+        for (int i = 0; i < units.Length; i++)
+            yield return ($"Glu{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(2, {new[] { 24, 31, 20, 33 }[i % 4]}, Norm = NormPlacement.{(i % 3 == 0 ? "Pre" : "Post")})] [Embedding(17, 40)] [SelfAttention(1)] [FeedForward({units[i]}, Gated = true)] public sealed partial class S;");
         yield return ("Chain", """
             [Encoder(1, 20)] [Patches(8, 2)] [ClassToken] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class Eyes;
             [Encoder(2, 20, Prefix = "b")] [Input(from: "eyes")] [Positions(PositionKind.Learned)] [SelfAttention(2)] public sealed partial class Middle;

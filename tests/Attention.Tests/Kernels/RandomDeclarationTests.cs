@@ -194,12 +194,15 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             void Body()
             {
                 int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
-                string HeadsOf() => Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {random.Next(1, 40)}";
+                bool rotary = random.Next(4) == 0;
+                string HeadsOf() => !rotary && Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {(rotary ? 2 * random.Next(2, 20) : random.Next(1, 40))}";
                 if (random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Any("", ", First = 1")})]");
                 if (random.Next(5) == 0)
                     code.AppendLine($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
-                if (i == 0 || Maybe())
+                if (rotary)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3")})]");
+                if (i == 0 || rotary || Maybe())
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
                 if (labels)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Labels = LabelRule.Equal{Any("", ", Causal = true")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}, Name = \"stage{i}.{{layer}}.labelled\"{Layers()})]");
@@ -216,11 +219,11 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
 
                 if (!decoder && random.Next(5) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[BigBirdAttention(block: {random.Next(1, 9)}, heads: {HeadsOf()}, {Any("Random = 0", "Random = 1, Seed = 3", "Random = 2, RandomIsFirst = true", "Random = 1")}, Name = \"stage{i}.{{layer}}.bigbird\"{Layers()})]");
-                if (!decoder && random.Next(4) == 0)
+                if (!decoder && !rotary && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {HeadsOf()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{Any("", "", ", ValuesAreKeys = true")}{Any("", ", KeyValueHeads = 1")}, Name = \"stage{i}.{{layer}}.linformer\"{Layers()})]");
                 if (!decoder && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[ExternalAttention({random.Next(1, 40)}{(Maybe() ? ", Bias = true" : "")}{(Maybe() ? $", Heads = {Any(divisors)}, Expansion = {random.Next(1, 4)}{Any("", ", OutputBias = false")}" : "")}{Layers()})]");
-                code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false")}{Layers()})]");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false")}{Any("", ", Gated = true")}{Layers()})]");
 
                 // A norm of few channels that no rows are added to, or that a non-linearity has drawn together, magnifies rounding by chance, and a stage that reads such rows magnifies it again.
                 string Layers() => (own >= 16 && random.Next(4) == 0 ? ", Residual = false" : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", own < 16 ? "" : ", After = Activation.Silu") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");

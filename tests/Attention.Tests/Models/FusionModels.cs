@@ -247,3 +247,55 @@ public sealed partial class ResamplerOfOne
     [FeedForward(37, Activation.Gelu, Bias = false)]
     public sealed partial class Latents;
 }
+
+// OpenFlamingo over llama: LayerNorms in what was added, RMS norms in the language model.
+
+[AttentionModel(Layout = WeightLayout.Llama)]
+public sealed partial class Flamingo
+{
+    [Encoder(layers: 0, width: 16, Prefix = "vision")]
+    [Features(12)]
+    [Labels(Rows = 6)]
+    public sealed partial class Vision;
+
+    [Tensor(TensorRole.Queries, "{prefix}.latents")]
+    [Tensor(TensorRole.CrossSourceNorm, "{prefix}.layers.{layer}.0.norm_media.weight")]
+    [Tensor(TensorRole.CrossNorm, "{prefix}.layers.{layer}.0.norm_latents.weight")]
+    [Tensor(TensorRole.CrossQuery, "{prefix}.layers.{layer}.0.to_q.weight")]
+    [Tensor(TensorRole.CrossKeyValue, "{prefix}.layers.{layer}.0.to_kv.weight")]
+    [Tensor(TensorRole.CrossOutput, "{prefix}.layers.{layer}.0.to_out.weight")]
+    [Tensor(TensorRole.FeedForwardNorm, "{prefix}.layers.{layer}.1.0.weight")]
+    [Tensor(TensorRole.Hidden, "{prefix}.layers.{layer}.1.1.weight")]
+    [Tensor(TensorRole.Contract, "{prefix}.layers.{layer}.1.3.weight")]
+    [Encoder(layers: 1, width: 16, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "perceiver")]
+    [Queries(4, PerLabel = true)]
+    [Labels(Rows = 4)]
+    [CrossAttention("vision", heads: 2, Bias = false, SourceNorm = true, IncludeQueries = true, Labels = LabelRule.Equal)]
+    [FeedForward(32, Activation.Gelu, Bias = false)]
+    public sealed partial class Images;
+
+    [Tensor(TensorRole.Embedding, "{prefix}.model.embed_tokens.weight")]
+    [Tensor(TensorRole.CrossNorm, "{prefix}.gated_cross_attn_layers.{layer}.attn.norm.weight")]
+    [Tensor(TensorRole.CrossQuery, "{prefix}.gated_cross_attn_layers.{layer}.attn.to_q.weight")]
+    [Tensor(TensorRole.CrossKeyValue, "{prefix}.gated_cross_attn_layers.{layer}.attn.to_kv.weight")]
+    [Tensor(TensorRole.CrossOutput, "{prefix}.gated_cross_attn_layers.{layer}.attn.to_out.weight")]
+    [Tensor(TensorRole.CrossGate, "{prefix}.gated_cross_attn_layers.{layer}.attn_gate")]
+    [Tensor(TensorRole.FeedForwardNorm, "{prefix}.gated_cross_attn_layers.{layer}.ff.0.weight", N = 2)]
+    [Tensor(TensorRole.Hidden, "{prefix}.gated_cross_attn_layers.{layer}.ff.1.weight", N = 1)]
+    [Tensor(TensorRole.Contract, "{prefix}.gated_cross_attn_layers.{layer}.ff.3.weight", N = 1)]
+    [Tensor(TensorRole.FeedForwardGate, "{prefix}.gated_cross_attn_layers.{layer}.ff_gate")]
+    [Tensor(TensorRole.SelfNorm, "{prefix}.old_decoder_blocks.{layer}.input_layernorm.weight")]
+    [Tensor(TensorRole.FeedForwardNorm, "{prefix}.old_decoder_blocks.{layer}.post_attention_layernorm.weight", N = 4)]
+    [Tensor(TensorRole.FinalNorm, "{prefix}.model.norm.weight")]
+    [Tensor(TensorRole.Logits, "{prefix}.lm_head.weight")]
+    [Decoder(layers: 2, width: 24, Norm = NormPlacement.Pre, Kind = NormKind.Rms, Epsilon = 1e-6, FinalNorm = true, Prefix = "lang_encoder")]
+    [Embedding(32, length: 12)]
+    [Labels(Token = 31)]
+    [CrossAttention("images", heads: 2, HeadWidth = 8, SourceWidth = 16, Bias = false, Kind = NormKind.Layer, Epsilon = 1e-5, Labels = LabelRule.Equal, Gate = Gate.Tanh, Capture = true, At = [1])]
+    [FeedForward(48, Activation.Gelu, Bias = false, Kind = NormKind.Layer, Epsilon = 1e-5, Gate = Gate.Tanh, At = [1])]
+    [Rotary]
+    [SelfAttention(heads: 3, Bias = false, Name = "{prefix}.old_decoder_blocks.{layer}.self_attn")]
+    [FeedForward(40, Activation.Silu, Gated = true, Bias = false, Name = "{prefix}.old_decoder_blocks.{layer}.mlp")]
+    [Logits(Bias = false)]
+    public sealed partial class Text;
+}

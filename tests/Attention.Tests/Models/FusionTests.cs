@@ -54,6 +54,23 @@ public sealed class FusionTests(ITestOutputHelper output)
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Flamingo_agrees_with_the_catalogue_and_steps(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("catalogue/flamingo", instructionSet);
+        using Flamingo model = Flamingo.Load(golden.Path, instructionSet);
+        using Flamingo.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        session.Vision.Forward(golden.Floats("golden.input.vision"));
+        session.Images.Forward();
+        int[] tokens = golden.Ids("golden.input.tokens");
+        var logits = new float[tokens.Length * 32];
+        session.Text.Forward(tokens, logits);
+        golden.AssertRows("golden.output.logits", logits);
+        Assert.All(golden.Floats("golden.attention.cross.first").Zip(session.Text.CrossAttentionWeights.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        AssertWorst(golden);
+        Stepping.AssertSameBits(tokens, logits, () => session.Text.Reset(), ids => session.Text.Step(ids));
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void GatedImmediate_agrees_with_the_catalogue(InstructionSet instructionSet)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/gated_cross_attention", instructionSet);

@@ -1,13 +1,17 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using Attention.Bench;
 using Attention.Dsl;
+using Attention.Generator.Graph;
+using Attention.Runtime;
+using Attention.Tests.Generator;
 using Attention.Tests.Reference;
 using Xunit;
 
 namespace Attention.Tests.Models;
 
-/// <summary>The ONNX standard's own tests (Apache-2.0) of <c>Attention</c>, <c>GRU</c> and <c>LSTM</c>, as many as can be declared; those of norms are in <see cref="CatalogueTests"/>.</summary>
+/// <summary>The ONNX standard's own tests (Apache-2.0) of <c>Attention</c>, <c>RotaryEmbedding</c>, <c>GRU</c> and <c>LSTM</c>, as many as can be declared; those of norms are in <see cref="CatalogueTests"/>.</summary>
 public sealed class OnnxTests(ITestOutputHelper output)
 {
     private static string[] Names(string pattern) =>
@@ -97,6 +101,65 @@ public sealed class OnnxTests(ITestOutputHelper output)
 
             return TensorFile.Of(tensors);
         }
+    }
+
+    private static readonly Lazy<Dictionary<string, CompiledModel>> s_rotary = new(() => CompiledModel.Compile([.. new[] { false, true }.SelectMany(interleaved => new[] { 8, 4 }.Select(width =>
+        (RotaryName(interleaved, width), $"[Encoder(1, 32), Features(3), Rotary(Width = {width}, Interleaved = {(interleaved ? "true" : "false")}), SelfAttention(4)] public sealed partial class Alone;")))]));
+
+    /// <summary>Turns rows of heads in place.</summary>
+    private delegate void Turn(TeamWork work, int rows, ref float table, ref float y);
+
+    private static string RotaryName(bool interleaved, int width) => $"Rotary{width}{(interleaved ? "Interleaved" : "")}";
+
+    /// <summary>Its cosines and sines are random numbers, of no angles, so that the kernel alone can be asked.</summary>
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void RotaryEmbedding_TurnsAsTheStandardsTests(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        const int heads = 4, headWidth = 8, slack = 64;
+        double worst = 0;
+        string[] names = Names("test_rotary_embedding*");
+        Assert.Equal(8, names.Length);
+        foreach (string name in names)
+        {
+            var file = new GoldenFile(name);
+            JsonElement attributes = JsonDocument.Parse(file.Told("attributes")).RootElement;
+            int Told(string attribute, int otherwise) => attributes.TryGetProperty(attribute, out JsonElement value) ? value.GetInt32() : otherwise;
+            bool interleaved = Told("interleaved", 0) == 1, isFlat = file.Shape("input.input").Length == 3, isOfPositions = file.Has("input.position_ids");
+            int width = Told("rotary_embedding_dim", headWidth), sequences = file.Shape("input.input")[0], rows = file.Shape("input.input")[isFlat ? 1 : 2], columns = new Rotations(width, interleaved, default).Columns;
+            CompiledModel model = s_rotary.Value[RotaryName(interleaved, width)];
+            TeamWork work = model.CreateSession(instructionSet).Core.Work;
+
+            // Queries and keys of a row turn together.
+            var turn = KernelClass.Of(model.Type.Assembly, model.Name, instructionSet).GetMethods(BindingFlags.Static | BindingFlags.NonPublic)
+                .Single(method => method.Name.StartsWith("Turn_8x8", StringComparison.Ordinal) && !method.Name.EndsWith("_Chunk", StringComparison.Ordinal)).CreateDelegate<Turn>();
+            float[] input = file.Floats("input.input"), expected = file.Floats("output.output"), cosines = file.Floats("input.cos_cache"), sines = file.Floats("input.sin_cache");
+            for (int row = 0; row < sequences * rows; row++)
+            {
+                int At(int head, int channel) => isFlat ? (((row * heads) + head) * headWidth) + channel : (((((row / rows * heads) + head) * rows) + (row % rows)) * headWidth) + channel;
+                int cached = isOfPositions ? checked((int)BitConverter.ToInt64(file.Bytes("input.position_ids")[(8 * row)..])) : row;
+                float[] y = new float[(3 * heads * headWidth) + slack], table = new float[columns + slack];
+                for (int pair = 0; pair < width / 2; pair++)
+                    RotaryTable.Put(table.AsSpan(0, columns), pair, interleaved, cosines[(cached * width / 2) + pair], sines[(cached * width / 2) + pair]);
+                for (int i = 0; i < y.Length; i++)
+                    y[i] = i < 2 * heads * headWidth ? input[At(i / headWidth % heads, i % headWidth)] : i;
+                turn(work, 1, ref table[0], ref y[0]);
+                double error = 0, norm = 0;
+                for (int i = 0; i < y.Length; i++)
+                {
+                    double value = i < 2 * heads * headWidth ? expected[At(i / headWidth % heads, i % headWidth)] : i;
+                    if (i >= 2 * heads * headWidth)
+                        Assert.Equal(value, y[i]);
+                    else
+                        (error, norm) = (error + Math.Pow(y[i] - value, 2), norm + (value * value));
+                }
+
+                worst = Math.Max(worst, Math.Sqrt(error / norm));
+            }
+        }
+
+        output.WriteLine($"largest error of a row: {worst:G3} of its norm");
+        Assert.InRange(worst, 0, 1e-6);
     }
 
     private static bool IsBatchFirst(GoldenFile file) => JsonDocument.Parse(file.Told("attributes")).RootElement.TryGetProperty("layout", out JsonElement layout) && layout.GetInt32() == 1;

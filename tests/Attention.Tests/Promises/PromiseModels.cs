@@ -26,16 +26,18 @@ public sealed partial class Translator
 
     [Encoder(layers: 1, width: 20, Prefix = "causal")]
     [Embedding(vocabulary: 50, length: 64)]
+    [Rotary(Interleaved = true, Width = 14)]
     [SelfAttention(heads: 1, Causal = true)]
-    [FeedForward(33, Activation.GeluTanh)]
+    [FeedForward(33, Activation.GeluTanh, Gated = true)]
     public sealed partial class Causal;
 
     [Decoder(layers: 2, width: 36)]
     [Embedding(vocabulary: 41, length: 64)]
     [Positions(PositionKind.Learned)]
+    [Rotary]
     [SelfAttention(heads: 3)]
     [CrossAttention(from: "source")]
-    [FeedForward(50, Activation.Relu)]
+    [FeedForward(50, Activation.Silu, Gated = true)]
     [Logits]
     public sealed partial class Target;
 }

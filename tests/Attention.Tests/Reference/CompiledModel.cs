@@ -65,6 +65,9 @@ internal sealed class CompiledModel
 
     public string Name => _type.Name;
 
+    /// <summary>The model's class.</summary>
+    public Type Type => _type;
+
     /// <summary>A method of the declaration's that says what rows see.</summary>
     private Func<int, int, bool> OwnOf(OwnPattern pattern) => MethodOf(pattern.Stage, pattern.Method, 2).CreateDelegate<Func<int, int, bool>>();
 

@@ -75,8 +75,9 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <param name="labels">Which of those keys it sees by labels.</param>
     /// <param name="sourceNorm">The role of a norm of the other stage's rows; null without one.</param>
     /// <param name="queries">The queries that see themselves too; null where they do not.</param>
+    /// <param name="rotary">What turns queries and keys by their positions; null where nothing does.</param>
     /// <param name="global">How many of the first rows have projections of their own; null for none.</param>
-    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, int? global = null)
+    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, Rotary? rotary = null, int? global = null)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
@@ -89,6 +90,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias);
         int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
+        (query, key) = rotary is null ? (query, key) : (rotary.Turn(build, query, heads, headWidth), rotary.Turn(build, key, heads, headWidth));
         IncludedRows? included = queries is null ? null
             : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
         GlobalRows? globals = global is not int first ? null : new GlobalRows(

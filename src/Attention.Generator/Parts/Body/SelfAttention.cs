@@ -40,6 +40,8 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
             report(RuleIds.WithoutEffect, Index, $"GlobalProjections is given {place}, which has no global rows; remove it, or say Global = n", "GlobalProjections");
         else if (GlobalProjections && IsCausalIn(stage.Header!))
             report(RuleIds.WithoutEffect, Index, $"GlobalProjections is given {place}, whose rows never see those behind them, as rows with projections of their own do; remove GlobalProjections{(stage.Header!.IsDecoder ? ", or make the stage an encoder" : " or Causal")}", "GlobalProjections");
+        else if (GlobalProjections && Rotary.Of(stage.Parts, this) is Rotary rotary)
+            report(RuleIds.MisplacedPart, Index, $"GlobalProjections is given {place}, behind {rotary.Label}, which does not turn what they project; remove GlobalProjections, or put the attention before {rotary.Label}", "GlobalProjections");
         if (Global is null)
             return;
         string? other = HasMask ? "Mask" : Labels != LabelRule.None ? "Labels" : Prefix is not null ? "Prefix" : null;

@@ -37,5 +37,5 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     }
 
     protected sealed override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Rule, global: OwnProjections);
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Rule, rotary: Rotary.Of(build.Parts, this), global: OwnProjections);
 }
