@@ -331,6 +331,12 @@ public enum WeightLayout
     /// names that a <see cref="LinearAttribute"/> gives them, <c>visual_projection</c> and <c>text_projection</c>.
     /// </summary>
     Clip,
+
+    /// <summary>
+    /// CrossViT as its authors have it: <c>blocks.0.blocks.1.0.attn.qkv.weight</c>, <c>blocks.0.fusion.1.attn.wq.weight</c>, <c>pos_embed.1</c>.
+    /// The prefix is the branch's number, <c>0</c> unless set, and stands within the names.
+    /// </summary>
+    CrossVit,
 }
 
 /// <summary>

@@ -16,6 +16,7 @@ internal static class LayoutCatalogue
         WeightLayout.VitPyTorch => VitPyTorch.Layout,
         WeightLayout.Gpt2 => Gpt2.Layout,
         WeightLayout.Clip => Clip.Layout,
+        WeightLayout.CrossVit => CrossVit.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

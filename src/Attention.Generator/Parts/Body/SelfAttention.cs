@@ -39,10 +39,10 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
 
     protected override LabelRule Rule => Labels;
 
-    protected override Mask MaskIn(StageBuilder build) => Mask is null ? IntervalIn(build.Header) : new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
+    protected override Mask MaskIn(StageBuilder build) => Mask is null ? IntervalIn(build.Header) : new OwnPattern(build.Rows, IntervalIn(build.Header), build.Declared, Index, Mask);
 
     protected override ScoreBias? BiasIn(StageBuilder build, Score score) =>
-        ScoreBias is null ? null : new OwnBias(build.Rows, Heads, score.Scale, build.Spot.Origin.Stage, Index, ScoreBias, build.HasMethod($"float {ScoreBias}(int, int, int)"));
+        ScoreBias is null ? null : new OwnBias(build.Rows, Heads, score.Scale, build.Declared, Index, ScoreBias, build.HasMethod($"float {ScoreBias}(int, int, int)"));
 
     /// <summary>A causal window counts the row's own key among its keys, a two-sided one does not.</summary>
     private Interval IntervalIn(Header header) => Prefix is int prefix ? new Prefix(prefix) : (Window, header.IsDecoder || Causal == true) switch
