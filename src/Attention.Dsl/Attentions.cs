@@ -188,3 +188,54 @@ public sealed class ExternalAttentionAttribute(int memory) : BodyAttribute
     /// <summary>Whether the map behind the heads has a bias; as the stage says unless set.</summary>
     public bool OutputBias { get; set; } = true;
 }
+
+/// <summary>
+/// Behind the layers of an encoder, its first row, the class row, goes to another stage, asks that stage's rows, and comes back; all other
+/// rows stay as they are: <c>c = Map(x₀)</c>, <c>t = [c; y₁; y₂; …]</c> with the other stage's rows y, <c>c' = c + Attention(norm(t)₀, norm(t))</c>,
+/// <c>x₀ = Return(c')</c>. Map and Return are linear maps of a norm and a non-linearity. The stage's width and the other's may differ; so may their
+/// lengths: count × width in and out. Chen et al. 2021, "CrossViT: Cross-Attention Multi-Scale Vision Transformer", section 3.3.
+/// </summary>
+/// <remarks>
+/// The other stage may exchange with this one: both then read each other's rows as they are before the exchange. <c>Forward</c> of such a stage
+/// gives its rows before its first exchange; what exchanges make of them is done when a stage that reads it, as one with
+/// <see cref="InputAttribute"/> does, is run. So it has no outputs itself.
+/// </remarks>
+/// <param name="from">The stage whose rows are asked, as they are before its own exchange; upper and lower case are not told apart.</param>
+/// <param name="heads">How many heads; they divide the other stage's width.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ClassExchangeAttribute(string from, int heads) : PartAttribute
+{
+    /// <summary>The stage whose rows are asked.</summary>
+    public string From { get; } = from;
+
+    /// <summary>How many heads.</summary>
+    public int Heads { get; } = heads;
+
+    /// <summary>
+    /// Channels of the other stage's rows. To be set, and to the right value, exactly where they are not as wide as this stage, so that unequal
+    /// widths are never an accident.
+    /// </summary>
+    public int SourceWidth { get; set; }
+
+    /// <summary>
+    /// How many times the layers and the exchange behind them are done, each time with weights of their own, whose names have <c>{group}</c> for
+    /// the number; 1 unless set. A stage that exchanges with this one has as many. What is before the layers belongs to the first group, what
+    /// is behind the last exchange to the last.
+    /// </summary>
+    public int Groups { get; set; } = 1;
+
+    /// <summary>What <c>{group}</c> stands for in the first of the groups; 0 unless set.</summary>
+    public int FirstGroup { get; set; }
+
+    /// <summary>What stands between norm and map on both ways; <see cref="Activation.Gelu"/> unless set.</summary>
+    public Activation Activation { get; set; } = Activation.Gelu;
+
+    /// <summary>Whether the query, key and value projections have biases; as the stage says unless set, as does all else.</summary>
+    public bool Bias { get; set; } = true;
+
+    /// <summary>
+    /// Whether sessions can keep the weights, head × key of the one query, which those do that are created with <c>CaptureAttention</c>: a
+    /// property for each group; false unless set, and then no code for it is there.
+    /// </summary>
+    public bool Capture { get; set; }
+}

@@ -343,6 +343,12 @@ public enum WeightLayout
     /// <c>….layers.0.mlp.gate_proj.weight</c>, <c>lm_head.weight</c>. Prefix: <c>model</c>.
     /// </summary>
     Llama,
+
+    /// <summary>
+    /// CrossViT as its authors have it: <c>blocks.0.blocks.1.0.attn.qkv.weight</c>, <c>blocks.0.fusion.1.attn.wq.weight</c>, <c>pos_embed.1</c>.
+    /// The prefix is the branch's number, <c>0</c> unless set, and stands within the names.
+    /// </summary>
+    CrossVit,
 }
 
 /// <summary>

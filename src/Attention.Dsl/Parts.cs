@@ -359,3 +359,15 @@ public sealed class LogitsAttribute : PartAttribute
     /// <summary>Whether a bias is added; true unless set, but for tied weights false unless set.</summary>
     public bool Bias { get; set; } = true;
 }
+
+/// <summary>
+/// The mean of the vector that a stage has made and of the one that another stage gives, such as the scores of two heads: width in and out.
+/// The other stage has run before.
+/// </summary>
+/// <param name="from">The other stage, whose vector is as wide; upper and lower case are not told apart.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class MeanWithAttribute(string from) : Attribute
+{
+    /// <summary>The other stage.</summary>
+    public string From { get; } = from;
+}

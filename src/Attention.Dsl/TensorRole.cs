@@ -219,4 +219,31 @@ public enum TensorRole
 
     /// <summary>The same in the other order: <see cref="Hidden"/>, then the activated one.</summary>
     UpGate,
+
+    /// <summary>The norm before the map of a <see cref="ClassExchangeAttribute"/> to the other stage's width, width.</summary>
+    ExchangeMapNorm,
+
+    /// <summary>That map, source width × width.</summary>
+    ExchangeMap,
+
+    /// <summary>The norm of the rows that a <see cref="ClassExchangeAttribute"/> asks, source width.</summary>
+    ExchangeNorm,
+
+    /// <summary>The query projection of a <see cref="ClassExchangeAttribute"/>.</summary>
+    ExchangeQuery,
+
+    /// <summary>The key projection of a <see cref="ClassExchangeAttribute"/>.</summary>
+    ExchangeKey,
+
+    /// <summary>The value projection of a <see cref="ClassExchangeAttribute"/>.</summary>
+    ExchangeValue,
+
+    /// <summary>The output projection of a <see cref="ClassExchangeAttribute"/>.</summary>
+    ExchangeOutput,
+
+    /// <summary>The norm before the map of a <see cref="ClassExchangeAttribute"/> back to the stage's width, source width.</summary>
+    ExchangeReturnNorm,
+
+    /// <summary>That map, width × source width.</summary>
+    ExchangeReturn,
 }

@@ -21,7 +21,7 @@ internal static class Pipeline
         ModelGraph? graph = findings.Count == 0 ? GraphBuilder.Build(parts) : null;
         if (graph is not null)
             findings.AddRange(SizeCheck.Check(parts, graph));
-        return Result.Of(parts.Declared, graph, findings);
+        return Result.Of(graph is null ? parts.Declared : parts.Declared.WithContinuations(), graph, findings);
     }
 
     /// <summary>The shape of every value.</summary>
@@ -69,5 +69,5 @@ internal sealed record Result<T>(ModelDeclaration Model, T? Value, EquatableArra
 internal static class Result
 {
     public static Result<T> Of<T>(ModelDeclaration model, T? value, IReadOnlyCollection<Finding> findings)
-        where T : class => new(model, findings.Count == 0 ? value : null, findings.Distinct().ToEquatableArray());
+        where T : class => new(model, findings.Count == 0 ? value : null, findings.Select(model.AtDeclared).Distinct().ToEquatableArray());
 }

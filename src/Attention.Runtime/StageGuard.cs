@@ -89,7 +89,7 @@ public static class StageGuard
     public static void Source(int rows, string stage, string source)
     {
         if (rows == 0)
-            throw new InvalidOperationException($"Stage '{stage}' reads stage '{source}', which has no rows yet; call {source}.Forward first.");
+            throw new InvalidOperationException(stage == source ? $"Stage '{stage}' has no rows yet to exchange; call {source}.Forward first." : $"Stage '{stage}' reads stage '{source}', which has no rows yet; call {source}.Forward first.");
     }
 
     /// <summary>Whether there is a type for each token, or none at all, and each is known.</summary>

@@ -11,8 +11,8 @@ internal static class EncoderSurface
         CallSource source = code.Source;
         bool isPooled = code.Stage.Graph.IsPooled;
         string what = isPooled ? $"a vector of {Number(code.Width)} floats" : $"rows, {StoryWriter.RowsOf(code.Stage)} × {Number(code.Width)}";
-        string resets = code.Readers.Length > 0 ? $" Resets {Names.Xml(string.Join(", ", code.Readers))}." : "";
-        string summary = $"Runs the stage: {source.Taken}, {what} out, valid until the next call of this stage.{resets}";
+        string resets = code.ReadersShown.Length > 0 ? $" Resets {Names.Xml(string.Join(", ", code.ReadersShown))}." : "";
+        string summary = $"Runs the stage{(code.IsExchanged ? " up to its first exchange" : "")}: {source.Taken}, {what} out, valid until the next call of this stage.{resets}";
         string[] exceptions = [.. source.Errors, SurfaceCode.NotRun];
         bool hasOverload = Overload(code, "Forward", summary, source.Given.Select(argument => argument.Name), exceptions);
         using (code.Call(summary, code.Signature("Forward", hasOverload ? 1 : 0), [.. hasOverload ? source.Given.Select(argument => argument.Documentation) : [], .. exceptions]))

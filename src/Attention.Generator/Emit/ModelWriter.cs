@@ -132,7 +132,7 @@ internal sealed class ModelWriter
     private void Model(ModelPlan plan)
     {
         string name = Names.Identifier(_model.Name), session = Names.Literal(_model.Name + ".Session");
-        _code.Line($"/// <summary>{string.Join(" ", plan.Stages.Select(stage => Names.Xml(stage.Graph.Name + ": " + StoryWriter.Sentence(stage))))}</summary>");
+        _code.Line($"/// <summary>{string.Join(" ", plan.Stages.Where(stage => _model.Stages[stage.Graph.Index].Continues is null).Select(stage => Names.Xml(stage.Graph.Name + ": " + StoryWriter.Sentence(stage))))}</summary>");
         using (_code.Block($"partial class {name} : global::System.IDisposable"))
         {
             _code.Lines(

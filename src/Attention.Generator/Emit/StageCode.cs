@@ -124,7 +124,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     };
 
     /// <summary>A reference to where attention weights are kept.</summary>
-    public string Captured(int offset) => At("kept", offset - Run!.Captured!.Value);
+    public string Captured(int offset) => At("kept", offset - (Run?.Captured ?? 0));
 
     /// <summary>A reference to rows in memory, from the first that the call is about or from a given one on.</summary>
     public string At(RowPlace place, string? row = null)

@@ -25,12 +25,22 @@ internal sealed class StageWriter
     /// <summary>The runtime's interfaces that the stage implements, null for those that take no tokens.</summary>
     public string? Contract => Surface.ContractsOf(_declared).Any() ? string.Join(", ", Surface.ContractsOf(_declared).Select(contract => contract.Contract)) : null;
 
+    /// <summary>Whether it is what another stage is behind an exchange, which the user does not call.</summary>
+    private bool IsContinuation => _declared.Continues is not null;
+
     /// <summary>Writes the stage's class.</summary>
     public void Write()
     {
         string name = Names.Identifier(_stage.Graph.Name), session = Names.FullType(_model) + ".Session";
         _code.Lines("", $"/// <summary>{Names.Xml(StoryWriter.Sentence(_stage))}{Surface.RemarkOf(_declared)}</summary>");
-        using (_code.Block($"partial class {name}{(Contract is null ? "" : " : " + Contract)}"))
+        string head = $"partial class {name}{(Contract is null ? "" : " : " + Contract)}";
+        if (IsContinuation)
+        {
+            _code.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+            head = $"internal sealed class {name}";
+        }
+
+        using (_code.Block(head))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
             _code.Line($"private readonly {Names.KernelsOf(_model)} _attentionKernels;");
@@ -85,6 +95,15 @@ internal sealed class StageWriter
             "",
             "/// <summary>How many rows the last call left for stages that read this one; 0 before the first.</summary>",
             "internal int AttentionRows { get; private set; }");
+        if (IsContinuation)
+        {
+            Run();
+            foreach (Capture capture in _stage.Captures)
+                Captured(capture, $"internal {Dsl}AttentionWeights {capture.Property}");
+            Internals();
+            return;
+        }
+
         if (_code.Source.Vocabulary is int vocabulary)
             _code.Property("Vocabulary", "How many tokens the stage knows: ids 0 to Vocabulary − 1.", Number(vocabulary));
         _code.Property("Length", $"The most {_code.Source.Unit}s at a time.", Number(_code.Length));
@@ -96,18 +115,51 @@ internal sealed class StageWriter
         if (_stage.TakesBatches)
             EncoderSurface.WriteBatch(_code);
         foreach (Capture capture in _stage.Captures)
-            Captured(capture);
+            Captured(capture, _code.Signature(capture.Property));
+        CapturedBehind();
         Internals();
     }
 
-    /// <summary>The property that shows kept attention weights.</summary>
-    private void Captured(Capture capture)
+    /// <summary>What a stage is behind an exchange is computed when a stage needs it that reads it.</summary>
+    private void Run()
     {
-        string queries = _stage.HasBeams ? "_attentionPosition" : "AttentionRows";
+        using (_code.Method("Runs what follows an exchange, unless that is done.", "internal void AttentionRun()"))
+        {
+            _code.Lines("if (AttentionRows > 0)", "    return;");
+            _code.PrepareOthers();
+            _code.Line($"_attentionCore.Work.Single({_code.Source.RowsMade(_code.RowsOf)});");
+            _code.RunRows("0");
+            _code.Line("AttentionRows = _attentionCore.Work.Rows;");
+        }
+    }
+
+    /// <summary>The properties that show what is kept behind the stage's exchanges, numbered on from its own.</summary>
+    private void CapturedBehind()
+    {
+        Dictionary<string, int> shown = _stage.Captures.GroupBy(KindOf).ToDictionary(same => same.Key, same => same.Count());
+        foreach ((StagePlan behind, int before) in _code.Plan.Stages.Where(other => _model.Stages[other.Graph.Index].Continues?.Stage == _stage.Graph.Index).OrderBy(other => other.Graph.Index).Select((behind, before) => (behind, before)))
+        {
+            foreach (Capture capture in behind.Captures)
+            {
+                string kind = KindOf(capture);
+                shown[kind] = shown.TryGetValue(kind, out int number) ? number + 1 : 1;
+                _code.Expression(
+                    $"The attention weights of the last pass, of what begins with exchange {Number(before + 1)}; valid until the next call of the session.", _code.Signature(kind + (shown[kind] == 1 ? "" : Number(shown[kind]))),
+                    $"_attentionSession.{Names.Identifier(behind.Graph.Name)}.{capture.Property}");
+            }
+        }
+
+        static string KindOf(Capture capture) => capture.Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights";
+    }
+
+    /// <summary>The property that shows kept attention weights.</summary>
+    private void Captured(Capture capture, string signature)
+    {
+        string queries = capture.IsOfOne ? "1" : _stage.HasBeams ? "_attentionPosition" : "AttentionRows";
         string keys = capture.Keys is int fixedKeys ? Number(fixedKeys) : capture.Other is int other ? _code.RowsOf(other) : queries;
         using (_code.Method(
             $"The attention weights of the last pass, {StoryWriter.Count(capture.Layers, "layer")} × {StoryWriter.Count(capture.Heads, "head")} × queries × keys; each row's sum is 1. Of a decoder they cover all steps since it was reset. Valid until the next call of this stage.",
-            _code.Signature(capture.Property),
+            signature,
             "<exception cref=\"global::System.InvalidOperationException\">The session was not created to capture attention, or several beams are under way, whose weights are not kept.</exception>"))
         using (_code.Block("get"))
         {
@@ -147,11 +199,24 @@ internal sealed class StageWriter
     private void Others()
     {
         using (_code.Method("A stage that this one reads has run anew.", "internal void AttentionForgetSources()"))
+        {
+            // Two stages that exchange read both what both were before: who has nothing has told its readers already.
+            if (IsContinuation)
+                _code.Lines("if (!_attentionHasSources)", "    return;");
             _code.Lines("_attentionHasSources = false;", "AttentionInvalidate();");
+        }
+
         using (_code.Method("Whether the stages that this one reads have run; keys and values of those attended to, computed once for each of their passes.", "private void AttentionPrepareSources()"))
         {
-            foreach ((string rows, string name) in _code.OthersByName)
-                _code.Guard("Source", rows, Names.Literal(name));
+            foreach (int other in _stage.OtherStages)
+            {
+                StageDeclaration declared = _model.Stages[other];
+                if (declared.Continues is null)
+                    _code.Guard("Source", _code.RowsOf(other), Names.Literal(declared.Name));
+                else
+                    _code.Line($"_attentionSession.{Names.Identifier(declared.Name)}.AttentionRun();");
+            }
+
             _code.Lines("if (_attentionHasSources)", "    return;");
             if (_stage.Others.Count > 0)
                 _code.Line(_code.Kernels("Sources", _code.Others));

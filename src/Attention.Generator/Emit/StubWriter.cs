@@ -21,7 +21,7 @@ internal sealed class StubWriter
     {
         _code = code;
         _model = model;
-        _stages = model.Stages.Where((stage, index) => stage is { IsJoinable: true, Body: { IsForbidden: false, Layout: not "ComImport" } } && !model.Stages.Take(index).Any(other => other.Name == stage.Name)).ToArray();
+        _stages = model.Stages.Where((stage, index) => stage is { IsJoinable: true, Continues: null, Body: { IsForbidden: false, Layout: not "ComImport" } } && !model.Stages.Take(index).Any(other => other.Name == stage.Name)).ToArray();
         _session = IsTaken(new Member("Session", "sealed class")) ? "AttentionSession" : "Session";
     }
 

@@ -82,7 +82,8 @@ internal static class Surface
         });
         yield return new(".ctor", Parameters: $"{Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads");
         foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionNotCompiled", "AttentionSession" }
-            .Concat(model.Stages.Select((_, index) => "AttentionPack" + CodeWriter.Number(index)))
+            .Concat(Enumerable.Range(0, model.Stages.Sum(stage => 1 + stage.Facts.Groups)).Select(index => "AttentionPack" + CodeWriter.Number(index)))
+            .Concat(model.Stages.SelectMany(stage => Enumerable.Range(1, stage.Facts.Groups).Select(passed => StageDeclaration.NameBehind(stage.Name, passed))))
             .Concat(model.IsStage && model.Stages.Count > 0 ? model.Stages[0].Facts.OwnMethods : []))
             yield return new(name);
     }

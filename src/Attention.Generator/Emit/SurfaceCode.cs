@@ -25,6 +25,7 @@ internal sealed class SurfaceCode
         Width = stage.ResultWidth;
         Others = [.. stage.OtherStages.Select(RowsOf)];
         Readers = [.. plan.Stages.Where(other => other.OtherStages.Contains(stage.Graph.Index)).Select(other => other.Graph.Name)];
+        ReadersShown = [.. plan.Stages.Where(other => other.OtherStages.Contains(stage.Graph.Index)).Select(other => model.Stages[other.Graph.Index]).Where(other => other.Continues is null).Select(other => other.Name)];
         _members = [.. Surface.OfStage(model.Stages[stage.Graph.Index])];
     }
 
@@ -48,6 +49,12 @@ internal sealed class SurfaceCode
 
     /// <summary>The names of the stages that read this one.</summary>
     public string[] Readers { get; }
+
+    /// <summary>Those of them that the user calls.</summary>
+    public string[] ReadersShown { get; }
+
+    /// <summary>Whether exchanges follow the rows that a call gives.</summary>
+    public bool IsExchanged => _model.Stages[Stage.Graph.Index].Facts.Groups > 0;
 
     /// <summary>Whether the outputs are computed from the rows of the sequence, rather than being those.</summary>
     public bool HasOutput => Stage.Output.Count > 0;
@@ -103,7 +110,7 @@ internal sealed class SurfaceCode
     /// <param name="more">What else it names.</param>
     /// <param name="head">What takes its result.</param>
     public void Guard(string check, string arguments, string? more = null, string head = "") =>
-        Line($"{head}{Runtime}StageGuard.{check}({arguments}, {Names.Literal(Stage.Graph.Name)}{(more is null ? "" : ", " + more)});");
+        Line($"{head}{Runtime}StageGuard.{check}({arguments}, {Names.Literal(_model.Stages[Stage.Graph.Index].Title)}{(more is null ? "" : ", " + more)});");
 
     /// <summary>A call of the model's kernels.</summary>
     /// <param name="what">Which of the stage's methods.</param>
@@ -144,7 +151,4 @@ internal sealed class SurfaceCode
 
     /// <summary>How many rows a stage has left, as C#.</summary>
     public string RowsOf(int stage) => $"_attentionSession.{Names.Identifier(_model.Stages[stage].Name)}.AttentionRows";
-
-    /// <summary>The stages that this one reads: how many rows each has left, and its name.</summary>
-    public IEnumerable<(string Rows, string Name)> OthersByName => Stage.OtherStages.Select(stage => (RowsOf(stage), _model.Stages[stage].Name));
 }

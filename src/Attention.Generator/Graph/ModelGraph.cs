@@ -93,6 +93,9 @@ internal sealed record Parameter(int Id, Tensor Tensor, Origin Origin, int Layer
     /// <summary>The name that its part gives it, without the last word; null where the part gives none.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The group of layers and exchange that it belongs to, from what the stage calls the first on.</summary>
+    public int Group { get; init; }
+
     /// <summary>Where its rows begin in the checkpoint's tensor.</summary>
     public int Offset { get; init; }
 

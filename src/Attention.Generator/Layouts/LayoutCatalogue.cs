@@ -18,6 +18,7 @@ internal static class LayoutCatalogue
         WeightLayout.Clip => Clip.Layout,
         WeightLayout.Longformer => Longformer.Layout,
         WeightLayout.Llama => Llama.Layout,
+        WeightLayout.CrossVit => CrossVit.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

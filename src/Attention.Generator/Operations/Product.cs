@@ -40,8 +40,10 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         _ => "query",
     };
 
-    /// <summary>A map in the stem makes rows of another stage the stage's own.</summary>
-    public override Shape ShapeOf(IShapes shapes) => new(Section == Section.Stem ? shapes.Given : First is int first ? new Leading(shapes[Input].Rows, first) : shapes[Input].Rows, Weights.Sum(weight => shapes.ParameterOf(weight).Rows));
+    /// <summary>Whether it makes another stage's rows the stage's own.</summary>
+    public bool IsSource { get; init; }
+
+    public override Shape ShapeOf(IShapes shapes) => new(IsSource ? shapes.Given : First is int first ? new Leading(shapes[Input].Rows, first) : shapes[Input].Rows, Weights.Sum(weight => shapes.ParameterOf(weight).Rows));
 
     public override Operation? Absorb(Operation next) => next switch
     {

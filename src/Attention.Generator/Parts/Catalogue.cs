@@ -38,11 +38,13 @@ internal static class Catalogue
         ["StepSignal"] = StepSignal.Parse,
         ["FeedForward"] = FeedForward.Parse,
         ["Rotary"] = Rotary.Parse,
+        ["ClassExchange"] = ClassExchange.Parse,
         ["Pooling"] = Pooling.Parse,
         ["Linear"] = Linear.Parse,
         ["L2Normalize"] = L2NormalizePart.Parse,
         ["Head"] = ClassHead.Parse,
         ["Logits"] = Logits.Parse,
+        ["MeanWith"] = MeanWith.Parse,
     };
 
     /// <summary>The names of the attributes, without the brackets.</summary>

@@ -12,7 +12,7 @@ internal sealed class GraphBuilder
 {
     private readonly ModelParts _model;
     private readonly List<Parameter> _parameters = [];
-    private readonly Dictionary<StageParts, StageGraph> _stages = [];
+    private readonly Dictionary<(StageParts, int Passed), StageGraph> _stages = [];
     private readonly Dictionary<StageParts, int> _tables = [];
     private readonly List<StageGraph> _order = [];
     private int _values;
@@ -23,21 +23,23 @@ internal sealed class GraphBuilder
     {
         var builder = new GraphBuilder(model);
         foreach (StageParts stage in model.Stages)
-            builder.Stage(stage);
+            builder.Stage(stage, stage.Groups);
         return new ModelGraph(model.Declared.Name, model.Declared.Weights, builder._order.ToEquatableArray(), builder._parameters.ToEquatableArray());
     }
 
     public int NewValue() => _values++;
 
     /// <summary>A stage, which is built before the one that asks for it.</summary>
-    public StageGraph Stage(string name) => Stage(_model.Find(name)!);
+    public StageGraph Stage(string name) => Stage(_model.Find(name)!, int.MaxValue);
 
-    private StageGraph Stage(StageParts parts)
+    /// <summary>What a stage is behind so many exchanges, or behind all of those that it has.</summary>
+    public StageGraph Stage(StageParts parts, int passed)
     {
-        if (!_stages.TryGetValue(parts, out StageGraph? stage))
+        passed = Math.Min(passed, parts.Groups);
+        if (!_stages.TryGetValue((parts, passed), out StageGraph? stage))
         {
-            stage = new StageBuilder(this, parts).Build();
-            _stages.Add(parts, stage);
+            stage = new StageBuilder(this, parts, passed).Build();
+            _stages.Add((parts, passed), stage);
             _order.Add(stage);
         }
 
@@ -52,7 +54,7 @@ internal sealed class GraphBuilder
         Embedding embedding = stage.Parts.OfType<Embedding>().First();
         table = embedding.Shares is string shared
             ? Table(_model.Find(shared)!)
-            : Add(id => new Parameter(id, new Tensor(Roles.Embedding), new Origin(stage.Index, embedding.Index), -1, 0, embedding.Vocabulary, embedding.Width ?? stage.Header!.Width) { Name = embedding.Name });
+            : Add(id => new Parameter(id, new Tensor(Roles.Embedding), new Origin(stage.Index, embedding.Index), -1, 0, embedding.Vocabulary, embedding.Width ?? stage.Header!.Width) { Name = embedding.Name, Group = stage.Exchange?.FirstGroup ?? 0 });
         _tables.Add(stage, table);
         return table;
     }
@@ -65,8 +67,8 @@ internal sealed class GraphBuilder
     }
 }
 
-/// <summary>Builds one stage: what its parts are given to add their operations with.</summary>
-internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
+/// <summary>Builds one stage, or what it is behind some of its exchanges: what its parts are given to add their operations with.</summary>
+internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int passed)
 {
     private readonly List<Operation> _operations = [];
     private readonly Dictionary<(Part Part, Role? Role, int Ordinal, bool IsBias), int> _shared = [];
@@ -94,10 +96,18 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>The layer, −1 outside of the layers.</summary>
     public int Layer { get; private set; } = -1;
 
+    /// <summary>The group of what is added: what is before the layers belongs to the first, what is behind them to the last.</summary>
+    private int Group { get; set; } = Math.Max(0, passed - 1);
+
     /// <summary>The loop that what is added is part of; null outside of loops.</summary>
     public Loop? Loop { get; set; }
 
-    public Spot Spot => new(Section, Layer, new Origin(stage.Index, _part.Index)) { Loop = Section == Section.Other ? null : Loop };
+    public Spot Spot => new(Section, Layer, new Origin(Index, _part.Index)) { Loop = Section == Section.Other ? null : Loop };
+
+    private int Index { get; } = stage.Model.IndexOf(stage, passed);
+
+    /// <summary>The stage's place in the declaration, whatever exchanges it has passed.</summary>
+    public int Declared => stage.Index;
 
     /// <summary>The states in which a recurrent stage ends, layer by layer.</summary>
     public List<FinalState> States { get; } = [];
@@ -108,18 +118,16 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     public StageGraph Build()
     {
         // Sources first, so that their values exist.
-        foreach (Reference reference in Parts.Select(part => part.Reference).OfType<Reference>().Where(reference => !reference.IsTable))
+        foreach (Reference reference in Parts.Select(part => part.Reference).OfType<Reference>().Where(reference => !reference.IsTable && !reference.IsOfGroup))
             model.Stage(reference.Stage!);
-        SourcePart first = Parts.OfType<SourcePart>().First();
-        StageSource source = first.SourceOf(this);
-        Rows = source.Length;
-        int x = Add(Place.Source, -1);
-        x = Add(Place.Stem, x);
-        x = As(first, () => first.BehindStem(this, x));
+        (StageSource source, int x) = passed == 0 ? Begin() : Exchanged();
+        bool isLast = passed == stage.Groups;
+        int layers = passed > 0 && isLast ? 0 : Header.Layers;
+        Group = isLast ? Group : passed;
         Section = Section.Layer;
         HaltingPart? halting = Parts.OfType<HaltingPart>().FirstOrDefault();
         int? joined = null;
-        for (Layer = 0; Layer < Header.Layers; Layer++)
+        for (Layer = 0; Layer < layers; Layer++)
         {
             int held = halting?.Begin(this, x) ?? x;
             x = Add(Place.Body, x);
@@ -130,17 +138,37 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
         x = joined ?? x;
         Layer = -1;
         Section = Section.Final;
-        int sequence = x = Add(Place.Header, x);
+        int sequence = x = isLast ? Add(Place.Header, x) : x;
         Section = Section.Output;
         x = Add(Place.Output, x);
         StageFacts facts = stage.Declared.Facts;
         return new StageGraph(
-            stage.Name, stage.Index, Header.IsDecoder, source, Rows, Rows - source.Length, Header.Width, Header.Layers,
+            passed == 0 ? stage.Name : StageDeclaration.NameBehind(stage.Name, passed), Index, Header.IsDecoder, source, Rows, Rows - source.Length, Header.Width, layers,
             _operations.ToEquatableArray(), sequence, x, facts.IsPooled, facts.HasLogits)
         {
             Labels = Labels,
             States = States.ToEquatableArray(),
         };
+    }
+
+    /// <summary>Source and stem.</summary>
+    private (StageSource Source, int Value) Begin()
+    {
+        SourcePart first = Parts.OfType<SourcePart>().First();
+        StageSource source = first.SourceOf(this);
+        Rows = source.Length;
+        int x = Add(Place.Source, -1);
+        x = Add(Place.Stem, x);
+        return (source, As(first, () => first.BehindStem(this, x)));
+    }
+
+    /// <summary>The rows of the group before, exchanged.</summary>
+    private (StageSource Source, int Value) Exchanged()
+    {
+        StageGraph before = model.Stage(stage, passed - 1);
+        var source = new RowSource(before.Length, before.Index, stage.Name);
+        Rows = source.Length;
+        return (source, As(stage.Exchange!, () => stage.Exchange!.Build(this, Emit(new CopyRows(New(), Spot, before.Sequence)))));
     }
 
     /// <summary>Begins a loop of its own.</summary>
@@ -181,6 +209,12 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 
     public StageGraph Stage(string name) => model.Stage(name);
 
+    /// <summary>What another stage is before the exchange that is being built.</summary>
+    public StageGraph StageBefore(string name) => model.Stage(stage.Model.Find(name)!, passed - 1);
+
+    /// <summary>The name of another stage as it is declared.</summary>
+    public string NameOf(string name) => stage.Model.Find(name)!.Name;
+
     /// <summary>Channels of the rows of another stage.</summary>
     public int WidthOf(string name) => stage.Model.Find(name)!.RowWidth;
 
@@ -199,7 +233,7 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
 
     private int Add(int layer, Role role, int rows, int columns, int ordinal, bool isBias, Func<Parameter, Parameter>? change) => model.Add(id =>
     {
-        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, layer, ordinal, rows, columns) { Name = _part.Name };
+        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, layer, ordinal, rows, columns) { Name = _part.Name, Group = Group + (stage.Exchange?.FirstGroup ?? 0) };
         Parameter changed = change is null ? parameter : change(parameter);
         return isBias ? changed with { FirstColumn = 0, TensorColumns = null } : changed; // it belongs to outputs, not to inputs
     });
@@ -226,11 +260,11 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage)
     /// <summary>A trained array of the part that is being built, the same in all layers and none of any.</summary>
     public int Shared(Role role, int rows, int columns, int ordinal = 0) => Once(() => Add(-1, role, rows, columns, ordinal, isBias: false, null), role, ordinal);
 
-    /// <summary>A linear map, with a weight of its own unless one is given, of all rows or of so many at the beginning of each sequence.</summary>
-    public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null, int? first = null)
+    /// <summary>A linear map, with a weight of its own unless one is given, of all rows or of so many at the beginning of each sequence; of a source, one that makes another stage's rows the stage's own.</summary>
+    public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null, int? first = null, bool isSource = false)
     {
         int map = weight ?? Parameter(role, outputs, inputs, ordinal, change: change);
-        int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null) { First = first });
+        int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null) { First = first, IsSource = isSource });
         return bias ? Emit(new AddBias(New(), Spot, result, Parameter(role, outputs, 1, ordinal, isBias: true, change))) : result;
     }
 

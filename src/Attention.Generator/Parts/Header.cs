@@ -21,7 +21,7 @@ internal sealed record Header(
     private static Header Parse(PartText text, Arguments arguments, bool isDecoder) => new(
         text.Label, text.Index, isDecoder, arguments.Required("layers", 0, MaximumLayers), arguments.Has("layers"), arguments.Required("width"),
         arguments.Member("Norm", NormPlacement.Post), arguments.Member("Kind", NormKind.Layer), arguments.Flag("FinalNorm", false), arguments.Epsilon("Epsilon") ?? 1e-5f, arguments.Flag("Bias", true),
-        arguments.Flag("Shared", false), arguments.Template("Prefix", ["{layer}"], mayBeEmpty: true));
+        arguments.Flag("Shared", false), arguments.Template("Prefix", ["{layer}", "{group}"], mayBeEmpty: true));
 
     public override StageFacts Tell(StageFacts facts)
     {

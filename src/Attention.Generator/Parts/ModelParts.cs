@@ -24,6 +24,9 @@ internal sealed class ModelParts
 
     public static ModelParts Of(ModelDeclaration declared) => new(declared);
 
+    /// <summary>The place of what a stage is behind so many exchanges, as <see cref="ModelDeclaration.WithContinuations"/> has it.</summary>
+    public int IndexOf(StageParts stage, int passed) => passed == 0 ? stage.Index : Stages.Count + Stages.Take(stage.Index).Sum(before => before.Groups) + passed - 1;
+
     /// <summary>The stage of a name, whatever the case of its letters; null if there is none.</summary>
     public StageParts? Find(string name) => Stages.FirstOrDefault(stage => string.Equals(stage.Name, name, StringComparison.OrdinalIgnoreCase));
 }
@@ -78,6 +81,15 @@ internal sealed class StageParts
 
     /// <summary>Channels of the rows that other stages read.</summary>
     public int RowWidth => Parts.OfType<DeepOutput>().FirstOrDefault() is DeepOutput output ? output.WidthIn(this) : Header!.Width;
+
+    /// <summary>Channels of the output before a part of it.</summary>
+    public int WidthBefore(int part) => Parts.Take(part).Select(before => before switch { Linear linear => linear.Width, ClassHead head => head.Classes, _ => (int?)null }).LastOrDefault(width => width is not null) ?? RowWidth;
+
+    /// <summary>The exchange behind the layers; null without one.</summary>
+    public ClassExchange? Exchange => Parts.OfType<ClassExchange>().FirstOrDefault();
+
+    /// <summary>How many exchanges there are.</summary>
+    public int Groups => Declared.Facts.Groups;
 
     /// <summary>The recurrent layers; null where layers are not recurrent.</summary>
     public Recurrent? Recurrent => Parts.OfType<Recurrent>().FirstOrDefault();

@@ -11,6 +11,7 @@ internal enum Place
     Source,
     Stem,
     Body,
+    Exchange,
     Output,
 }
 
@@ -71,7 +72,11 @@ internal readonly record struct PartText(string Label, int Index, bool IsBehindB
 /// <param name="Argument">The argument that names it.</param>
 /// <param name="Stage">Its name, null where the user gives null.</param>
 /// <param name="IsTable">Whether its table is meant rather than its rows.</param>
-internal sealed record Reference(string Argument, string? Stage, bool IsTable = false);
+internal sealed record Reference(string Argument, string? Stage, bool IsTable = false)
+{
+    /// <summary>Whether the rows are meant that the stage has before the exchange of each group, rather than its last.</summary>
+    public bool IsOfGroup { get; init; }
+}
 
 /// <summary>Takes findings about one stage: the rule, the place of the attribute (−1 for the class's name), the message, and the argument concerned.</summary>
 internal delegate void Reporter(string rule, int part, string message, string? argument = null);

@@ -29,14 +29,27 @@ internal static class References
 
         if (reference.IsTable && !other.Parts.OfType<Embedding>().Any())
             return (RuleIds.UnknownStage, $"Stage '{other.Name}' has no table of tokens to share; name a stage with [Embedding]");
-        if (!Reaches(model, other, stage, reference.Argument, []))
+        if (reference.IsOfGroup ? other != stage : !Reaches(model, (other, other.Groups), stage, reference.Argument, []))
             return null;
         return (RuleIds.CircularReference, other == stage
             ? $"Stage '{stage.Name}' refers to itself; name another stage" + (part is CrossAttention ? ", or use [SelfAttention]" : "")
             : $"Stages '{stage.Name}' and '{other.Name}' depend on each other; one of them must come first");
     }
 
-    private static bool Reaches(ModelParts model, StageParts from, StageParts to, string argument, HashSet<StageParts> seen) => from == to
-        || (seen.Add(from) && from.Parts.Select(part => part.Reference).Where(reference => reference?.Argument == argument && reference.Stage is not null)
-            .Select(reference => model.Find(reference!.Stage!)).Any(next => next is not null && Reaches(model, next, to, argument, seen)));
+    /// <summary>
+    /// Whether a stage, behind so many exchanges, waits for what another is before its first. Exchanges alone never close a circle: each looks
+    /// at what was before it.
+    /// </summary>
+    private static bool Reaches(ModelParts model, (StageParts Stage, int Passed) from, StageParts to, string argument, HashSet<(StageParts, int)> seen)
+    {
+        (StageParts stage, int passed) = from;
+        if (stage == to && passed == 0)
+            return true;
+        if (!seen.Add(from))
+            return false;
+        IEnumerable<(StageParts? Other, Reference Reference)> read = stage.Parts.Select(part => part.Reference).OfType<Reference>()
+            .Where(reference => reference.Argument == argument && reference.Stage is not null && reference.IsOfGroup == passed > 0).Select(reference => (model.Find(reference.Stage!), reference));
+        return (passed > 0 && Reaches(model, (stage, passed - 1), to, argument, seen))
+            || read.Any(next => next.Other is StageParts other && Reaches(model, (other, next.Reference.IsOfGroup ? Math.Min(passed - 1, other.Groups) : other.Groups), to, argument, seen));
+    }
 }

@@ -142,6 +142,24 @@ internal static class Roles
     /// <summary>The same in the other order.</summary>
     public static readonly EquatableArray<Role> UpGate = EquatableArray.Of(Hidden, HiddenGate);
 
+    public static readonly Role ExchangeMapNorm = new(nameof(ExchangeMapNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role ExchangeMap = new(nameof(ExchangeMap), RoleKind.Map, IsOfStage: true);
+
+    public static readonly Role ExchangeNorm = new(nameof(ExchangeNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role ExchangeQuery = new(nameof(ExchangeQuery), RoleKind.Map);
+
+    public static readonly Role ExchangeKey = new(nameof(ExchangeKey), RoleKind.Map);
+
+    public static readonly Role ExchangeValue = new(nameof(ExchangeValue), RoleKind.Map);
+
+    public static readonly Role ExchangeOutput = new(nameof(ExchangeOutput), RoleKind.Map);
+
+    public static readonly Role ExchangeReturnNorm = new(nameof(ExchangeReturnNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role ExchangeReturn = new(nameof(ExchangeReturn), RoleKind.Map, IsOfStage: true);
+
     /// <summary>Key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
 

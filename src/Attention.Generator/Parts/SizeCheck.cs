@@ -9,7 +9,7 @@ internal static class SizeCheck
     public static IEnumerable<Finding> Check(ModelParts model, ModelGraph graph)
     {
         var findings = new List<Finding>();
-        foreach (StageGraph stage in graph.Stages)
+        foreach (StageGraph stage in graph.Stages.Where(stage => stage.Index < model.Stages.Count))
         {
             StageParts read = model.Stages[stage.Index];
             foreach (Part part in read.Parts)

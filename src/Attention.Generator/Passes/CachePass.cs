@@ -25,7 +25,7 @@ internal static class CachePass
         var operations = stage.Operations.ToList();
         foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => !attend.IsCached && (attend.Other is not null || stage.IsDecoder)))
         {
-            Spot spot = attend.Other is null ? attend.Spot : attend.Spot.OfOther();
+            Spot spot = attend.Other is null || attend.Section == Section.Stem ? attend.Spot : attend.Spot.OfOther();
             var keys = new KeepKeys(values++, spot, attend.Key, attend.Heads, attend.HeadWidth, attend.Other) { Spacing = attend.Included?.Other };
             var kept = new KeepValues(values++, spot, attend.Value, attend.Heads, attend.ValueWidth, attend.Other) { Spacing = attend.Included?.Other };
             int at = operations.IndexOf(attend);

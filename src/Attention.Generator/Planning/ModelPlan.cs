@@ -104,7 +104,8 @@ internal sealed record StagePlan(
 /// <param name="Stride">The most keys, rounded up.</param>
 /// <param name="Other">The stage attended to, null for its own rows.</param>
 /// <param name="Keys">How many keys there are whatever a call gives; null where that says it.</param>
-internal sealed record Capture(string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? Other, int? Keys)
+/// <param name="IsOfOne">Whether there is one query, whatever a call gives.</param>
+internal sealed record Capture(string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? Other, int? Keys, bool IsOfOne)
 {
     public int HeadFloats => checked(Queries * Stride);
 

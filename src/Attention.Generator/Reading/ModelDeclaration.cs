@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Attention.Generator.Reading;
 
 /// <summary>What the user wrote, as plain equatable data without a compiler type or a location in it.</summary>
@@ -46,7 +48,20 @@ internal sealed record ModelDeclaration(
 
     /// <summary>Tensors of one number that it shows, as the user gave them.</summary>
     public EquatableArray<Scalar> Scalars => (Model.Texts("Scalars") ?? EquatableArray<string>.Empty).Select(tensor => new Scalar(tensor)).ToEquatableArray();
+
+    /// <summary>The same with what its stages are behind their exchanges as stages of their own, after all others.</summary>
+    public ModelDeclaration WithContinuations() => this with
+    {
+        Stages = Stages.Concat(Stages.SelectMany((stage, index) => Enumerable.Range(1, stage.Facts.Groups).Select(passed => stage.Behind(index, passed)))).ToEquatableArray(),
+    };
+
+    /// <summary>A finding about such a stage as one about the stage that the user declares.</summary>
+    public Finding AtDeclared(Finding finding) => Stages.ElementAtOrDefault(finding.Target.Stage)?.Continues is not Continued continued ? finding
+        : finding with { Target = finding.Target with { Stage = continued.Stage } };
 }
+
+/// <summary>The stage that another one continues, by its place and name.</summary>
+internal sealed record Continued(int Stage, string Name);
 
 /// <summary>A tensor of one number that a model shows.</summary>
 internal sealed record Scalar(string Tensor)
@@ -91,6 +106,25 @@ internal sealed record StageDeclaration(
 {
     /// <summary>What its attributes tell of what it shows; known once they are read one by one.</summary>
     public StageFacts Facts { get; init; } = new();
+
+    /// <summary>The stage of which it is what follows an exchange; null for one that the user declares.</summary>
+    public Continued? Continues { get; init; }
+
+    /// <summary>What messages call it.</summary>
+    public string Title => Continues?.Name ?? Name;
+
+    /// <summary>The name of what a stage is behind so many exchanges.</summary>
+    public static string NameBehind(string stage, int passed) => $"Attention{stage}_{passed.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>What it is behind so many exchanges, as a stage that only generated code knows.</summary>
+    public StageDeclaration Behind(int index, int passed) => this with
+    {
+        Name = NameBehind(Name, passed),
+        Accessibility = "internal",
+        Body = ClassBody.Empty,
+        Facts = new StageFacts { Header = Facts.Header, Prefix = Facts.Prefix, IsEncoder = true, HasSource = true, TakesRows = true },
+        Continues = new Continued(index, Name),
+    };
 }
 
 /// <summary>

@@ -44,6 +44,9 @@ internal sealed record StageFacts
     /// <summary>Whether its output scores the vocabulary.</summary>
     public bool HasLogits { get; init; }
 
+    /// <summary>How many exchanges with another stage follow its layers, or groups of these.</summary>
+    public int Groups { get; init; }
+
     /// <summary>Self-attentions whose weights a session may keep.</summary>
     public int SelfCaptures { get; init; }
 

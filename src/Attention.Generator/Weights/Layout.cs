@@ -6,7 +6,7 @@ namespace Attention.Generator.Weights;
 /// <summary>
 /// How one checkpoint family names its tensors. Names are data: in a template <c>{prefix}</c> stands for the stage's
 /// prefix, <c>{parent}</c> for the prefix without its last word, <c>{layer}</c> for the layer, <c>{n}</c> for the ordinal
-/// counted from 1, <c>{n?}</c> for the same but nothing for the first. A bias without a row is called as its weight, with
+/// counted from 1, <c>{n?}</c> for the same but nothing for the first, <c>{group}</c> for the group. A bias without a row is called as its weight, with
 /// <c>bias</c> for <c>weight</c>.
 /// </summary>
 /// <param name="encoderPrefix">The prefix of an encoder that does not say one.</param>

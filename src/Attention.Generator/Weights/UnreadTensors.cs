@@ -44,12 +44,16 @@ internal sealed record UnreadTensors(EquatableArray<string> Counted, EquatableAr
         var heads = new List<string[]>();
         foreach (StageDeclaration stage in model.Stages)
         {
-            string prefix = prefixOf(stage);
+            string prefix = prefixOf(stage).Replace("{group}", "*");
             counted.Add(prefix.Length == 0 ? "*" : prefix + ".*");
 
             // What a layout keeps beside the prefix, by the word that says what it is.
             counted.AddRange(layout.Where(row => row.Value.Stem.StartsWith("{parent}.", StringComparison.Ordinal))
                 .Select(row => WeightNamer.Fill(string.Join(".", row.Value.Stem.Split('.').Take(2)), prefix) + "*"));
+
+            // What stands before a number within the name.
+            counted.AddRange(layout.Select(row => row.Value.Stem).Where(stem => stem.IndexOf('{') > 0).Select(stem => stem.Substring(0, stem.IndexOf('{')) + "*")
+                .Where(pattern => !layout.Heads.Any(head => head.Patterns.Contains(pattern))));
             bool hasLogits = stage.Facts.HasLogits;
             foreach ((HeadKind kind, string[] patterns) in layout.Heads)
             {

@@ -37,6 +37,9 @@ internal sealed class WeightNamer
     /// <summary>What a tensor has its name from.</summary>
     private readonly HashSet<Target> _namers = [];
 
+    /// <summary>The stages of whose names some tell groups apart.</summary>
+    private readonly HashSet<int> _grouped = [];
+
     private WeightNamer(ModelGraph graph, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf, List<Finding> findings)
     {
         _findings = findings;
@@ -72,31 +75,38 @@ internal sealed class WeightNamer
 
         // The part's own name is the nearest, then the stage's tensors, the model's, the layout.
         string? own = tensor.Role.IsOfStage ? null : parameter.Name;
-        Target from = new(parameter.Stage, parameter.Part, own is null ? null : "Name");
+        int declared = DeclaredOf(parameter);
+        Target from = new(declared, parameter.Part, own is null ? null : "Name");
         LayoutRow? row = own is not null
             ? (_layout.RowOf(tensor) ?? (tensor.IsBias ? new LayoutRow("", ".weight").OfBias() : new LayoutRow("", ".weight"))) with { Stem = own }
-            : Given(parameter, stage.Tensors, parameter.Stage, stage, ref from) ?? Given(parameter, _model.Tensors, Target.Model, stage, ref from) ?? _layout.RowOf(tensor);
+            : Given(parameter, stage.Tensors, declared, stage, ref from) ?? Given(parameter, _model.Tensors, Target.Model, stage, ref from) ?? _layout.RowOf(tensor);
         _namers.Add(from);
         if (row is null)
         {
             _findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(parameter.Stage, parameter.Part),
-                $"Layout {_model.Layout} has no name for the {tensor.Role.Name} of {part.Label} in stage '{stage.Name}'; add [Tensor(TensorRole.{tensor.Role.Name}, \"…\")]"));
+                $"Layout {_model.Layout} has no name for the {tensor.Role.Name} of {part.Label} in stage '{stage.Title}'; add [Tensor(TensorRole.{tensor.Role.Name}, \"…\")]"));
             return new TensorBinding("", 0, 0);
         }
 
         Parameter[] stack = [.. row.Stack.Select(role => _weights.TryGetValue((parameter.Origin, parameter.Layer, parameter.Ordinal, role), out Parameter? part) ? part : null).OfType<Parameter>()];
         bool stacked = stack.Length > 0 && (row.Unstacked is null || stack.All(weight => weight.Columns == stack[0].Columns));
-        string prefix = PrefixOf(stage), name = Fill(row.Stem + (stacked || stack.Length == 0 ? row.Suffix : row.Unstacked), prefix, parameter.Ordinal);
+        string prefix = PrefixOf(stage), filled = Fill(row.Stem + (stacked || stack.Length == 0 ? row.Suffix : row.Unstacked), prefix, parameter.Ordinal);
+        string name = filled.Replace("{group}", parameter.Group.ToString(CultureInfo.InvariantCulture));
+        if (name != filled)
+            _grouped.Add(declared);
         if (parameter.Layer < 0 && name.Contains("{layer}"))
         {
             _findings.Add(new Finding(RuleIds.UnsoundTensorName, prefix.Contains("{layer}") ? new Target(parameter.Stage, stage.Facts.Header, "Prefix") : from,
-                $"'{name}' names the {tensor.Role.Name} of stage '{stage.Name}', which is in no layer; expected a name without {{layer}}"));
+                $"'{name}' names the {tensor.Role.Name} of stage '{stage.Title}', which is in no layer; expected a name without {{layer}}"));
         }
 
         return stacked
             ? new TensorBinding(name, stack.Sum(weight => weight.Rows), stack.TakeWhile(weight => weight.Role != tensor.Role).Sum(weight => weight.Rows), row.Transposed)
             : new TensorBinding(name, parameter.TensorRows ?? (parameter.Offset + parameter.Rows), parameter.Offset, row.Transposed, parameter.ChannelsLast ?? row.ChannelsLast);
     }
+
+    /// <summary>The stage that the user declares, of which a parameter is.</summary>
+    private int DeclaredOf(Parameter parameter) => _model.Stages[parameter.Stage].Continues?.Stage ?? parameter.Stage;
 
     private string PrefixOf(StageDeclaration stage) => stage.Facts.Prefix ?? (stage.Facts.IsDecoder ? _layout.DecoderPrefix : _layout.EncoderPrefix);
 
@@ -143,16 +153,21 @@ internal sealed class WeightNamer
         for (int i = 0; i < _model.Stages.Count; i++)
         {
             StageDeclaration stage = _model.Stages[i];
+            if (stage.Continues is not null)
+                break;
             for (int j = 0; j < stage.Parts.Count; j++)
             {
                 if (stage.Parts[j].TensorName is not null && !_namers.Contains(new Target(i, j, "Name")))
                     yield return new Finding(RuleIds.WithoutEffect, new Target(i, j, "Name"),
                         $"Name is given in {stage.Parts[j].Label} of stage '{stage.Name}', which reads no tensor of its own; remove Name");
+                if (stage.Parts[j].Has("FirstGroup") && !_grouped.Contains(i))
+                    yield return new Finding(RuleIds.WithoutEffect, new Target(i, j, "FirstGroup"),
+                        $"FirstGroup is given in {stage.Parts[j].Label} of stage '{stage.Name}', but none of its names has {{group}}; remove FirstGroup, or put {{group}} into Prefix or a name");
             }
         }
 
         foreach ((EquatableArray<PartDeclaration> tensors, int place, string name) in _model.Stages
-            .Select((stage, index) => (stage.Tensors, index, stage.Name)).Prepend((_model.Tensors, Target.Model, _model.Name)))
+            .Where(stage => stage.Continues is null).Select((stage, index) => (stage.Tensors, index, stage.Name)).Prepend((_model.Tensors, Target.Model, _model.Name)))
         {
             foreach (TensorAttribute tensor in TensorAttribute.Of(tensors))
             {
@@ -188,17 +203,19 @@ internal sealed class WeightNamer
             StageDeclaration mine = _model.Stages[parameter.Stage], theirs = _model.Stages[other.Stage];
             PartDeclaration part = mine.Parts[parameter.Part];
             int head = mine.Facts.Header;
+            bool sameStage = parameter.Stage != other.Stage && DeclaredOf(parameter) == DeclaredOf(other);
             bool samePart = parameter.Part == other.Part && parameter.Stage == other.Stage;
             bool tables = parameter.Role.Name == nameof(TensorRole.Embedding) && other.Role == parameter.Role && PrefixOf(mine) != PrefixOf(theirs);
-            bool samePrefix = parameter.Stage != other.Stage && part.TensorName is null && theirs.Parts[other.Part].TensorName is null;
+            bool samePrefix = !sameStage && parameter.Stage != other.Stage && part.TensorName is null && theirs.Parts[other.Part].TensorName is null;
             Target target = tables ? new Target(parameter.Stage, parameter.Part) : samePrefix ? new Target(parameter.Stage, head, mine.Facts.Prefix is not null ? "Prefix" : null)
                 : new Target(parameter.Stage, parameter.Part, part.TensorName is not null ? "Name" : null);
-            if (!reported.Add((target, other.Stage)))
+            if (!reported.Add((target with { Stage = DeclaredOf(parameter) }, DeclaredOf(other))))
                 continue;
-            string us = $"{part.Label} of stage '{mine.Name}'", them = $"{theirs.Parts[other.Part].Label} of stage '{theirs.Name}'";
+            string us = $"{part.Label} of stage '{mine.Title}'", them = $"{theirs.Parts[other.Part].Label} of stage '{theirs.Title}'";
             yield return new Finding(RuleIds.TensorReadTwice, target,
                 tables ? $"{us} and {them} would both read tensor '{tensor}'; write Shares = \"{theirs.Name}\" if they are one table, else give one of them another Name"
-                : samePrefix ? $"Stages '{theirs.Name}' and '{mine.Name}' would both read tensor '{tensor}'; give '{mine.Name}' a Prefix of its own"
+                : samePrefix ? $"Stages '{theirs.Title}' and '{mine.Title}' would both read tensor '{tensor}'; give '{mine.Title}' a Prefix of its own"
+                : sameStage && parameter.Part == other.Part ? $"{us} would read tensor '{tensor}' in groups {other.Group.ToString(CultureInfo.InvariantCulture)} and {parameter.Group.ToString(CultureInfo.InvariantCulture)}; put {{group}} into its name, or into the stage's Prefix"
                 : samePart && parameter.Layer == other.Layer ? $"{us} would read tensor '{tensor}' as its {other.Role.Name} and as its {parameter.Role.Name}; name them apart with [Tensor]"
                 : samePart ? $"{us} would read tensor '{tensor}' in layers {other.Layer.ToString(CultureInfo.InvariantCulture)} and {parameter.Layer.ToString(CultureInfo.InvariantCulture)}; put {{layer}} into its name"
                 : $"{us} and {them} would both read tensor '{tensor}'; give one of them another Name");

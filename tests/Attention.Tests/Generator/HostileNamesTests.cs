@@ -78,6 +78,19 @@ public sealed partial class HostileNamesTests
         """);
 
     [Fact]
+    public void StagesThatExchange() => AssertCompiles(1, $$"""
+        namespace Hostile
+        {
+            [AttentionModel]
+            public sealed partial class Model
+            {
+                [Encoder(0, 4)] [Features(2)] [ClassToken] public sealed partial class First;
+                {{Join((name, i) => $"[Encoder(0, 4, Prefix = \"p{i}\")] [Features(2)] [ClassToken] [ClassExchange(\"first\", 1, Capture = true)] public sealed partial class {name}; [Encoder(0, 4, Prefix = \"q{i}\")] [Input(\"{name.TrimStart('@')}\")] [Head(2)] {(i > 0 ? $"[MeanWith(\"Scores{i - 1}\")]" : "")} public sealed partial class Scores{i};")}}
+            }
+        }
+        """);
+
+    [Fact]
     public void ModelsAlikeButForCaseOrNestedUnderTheNameOfAnInstructionSet() => AssertCompiles(4, $$"""
         namespace Hostile
         {

@@ -48,6 +48,39 @@ public sealed partial class OptimizationTests
             public sealed partial class Text;
         }
 
+        [AttentionModel(Layout = WeightLayout.CrossVit)]
+        internal sealed partial class Branches
+        {
+            [Encoder(layers: 1, width: 192, Norm = NormPlacement.Pre, FinalNorm = true)]
+            [Patches(image: 240, patch: 12, Channels = 3)]
+            [ClassToken]
+            [Positions(PositionKind.Learned)]
+            [SelfAttention(heads: 6)]
+            [FeedForward(768, Activation.Gelu)]
+            [ClassExchange("large", heads: 6, SourceWidth = 384, Groups = 3, Capture = true)]
+            public sealed partial class Small;
+
+            [Encoder(layers: 4, width: 384, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "1")]
+            [Patches(image: 224, patch: 16, Channels = 3)]
+            [ClassToken]
+            [Positions(PositionKind.Learned)]
+            [SelfAttention(heads: 6)]
+            [FeedForward(1152, Activation.Gelu)]
+            [ClassExchange("small", heads: 6, SourceWidth = 192, Groups = 3)]
+            public sealed partial class Large;
+
+            [Encoder(layers: 0, width: 192)]
+            [Input("small")]
+            [Head(1000)]
+            public sealed partial class SmallScores;
+
+            [Encoder(layers: 0, width: 384, Prefix = "1")]
+            [Input("large")]
+            [Head(1000)]
+            [MeanWith("smallScores")]
+            public sealed partial class Scores;
+        }
+
         [AttentionModel]
         internal sealed partial class Wide
         {

@@ -366,6 +366,40 @@ def rotary(seed):
     write("rotary", p | calls(random, model))
 
 
+def crossvit(name, depth, seed, classes=7):
+    """Two branches of unequal widths, heads, images and patches, of which the larger image is the other, resized."""
+    random, widths, heads, images, patches, shapes, norms = np.random.default_rng(seed), [12, 20], [3, 2], [20, 21], [5, 7], {}, []
+
+    def norm(of, width):
+        shapes.update({f"{of}.weight": (width,), f"{of}.bias": (width,)})
+        norms.append(f"{of}.weight")
+
+    def linear(of, outputs, inputs):
+        shapes.update({f"{of}.weight": (outputs, inputs), f"{of}.bias": (outputs,)})
+
+    for b, (width, other) in enumerate([(12, 20), (20, 12)]):
+        shapes |= {f"cls_token.{b}": (1, 1, width), f"pos_embed.{b}": (1, 1 + (images[b] // patches[b]) ** 2, width), f"patch_embed.{b}.proj.weight": (width, 3, patches[b], patches[b]), f"patch_embed.{b}.proj.bias": (width,)}
+        norm(f"norm.{b}", width)
+        linear(f"head.{b}", classes, width)
+        for group, layers in enumerate(depth):
+            for i in range(layers[b]):
+                of = f"blocks.{group}.blocks.{b}.{i}."
+                norm(of + "norm1", width), norm(of + "norm2", width)
+                linear(of + "attn.qkv", 3 * width, width), linear(of + "attn.proj", width, width), linear(of + "mlp.fc1", 2 * width + 1, width), linear(of + "mlp.fc2", width, 2 * width + 1)
+            of = f"blocks.{group}."
+            norm(f"{of}projs.{b}.0", width), linear(f"{of}projs.{b}.2", other, width)
+            norm(f"{of}fusion.{b}.norm1", other), norm(f"{of}revert_projs.{b}.0", other), linear(f"{of}revert_projs.{b}.2", width, other)
+            for map in ("wq", "wk", "wv", "proj"):
+                linear(f"{of}fusion.{b}.attn.{map}", other, other)
+    p, tensors = weights(random, shapes, norms), {}
+    for call in range(3):
+        small = random.normal(size=(3, images[0], images[0])).astype(np.float32).astype(np.float64)
+        logits, rows, crosses = reference.crossvit(p, small, images, patches, depth, heads)
+        tensors |= {f"input.small.{call}": small, f"input.large.{call}": reference.bicubic(small, images[1]), f"output.{call}": logits[None], f"class.small.{call}": rows[0][None], f"class.large.{call}": rows[1][None]}
+        tensors |= {f"weights.{call}.{i}": w for i, w in enumerate(crosses)}
+    write(name, p | tensors)
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -398,3 +432,5 @@ if __name__ == "__main__":
     gated(20)
     llama(21)
     rotary(22)
+    crossvit("crossvit-groups", [[2, 1, 0]] * 3, 20)
+    crossvit("crossvit-chain", [[2, 1, 0], [1, 2, 0], [0, 1, 0]], 21)

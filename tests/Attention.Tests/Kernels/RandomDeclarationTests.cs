@@ -248,7 +248,26 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             }
         }
 
+        if (random.Next(3) == 0)
+            Exchange();
         return code.ToString();
+
+        void Exchange()
+        {
+            int[] widths = [random.Next(4, 41), random.Next(4, 41)];
+            int groups = random.Next(1, 4), classes = random.Next(2, 20);
+            for (int branch = 0; branch < 2; branch++)
+            {
+                (int own, int other) = (widths[branch], widths[1 - branch]);
+                int layers = random.Next(0, 3), heads = Any([.. Enumerable.Range(1, other).Where(heads => other % heads == 0)]);
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Encoder(layers: {layers}, width: {own}, Prefix = \"branch{branch}.{{group}}\", Norm = NormPlacement.{Any("Pre", "Post")}{Any("", ", FinalNorm = true", ", Kind = NormKind.Rms", ", Bias = false")})]");
+                code.AppendLine(Any($"[Features({random.Next(1, 50)})]", $"[Patches({random.Next(1, 6)}, 1)]", $"[Embedding({random.Next(2, 20)}, {random.Next(1, 40)})]")).AppendLine("[ClassToken]");
+                if (layers > 0)
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention(1)] [FeedForward({random.Next(1, 60)}, Activation.Gelu)]");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[ClassExchange(\"branch{1 - branch}\", {heads}{(own == other ? "" : $", SourceWidth = {other}")}, Groups = {groups}{Any("", ", Bias = false", ", Activation = Activation.Relu")})] public sealed partial class Branch{branch};");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Encoder(0, {own}, Prefix = \"scores{branch}\")] [Input(\"branch{branch}\")] [Head({classes})] {(branch == 1 ? "[MeanWith(\"scores0\")]" : "")} public sealed partial class Scores{branch};");
+            }
+        }
     }
 }
 

@@ -51,9 +51,10 @@ internal sealed class CompiledModel
     private readonly NamedGraph _named;
     private readonly byte[] _checkpoint;
 
-    private CompiledModel(Type type, NamedGraph named, int seed, WeightFormat format)
+    private CompiledModel(Type type, NamedGraph named, int declared, int seed, WeightFormat format)
     {
         _type = type;
+        Stages = [.. named.Graph.Stages.Where(stage => stage.Index < declared)];
         _named = named;
         RandomCheckpoint checkpoint = RandomCheckpoint.Of(named, seed);
         _checkpoint = checkpoint.ToFile();
@@ -93,7 +94,8 @@ internal sealed class CompiledModel
     /// <summary>The reference of the rewritten graph.</summary>
     public GraphInterpreter<double> Fused { get; }
 
-    public IReadOnlyList<StageGraph> Stages => _named.Graph.Stages;
+    /// <summary>The stages that the declaration names, without what they are behind exchanges.</summary>
+    public IReadOnlyList<StageGraph> Stages { get; }
 
     /// <summary>
     /// Compiles the bodies of model classes, by name, in one go; nothing may be said of them, not even a warning. A body of
@@ -127,7 +129,7 @@ internal sealed class CompiledModel
         foreach (ModelDeclaration declaration in declarations)
         {
             NamedGraph named = Pipeline.Name(Pipeline.Shape(Pipeline.Build(declaration))).Value!;
-            result.Add(declaration.Name, new CompiledModel(assembly.GetType(declaration.Name)!, named, 1 + result.Count, format));
+            result.Add(declaration.Name, new CompiledModel(assembly.GetType(declaration.Name)!, named, declaration.Stages.Count, 1 + result.Count, format));
         }
 
         return result;

@@ -16,6 +16,9 @@ internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
     /// <summary>The label of each row, where a call gives them.</summary>
     public int[] Labels { get; init; } = [];
 
+    /// <summary>What a stage is given that reads other stages alone.</summary>
+    public static StageInput None { get; } = new([], [], []);
+
     /// <summary>Random input of a number of tokens or rows, where the source has a choice of it.</summary>
     public static StageInput Random(StageGraph stage, int count, Random random) => Unlabelled(stage, count, random) with
     {
@@ -29,7 +32,7 @@ internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
             tokens.Types == 0 || random.Next(3) == 0 ? [] : [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens.Types))], []),
         ImageSource image => new([], [], Floats(image.Grid.Floats, random)),
         FeatureSource features => new([], [], Floats(count * features.Width, random)),
-        RowSource or QuerySource => new([], [], []),
+        RowSource or QuerySource => None,
         _ => throw new InvalidOperationException("No input for " + stage.Source),
     };
 
@@ -70,6 +73,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     {
         if (!done.Add(stage.Index))
             return;
+        StageInput given = inputs.GetValueOrDefault(stage.Name, StageInput.None);
         foreach (int source in stage.OtherStages)
             Run(Graph.Stages.First(candidate => candidate.Index == source), inputs, values, done);
         for (int i = 0; i < stage.Operations.Count;)
@@ -77,9 +81,9 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
             Operation operation = stage.Operations[i];
             Operation[] loop = [.. stage.Operations.Skip(i).TakeWhile(next => operation.Loop is not null && next.Loop == operation.Loop)];
             if (loop.Length == 0)
-                values[operation.Result] = Compute(operation, new Inputs(inputs[stage.Name], values, Graph.Stages));
+                values[operation.Result] = Compute(operation, new Inputs(given, values, Graph.Stages));
             else
-                RowByRow(stage, loop, inputs[stage.Name], values);
+                RowByRow(stage, loop, given, values);
             i += Math.Max(1, loop.Length);
         }
     }

@@ -84,7 +84,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     {
         LowRank?.Keep(plan, Spot);
         if (Capture)
-            plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, KeysOf(plan), Other, isFixed: LowRank is not null);
+            plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, plan.ShapeOf(Result).IsVector, KeysOf(plan), Other, isFixed: LowRank is not null);
     }
 
     public override void Plan(StagePlanner plan)

@@ -46,7 +46,7 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
         }
 
         (string what, long floats, string shape) = Size(plan);
-        string name = $"{plan.Stage.Name} layer {Number(Layer)} {(Place == KeyPlace.Own ? "own" : "source")} {what}";
+        string name = $"{plan.Stage.Name}{(Layer < 0 ? "" : $" layer {Number(Layer)}")} {(Place == KeyPlace.Own ? "own" : "source")} {what}";
         plan.Remember(Result, Place == KeyPlace.Own ? plan.Memory.KeepInTracks(name, floats, shape) : plan.Memory.Keep(name, floats, shape));
     }
 

@@ -70,14 +70,14 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
     protected override Mask MaskIn(StageBuilder build)
     {
         if (Mask is not null)
-            return new OwnPattern(build.Rows, IntervalIn(build.Header, Window), build.Spot.Origin.Stage, Index, Mask);
+            return new OwnPattern(build.Rows, IntervalIn(build.Header, Window), build.Declared, Index, Mask);
         return Window is int window && (Global ?? Prefix) is int first
             ? new GlobalWindow(build.Rows, IntervalIn(build.Header, null), WindowIn(build.Header, Math.Min(window, build.Rows)), first, GlobalProjections)
             : IntervalIn(build.Header, Window);
     }
 
     protected override ScoreBias? BiasIn(StageBuilder build, Score score) =>
-        ScoreBias is null ? null : new OwnBias(build.Rows, Heads, score.Scale, build.Spot.Origin.Stage, Index, ScoreBias, build.HasMethod($"float {ScoreBias}(int, int, int)"));
+        ScoreBias is null ? null : new OwnBias(build.Rows, Heads, score.Scale, build.Declared, Index, ScoreBias, build.HasMethod($"float {ScoreBias}(int, int, int)"));
 
     private bool IsCausalIn(Header header) => header.IsDecoder || Causal == true;
 

@@ -24,14 +24,14 @@ internal sealed record Input(string Label, int Index, string? From, bool HasFrom
     public override StageSource SourceOf(StageBuilder build)
     {
         StageGraph other = build.Stage(From!);
-        return new RowSource(other.Length, other.Index, other.Name);
+        return new RowSource(other.Length, other.Index, build.NameOf(From!));
     }
 
     public override int Build(StageBuilder build, int x)
     {
         int rows = build.Stage(From!).Sequence;
         return SourceWidth is int width
-            ? build.Linear(rows, Roles.Source, build.Width, width, 0, Bias)
+            ? build.Linear(rows, Roles.Source, build.Width, width, 0, Bias, isSource: true)
             : build.Emit(new CopyRows(build.New(), build.Spot, rows));
     }
 }
