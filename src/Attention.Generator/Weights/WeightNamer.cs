@@ -83,7 +83,7 @@ internal sealed class WeightNamer
         _namers.Add(from);
         if (row is null)
         {
-            _findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(parameter.Stage, parameter.Part),
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, new Target(declared, parameter.Part),
                 $"Layout {_model.Layout} has no name for the {tensor.Role.Name} of {part.Label} in stage '{stage.Title}'; add [Tensor(TensorRole.{tensor.Role.Name}, \"…\")]"));
             return new TensorBinding("", 0, 0);
         }
