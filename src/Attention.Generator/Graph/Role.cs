@@ -30,3 +30,12 @@ internal abstract record Computed;
 
 /// <summary>Sinusoidal positions, from <paramref name="First"/> on.</summary>
 internal sealed record Sinusoids(PositionKind Kind, int First = 0) : Computed;
+
+/// <summary>Row <c>r</c> is the sum of row <c>r / columns</c> of one table and row <c>r mod columns</c> of another, by the ids of the parameters.</summary>
+internal sealed record AxialSum(int Lines, int Columns) : Computed;
+
+/// <summary>Tables one below the other, by the ids of the parameters.</summary>
+internal sealed record Stack(EquatableArray<int> Tables) : Computed;
+
+/// <summary>Zeros.</summary>
+internal sealed record Zeros : Computed;

@@ -375,6 +375,8 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Halting{width}", $"[{kind}(4, {width}, Norm = NormPlacement.Pre, Shared = {(width > 31 ? "true" : "false")})] [Embedding(17, 40)] [StepSignal(PositionKind.Sinusoidal)] [Halting({rule})] [SelfAttention(1)] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
         foreach ((int width, string norm, string more) in new[] { (24, "Pre", ""), (31, "Post", ", Residual = false"), (48, "None", ", Bias = false"), (100, "Pre", "") })
             yield return ($"Gated{width}", $"[Encoder(2, {width}, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(1, Gate = Gate.Tanh{more})] [ExternalAttention(5, Gate = Gate.Tanh)] [FeedForward(33, Activation.Gelu, Gate = Gate.Tanh{more})] [FeedForward(9, Activation.Relu, Name = \"layers.{{layer}}.second\", Gate = Gate.Tanh)] public sealed partial class S;");
+        foreach ((int width, string norm, string more) in new[] { (24, "Pre", ""), (31, "Post", ", Residual = false"), (48, "None", ", BatchNorm = true"), (1, "Post", "") })
+            yield return ($"Scaled{width}", $"[{(width == 31 ? "Decoder" : "Encoder")}(2, {width}, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(1, HeadWidth = 9, Gate = Gate.LayerScale{more})] [FeedForward(33, Activation.Gelu, Gate = Gate.LayerScale, Bias = false{more})] [FeedForward(9, Activation.Relu, Name = \"layers.{{layer}}.second\", Gate = Gate.Tanh)] public sealed partial class S;");
         yield return ("GatedLogits", "[Decoder(2, 20)] [Embedding(17, 40)] [SelfAttention(2)] [FeedForward(9, Activation.Relu, Gate = Gate.Tanh)] public sealed partial class S;");
         foreach ((int width, int memory, string more) in new[] { (20, 1, ""), (31, 16, ", Bias = true"), (48, 33, ""), (16, 17, ", Bias = true"), (33, 64, "") })
             yield return ($"External{memory}", $"[Encoder(2, {width})] [Embedding(17, 40)] [ExternalAttention({memory}{more})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
@@ -386,6 +388,24 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"BatchOfDecoder{norm}", $"[Decoder(2, 19, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, HeadWidth = 5, BatchNorm = true, Every = 2)] [FeedForward(9, Activation.Relu, BatchNorm = true, After = Activation.Silu)] [Logits] public sealed partial class S;");
         }
 
+        string[] kinds =
+        [
+            "[Decoder(1, 20)] [Embedding(5, 7, Padding = 3)] [Positions(PositionKind.Learned)] [Segment(9, 20)] [Positions(PositionKind.Axial, Columns = 6)] [Segment(3, 13)] [SelfAttention(4)] [Logits]",
+            "[Encoder(1, 31, Norm = NormPlacement.Pre)] [Embedding(5, 7, Scaled = true)] [Segment(30, 33)] [TokenTypes(2)] [LayerNorm] [SelfAttention(1)]",
+            "[Decoder(0, 33)] [Embedding(1, 1)] [Segment(50, 39)] [Positions(PositionKind.SinusoidalHalves)] [Logits(Bias = false)]",
+            "[Encoder(1, 20)] [Patches(12, 3)] [Positions(PositionKind.Axial, Columns = 4)] [ClassToken] [SelfAttention(1)]",
+            "[Encoder(1, 16)] [Embedding(17, 40, Padding = 0, Width = 7)] [Positions(PositionKind.Axial, Columns = 7, Rows = 9)] [LayerNorm] [SelfAttention(1)]",
+            "[Decoder(1, 48)] [Embedding(17, 40, Padding = 16)] [SelfAttention(1)] [Logits(Tied = true)]",
+            "[Decoder(1, 48)] [Embedding(16, 9, Scaled = true, Padding = 2)] [Positions(PositionKind.Learned, Offset = 3)] [Segment(48, 31)] [Positions(PositionKind.Learned, Rows = 50)] [SelfAttention(1)] [Linear(20)] [Logits]",
+        ];
+        for (int i = 0; i < kinds.Length; i++)
+            yield return ($"Kinds{i}", kinds[i] + " public sealed partial class S;");
+        (int Width, string Stage, string Shift)[] shifts =
+        [
+            (24, "Decoder", "Text = 7, Side = 4"), (31, "Decoder", ""), (20, "Encoder", "Text = 3, Side = 6"), (1, "Encoder", "Side = 3"), (5, "Decoder", "Text = 20, Side = 1"), (33, "Encoder", ""), (2, "Decoder", "Side = 5"),
+        ];
+        foreach ((int width, string stage, string shift) in shifts)
+            yield return ($"Shifted{width}", $"[{stage}(3, {width}, Norm = NormPlacement.{(width % 2 == 0 ? "Pre" : "Post")})] [Embedding(17, 40)] [SelfAttention(1, HeadWidth = 9, Name = \"first.{{layer}}\")] [TokenShift{(shift.Length == 0 ? "" : $"({shift})")}] [SelfAttention(1, HeadWidth = 9, Every = 2)] [FeedForward(9, Activation.Silu)] public sealed partial class S;");
         yield return ("Chain", """
             [Encoder(1, 20)] [Patches(8, 2)] [ClassToken] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class Eyes;
             [Encoder(2, 20, Prefix = "b")] [Input(from: "eyes")] [Positions(PositionKind.Learned)] [SelfAttention(2)] public sealed partial class Middle;

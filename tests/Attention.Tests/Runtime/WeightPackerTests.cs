@@ -365,4 +365,21 @@ public sealed class WeightPackerTests
         Assert.Equal([.. Enumerable.Repeat(gate, 16)], packer.Memory.Span.Slice(16, 16).ToArray());
         Assert.Equal([8 * gate, 8 * gate, 0], packer.Memory.Span.Slice(48, 3).ToArray());
     }
+
+    [Fact]
+    public void Factors_multiply_the_biases_and_scales_of_their_columns()
+    {
+        WeightPacker packer = new(Checkpoint(("g", [1, 1, 3], [0.5f, -2, 3]), ("b", [3], [1, 2, -4])), 64);
+        packer.Vector("b", 3, 0, 3, 0);
+        packer.LayerScale("g", count: 3, biases: 0, columns: 16, hasScales: false);
+        packer.Memory.Span.Slice(48, 2).Fill(8);
+        packer.LayerScale("g", count: 3, biases: 32, columns: 16, hasScales: true);
+        packer.Complete([], [], []);
+        Assert.Equal([0.5f, -4, -12, 0], packer.Memory.Span[..4].ToArray());
+        Assert.Equal([0.5f, -2, 3, 1], packer.Memory.Span.Slice(16, 4).ToArray());
+        Assert.Equal([4, -16, 0, 0], packer.Memory.Span.Slice(48, 4).ToArray());
+        WeightPacker misfit = new(Checkpoint(("g", [1], [0.5f])), 64);
+        misfit.LayerScale("g", count: 3, biases: 0, columns: 16, hasScales: false);
+        Assert.Contains("expected shape [3], found [1]", Assert.Throws<WeightsException>(() => misfit.Complete([], [], [])).Message);
+    }
 }
