@@ -293,11 +293,19 @@ public sealed class FeedForwardAttribute(int hidden, Activation activation) : Bo
     /// <summary>Whether the two maps have biases; as the stage says unless set.</summary>
     public bool Bias { get; set; } = true;
 
-    /// <summary>Whether the first map has a bias; as <see cref="Bias"/> says unless set.</summary>
+    /// <summary>Whether the first map has a bias, and the one beside it where the part is <see cref="Gated"/>; as <see cref="Bias"/> says unless set.</summary>
     public bool HiddenBias { get; set; } = true;
 
     /// <summary>Whether the second map has a bias; as <see cref="Bias"/> says unless set.</summary>
     public bool OutputBias { get; set; } = true;
+
+    /// <summary>
+    /// Whether the first map is multiplied, channel by channel, by another one of the same rows, whose result passes the non-linearity,
+    /// <c>(f(xG + g) ∘ (xW₁ + b₁))W₂ + b₂</c>: SwiGLU with <see cref="Activation.Silu"/>, GeGLU with <see cref="Activation.Gelu"/>, GLU with
+    /// <see cref="Activation.Sigmoid"/>; false unless set. G is <see cref="TensorRole.HiddenGate"/>, W₁ <see cref="TensorRole.Hidden"/>; where both are one tensor,
+    /// it is <see cref="TensorRole.GateUp"/> or <see cref="TensorRole.UpGate"/>. Shazeer 2020, "GLU Variants Improve Transformer".
+    /// </summary>
+    public bool Gated { get; set; }
 }
 
 /// <summary>Makes one vector, width long, of a stage's rows: count × width in.</summary>

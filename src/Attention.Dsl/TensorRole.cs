@@ -64,7 +64,7 @@ public enum TensorRole
     /// <summary>The norm of a cross-attention.</summary>
     CrossNorm,
 
-    /// <summary>The first map of a feed-forward.</summary>
+    /// <summary>The first map of a feed-forward; of a gated one that which is not activated (up), hidden × width.</summary>
     Hidden,
 
     /// <summary>The second map of a feed-forward.</summary>
@@ -210,4 +210,13 @@ public enum TensorRole
 
     /// <summary>The table of the columns of <see cref="PositionKind.Axial"/> positions, columns × width.</summary>
     ColumnPositions,
+
+    /// <summary>The map of a gated feed-forward that is activated (gate), hidden × width.</summary>
+    HiddenGate,
+
+    /// <summary>The first two maps of a gated feed-forward in one tensor, 2 · hidden × width: the activated one, then <see cref="Hidden"/>.</summary>
+    GateUp,
+
+    /// <summary>The same in the other order: <see cref="Hidden"/>, then the activated one.</summary>
+    UpGate,
 }

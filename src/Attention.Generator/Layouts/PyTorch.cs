@@ -62,6 +62,7 @@ internal static class PyTorch
         { Roles.BatchVariance, "{prefix}.layers.{layer}.batch_norm{n}", ".running_var" },
         { Roles.ExternalGate, "{prefix}.layers.{layer}.gate{n}", "" },
         { Roles.Hidden, "{prefix}.layers.{layer}", ".linear1.weight" },
+        { Roles.HiddenGate, "{prefix}.layers.{layer}", ".linear_gate.weight" },
         { Roles.Contract, "{prefix}.layers.{layer}", ".linear2.weight" },
         { Roles.FeedForwardNorm, "{prefix}.layers.{layer}.norm{n}" },
         { Roles.FeedForwardGate, "{prefix}.layers.{layer}.gate{n}", "" },

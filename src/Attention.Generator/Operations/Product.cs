@@ -27,7 +27,10 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     public override int? LiesOn => Residual;
 
-    public override string Word => this switch
+    /// <summary>What its buffer is called, where what reads it says that.</summary>
+    public string? Called { get; init; }
+
+    public override string Word => Called ?? this switch
     {
         { Weights.Count: 3 } => "query, key, value",
         { Section: Section.Other } => "source keys, values",

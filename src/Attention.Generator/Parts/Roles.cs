@@ -134,6 +134,14 @@ internal static class Roles
 
     public static readonly Role ExternalGate = new(nameof(ExternalGate), RoleKind.Row, IsOfStage: true);
 
+    public static readonly Role HiddenGate = new(nameof(HiddenGate), RoleKind.Map);
+
+    /// <summary>Gate and first map of a gated feed-forward.</summary>
+    public static readonly EquatableArray<Role> GateUp = EquatableArray.Of(HiddenGate, Hidden);
+
+    /// <summary>The same in the other order.</summary>
+    public static readonly EquatableArray<Role> UpGate = EquatableArray.Of(Hidden, HiddenGate);
+
     /// <summary>Key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
 

@@ -6,7 +6,7 @@ namespace Attention.Generator.Passes;
 
 /// <summary>
 /// Rewrites a graph into what single kernels can do: positions join the embedding; bias, activation and residual sum
-/// join the product before them; projections of the same rows for one attention become one. What is computed stays
+/// join the product before them; maps of the same rows for one attention or one gated unit become one. What is computed stays
 /// the same, to the bit.
 /// </summary>
 internal static class FusionPass
@@ -46,13 +46,14 @@ internal static class FusionPass
         return result;
     }
 
-    /// <summary>Makes one product of those of an attention's query, key and value that read the same rows.</summary>
+    /// <summary>Makes one product of those that an operation reads and that read the same rows, such as an attention's query, key and value.</summary>
     private static List<Operation> FuseProjections(List<Operation> operations, ShapedGraph shaped)
     {
-        foreach (Attend attend in operations.OfType<Attend>().ToArray())
+        foreach (int result in operations.Where(operation => operation is IReadsColumns).Select(operation => operation.Result).ToArray())
         {
-            Product? Of(Slice slice) => operations.OfType<Product>().FirstOrDefault(product => product.Result == slice.Value);
-            Product[] products = [.. new[] { Of(attend.Query), Of(attend.Key), Of(attend.Value), attend.Included is null ? null : Of(attend.Included.Key), attend.Included is null ? null : Of(attend.Included.Value) }.OfType<Product>().Distinct()];
+            int At() => operations.FindIndex(operation => operation.Result == result);
+            var reader = (IReadsColumns)operations[At()];
+            Product[] products = [.. reader.Columns.Select(slice => operations.OfType<Product>().FirstOrDefault(product => product.Result == slice.Value)).OfType<Product>().Distinct()];
             foreach (IGrouping<int, Product> group in products.GroupBy(product => product.Input).Where(group => group.Count() > 1))
             {
                 Product first = group.First();
@@ -62,6 +63,7 @@ internal static class FusionPass
                 {
                     Weights = group.SelectMany(product => product.Weights).ToEquatableArray(),
                     Biases = group.SelectMany(product => product.Biases).ToEquatableArray(),
+                    Called = reader.ColumnsWord,
                 };
                 operations[operations.IndexOf(first)] = fused;
                 var columns = new Dictionary<int, int>();
@@ -73,10 +75,7 @@ internal static class FusionPass
                     operations.Remove(product);
                 }
 
-                Slice Moved(Slice slice) => columns.TryGetValue(slice.Value, out int offset) ? new Slice(fused.Result, offset) : slice;
-                int index = operations.FindIndex(operation => operation is Attend candidate && candidate.Result == attend.Result);
-                var current = (Attend)operations[index];
-                operations[index] = current with { Query = Moved(current.Query), Key = Moved(current.Key), Value = Moved(current.Value), Included = current.Included is { } included ? included with { Key = Moved(included.Key), Value = Moved(included.Value) } : null };
+                operations[At()] = ((IReadsColumns)operations[At()]).WithColumns(slice => columns.TryGetValue(slice.Value, out int offset) ? new Slice(fused.Result, offset) : slice);
             }
         }
 

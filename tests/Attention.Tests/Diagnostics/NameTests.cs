@@ -129,6 +129,15 @@ public sealed class NameTests
         }
         """, "", ["both read tensor 'model.shared.weight'; write Shares = \"Reader\" if they are one table"]);
 
+    /// <summary>The maps of a gated feed-forward, of which most layouts know one.</summary>
+    [Theory]
+    [InlineData("Bert", "{|ATTN015:FeedForward|}", "", "Layout Bert has no name for the HiddenGate of [FeedForward] in stage 'Lone'", "[Tensor(TensorRole.HiddenGate,")]
+    [InlineData("Bert", "FeedForward", "[Tensor(TensorRole.GateUp, \"{layer}.Wi.weight\")]")]
+    [InlineData("PyTorch", "FeedForward", "")]
+    [InlineData("PyTorch", "{|ATTN013:FeedForward|}", "[Tensor(TensorRole.HiddenGate, \"{layer}.Wi.weight\")] [Tensor(TensorRole.Hidden, \"{layer}.Wi.weight\")]", "would read tensor '0.Wi.weight' as its HiddenGate and as its Hidden")]
+    public Task NamesOfGates(string layout, string part, string tensors, params string[] facts) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel(Layout = WeightLayout.{layout})] {tensors} [Encoder(1, 16)] [Embedding(9, 5)] [{part}(8, Activation.Silu, Gated = true)] public sealed partial class Lone;", "", facts);
+
     /// <summary>Names in attributes other than [Tensor], in which a misspelt hole would stay.</summary>
     [Theory]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"blocks.{layr}.attn\"|})]", "'blocks.{layr}.attn' in [SelfAttention] of stage 'Lone' has the hole {layr}", "{prefix}, {parent}, {layer}, {n} or {n?}")]

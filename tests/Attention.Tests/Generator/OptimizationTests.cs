@@ -67,7 +67,7 @@ public sealed partial class OptimizationTests
             [TokenShift(Text = 20, Side = 9)]
             [SelfAttention(heads: 3, Capture = true, Labels = LabelRule.Equal)]
             [CrossAttention(from: "source", heads: 8, HeadWidth = 256, SourceWidth = 1024, Capture = true, Labels = LabelRule.Equal, Gate = Gate.Tanh)]
-            [FeedForward(4001, Activation.Silu)]
+            [FeedForward(4001, Activation.Silu, Gated = true)]
             [Logits(Tied = true)]
             public sealed partial class Target;
 
@@ -80,7 +80,7 @@ public sealed partial class OptimizationTests
             [Encoder(layers: 1, width: 67, Prefix = "other")]
             [Embedding(vocabulary: 10, length: 10)]
             [SelfAttention(heads: 1, HeadWidth = 127, Causal = true)]
-            [FeedForward(131, Activation.Gelu)]
+            [FeedForward(131, Activation.Gelu, Gated = true)]
             [Pooling(PoolingKind.Max)]
             public sealed partial class Odd;
         }

@@ -278,6 +278,31 @@ def universal_decoder(seed):
     write("universal-decoder", p | tensors)
 
 
+def gated(seed):
+    """Three stages of one layer x + gated(LayerNorm(x)), with the names and orders of llama, ModernBERT ([gate; up]) and Moonshine ([up; gate])."""
+    random, hidden = np.random.default_rng(seed), 37
+    shapes, norms = {}, [f"{stage}.layers.0.norm.weight" for stage in ("llama", "modernbert", "moonshine")]
+    for norm in norms:
+        shapes |= {norm: (WIDTH,), norm.replace("weight", "bias"): (WIDTH,)}
+    shapes |= {f"llama.layers.0.mlp.{name}.weight": (WIDTH, hidden) if name == "down_proj" else (hidden, WIDTH) for name in ("gate_proj", "up_proj", "down_proj")}
+    shapes |= {"modernbert.layers.0.mlp.Wi.weight": (2 * hidden, WIDTH), "modernbert.layers.0.mlp.Wo.weight": (WIDTH, hidden)}
+    shapes |= {f"moonshine.layers.0.mlp.{name}": shape for name, shape in (("fc1.weight", (2 * hidden, WIDTH)), ("fc1.bias", (2 * hidden,)), ("fc2.weight", (WIDTH, hidden)), ("fc2.bias", (WIDTH,)))}
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        of = reference.sub(p, "llama.layers.0.")
+        y = reference.ln(of, "norm", x)
+        x = x + reference.lin(of, "mlp.down_proj", reference.silu(reference.lin(of, "mlp.gate_proj", y)) * reference.lin(of, "mlp.up_proj", y))
+        of = reference.sub(p, "modernbert.layers.0.")
+        gate, up = np.split(reference.lin(of, "mlp.Wi", reference.ln(of, "norm", x)), 2, -1)
+        x = x + reference.lin(of, "mlp.Wo", reference.gelu(gate) * up)
+        of = reference.sub(p, "moonshine.layers.0.")
+        up, gate = np.split(reference.lin(of, "mlp.fc1", reference.ln(of, "norm", x)), 2, -1)
+        return x + reference.lin(of, "mlp.fc2", reference.silu(gate) * up)
+
+    write("gated-feed-forward", p | calls(random, model))
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -303,3 +328,4 @@ if __name__ == "__main__":
     big_bird("random-blocks", 5, 2, 7, False, 18)
     big_bird("first-blocks", 4, 3, 0, True, 19)
     universal_decoder(14)
+    gated(20)

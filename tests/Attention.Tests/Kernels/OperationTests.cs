@@ -406,6 +406,9 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
         ];
         foreach ((int width, string stage, string shift) in shifts)
             yield return ($"Shifted{width}", $"[{stage}(3, {width}, Norm = NormPlacement.{(width % 2 == 0 ? "Pre" : "Post")})] [Embedding(17, 40)] [SelfAttention(1, HeadWidth = 9, Name = \"first.{{layer}}\")] [TokenShift{(shift.Length == 0 ? "" : $"({shift})")}] [SelfAttention(1, HeadWidth = 9, Every = 2)] [FeedForward(9, Activation.Silu)] public sealed partial class S;");
+        string[] units = ["1, Activation.Silu", "7, Activation.Gelu, Bias = false", "16, Activation.Sigmoid, HiddenBias = false", "17, Activation.Identity", "33, Activation.GeluTanh, Gate = Gate.Tanh", "64, Activation.Relu, BatchNorm = true", "97, Activation.QuickGelu, OutputBias = false", "48, Activation.Tanh, After = Activation.Silu"];
+        for (int i = 0; i < units.Length; i++)
+            yield return ($"Glu{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(2, {new[] { 24, 31, 20, 33 }[i % 4]}, Norm = NormPlacement.{(i % 3 == 0 ? "Pre" : "Post")})] [Embedding(17, 40)] [SelfAttention(1)] [FeedForward({units[i]}, Gated = true)] public sealed partial class S;");
         yield return ("Chain", """
             [Encoder(1, 20)] [Patches(8, 2)] [ClassToken] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class Eyes;
             [Encoder(2, 20, Prefix = "b")] [Input(from: "eyes")] [Positions(PositionKind.Learned)] [SelfAttention(2)] public sealed partial class Middle;

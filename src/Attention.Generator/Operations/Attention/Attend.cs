@@ -16,7 +16,7 @@ namespace Attention.Generator.Operations;
 /// <param name="Other">The stage whose rows are attended to, null for the stage's own.</param>
 /// <param name="Capture">Whether a session may keep the weights.</param>
 internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Slice Value, int Heads, int HeadWidth, Score Score, ScoreBias? Bias, Mask Mask, Weighting Weighting, int? Other, bool Capture)
-    : PlannedOperation(Result, Spot)
+    : PlannedOperation(Result, Spot), IReadsColumns
 {
     /// <summary>Channels of one head's values; those of its keys unless set.</summary>
     public int ValueWidth { get; init; } = HeadWidth;
@@ -40,6 +40,15 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     public IncludedRows? Included { get; init; }
 
     public override EquatableArray<int> Reads => new int?[] { Bounds, Included?.Key.Value, Included?.Value.Value, Query.Value, Key.Value, Value.Value }.OfType<int>().ToEquatableArray();
+
+    public EquatableArray<Slice> Columns => new Slice?[] { Query, Key, Value, Included?.Key, Included?.Value }.OfType<Slice>().ToEquatableArray();
+
+    public string? ColumnsWord => null;
+
+    public Operation WithColumns(Func<Slice, Slice> moved) => this with
+    {
+        Query = moved(Query), Key = moved(Key), Value = moved(Value), Included = Included is null ? null : Included with { Key = moved(Included.Key), Value = moved(Included.Value) },
+    };
 
     public override int? OtherStage => Other;
 
