@@ -75,7 +75,7 @@ internal sealed class StageParts
     public IReadOnlyList<SegmentParts> Segments { get; }
 
     /// <summary>How many ids of tokens there are.</summary>
-    public int Vocabulary => Segments.Sum(segment => segment.Tokens);
+    public int Vocabulary => (int)Math.Min(int.MaxValue, Segments.Sum(segment => (long)segment.Tokens));
 
     /// <summary>Channels of a row of the table of tokens.</summary>
     public int TableWidth => Parts.OfType<Embedding>().First().Width ?? Header!.Width;

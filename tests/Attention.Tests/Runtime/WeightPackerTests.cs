@@ -382,4 +382,13 @@ public sealed class WeightPackerTests
         misfit.LayerScale("g", count: 3, biases: 0, columns: 16, hasScales: false);
         Assert.Contains("expected shape [3], found [1]", Assert.Throws<WeightsException>(() => misfit.Complete([], [], [])).Message);
     }
+
+    [Fact]
+    public void Lines_and_columns_are_summed()
+    {
+        WeightPacker packer = new(Checkpoint(("l", [1, 3, 1, 2], [10, 20, 30, 40, 50, 60]), ("c", [1, 1, 2, 2], [1, 2, 3, 4])), 64);
+        packer.Axial("l", 3, "c", 2, rows: 3, width: 2, offset: 16, stride: 16);
+        packer.Complete([], [], []);
+        Assert.Equal([11, 22, 13, 24, 31, 42, 0, 0], new[] { 16, 32, 48, 0 }.SelectMany(row => packer.Memory.Span.Slice(row, 2).ToArray()));
+    }
 }

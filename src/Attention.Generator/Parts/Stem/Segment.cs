@@ -20,7 +20,7 @@ internal sealed record Segment(string Label, int Index, int Vocabulary, int Leng
             report(RuleIds.MisplacedPart, Index, $"{Label} stands behind {before.Label} in stage '{stage.Name}', which is for the rows of all tokens; put it before {before.Label}");
         else if (stage.Parts.OfType<ClassToken>().FirstOrDefault() is ClassToken token)
             report(RuleIds.MisplacedPart, token.Index, $"{token.Label} stands in front of tokens of several kinds in stage '{stage.Name}', whose rows are counted from the first token; remove it");
-        if (stage.Segments[0].Part == stage.First(Place.Source) && stage.Segments.Last().Part == this)
+        if (stage.Segments.LastOrDefault()?.Part == this)
             CheckSum(stage, report);
     }
 
@@ -68,7 +68,7 @@ internal sealed record SegmentParts(Part Part, int Number, int Rows, int Tokens,
     {
         if (stage.Segments.Skip(1).FirstOrDefault(segment => segment.Positions?.Columns is not null) is not SegmentParts image)
             return;
-        int columns = image.Positions!.Columns!.Value, before = stage.Segments.Take(image.Number).Sum(segment => segment.Rows);
+        int columns = image.Positions!.Columns!.Value, before = (int)Math.Min(int.MaxValue, stage.Segments.Take(image.Number).Sum(segment => (long)segment.Rows));
         if (side != columns)
             report(RuleIds.InvalidSize, part.Index, $"{argument} is {Arguments.Number(side)} {stage.PlaceOf(part)}, but its {image.Part.Label} has positions in lines of {Arguments.Number(columns)}; make them equal", argument);
         else if (text != before)

@@ -1,0 +1,50 @@
+using Attention.Dsl;
+
+namespace Attention.Tests.Models;
+
+// DALLE-pytorch's decoder: 16 text tokens and 20 of images, 6 places of text behind the first token, images of 4 × 4.
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfNorm, "{prefix}.{layer}.0.fn.norm.weight")]
+[Tensor(TensorRole.SelfQueryKeyValue, "{prefix}.{layer}.0.fn.fn.fn.to_qkv.weight")]
+[Tensor(TensorRole.SelfOutput, "{prefix}.{layer}.0.fn.fn.fn.to_out.0.weight")]
+[Tensor(TensorRole.SelfGate, "{prefix}.{layer}.0.scale")]
+[Tensor(TensorRole.FeedForwardNorm, "{prefix}.{layer}.1.fn.norm.weight")]
+[Tensor(TensorRole.UpGate, "{prefix}.{layer}.1.fn.fn.net.0.weight")]
+[Tensor(TensorRole.Contract, "{prefix}.{layer}.1.fn.fn.net.3.weight")]
+[Tensor(TensorRole.FeedForwardGate, "{prefix}.{layer}.1.scale")]
+[Tensor(TensorRole.FinalNorm, "to_logits.0.weight")]
+[Decoder(layers: 4, width: 24, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "transformer.layers.layers")]
+[Embedding(vocabulary: 16, length: 7, Padding = 0, Name = "text_emb")]
+[Positions(PositionKind.Learned, Name = "text_pos_emb")]
+[Segment(vocabulary: 20, length: 16, Name = "image_emb")]
+[Positions(PositionKind.Axial, Columns = 4, Name = "image_pos_emb")]
+[SelfAttention(heads: 3, Bias = false, OutputBias = true, Capture = true, Gate = Gate.LayerScale, At = [0])]
+[ImageAttention(heads: 3, side: 4, ImagePattern.Row, Text = 7, Bias = false, OutputBias = true, Capture = true, Gate = Gate.LayerScale, At = [1])]
+[ImageAttention(heads: 3, side: 4, ImagePattern.Column, Text = 7, Bias = false, OutputBias = true, Capture = true, Gate = Gate.LayerScale, At = [2])]
+[ImageAttention(heads: 3, side: 4, ImagePattern.Convolution, Text = 7, Bias = false, OutputBias = true, Capture = true, Gate = Gate.LayerScale, At = [3])]
+[FeedForward(24, Activation.Gelu, Gated = true, Gate = Gate.LayerScale)]
+[Logits(Name = "to_logits.1")]
+public sealed partial class Dalle;
+
+[AttentionModel(Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfNorm, "{prefix}.{layer}.0.fn.norm.weight")]
+[Tensor(TensorRole.SelfQueryKeyValue, "{prefix}.{layer}.0.fn.fn.fn.fn.fn.to_qkv.weight")]
+[Tensor(TensorRole.SelfOutput, "{prefix}.{layer}.0.fn.fn.fn.fn.fn.to_out.0.weight")]
+[Tensor(TensorRole.SelfGate, "{prefix}.{layer}.0.scale")]
+[Tensor(TensorRole.FeedForwardNorm, "{prefix}.{layer}.1.fn.norm.weight")]
+[Tensor(TensorRole.UpGate, "{prefix}.{layer}.1.fn.fn.fn.fn.net.0.weight")]
+[Tensor(TensorRole.Contract, "{prefix}.{layer}.1.fn.fn.fn.fn.net.3.weight")]
+[Tensor(TensorRole.FeedForwardGate, "{prefix}.{layer}.1.scale")]
+[Tensor(TensorRole.FinalNorm, "to_logits.0.weight")]
+[Decoder(layers: 2, width: 24, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "transformer.layers.layers")]
+[Embedding(vocabulary: 16, length: 7, Padding = 0, Name = "text_emb")]
+[Positions(PositionKind.Learned, Name = "text_pos_emb")]
+[Segment(vocabulary: 20, length: 16, Name = "image_emb")]
+[Positions(PositionKind.Axial, Columns = 4, Name = "image_pos_emb")]
+[TokenShift(Text = 7, Side = 4)]
+[SelfAttention(heads: 3, Bias = false, OutputBias = true, Gate = Gate.LayerScale, At = [0])]
+[ImageAttention(heads: 3, side: 4, ImagePattern.Row, Text = 7, Bias = false, OutputBias = true, Gate = Gate.LayerScale, At = [1])]
+[FeedForward(24, Activation.Gelu, Gated = true, Gate = Gate.LayerScale)]
+[Logits(Name = "to_logits.1")]
+public sealed partial class DalleShifted;
