@@ -48,3 +48,27 @@ public sealed partial class Dalle;
 [FeedForward(24, Activation.Gelu, Gated = true, Gate = Gate.LayerScale)]
 [Logits(Name = "to_logits.1")]
 public sealed partial class DalleShifted;
+
+// Widths that neither two nor four divide.
+
+[AttentionModel]
+[Tensor(TensorRole.SelfNorm, "{prefix}.{layer}.0.fn.norm.weight")]
+[Tensor(TensorRole.SelfQueryKeyValue, "{prefix}.{layer}.0.fn.fn.fn.fn.fn.to_qkv.weight")]
+[Tensor(TensorRole.SelfOutput, "{prefix}.{layer}.0.fn.fn.fn.fn.fn.to_out.0.weight")]
+[Tensor(TensorRole.SelfGate, "{prefix}.{layer}.0.scale")]
+[Tensor(TensorRole.FeedForwardNorm, "{prefix}.{layer}.1.fn.norm.weight")]
+[Tensor(TensorRole.UpGate, "{prefix}.{layer}.1.fn.fn.fn.fn.net.0.weight")]
+[Tensor(TensorRole.Contract, "{prefix}.{layer}.1.fn.fn.fn.fn.net.3.weight")]
+[Tensor(TensorRole.FeedForwardGate, "{prefix}.{layer}.1.scale")]
+[Tensor(TensorRole.FinalNorm, "to_logits.0.weight")]
+[Decoder(layers: 2, width: 21, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "transformer.layers.layers")]
+[Embedding(vocabulary: 11, length: 6, Padding = 0, Name = "text_emb")]
+[Positions(PositionKind.Learned, Name = "text_pos_emb")]
+[Segment(vocabulary: 13, length: 9, Name = "image_emb")]
+[Positions(PositionKind.Axial, Columns = 3, Name = "image_pos_emb")]
+[TokenShift(Text = 6, Side = 3)]
+[ImageAttention(heads: 3, side: 3, ImagePattern.Column, Text = 6, Bias = false, OutputBias = true, Gate = Gate.LayerScale, At = [0])]
+[ImageAttention(heads: 3, side: 3, ImagePattern.Convolution, Text = 6, Kernel = 2, Bias = false, OutputBias = true, Gate = Gate.LayerScale, At = [1])]
+[FeedForward(17, Activation.Gelu, Gated = true, Gate = Gate.LayerScale)]
+[Logits(Name = "to_logits.1")]
+public sealed partial class DalleOddlyShifted;

@@ -80,6 +80,24 @@ public sealed class DalleTests(ITestOutputHelper output)
         Check(golden, session, session.Forward);
     }
 
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DalleOddlyShifted_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("shifted-dalle", instructionSet);
+        using DalleOddlyShifted model = DalleOddlyShifted.Load(golden.Path, instructionSet);
+        using DalleOddlyShifted.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+        {
+            int[] tokens = golden.Ids($"input.{call}");
+            var logits = new float[tokens.Length * 29];
+            session.Forward(tokens, logits);
+            golden.AssertRows($"output.{call}", logits);
+            Stepping.AssertSameBits(tokens, logits, session.Reset, ids => session.Step(ids));
+        }
+
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
     [Fact]
     public void Padding_stands_for_the_token_of_its_place()
     {
