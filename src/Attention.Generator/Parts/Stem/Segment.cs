@@ -18,10 +18,11 @@ internal sealed record Segment(string Label, int Index, int Vocabulary, int Leng
             report(RuleIds.MisplacedPart, Index, $"{Label} goes on with other tokens, but stage '{stage.Name}' reads {source.Label} and so has none; use [Embedding], or remove {Label}");
         else if (stage.Parts.Take(Index).FirstOrDefault(part => part.Place == Place.Stem && part is not (Positions or Segment)) is Part before)
             report(RuleIds.MisplacedPart, Index, $"{Label} stands behind {before.Label} in stage '{stage.Name}', which is for the rows of all tokens; put it before {before.Label}");
-        else if (stage.Parts.OfType<ClassToken>().FirstOrDefault() is ClassToken token)
+        if (stage.Segments.LastOrDefault()?.Part != this)
+            return;
+        CheckSum(stage, report);
+        if (stage.Parts.OfType<ClassToken>().FirstOrDefault() is ClassToken token)
             report(RuleIds.MisplacedPart, token.Index, $"{token.Label} stands in front of tokens of several kinds in stage '{stage.Name}', whose rows are counted from the first token; remove it");
-        if (stage.Segments.LastOrDefault()?.Part == this)
-            CheckSum(stage, report);
     }
 
     /// <summary>All kinds of tokens together are bounded as one is.</summary>
