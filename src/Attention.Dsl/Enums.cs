@@ -64,6 +64,9 @@ public enum Gate
 
     /// <summary>The hyperbolic tangent of one trained number: <c>x + tanh(g) · f(x)</c>. Alayrac et al. 2022, "Flamingo", section 3.2.</summary>
     Tanh,
+
+    /// <summary>A trained factor for each channel: <c>x + w ∘ f(x)</c>. Touvron et al. 2021, "Going Deeper with Image Transformers", section 2.</summary>
+    LayerScale,
 }
 
 /// <summary>An element-wise non-linearity.</summary>
@@ -182,6 +185,12 @@ public enum PositionKind
     /// <c>10000^(−j/(width/2 − 1))</c>, as tensor2tensor has them: Vaswani et al. 2018; the last channel of an odd width is 0. It has no weights.
     /// </summary>
     SinusoidalTimescales,
+
+    /// <summary>
+    /// The sum of two rows of trained tables, that of the line and that of the column in it, lines × width and columns × width: Kitaev et al. 2020, "Reformer"; Ramesh et
+    /// al. 2021, "Zero-Shot Text-to-Image Generation", section 2.2. <see cref="PositionsAttribute.Columns"/> tells how many rows make a line.
+    /// </summary>
+    Axial,
 }
 
 /// <summary>Which keys far from a row a <c>[SparseAttention]</c> has it see, besides those near to it: Child et al. 2019.</summary>

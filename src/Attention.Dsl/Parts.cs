@@ -28,6 +28,29 @@ public sealed class EmbeddingAttribute(int vocabulary, int length) : PartAttribu
 
     /// <summary>Where <see cref="Width"/> is set, whether that map has a bias; true unless set.</summary>
     public bool Bias { get; set; } = true;
+
+    /// <summary>
+    /// A token that fills places up, of which each behind the first has a row of its own: at place p it stands for token <c>vocabulary + p − 1</c>, so that there are
+    /// length − 1 tokens more, and rows of the table; none unless set. Ramesh et al. 2021, "Zero-Shot Text-to-Image Generation", section 2.2.
+    /// </summary>
+    public int Padding { get; set; }
+}
+
+/// <summary>
+/// Goes on with another kind of tokens behind those of an <see cref="EmbeddingAttribute"/>, such as an image's behind a text's: from here on rows are looked up in a
+/// table of its own, vocabulary × width, and its tokens are those behind all before it. The <see cref="PositionsAttribute"/> before it are those of the rows before it,
+/// those behind it its own. <see cref="LogitsAttribute"/> score what can stand in the next row; all else is <see cref="float.MinValue"/>. Ramesh et al. 2021.
+/// </summary>
+/// <param name="vocabulary">How many tokens of its kind there are.</param>
+/// <param name="length">The most of them in a sequence, which has none before all places before them are filled.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
+public sealed class SegmentAttribute(int vocabulary, int length) : PartAttribute
+{
+    /// <summary>How many tokens of its kind there are.</summary>
+    public int Vocabulary { get; } = vocabulary;
+
+    /// <summary>The most of them in a sequence.</summary>
+    public int Length { get; } = length;
 }
 
 /// <summary>
@@ -152,9 +175,9 @@ public sealed class LabelsAttribute : Attribute
     public int Rows { get; set; }
 }
 
-/// <summary>Adds to each row of the stem what tells its position: count × width in and out.</summary>
+/// <summary>Adds to each row of the stem what tells its position: count × width in and out. Of a stage with a <see cref="SegmentAttribute"/> each kind of tokens may have its own.</summary>
 /// <param name="kind">Computed or trained.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class PositionsAttribute(PositionKind kind) : PartAttribute
 {
     /// <summary>Computed or trained.</summary>
@@ -164,20 +187,23 @@ public sealed class PositionsAttribute(PositionKind kind) : PartAttribute
     public int Offset { get; set; }
 
     /// <summary>
-    /// Rows of the trained table in the checkpoint, of which those from <see cref="Offset"/> on are used; as many as
+    /// Rows of the trained table in the checkpoint, of <see cref="PositionKind.Axial"/> that of the lines, of which those from <see cref="Offset"/> on are used; as many as
     /// offset and rows of the stage make unless set. Set it to take fewer positions than the model was trained with.
     /// </summary>
     public int Rows { get; set; }
 
     /// <summary>How many rows, one behind the other, have one position, such as those of an image among several; 1 unless set.</summary>
     public int Repeat { get; set; } = 1;
+
+    /// <summary>Of <see cref="PositionKind.Axial"/>, how many rows make a line.</summary>
+    public int Columns { get; set; }
 }
 
 /// <summary>
 /// Adds to each row, wherever it stands in the body, what tells its position and how many layers it has passed, two rows of computed values: count × width in
 /// and out. Dehghani et al. 2019, "Universal Transformers", section 2.1.
 /// </summary>
-/// <param name="kind">Which values; not <see cref="PositionKind.Learned"/>.</param>
+/// <param name="kind">Which values; not <see cref="PositionKind.Learned"/> or <see cref="PositionKind.Axial"/>.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class StepSignalAttribute(PositionKind kind) : Attribute
 {
@@ -211,6 +237,22 @@ public sealed class RotaryAttribute : Attribute
 
     /// <summary>What angles are divided by, so that positions beyond those that were trained are reached; 1 unless set. Chen et al. 2023, "Positional Interpolation".</summary>
     public double Factor { get; set; } = 1;
+}
+
+/// <summary>
+/// Has the sub-layers behind it in the body read channels of earlier rows in place of a row's own, behind their norm: the first half of those of the row before, or where rows
+/// are places of a square image, the first quarter of those of the place above and the second of those of the place to the left. Beyond an edge there are zeros. Which rows
+/// are read depends on where a row stands alone, so that steps go on as whole passes do; DALLE-pytorch, where this comes from, leaves sequences out that are shorter
+/// than the text. Its relative in RWKV mixes what is moved here: Peng et al. 2023, "RWKV: Reinventing RNNs for the Transformer Era", section 3.1.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class TokenShiftAttribute : Attribute
+{
+    /// <summary>Where rows of text stand before an image, how many; 0 unless set.</summary>
+    public int Text { get; set; }
+
+    /// <summary>Rows, and columns, of the image; no image, and so text alone, unless set.</summary>
+    public int Side { get; set; }
 }
 
 /// <summary>

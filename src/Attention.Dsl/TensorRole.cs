@@ -175,16 +175,16 @@ public enum TensorRole
     /// <summary>The variance of a part's <see cref="BodyAttribute.BatchNorm"/>, width.</summary>
     BatchVariance,
 
-    /// <summary>The gate of a self-attention, one number.</summary>
+    /// <summary>The gate of a self-attention: one number, or of <see cref="Gate.LayerScale"/> width.</summary>
     SelfGate,
 
-    /// <summary>The gate of a cross-attention, one number.</summary>
+    /// <summary>The gate of a cross-attention: one number, or of <see cref="Gate.LayerScale"/> width.</summary>
     CrossGate,
 
-    /// <summary>The gate of a feed-forward, one number.</summary>
+    /// <summary>The gate of a feed-forward: one number, or of <see cref="Gate.LayerScale"/> width.</summary>
     FeedForwardGate,
 
-    /// <summary>The gate of an <see cref="ExternalAttentionAttribute"/>, one number.</summary>
+    /// <summary>The gate of an <see cref="ExternalAttentionAttribute"/>: one number, or of <see cref="Gate.LayerScale"/> width.</summary>
     ExternalGate,
 
     /// <summary>Key and value projection of a self-attention in one tensor, in this order.</summary>
@@ -210,6 +210,15 @@ public enum TensorRole
 
     /// <summary>Value projection that the global rows of a self-attention go by.</summary>
     GlobalValue,
+
+    /// <summary>The table of a <see cref="SegmentAttribute"/>, vocabulary × width.</summary>
+    Segment,
+
+    /// <summary>The table of the lines of <see cref="PositionKind.Axial"/> positions, lines × width.</summary>
+    LinePositions,
+
+    /// <summary>The table of the columns of <see cref="PositionKind.Axial"/> positions, columns × width.</summary>
+    ColumnPositions,
 
     /// <summary>The map of a gated feed-forward that is activated (gate), hidden × width.</summary>
     HiddenGate,

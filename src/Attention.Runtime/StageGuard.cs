@@ -32,6 +32,30 @@ public static class StageGuard
         }
     }
 
+    /// <summary>Whether every token is of the kind that stands in its place.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is of another kind.</exception>
+    public static void Kinds(ReadOnlySpan<int> tokens, int position, int apart, ReadOnlySpan<int> kinds, string stage)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            (int first, int count) = TokenKinds.At(kinds, position + (i * apart));
+            if (tokens[i] < first || tokens[i] >= first + count)
+                throw new ArgumentOutOfRangeException(nameof(tokens), tokens[i], $"Token {i} of {tokens.Length} given to stage '{stage}' is {tokens[i]}; expected {first} to {first + count - 1}, the tokens that stand at position {position + (i * apart)}.");
+        }
+    }
+
+    /// <summary>The same for several sequences, one behind the other.</summary>
+    /// <inheritdoc cref="Kinds(ReadOnlySpan{int}, int, int, ReadOnlySpan{int}, string)"/>
+    public static void Kinds(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<int> kinds, string stage)
+    {
+        foreach (int length in lengths)
+        {
+            int taken = Math.Clamp(length, 0, tokens.Length); // lengths that do not add up are told by Batch
+            Kinds(tokens[..taken], 0, 1, kinds, stage);
+            tokens = tokens[taken..];
+        }
+    }
+
     /// <summary>Whether the lengths of a batch's sequences add up to what is given, and each has room.</summary>
     /// <exception cref="ArgumentException">There are none, one is empty or too long, or they do not add up.</exception>
     /// <exception cref="InvalidOperationException">The session was not created for so many rows.</exception>

@@ -18,7 +18,7 @@ namespace Attention.Runtime;
 /// the given shape does not have, for a place outside <see cref="Memory"/>, or for a format that there is not.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class WeightPacker(SafeTensors source, int floats)
+public sealed partial class WeightPacker(SafeTensors source, int floats)
 {
     // Outputs that are read at a time: 16 floats of each are one whole cache line on both sides of the transposition.
     private const int Block = 16;
@@ -94,21 +94,6 @@ public sealed class WeightPacker(SafeTensors source, int floats)
     /// <param name="name">The tensor, of shape [] or [1].</param>
     /// <param name="offset">Where it goes.</param>
     public void Scalar(string name, int offset) => Memory.Span[offset] = Number(name);
-
-    /// <summary>Has a product's columns multiplied by the hyperbolic tangent of a single number, once its weights and biases are packed.</summary>
-    /// <param name="name">The tensor, of shape [] or [1].</param>
-    /// <param name="biases">Where the bias of column 0 lies, and behind the biases the scales.</param>
-    /// <param name="columns">How many columns there are.</param>
-    /// <param name="hasScales">Whether the columns have scales already, so that these are multiplied.</param>
-    public void Gate(string name, int biases, int columns, bool hasScales)
-    {
-        float gate = (float)Math.Tanh(Number(name));
-        Span<float> both = Memory.Span.Slice(biases, checked(2 * columns));
-        if (!hasScales)
-            both[columns..].Fill(1);
-        foreach (ref float element in both)
-            element *= gate;
-    }
 
     /// <summary>A single number; 0 where the checkpoint has none, which <see cref="Complete"/> tells.</summary>
     private float Number(string name)

@@ -1,5 +1,6 @@
 using Attention.Generator.Graph;
 using Attention.Generator.Planning;
+using Attention.Generator.Text;
 
 namespace Attention.Generator.Emit;
 
@@ -52,6 +53,20 @@ internal abstract record CallSource(int Length) : StageSource(Length)
 
     /// <summary>How many tokens there are; null where it takes none.</summary>
     public virtual int? Vocabulary => null;
+
+    /// <summary>The kinds of tokens that follow each other, where there are several.</summary>
+    public virtual EquatableArray<TokenSegment> Kinds => EquatableArray<TokenSegment>.Empty;
+
+    /// <summary>Writes the check that tokens are of the kinds that stand in their places.</summary>
+    /// <param name="places">The position of the first token and how far they stand apart, or the lengths of sequences, as arguments.</param>
+    public void CheckKinds(SurfaceCode code, string places)
+    {
+        if (Kinds.Count > 0)
+            code.Guard("Kinds", $"tokens, {places}, {ArrayOf(Kinds)}");
+    }
+
+    /// <summary>Kinds of tokens as C#: how many rows each has, and how many ids.</summary>
+    public static string ArrayOf(EquatableArray<TokenSegment> kinds) => $"new int[] {{ {string.Join(", ", kinds.Select(kind => $"{CodeWriter.Number(kind.Rows)}, {CodeWriter.Number(kind.Tokens)}"))} }}";
 
     /// <summary>What a call is given.</summary>
     public virtual IReadOnlyList<CallArgument> Given => [];

@@ -24,7 +24,7 @@ internal static class DecoderSurface
             code.RunRows("0");
             code.Line("_attentionPosition = AttentionRows = tokens.Length;");
             if (code.HasOutput)
-                code.Line(code.Output("0", "tokens.Length", $"ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({result})"));
+                code.Line(code.Output("0", "tokens.Length", "0, 1", $"ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({result})"));
             if (!code.Stage.WritesToCaller)
                 code.Line($"{code.Rows("tokens.Length")}.CopyTo({result});");
         }
@@ -35,12 +35,13 @@ internal static class DecoderSurface
             "<exception cref=\"global::System.InvalidOperationException\">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>"]))
         {
             code.Guard("Tokens", $"tokens, _attentionPosition, vocabulary: {vocabulary}, length: {Number(code.Length)}");
+            code.Source.CheckKinds(code, "_attentionPosition, apart: 1");
             code.Guard("SingleBeam", "_attentionTracks.HasForked");
             PrepareStep(code);
             code.RunRows("_attentionPosition");
             code.Lines("AttentionRows = tokens.Length;", "_attentionPosition += tokens.Length;");
             if (code.HasOutput)
-                code.Line(code.Output("tokens.Length - 1", "1", SurfaceCode.At("_attentionCore.Memory.Start", code.Stage.Result.Offset)));
+                code.Line(code.Output("tokens.Length - 1", "1", "_attentionPosition - 1, 1", SurfaceCode.At("_attentionCore.Memory.Start", code.Stage.Result.Offset)));
             code.Line($"return _attentionCore.Memory.Span.Slice({LastRow(code)}, {width});");
         }
 
@@ -86,13 +87,14 @@ internal static class DecoderSurface
         {
             code.Guard("Beams", $"parents, tokens, _attentionTracks.Live, _attentionCore.Beams, vocabulary: {vocabulary}");
             code.Guard("Room", $"_attentionPosition, length: {Number(code.Length)}");
+            code.Source.CheckKinds(code, "_attentionPosition, apart: 0");
             PrepareStep(code);
             using (code.Block("for (int copies = _attentionTracks.Fork(parents, _attentionPosition), i = 0; i < copies; i++)"))
                 code.Line("AttentionCopyPage(_attentionTracks.CopyFrom(i), _attentionTracks.CopyTo(i));");
             code.Line(code.Kernels("Rows_Beams", ["tokens", "_attentionPosition", "_attentionTracks.Table", .. code.Others]));
             code.Lines("AttentionRows = 0;", "_attentionPosition++;");
             if (code.HasOutput)
-                code.Line(code.Output("0", "tokens.Length", "ref _attentionBeamRows.Start"));
+                code.Line(code.Output("0", "tokens.Length", "_attentionPosition - 1, 0", "ref _attentionBeamRows.Start"));
             code.Line(code.Stage.WritesToCaller
                 ? $"return new {Dsl}Rows(_attentionBeamRows.Span, tokens.Length, width: {width}, stride: {width});"
                 : $"return {code.Rows("tokens.Length")};");

@@ -19,6 +19,9 @@ internal interface ICall
 /// <summary>A step of the outputs that looks at the tokens of the call.</summary>
 internal interface ITakesTokens;
 
+/// <summary>A step of the outputs that depends on where rows stand: <c>position</c> is the first one's, <c>apart</c> the distance of two, 0 of those of beams.</summary>
+internal interface ITakesPosition;
+
 /// <summary>A step whose rows lie in pages that beams share.</summary>
 internal interface IPaged
 {

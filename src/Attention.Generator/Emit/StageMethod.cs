@@ -54,10 +54,13 @@ internal sealed record StageMethod(string Name, string Summary, string Parameter
     public static StageMethod Output(StagePlan stage) => new(
         stage.Graph.Name + "_Output",
         $"Stage {Names.Xml(stage.Graph.Name)}: rows first, first + 1, … of the sequence to the output{(stage.WritesToCaller ? ", rows × " + stage.ResultWidth + " without gaps" : "")}.",
-        $"TeamWork work, {(OutputTakesTokens(stage) ? "ReadOnlySpan<int> tokens, " : "")}int first, int rows, ref float weights, ref float memory{(stage.WritesToCaller ? ", ref float destination" : "")}");
+        $"TeamWork work, {(OutputTakesTokens(stage) ? "ReadOnlySpan<int> tokens, " : "")}{(OutputTakesPosition(stage) ? "int position, int apart, " : "")}int first, int rows, ref float weights, ref float memory{(stage.WritesToCaller ? ", ref float destination" : "")}");
 
     /// <summary>Whether the outputs look at the tokens of the call.</summary>
     public static bool OutputTakesTokens(StagePlan stage) => stage.Output.Any(step => step is ITakesTokens);
+
+    /// <summary>Whether the outputs depend on where the rows stand.</summary>
+    public static bool OutputTakesPosition(StagePlan stage) => stage.Output.Any(step => step is ITakesPosition);
 
     public static string Suffix(Way way) => way == Way.Plain ? "" : "_" + way;
 

@@ -123,8 +123,10 @@ internal sealed class SurfaceCode
     /// <summary>The call that makes the output of rows, in the session's memory or in that of the caller.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="rows">How many.</param>
+    /// <param name="places">The position of the first row, and how far they stand apart.</param>
     /// <param name="destination">The memory of the caller.</param>
-    public string Output(string first, string rows, string destination) => Kernels("Output", [first, rows], Stage.WritesToCaller ? destination : null);
+    public string Output(string first, string rows, string places, string destination) =>
+        Kernels("Output", [.. StageMethod.OutputTakesPosition(Stage) ? [places] : Array.Empty<string>(), first, rows], Stage.WritesToCaller ? destination : null);
 
     /// <summary>Runs the rows of a single sequence.</summary>
     /// <param name="position">Where the first stands, of a stage that does not always begin at 0.</param>

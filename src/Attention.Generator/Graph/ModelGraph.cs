@@ -58,6 +58,9 @@ internal abstract record StageSource(int Length)
     public virtual int? Stage => null;
 }
 
+/// <summary>Rows of one kind of tokens, at most <paramref name="Rows"/>, whose ids are <paramref name="Tokens"/> behind those of the kinds before.</summary>
+internal readonly record struct TokenSegment(int Rows, int Tokens);
+
 /// <summary>A square image of <paramref name="Size"/>² pixels cut into square patches of <paramref name="Patch"/>².</summary>
 internal sealed record PatchGrid(int Size, int Patch, int Channels, bool ChannelsLast)
 {
@@ -117,6 +120,9 @@ internal sealed record Parameter(int Id, Tensor Tensor, Origin Origin, int Layer
     /// <summary>Of the map of patches, whether a patch's values have the channel last; null for what the layout says.</summary>
     public bool? ChannelsLast { get; init; }
 }
+
+/// <summary>What multiplies a map's outputs, by the id of the parameter: the factor of each, or the number whose hyperbolic tangent is that of all.</summary>
+internal readonly record struct Gating(int Parameter, Gate Kind);
 
 /// <summary>What a batch norm knows of each channel, by the ids of the parameters, and what it adds to the variance.</summary>
 internal sealed record BatchStatistics(int Weight, int Bias, int Mean, int Variance, float Epsilon);

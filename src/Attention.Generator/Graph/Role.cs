@@ -39,3 +39,12 @@ internal sealed record Rotations(int Width, bool IsInterleaved, RotaryFrequencie
     /// <summary>Of a row of the table: cosines, then sines, both in whole groups.</summary>
     public int Columns => 2 * ((((IsInterleaved ? Width : Width / 2) + Measures.Group - 1) / Measures.Group) * Measures.Group);
 }
+
+/// <summary>Row <c>r</c> is the sum of row <c>r / columns</c> of one table and row <c>r mod columns</c> of another, by the ids of the parameters.</summary>
+internal sealed record AxialSum(int Lines, int Columns) : Computed;
+
+/// <summary>Tables one below the other, by the ids of the parameters.</summary>
+internal sealed record Stack(EquatableArray<int> Tables) : Computed;
+
+/// <summary>Zeros.</summary>
+internal sealed record Zeros : Computed;

@@ -13,7 +13,10 @@ internal static class PyTorch
     public static readonly Layout Layout = new("transformer.encoder", "transformer.decoder")
     {
         { Roles.Embedding, "{prefix}.embedding" },
-        { Roles.Positions, "{prefix}.positions" },
+        { Roles.Segment, "{prefix}.segment{n?}" },
+        { Roles.Positions, "{prefix}.positions{n?}" },
+        { Roles.LinePositions, "{prefix}.positions{n?}", ".weights.0" },
+        { Roles.ColumnPositions, "{prefix}.positions{n?}", ".weights.1" },
         { Roles.TokenTypes, "{prefix}.token_types" },
         { Roles.ClassToken, "{prefix}.class_token", "" },
         { Roles.Patches, "{prefix}.patches" },

@@ -7,9 +7,15 @@ using static Attention.Generator.Kernels.KernelCode;
 
 namespace Attention.Generator.Operations;
 
+/// <summary>A token that at each of <paramref name="Length"/> places behind the first stands for one of its own: from <paramref name="Vocabulary"/> on.</summary>
+internal readonly record struct PlacePadding(int Token, int Vocabulary, int Length);
+
 /// <summary>Rows of <paramref name="Table"/> chosen by token ids, times <paramref name="Scale"/>, plus the position's row if there is one.</summary>
 internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int? Positions) : PlannedOperation(Result, Spot)
 {
+    /// <summary>The token that fills places up; null without one.</summary>
+    public PlacePadding? Padding { get; init; }
+
     public override EquatableArray<int> Reads => EquatableArray<int>.Empty;
 
     public override Shape ShapeOf(IShapes shapes) => new(shapes.Given, shapes.ParameterOf(Table).Columns);
@@ -21,48 +27,51 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
     {
         int width = plan.ParameterOf(Table).Columns;
         int? positions = Positions is int table ? plan.Weights.Table(table) : null;
-        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.Weights.Table(Table), Padding.Stride(width), width, Scale, positions, plan.PlaceOf(Result)));
+        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.Weights.Table(Table), Planning.Padding.Stride(width), width, Scale, positions, Padding, plan.PlaceOf(Result)));
     }
 
     /// <summary><c>destination[r] = table[token r] · scale + positions[position + r]</c>.</summary>
-    internal sealed record Call(RowCount Count, int Table, int TableStride, int Width, float Scale, int? Positions, RowPlace Destination) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, int Table, int TableStride, int Width, float Scale, int? Positions, PlacePadding? Padding, RowPlace Destination) : Step, IRuns, ICall
     {
         public string Story => $"embed tokens in {Width} channels{(Positions is null ? "" : ", add positions")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
-            ? new Code(Width, TableStride, Scale, Positions is not null, Destination.Stride) : null;
+            ? new Code(Width, TableStride, Scale, Positions is not null, Padding, Destination.Stride) : null;
 
         public void Write(StageCode code)
         {
             string method = code.NameOf(this), table = code.Weight(Table);
-            if (Positions is not int at)
+            if (Positions is null && Padding is null)
             {
                 code.Line($"{method}({code.Input("tokens")}, {table}, {code.At(Destination)});");
                 return;
             }
 
-            string positions = code.Weight(at);
+            string tables = Positions is int at ? $"{table}, {code.Weight(at)}" : table;
             if (!code.IsOfBeams)
             {
-                code.Line($"{method}({code.Input("tokens")}, {code.Position}, {table}, {positions}, {code.At(Destination)});");
+                code.Line($"{method}({code.Input("tokens")}, {code.Position}, {tables}, {code.At(Destination)});");
                 return;
             }
 
             using (code.Block("for (int beam = 0; beam < rows; beam++)"))
-                code.Line($"{method}(tokens.Slice(beam, 1), position, {table}, {positions}, {code.At(Destination, "beam")});");
+                code.Line($"{method}(tokens.Slice(beam, 1), position, {tables}, {code.At(Destination, "beam")});");
         }
     }
 
-    internal sealed record Code(int Width, int TableStride, float Scale, bool HasPositions, int DestinationStride) : RowKernel
+    internal sealed record Code(int Width, int TableStride, float Scale, bool HasPositions, PlacePadding? Padding, int DestinationStride) : RowKernel
     {
-        public override string Name => $"Embed_{Width}";
+        public override string Name => $"Embed_{Width}{(Padding is null ? "" : "_Padded")}";
 
         protected override string Formula =>
             $"y[rows × {Width}] = table[tokens]{(Scale == 1 ? "" : $" · {Scale.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}")}{(HasPositions ? " + positions" : "")}.";
 
-        protected override string Parameters => HasPositions
-            ? "ReadOnlySpan<int> tokens, int position, ref float table, ref float positions, ref float y"
-            : "ReadOnlySpan<int> tokens, ref float table, ref float y";
+        protected override string Parameters =>
+            $"ReadOnlySpan<int> tokens, {(HasPositions || Padding is not null ? "int position, " : "")}ref float table, {(HasPositions ? "ref float positions, " : "")}ref float y";
+
+        /// <summary>The row of the table.</summary>
+        private string Token => Padding is not PlacePadding padding ? "tokens[row]"
+            : $"TokenKinds.Padded(tokens[row], position + row, {CodeWriter.Number(padding.Token)}, {CodeWriter.Number(padding.Vocabulary)}, {CodeWriter.Number(padding.Length)})";
 
         protected override string Rows => "tokens.Length";
 
@@ -70,7 +79,7 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
         {
             get
             {
-                yield return ("e", $"Unsafe.Add(ref table, (nint)tokens[row] * {TableStride})");
+                yield return ("e", $"Unsafe.Add(ref table, (nint){Token} * {TableStride})");
                 if (HasPositions)
                     yield return ("p", $"Unsafe.Add(ref positions, (nint)(position + row) * {TableStride})");
                 yield return ("d", $"Unsafe.Add(ref y, (nint)row * {DestinationStride})");
@@ -79,7 +88,7 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
 
         protected override void WriteRow(KernelCode code)
         {
-            using (code.Vectors(CodeWriter.Number(Padding.Up(Width, Measures.Group))))
+            using (code.Vectors(CodeWriter.Number(Planning.Padding.Up(Width, Measures.Group))))
             {
                 string e = code.Load("e", "i"), scale = code.Create(CodeWriter.Float(Scale));
                 string value = (Scale != 1, HasPositions) switch

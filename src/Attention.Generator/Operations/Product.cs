@@ -17,8 +17,11 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     /// <summary>The statistics by which each output is normalised before anything else is added, which packing does to weights and biases.</summary>
     public BatchStatistics? Norm { get; init; }
 
-    /// <summary>The number whose hyperbolic tangent multiplies <c>input · Wᵀ + biases</c>; null without one.</summary>
-    public int? Gate { get; init; }
+    /// <summary>What multiplies <c>input · Wᵀ + biases</c>; null for nothing.</summary>
+    public Gating? Gate { get; init; }
+
+    /// <summary>The kinds of tokens of which the caller is to have the logits only where they can follow; none where it has all.</summary>
+    public EquatableArray<TokenSegment> Kinds { get; init; } = EquatableArray<TokenSegment>.Empty;
 
     /// <summary>Of how many rows at the beginning of each sequence it is; null for all.</summary>
     public int? First { get; init; }
@@ -53,6 +56,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         AddBias bias when Norm is null && Gate is null && Biases[0] is null => this with { Result = bias.Result, Biases = EquatableArray.Of<int?>(bias.Bias) },
         BatchNorm norm when Norm is null && Gate is null => this with { Result = norm.Result, Norm = norm.Statistics },
         Gated gated when Gate is null => this with { Result = gated.Result, Gate = gated.Gate },
+        Forbid forbid => this with { Result = forbid.Result, Kinds = forbid.Kinds },
         Add add when add.Input == Result => this with { Result = add.Result, Residual = add.Residual },
         _ => null,
     };
@@ -80,6 +84,8 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         bool toCaller = plan.IsToCaller(Result);
         plan.Add(new Call(
             plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null, Gate is not null));
+        if (Kinds.Count > 0)
+            plan.Add(new Forbid.Call(plan.ShapeOf(Result).Rows, Kinds));
     }
 
     /// <summary><c>destination = activation((destination +) source · W + b)</c>, rows × K by K × N; the bias follows the weights, and the scales of int8 weights that.</summary>
@@ -136,7 +142,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         {
             Isa isa = code.Isa;
             int padded = Padding.Up(N, Measures.Group), widest = Cut.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(isa);
-            string product = IsGated ? "tanh(g) · (x · W + b)" : "x · W + b", sum = (Accumulate ? "y + " : "") + product, formula = Activation == Activation.Identity ? sum : $"{Activation}({sum})";
+            string product = IsGated ? "g · (x · W + b)" : "x · W + b", sum = (Accumulate ? "y + " : "") + product, formula = Activation == Activation.Identity ? sum : $"{Activation}({sum})";
             using (code.Shared(
                 this, $"y[rows × {N}] = {formula}, x[rows × {K}]; rows in blocks of balanced heights, at most {isa.Height}.",
                 $"int rows, ref float x, ref float w, ref float y{(TailStride is null ? "" : ", ref float tail")}",

@@ -18,8 +18,8 @@ internal sealed record Add(int Result, Spot Spot, int Residual, int Input) : Ope
     public override Shape ShapeOf(IShapes shapes) => shapes[Residual];
 }
 
-/// <summary>The input times the hyperbolic tangent of one number, which a product does with its finished tile.</summary>
-internal sealed record Gated(int Result, Spot Spot, int Input, int Gate) : Operation(Result, Spot)
+/// <summary>The input times a factor for each channel, or the hyperbolic tangent of one number for all, which a product does with its finished tile.</summary>
+internal sealed record Gated(int Result, Spot Spot, int Input, Gating Gate) : Operation(Result, Spot)
 {
     public override EquatableArray<int> Reads => EquatableArray.Of(Input);
 

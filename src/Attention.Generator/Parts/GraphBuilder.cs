@@ -54,10 +54,13 @@ internal sealed class GraphBuilder
         Embedding embedding = stage.Parts.OfType<Embedding>().First();
         table = embedding.Shares is string shared
             ? Table(_model.Find(shared)!)
-            : Add(id => new Parameter(id, new Tensor(Roles.Embedding), new Origin(stage.Index, embedding.Index), -1, 0, embedding.Vocabulary, embedding.Width ?? stage.Header!.Width) { Name = embedding.Name, Group = stage.Exchange?.FirstGroup ?? 0 });
+            : Add(id => new Parameter(id, new Tensor(Roles.Embedding), new Origin(stage.Index, embedding.Index), -1, 0, embedding.Tokens, embedding.Width ?? stage.Header!.Width) { Name = embedding.Name, Group = stage.Exchange?.FirstGroup ?? 0 });
         _tables.Add(stage, table);
         return table;
     }
+
+    /// <summary>Rows of some tables together.</summary>
+    public int RowsOf(IEnumerable<int> tables) => tables.Sum(table => _parameters[table].Rows);
 
     /// <summary>Adds a parameter, which is given its id.</summary>
     public int Add(Func<int, Parameter> parameter)
@@ -221,11 +224,21 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
     /// <summary>Channels of what a bridge takes.</summary>
     public int WidthTaken(Bridge bridge) => bridge.WidthOf(stage.Model);
 
+    /// <summary>The kinds of its tokens.</summary>
+    public IReadOnlyList<SegmentParts> Segments => stage.Segments;
+
     /// <summary>The stage's embedding table.</summary>
     public int Table() => model.Table(stage);
 
     /// <summary>Values that are computed, one table for all layers, as wide as the rows unless told.</summary>
     public int Computed(int rows, Computed computed, int? columns = null) => model.Add(id => new Parameter(id, new Tensor(Roles.Positions), Spot.Origin, -1, 0, rows, columns ?? Width) { Computed = computed });
+
+    /// <summary>Tables one below the other.</summary>
+    public int Stack(IEnumerable<int> tables)
+    {
+        EquatableArray<int> all = tables.ToEquatableArray();
+        return Computed(model.RowsOf(all), new Stack(all));
+    }
 
     /// <summary>A trained array of the part that is being built.</summary>
     public int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false, Func<Parameter, Parameter>? change = null) => Layer >= 0 && Header.Shared

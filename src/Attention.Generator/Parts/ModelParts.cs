@@ -56,6 +56,7 @@ internal sealed class StageParts
         }
 
         Parts = parts;
+        Segments = SegmentParts.Of(parts);
         Header = parts.OfType<Header>().FirstOrDefault();
         Declared = declared with { Facts = parts.Aggregate(new StageFacts(), (facts, part) => part.Tell(facts)) };
     }
@@ -72,6 +73,12 @@ internal sealed class StageParts
 
     /// <summary>The first <c>[Encoder]</c> or <c>[Decoder]</c>; null without one.</summary>
     public Header? Header { get; }
+
+    /// <summary>The kinds of its tokens, in the order of their rows; none of a stage that takes no tokens.</summary>
+    public IReadOnlyList<SegmentParts> Segments { get; }
+
+    /// <summary>How many ids of tokens there are.</summary>
+    public int Vocabulary => (int)Math.Min(int.MaxValue, Segments.Sum(segment => (long)segment.Tokens));
 
     /// <summary>Channels of a row of the table of tokens.</summary>
     public int TableWidth => Parts.OfType<Embedding>().First().Width ?? Header!.Width;

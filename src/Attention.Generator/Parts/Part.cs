@@ -112,11 +112,14 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         if (!Options.IsAt(build.Layer))
             return x;
         int Normed(int rows) => build.Norm(rows, Norm, build.Width, norm, Options.Kind, Options.Epsilon);
-        int made = Sublayer(build, build.Header.Norm == NormPlacement.Pre ? Normed(x) : x, ordinal);
+        int read = build.Header.Norm == NormPlacement.Pre ? Normed(x) : x;
+        if (build.Parts.Take(Index).OfType<TokenShift>().FirstOrDefault() is TokenShift shift)
+            read = shift.Shift(build, read);
+        int made = Sublayer(build, read, ordinal);
         if (Options.BatchNorm)
             made = build.BatchNorm(made, build.Width, norm);
-        if (Options.Gate == Gate.Tanh)
-            made = build.Emit(new Gated(build.New(), build.Spot, made, build.Parameter(GateRole!, 1, 1, norm)));
+        if (Options.Gate != Gate.None)
+            made = build.Emit(new Gated(build.New(), build.Spot, made, new Gating(build.Parameter(GateRole!, Options.Gate == Gate.LayerScale ? build.Width : 1, 1, norm), Options.Gate)));
         int joined = Options.Residual ? build.Add(x, made) : made;
         return build.Activation(build.Header.Norm == NormPlacement.Post ? Normed(joined) : joined, Options.After);
     }

@@ -120,6 +120,12 @@ internal static class Roles
 
     public static readonly Role Halting = new(nameof(Halting), RoleKind.Map);
 
+    public static readonly Role Segment = new(nameof(Segment), RoleKind.Table);
+
+    public static readonly Role LinePositions = new(nameof(LinePositions), RoleKind.Table);
+
+    public static readonly Role ColumnPositions = new(nameof(ColumnPositions), RoleKind.Table);
+
     public static readonly Role SelfGate = new(nameof(SelfGate), RoleKind.Row, IsOfStage: true);
 
     public static readonly Role CrossGate = new(nameof(CrossGate), RoleKind.Row, IsOfStage: true);

@@ -13,6 +13,9 @@ internal abstract record PackedWeight(int Offset, int Stage, Section Section, in
 /// <summary>Rows of a table from <paramref name="First"/> on, each <paramref name="Stride"/> apart; without a tensor, computed ones.</summary>
 internal sealed record PackedTable(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, Computed? Computed) : PackedWeight(Offset, Stage, Section, Layer);
 
+/// <summary>Rows that are the sum of one of <paramref name="Lines"/> and one of <paramref name="Columns"/>, tables of so many rows, in which a line has all columns.</summary>
+internal sealed record PackedAxial(int Offset, int Stage, Section Section, int Layer, string Lines, int LineCount, string Columns, int ColumnCount, int Rows, int Width, int Stride) : PackedWeight(Offset, Stage, Section, Layer);
+
 /// <summary>A vector, or part of one, padded with zeros to whole groups of 16.</summary>
 /// <param name="Plus">What is added to each of its elements.</param>
 internal sealed record PackedVector(int Offset, int Stage, Section Section, int Layer, string Tensor, int Total, int First, int Count, int Plus = 0) : PackedWeight(Offset, Stage, Section, Layer);
@@ -42,8 +45,8 @@ internal sealed record PackedBias(int Offset, int Stage, Section Section, int La
 /// <summary>The tensors of a batch norm.</summary>
 internal sealed record PackedNorm(string Weight, string Bias, string Mean, string Variance, float Epsilon);
 
-/// <summary>One number whose hyperbolic tangent multiplies the biases that begin here, and the scales behind them, or becomes those where the format has none.</summary>
-internal sealed record PackedGate(int Offset, int Stage, Section Section, int Layer, string Tensor, int Columns, bool HasScales) : PackedWeight(Offset, Stage, Section, Layer);
+/// <summary>What multiplies the biases that begin here, and the scales behind them, or becomes those where the format has none.</summary>
+internal sealed record PackedGate(int Offset, int Stage, Section Section, int Layer, Gate Kind, string Tensor, int Count, int Columns, bool HasScales) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>Gives every weight its place, in the order of use. What is read twice in one form is packed once.</summary>
 internal sealed class WeightPlan(NamedGraph named)
@@ -94,11 +97,34 @@ internal sealed class WeightPlan(NamedGraph named)
     {
         Parameter table = named.Graph.Parameters[parameter];
         int stride = Padding.Stride(table.Columns), offset = Reserve((long)table.Rows * stride);
-        TensorBinding binding = named.Bindings[parameter];
-        _weights.Add(new PackedTable(
-            offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed));
+        Fill(table, offset, stride);
         return offset;
     });
+
+    private void Fill(Parameter table, int offset, int stride)
+    {
+        TensorBinding Of(int parameter) => named.Bindings[parameter];
+        switch (table.Computed)
+        {
+            case Stack stack:
+                foreach (Parameter part in stack.Tables.Select(part => named.Graph.Parameters[part]))
+                {
+                    Fill(part, offset, stride);
+                    offset = checked(offset + (part.Rows * stride));
+                }
+
+                break;
+            case AxialSum axial:
+                _weights.Add(new PackedAxial(
+                    offset, table.Stage, Section.Stem, -1, TensorOf(axial.Lines), Of(axial.Lines).Rows, TensorOf(axial.Columns), Of(axial.Columns).Rows, table.Rows, table.Columns, stride));
+                break;
+            case null or Sinusoids or Rotations:
+                TensorBinding binding = Of(table.Id);
+                _weights.Add(new PackedTable(
+                    offset, table.Stage, Section.Stem, -1, binding.Template, binding.Rows, binding.First, table.Rows, table.Columns, stride, table.Computed));
+                break;
+        }
+    }
 
     /// <summary>Vectors of one length, one behind the other; room of zeros where there is none.</summary>
     public int Vectors(Spot spot, int length, params int?[] parameters) => Once(Form.Vectors, parameters, () =>
@@ -122,7 +148,7 @@ internal sealed class WeightPlan(NamedGraph named)
     });
 
     /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any, or a gate.</summary>
-    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null, int? gate = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight).Append(gate), () =>
+    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null, Gating? gate = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight).Append(gate?.Parameter), () =>
     {
         PackedNorm? norm = statistics is null ? null
             : new PackedNorm(TensorOf(statistics.Weight), TensorOf(statistics.Bias), TensorOf(statistics.Mean), TensorOf(statistics.Variance), statistics.Epsilon);
@@ -145,8 +171,12 @@ internal sealed class WeightPlan(NamedGraph named)
             column += weight.Rows;
         }
 
-        if (gate is int number)
-            _weights.Add(new PackedGate(checked(offset + (int)panels), spot.Origin.Stage, spot.Section, named.Graph.Parameters[number].Layer, named.Bindings[number].Template!, padded, format.HasScales()));
+        if (gate is Gating gating)
+        {
+            Parameter factors = named.Graph.Parameters[gating.Parameter];
+            _weights.Add(new PackedGate(checked(offset + (int)panels), spot.Origin.Stage, spot.Section, factors.Layer, gating.Kind, TensorOf(factors.Id), factors.Rows, padded, format.HasScales()));
+        }
+
         return offset;
     });
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Attention.Runtime;
 
 namespace Attention.Dsl;
 
@@ -134,7 +135,10 @@ public abstract class DecodingOptions
         if (RepetitionPenalty != 1)
         {
             foreach (int token in tokens) // from the row, so that a token that occurs twice is penalized once
-                adjusted[token] = (float)(row[token] > 0 ? row[token] / RepetitionPenalty : row[token] * RepetitionPenalty);
+            {
+                if (!Logits.IsVetoed(row[token]))
+                    adjusted[token] = (float)(row[token] > 0 ? row[token] / RepetitionPenalty : row[token] * RepetitionPenalty);
+            }
         }
 
         if (Vetoes(tokens.Length - Prompt.Length))

@@ -139,7 +139,7 @@ public static class Hypotheses
         double shift = logits[largest], logSum = Math.Log(Logits.Exponentials(logits, logits[largest], 1, exponentials));
         for (int token = 0; token < logits.Length; token++)
         {
-            if (logits[token] > float.NegativeInfinity)
+            if (!Logits.IsVetoed(logits[token]))
                 best.Add(new Candidate(logProbability + (logits[token] - shift - logSum), beam, logits[token], token));
         }
     }

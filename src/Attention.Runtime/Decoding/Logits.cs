@@ -5,14 +5,17 @@ namespace Attention.Runtime;
 /// <summary>What greedy search, sampling and beam search compute of a row of logits.</summary>
 internal static class Logits
 {
-    /// <summary>The index of the largest logit, the first of equal ones; −1 if all are −∞.</summary>
+    /// <summary>Whether a token is impossible: its logit is −∞, or the least number there is, by which decoders forbid tokens.</summary>
+    public static bool IsVetoed(float logit) => logit <= float.MinValue;
+
+    /// <summary>The index of the largest logit, the first of equal ones; −1 if all are vetoed.</summary>
     /// <param name="logits">A row.</param>
     /// <param name="position">The position of the token that they are for, to be named in messages.</param>
     /// <exception cref="InvalidOperationException">A logit is NaN or +∞.</exception>
     public static int Largest(ReadOnlySpan<float> logits, int position)
     {
         int index = -1;
-        float largest = float.NegativeInfinity;
+        float largest = float.MinValue;
         for (int i = 0; i < logits.Length; i++)
         {
             if (logits[i] <= largest)
@@ -27,7 +30,7 @@ internal static class Logits
 
     /// <summary>What there is to say where <see cref="Largest"/> finds none.</summary>
     public static InvalidOperationException NoneLeft(int position) =>
-        new($"Every token is vetoed for position {position}: all logits are negative infinity.");
+        new($"Every token is vetoed for position {position}: all logits are negative infinity, or of tokens that cannot follow.");
 
     /// <summary>
     /// e^((logit − largest) / temperature) for each logit, and their sum. The same bits on every machine: sums and products are
@@ -40,7 +43,7 @@ internal static class Logits
         for (; i <= logits.Length - 4; i += 4)
         {
             (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(Vector128.Create(logits[i..]));
-            Vector256<double> terms = Exp((Vector256.Create(lower, upper) - shift) / scale);
+            Vector256<double> terms = Exp((Vetoed(Vector256.Create(lower, upper)) - shift) / scale);
             terms.CopyTo(result[i..]);
             sums += terms;
         }
@@ -48,12 +51,16 @@ internal static class Logits
         double sum = sums[0] + sums[1] + sums[2] + sums[3];
         for (; i < logits.Length; i++)
         {
-            result[i] = Exp((Vector256.Create((double)logits[i]) - shift) / scale)[0];
+            result[i] = Exp((Vetoed(Vector256.Create((double)logits[i])) - shift) / scale)[0];
             sum += result[i];
         }
 
         return sum;
     }
+
+    /// <summary>Logits of which those of vetoed tokens are −∞, so that no temperature makes them likely.</summary>
+    private static Vector256<double> Vetoed(Vector256<double> logits) =>
+        Vector256.ConditionalSelect(Vector256.LessThanOrEqual(logits, Vector256.Create((double)float.MinValue)), Vector256.Create(double.NegativeInfinity), logits);
 
     /// <summary>
     /// eˣ for x ≤ 0 within 1 ulp, and 0 below −708. x = n·ln 2 + r with |r| ≤ ln 2 / 2, ln 2 in two parts (Cody and Waite 1980);

@@ -42,6 +42,18 @@ public class GenerateTests
     }
 
     [Fact]
+    public void What_a_decoder_forbids_is_never_generated()
+    {
+        var decoder = new TableDecoder(4, 30, 3, _ => [float.MinValue, 1, float.MinValue, -2]);
+        Assert.Equal(1, new TokenSequence(decoder, new GreedySearch { Begin = 0 }).ToArray().Distinct().Single());
+        Assert.Equal([1, 3], new TokenSequence(decoder, new Sampling { Begin = 0, Seed = 3, TopK = 4, Temperature = 1e38, RepetitionPenalty = 1e-3, Prompt = new[] { 0, 2 } }).ToArray().Distinct().Order());
+        Assert.All(decoder.Search(new BeamSearch { Begin = 0, Width = 3, Count = 3, MaximumLength = 1 }), found => Assert.Contains(found.Tokens.Single(), new[] { 1, 3 }));
+        Assert.Equal(2, decoder.Search(new BeamSearch { Begin = 0, Width = 3, Count = 3, MaximumLength = 1 }).Count);
+        var vetoing = new GreedySearch { Begin = 0, Adjust = (_, logits) => logits[1] = logits[3] = float.NegativeInfinity };
+        Assert.Contains("Every token is vetoed for position 1", Assert.Throws<InvalidOperationException>(() => new TokenSequence(decoder, vetoing).ToArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Stop_tokens_are_copied()
     {
         int[] stop = [1];

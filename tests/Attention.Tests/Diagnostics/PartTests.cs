@@ -38,7 +38,6 @@ public sealed class PartTests
 
     [Theory]
     [InlineData("[Embedding(vocabulary: 20, length: 8)]", "[Embedding(20, 8)]\n    [{|ATTN006:Embedding|}(20, 8)]", "[Embedding] and [Embedding]")]
-    [InlineData("[Positions(PositionKind.Learned)]", "[Positions(PositionKind.Learned), {|ATTN006:Positions|}(PositionKind.Sinusoidal)]", "[Positions] and [Positions]")]
     [InlineData("[Logits]", "[Logits, {|ATTN006:Logits|}]", "[Logits] and [Logits]")]
     [InlineData("[Logits]", "[L2Normalize, {|ATTN006:L2Normalize|}, Logits]", "[L2Normalize] and [L2Normalize]")]
     public Task DoubledParts_WhichTheCompilerRejectsToo(string sound, string broken, params string[] facts) =>
@@ -94,6 +93,12 @@ public sealed class PartTests
     [InlineData("Encoder", "[Patches(8, 4)] [{|ATTN007:TokenTypes|}(2)]", "[TokenTypes] needs tokens, but stage 'Lone' reads [Patches]")]
     [InlineData("Encoder", "[Embedding(9, 5)] [ClassToken] [{|ATTN007:TokenTypes|}(2)]", "[TokenTypes] stands behind [ClassToken]", "put it before")]
     [InlineData("Encoder", "[Patches(8, 4)] [{|ATTN006:Embedding|}(9, 5)]", "[Patches] and [Embedding]", "only one")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [Positions(PositionKind.Learned)] [{|ATTN006:Positions|}(PositionKind.Sinusoidal)]", "[Positions] and [Positions], but there can be only one")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [Segment(4, 4)] [Positions(PositionKind.Learned)] [{|ATTN006:Positions|}(PositionKind.Sinusoidal)]", "[Positions] and [Positions] of one kind of tokens")]
+    [InlineData("Encoder", "[Features(5)] [{|ATTN007:Segment|}(4, 4)]", "[Segment] goes on with other tokens, but stage 'Lone' reads [Features]", "use [Embedding]")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [LayerNorm] [{|ATTN007:Segment|}(4, 4)]", "[Segment] stands behind [LayerNorm] in stage 'Lone'", "put it before [LayerNorm]")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [Segment(4, 4)] [{|ATTN007:ClassToken|}]", "[ClassToken] stands in front of tokens of several kinds", "remove it")]
+    [InlineData("Encoder", "[Patches(8, 4)] [ClassToken] [{|ATTN007:Positions|}(PositionKind.Axial, Columns = 2)] [SelfAttention(2)]", "[Positions] by lines and columns stand behind [ClassToken]", "put them before [ClassToken]")]
     [InlineData("Encoder", "[ClassToken] [{|ATTN007:Patches|}(8, 4)]", "[Patches] stands behind [ClassToken]", "[Encoder], [Patches], [ClassToken]")]
     [InlineData("Encoder", "[{|ATTN002:Input(from: \"elsewhere\")|}]", "'Lone' has no stage 'elsewhere'")]
     [InlineData("Encoder", "[Embedding(9, 5)] [Head(4)] [{|ATTN007:SelfAttention|}(1)]", "[SelfAttention] stands behind [Head]")]

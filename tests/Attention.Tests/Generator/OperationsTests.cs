@@ -20,7 +20,7 @@ public sealed class OperationsTests
 
     [Fact]
     public void Every_operation_is_planned_or_folded_into_one_that_is() => Assert.Equal(
-        ["Add", "AddBias", "BatchNorm", "Gated"], Concrete<Operation>().Where(type => !type.IsSubclassOf(typeof(PlannedOperation))).Select(type => type.Name).Order());
+        ["Add", "AddBias", "BatchNorm", "Forbid", "Gated"], Concrete<Operation>().Where(type => !type.IsSubclassOf(typeof(PlannedOperation))).Select(type => type.Name).Order());
 
     [Fact]
     public void Every_step_but_a_loop_of_them_can_write_its_call_and_tell_its_story() => Assert.Equal(

@@ -32,8 +32,10 @@ public sealed partial class OptimizationTests
         internal sealed partial class Bert
         {
             [Encoder(layers: 12, width: 768)]
-            [Embedding(vocabulary: 30522, length: 512)]
+            [Embedding(vocabulary: 30522, length: 256, Padding = 0)]
             [Positions(PositionKind.Learned)]
+            [Segment(vocabulary: 8192, length: 256)]
+            [Positions(PositionKind.Axial, Columns = 16)]
             [LayerNorm]
             [SelfAttention(heads: 12)]
             [BigBirdAttention(heads: 12, block: 16, Name = "bigbird.{layer}")]
@@ -41,7 +43,7 @@ public sealed partial class OptimizationTests
             [LinformerAttention(heads: 12, rank: 128, ProjectFirst = true, Capture = true, Name = "linformer.{layer}")]
             [ExternalAttention(memory: 64)]
             [ExternalAttention(memory: 64, Heads = 12, Expansion = 4, Bias = true, BatchNorm = true, After = Activation.Gelu, Name = "memory.{layer}")]
-            [FeedForward(3072, Activation.Gelu)]
+            [FeedForward(3072, Activation.Gelu, Gate = Gate.LayerScale)]
             [Pooling(PoolingKind.First)]
             [Linear(768, Activation = Activation.GeluTanh)]
             [L2Normalize]
@@ -97,6 +99,7 @@ public sealed partial class OptimizationTests
             [Embedding(vocabulary: 997, length: 100)]
             [Positions(PositionKind.Learned)]
             [Labels(Token = 3)]
+            [TokenShift(Text = 20, Side = 9)]
             [SelfAttention(heads: 3, Capture = true, Labels = LabelRule.Equal)]
             [CrossAttention(from: "source", heads: 8, HeadWidth = 256, SourceWidth = 1024, Capture = true, Labels = LabelRule.Equal, Gate = Gate.Tanh)]
             [FeedForward(4001, Activation.Silu, Gated = true)]

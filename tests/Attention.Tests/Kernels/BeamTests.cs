@@ -1,4 +1,5 @@
 using Attention.Dsl;
+using Attention.Generator.Parts;
 using Attention.Tests.Models;
 using Attention.Tests.Reference;
 using Xunit;
@@ -53,6 +54,9 @@ public class BeamTests
             """),
         ("Turned", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Rotary] [SelfAttention(2, Window = 40)] [Rotary(Width = 4, Interleaved = true)] [SelfAttention(2, HeadWidth = 9, Name = \"second.{"{layer}"}\")] [FeedForward(9, Activation.Silu, Gated = true)] [Logits]"),
         ("Places", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Rows = 37)] [SelfAttention(3, Labels = LabelRule.Equal)] [Logits]"),
+        ("Kinds", $"[Decoder(2, 24)] [Embedding(5, 40, Padding = 2)] [Positions(PositionKind.Learned)] [Segment(9, 35)] [Positions(PositionKind.Axial, Columns = 6)] [SelfAttention(3)] [Logits]"),
+        ("Shifted", $"[Decoder(2, 22, Norm = NormPlacement.Pre)] [Embedding(9, {Length})] [TokenShift(Text = 21, Side = 7)] [SelfAttention(2)] [FeedForward(17, Activation.Relu)] [Logits]"),
+        ("ShiftedFar", $"[Decoder(2, 22, Norm = NormPlacement.Pre)] [Embedding(9, {Length})] [TokenShift(Side = 40)] [SelfAttention(2)] [FeedForward(17, Activation.Relu, Every = 2)] [Logits]"),
         ("Two", $"""
             [Decoder(1, 16, Prefix = "a")] [Embedding(5, {Length})] [SelfAttention(2)] [Logits(Tied = true)] public sealed partial class A;
             [Decoder(2, 20, Prefix = "b")] [Embedding(5, 80)] [SelfAttention(2)] [CrossAttention("a", heads: 2, SourceWidth = 16)] public sealed partial class B;
@@ -77,10 +81,11 @@ public class BeamTests
             string stage = model.Stages[^1].Name;
             IBeamDecoder decoder = beams.Decoder(stage);
             Assert.Equal(Beams, decoder.Beams);
+            int Token(int position) => StageInput.TokenAt((TokenSource)model.Stages[^1].Source, position, random);
             foreach (int prompt in new[] { 0, 1, 31, 40 })
             {
                 decoder.Reset();
-                List<int[]> histories = [[.. Enumerable.Range(0, prompt).Select(_ => random.Next(decoder.Vocabulary))]];
+                List<int[]> histories = [[.. Enumerable.Range(0, prompt).Select(Token)]];
                 if (prompt > 0)
                     decoder.Step(histories[0]);
                 while (histories[0].Length < decoder.Length)
@@ -88,7 +93,7 @@ public class BeamTests
                     // Now all beams go on, now some of them fork and the others end.
                     int count = random.Next(1, Beams + 1);
                     int[] parents = [.. Enumerable.Range(0, count).Select(i => random.Next(4) == 0 || i >= histories.Count ? random.Next(histories.Count) : i)];
-                    int[] tokens = [.. parents.Select(_ => random.Next(decoder.Vocabulary))];
+                    int[] tokens = [.. parents.Select(_ => Token(histories[0].Length))];
                     histories = [.. parents.Zip(tokens, (parent, token) => (int[])[.. histories[parent], token])];
                     float[] rows = decoder.StepBeams(parents, tokens).ToArray();
                     Assert.Equal(histories[0].Length, decoder.Position);

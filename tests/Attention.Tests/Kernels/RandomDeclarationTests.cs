@@ -150,12 +150,12 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             if (!recurrent && random.Next(5) == 0)
                 code.Append(", Shared = true");
             code.AppendLine(")]");
-            bool tokens = decoder || Maybe();
+            bool tokens = decoder || Maybe(), kinds = tokens && random.Next(5) == 0;
             if (tokens)
-                code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(norm != "None" && Maybe() ? ", Scaled = true" : "")})]{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(norm != "None" && Maybe() ? ", Scaled = true" : "")}{(length > 1 && random.Next(5) == 0 ? $", Padding = {random.Next(vocabulary)}" : "")})]{(kinds ? $" {Any("", "[Positions(PositionKind.Learned)]", "[Positions(PositionKind.Axial, Columns = 3)]")} [Segment({random.Next(1, 60)}, {random.Next(1, 20)})]" : "")}{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
             else
                 Source();
-            bool classed = !decoder && random.Next(3) == 0;
+            bool classed = !decoder && !kinds && random.Next(3) == 0;
             if (classed)
                 code.AppendLine("[ClassToken]");
             bool labels = !recurrent && !classed && layers > 0 && random.Next(3) == 0;
@@ -163,7 +163,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Labels({(tokens && Maybe() ? $"Token = {random.Next(vocabulary)}" : $"Rows = {random.Next(1, 20)}")})]");
             labelled.Add(labels);
             if (Maybe())
-                code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120")})]");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Positions(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales", "Learned", $"Learned, Offset = {random.Next(0, 4)}", "Learned, Rows = 120", classed ? "Learned" : $"Axial, Columns = {random.Next(1, 9)}")})]");
             if (Maybe())
                 code.AppendLine(Any("[LayerNorm]", "[RmsNorm]", "[RmsNorm(PlusOne = true)]"));
             if (recurrent)
@@ -199,6 +199,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Any("", ", First = 1")})]");
                 if (random.Next(5) == 0)
+                    code.AppendLine(Any("[TokenShift]", $"[TokenShift(Text = {random.Next(20)}, Side = {random.Next(1, 8)})]"));
+                if (random.Next(5) == 0)
                     code.AppendLine($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
                 if (rotary)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3")})]");
@@ -226,7 +228,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false")}{Any("", ", Gated = true")}{Layers()})]");
 
                 // A norm of few channels that no rows are added to, or that a non-linearity has drawn together, magnifies rounding by chance, and a stage that reads such rows magnifies it again.
-                string Layers() => (own >= 16 && random.Next(4) == 0 ? ", Residual = false" : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", own < 16 ? "" : ", After = Activation.Silu") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
+                string Layers() => (own >= 16 && random.Next(4) == 0 ? ", Residual = false" : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", ", Gate = Gate.LayerScale", own < 16 ? "" : ", After = Activation.Silu") + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {layers - 1} }}");
             }
 
             void Outputs()
@@ -242,7 +244,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (!decoder && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[Head({random.Next(1, 20)}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{(Maybe() ? ", Bias = false" : "")})]");
                 else if (decoder && !pooled)
-                    code.AppendLine(Any("[Logits]", "[Logits(Bias = false)]", linear ? "[Logits]" : "[Logits(Tied = true)]", "[L2Normalize]", ""));
+                    code.AppendLine(Any("[Logits]", "[Logits(Bias = false)]", linear || kinds ? "[Logits]" : "[Logits(Tied = true)]", "[L2Normalize]", ""));
                 else if (random.Next(4) == 0)
                     code.AppendLine("[L2Normalize]");
             }

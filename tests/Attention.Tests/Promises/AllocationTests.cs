@@ -36,6 +36,30 @@ public class AllocationTests : PromiseTest
 
     [Theory]
     [ClassData(typeof(EveryInstructionSet))]
+    public void Tokens_of_several_kinds_allocate_nothing(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("catalogue/dalle_shift", instructionSet);
+        using DalleShifted model = DalleShifted.Load(golden.Path, instructionSet);
+        using DalleShifted.Session session = model.CreateSession(new SessionOptions { Beams = 2 });
+        int[] text = [0, .. golden.Ids("golden.input.text")];
+        var logits = new float[text.Length * session.Width];
+        var search = new GreedySearch { Begin = 0, Prompt = text.AsMemory(1) };
+        AssertNothing("Forward", () => session.Forward(text, logits));
+        AssertNothing("StepBeams", () =>
+        {
+            session.Reset();
+            session.Step(text);
+            session.StepBeams([0, 0], [22, 23]);
+        });
+        AssertNothing("Generate", () =>
+        {
+            foreach (int token in session.Generate(search))
+                Assert.True(token >= 22);
+        });
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
     public void Beams_and_kept_attention_weights_allocate_nothing(InstructionSet instructionSet)
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);

@@ -28,13 +28,28 @@ internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
     private static StageInput Unlabelled(StageGraph stage, int count, Random random) => stage.Source switch
     {
         TokenSource tokens => new(
-            [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens.Size))],
+            [.. Enumerable.Range(0, count).Select(position => TokenAt(tokens, position, random))],
             tokens.Types == 0 || random.Next(3) == 0 ? [] : [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens.Types))], []),
         ImageSource image => new([], [], Floats(image.Grid.Floats, random)),
         FeatureSource features => new([], [], Floats(count * features.Width, random)),
         RowSource or QuerySource => None,
         _ => throw new InvalidOperationException("No input for " + stage.Source),
     };
+
+    /// <summary>A random token of those that stand at a position.</summary>
+    public static int TokenAt(TokenSource source, int position, Random random)
+    {
+        int first = 0, end = 0;
+        foreach (TokenSegment kind in source.Segments)
+        {
+            end += kind.Rows;
+            if (position < end)
+                return first + random.Next(kind.Tokens);
+            first += kind.Tokens;
+        }
+
+        return random.Next(source.Size);
+    }
 
     private static float[] Floats(int count, Random random) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
 }
@@ -146,8 +161,14 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         if (!_parameters.TryGetValue(id, out T[]? values))
         {
             Parameter parameter = Graph.Parameters[id];
-            values = parameter.Computed is Sinusoids sinusoids
-                ? Positions(parameter.Rows, parameter.Columns, sinusoids) : Stored(parameter);
+            values = parameter.Computed switch
+            {
+                Sinusoids sinusoids => Positions(parameter.Rows, parameter.Columns, sinusoids),
+                AxialSum axial => Sum(parameter, Parameter(axial.Lines), Parameter(axial.Columns), Graph.Parameters[axial.Columns].Rows),
+                Stack stack => [.. stack.Tables.SelectMany(Parameter)],
+                Zeros => new T[parameter.Rows * parameter.Columns],
+                _ => Stored(parameter),
+            };
             _parameters.Add(id, values);
         }
 
@@ -183,6 +204,12 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         int sines = (width + 1) / 2, channel = sinusoids.Kind == PositionKind.Sinusoidal ? place : place < sines ? 2 * place : (2 * (place - sines)) + 1;
         double angle = position / Math.Pow(10000, (channel - (channel % 2)) / (double)width);
         return T.CreateChecked(channel % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
+    });
+
+    private static T[] Sum(Parameter table, T[] lines, T[] columns, int each) => Each(table.Rows * table.Columns, i =>
+    {
+        (int row, int channel) = (i / table.Columns, i % table.Columns);
+        return lines[(row / each * table.Columns) + channel] + columns[(row % each * table.Columns) + channel];
     });
 
     private static T[] Each(int count, Func<int, T> element)

@@ -365,4 +365,30 @@ public sealed class WeightPackerTests
         Assert.Equal([.. Enumerable.Repeat(gate, 16)], packer.Memory.Span.Slice(16, 16).ToArray());
         Assert.Equal([8 * gate, 8 * gate, 0], packer.Memory.Span.Slice(48, 3).ToArray());
     }
+
+    [Fact]
+    public void Factors_multiply_the_biases_and_scales_of_their_columns()
+    {
+        WeightPacker packer = new(Checkpoint(("g", [1, 1, 3], [0.5f, -2, 3]), ("b", [3], [1, 2, -4])), 64);
+        packer.Vector("b", 3, 0, 3, 0);
+        packer.LayerScale("g", count: 3, biases: 0, columns: 16, hasScales: false);
+        packer.Memory.Span.Slice(48, 2).Fill(8);
+        packer.LayerScale("g", count: 3, biases: 32, columns: 16, hasScales: true);
+        packer.Complete([], [], []);
+        Assert.Equal([0.5f, -4, -12, 0], packer.Memory.Span[..4].ToArray());
+        Assert.Equal([0.5f, -2, 3, 1], packer.Memory.Span.Slice(16, 4).ToArray());
+        Assert.Equal([4, -16, 0, 0], packer.Memory.Span.Slice(48, 4).ToArray());
+        WeightPacker misfit = new(Checkpoint(("g", [1], [0.5f])), 64);
+        misfit.LayerScale("g", count: 3, biases: 0, columns: 16, hasScales: false);
+        Assert.Contains("expected shape [3], found [1]", Assert.Throws<WeightsException>(() => misfit.Complete([], [], [])).Message);
+    }
+
+    [Fact]
+    public void Lines_and_columns_are_summed()
+    {
+        WeightPacker packer = new(Checkpoint(("l", [1, 3, 1, 2], [10, 20, 30, 40, 50, 60]), ("c", [1, 1, 2, 2], [1, 2, 3, 4])), 64);
+        packer.Axial("l", 3, "c", 2, rows: 3, width: 2, offset: 16, stride: 16);
+        packer.Complete([], [], []);
+        Assert.Equal([11, 22, 13, 24, 31, 42, 0, 0], new[] { 16, 32, 48, 0 }.SelectMany(row => packer.Memory.Span.Slice(row, 2).ToArray()));
+    }
 }

@@ -7,7 +7,7 @@ internal sealed record ImageAttention(
     string Label, int Index, BodyOptions Options, int Heads, int Side, ImagePattern Pattern, int Text, int? Kernel, int? Dilation, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     /// <summary>Bounds images, whose places are counted.</summary>
-    private const int MaximumSide = 1 << 12;
+    public const int MaximumSide = 1 << 12;
 
     public static ImageAttention Parse(PartText text, Arguments arguments)
     {
@@ -18,6 +18,12 @@ internal sealed record ImageAttention(
         foreach (string argument in new[] { "Kernel", "Dilation" }.Where(argument => part.Pattern != ImagePattern.Convolution && arguments.Has(argument)))
             arguments.WithoutEffect($"{argument} is given {arguments.Place}, which is no convolution; remove {argument}, or say ImagePattern.Convolution", argument);
         return part;
+    }
+
+    public override void Check(StageParts stage, Reporter report)
+    {
+        base.Check(stage, report);
+        SegmentParts.CheckImage(stage, this, Text, Side, "side", report);
     }
 
     protected override Mask MaskIn(StageBuilder build) => new ImagePlaces(build.Rows, new Causal(), Text, Side, Pattern, Kernel ?? 3, Dilation ?? 1);

@@ -10,8 +10,8 @@ internal sealed record StepSignal(string Label, int Index, PositionKind Kind, in
     public static StepSignal Parse(PartText text, Arguments arguments)
     {
         var signal = new StepSignal(text.Label, text.Index, arguments.Required<PositionKind>("kind"), arguments.Size("First", 0, 0));
-        if (signal.Kind == PositionKind.Learned && arguments.Has("kind"))
-            arguments.Report($"kind is Learned {arguments.Place}, whose values are computed; expected another PositionKind, or [Positions(PositionKind.Learned)] in the stem", "kind");
+        if (signal.Kind is PositionKind.Learned or PositionKind.Axial && arguments.Has("kind"))
+            arguments.Report($"kind is {signal.Kind} {arguments.Place}, whose values are computed; expected another PositionKind, or [Positions(PositionKind.{signal.Kind})] in the stem", "kind");
         return signal;
     }
 

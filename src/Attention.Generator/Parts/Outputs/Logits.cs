@@ -1,4 +1,5 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Reading;
 
 namespace Attention.Generator.Parts;
@@ -16,6 +17,8 @@ internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias) : 
     {
         if (stage.Parts.OfType<Logits>().First() != this)
             return;
+        if (Tied && stage.Segments.Count > 1)
+            report(RuleIds.SharedTableMismatch, Index, $"Tied is true {stage.PlaceOf(this)}, whose tokens have {Arguments.Number(stage.Segments.Count)} tables, a kind each; remove Tied", "Tied");
         Part? pooling = stage.Parts.FirstOrDefault(part => part.Pools), next = stage.Parts.ElementAtOrDefault(Index + 1);
         if (stage.Header is { IsDecoder: false })
             report(RuleIds.MisplacedPart, Index, $"[Logits] scores the next token, which encoder '{stage.Name}' does not predict; use [Linear(width)] for scores of each row");
@@ -35,7 +38,8 @@ internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias) : 
 
     public override int Build(StageBuilder build, int x)
     {
-        int vocabulary = build.Parts.OfType<Embedding>().First().Vocabulary;
-        return build.Linear(x, Roles.Logits, vocabulary, build.Width, 0, Bias ?? !Tied, Tied ? build.Table() : null);
+        EquatableArray<TokenSegment> segments = build.Segments.Select(segment => new TokenSegment(segment.Rows, segment.Tokens)).ToEquatableArray();
+        int logits = build.Linear(x, Roles.Logits, segments.Sum(segment => segment.Tokens), build.Width, 0, Bias ?? !Tied, Tied ? build.Table() : null);
+        return segments.Count == 1 ? logits : build.Emit(new Forbid(build.New(), build.Spot, logits, segments));
     }
 }

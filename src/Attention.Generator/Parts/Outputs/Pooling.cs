@@ -28,7 +28,7 @@ internal sealed record Pooling(string Label, int Index, PoolingKind Kind, int? T
         if (stage.Parts.OfType<ClassHead>().FirstOrDefault() is ClassHead head && head.Index < Index && stage.Parts.OfType<Pooling>().First(pooling => pooling.Index > head.Index) == this)
             report(RuleIds.MisplacedPart, Index, $"[Pooling] stands behind [Head], which has pooled the rows of stage '{stage.Name}' already; put it before [Head]");
         CheckTokens(stage, this, Kind, "kind", report);
-        if (Token is int token && stage.Parts.OfType<Embedding>().FirstOrDefault() is { Vocabulary: > 0 and int vocabulary } && token >= vocabulary)
+        if (Token is int token && stage.Vocabulary is > 0 and int vocabulary && token >= vocabulary)
             report(RuleIds.InvalidSize, Index, $"Token is {Arguments.Number(token)} {stage.PlaceOf(this)}, whose vocabulary has {Arguments.Number(vocabulary)} tokens; expected 0 to {Arguments.Number(vocabulary - 1)}", "Token");
     }
 

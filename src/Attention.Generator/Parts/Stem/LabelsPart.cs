@@ -33,7 +33,7 @@ internal sealed record LabelsPart(string Label, int Index, int? Token, int? Rows
             report(RuleIds.MisplacedPart, Index, $"[Labels] would be given with each call, but stage '{stage.Name}' reads {source.Label}, whose rows are not the call's; say Rows = n");
         else if (Token is not null && source is not (null or Embedding))
             report(RuleIds.MisplacedPart, Index, $"Token is given {stage.PlaceOf(this)}, which reads {source.Label} and so has no tokens; say Rows = n, or use [Embedding]", "Token");
-        else if (Token is int id && source is Embedding { Vocabulary: > 0 and int vocabulary } && id >= vocabulary)
+        else if (Token is int id && source is Embedding { Vocabulary: > 0 } && stage.Vocabulary is int vocabulary && id >= vocabulary)
             report(RuleIds.InvalidSize, Index, $"Token is {Arguments.Number(id)} {stage.PlaceOf(this)}, whose vocabulary has {Arguments.Number(vocabulary)} tokens; expected 0 to {Arguments.Number(vocabulary - 1)}", "Token");
         else if (!stage.Parts.OfType<SelfAttention>().Any(part => part.Labels != LabelRule.None) && !stage.Parts.OfType<CrossAttention>().Any(part => part.Labels != LabelRule.None)
             && !stage.Model.Stages.Any(other => other.Parts.OfType<CrossAttention>().Any(part => part.From is string from && stage.Model.Find(from) == stage

@@ -10,15 +10,12 @@ internal sealed partial class GraphInterpreter<T>
         T[][] result = [.. inputs[product.Input].Take(product.First ?? int.MaxValue).Select(row => Linear(row, product))];
         if (product.Norm is BatchStatistics statistics)
             result = Normed(result, statistics);
-        if (product.Gate is int number)
-        {
-            T gate = T.Tanh(Parameter(number)[0]);
-            result = [.. result.Select(row => Each(row.Length, i => row[i] * gate))];
-        }
-
+        if (product.Gate is Gating gate)
+            result = Gated(result, gate);
         if (product.Residual is int residual)
             result = Sum(inputs[residual], result);
-        return [.. result.Select(row => Each(row.Length, i => Value(row[i], product.Activation)))];
+        result = [.. result.Select(row => Each(row.Length, i => Value(row[i], product.Activation)))];
+        return product.Kinds.Count > 0 ? Forbidden(result, product.Kinds) : result;
     }
 
     private T[] Linear(T[] row, Product product) => [.. product.Weights.SelectMany((id, piece) =>

@@ -1,3 +1,5 @@
+using Attention.Generator;
+using Attention.Generator.Graph;
 using Attention.Generator.Operations;
 
 namespace Attention.Tests.Reference;
@@ -10,5 +12,11 @@ internal sealed partial class GraphInterpreter<T>
 
     private static T[][] Sum(T[][] a, T[][] b) => [.. a.Zip(b, (x, y) => Each(x.Length, i => x[i] + y[i]))];
 
-    private T[][] Of(Gated gated, Inputs inputs) => [.. inputs[gated.Input].Select(row => Each(row.Length, i => row[i] * T.Tanh(Parameter(gated.Gate)[0])))];
+    private T[][] Of(Gated gated, Inputs inputs) => Gated(inputs[gated.Input], gated.Gate);
+
+    private T[][] Gated(T[][] rows, Gating gate)
+    {
+        T[] factors = Parameter(gate.Parameter);
+        return [.. rows.Select(row => Each(row.Length, i => row[i] * (gate.Kind == Gate.LayerScale ? factors[i] : T.Tanh(factors[0]))))];
+    }
 }
