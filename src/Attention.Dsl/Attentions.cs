@@ -140,6 +140,19 @@ public sealed class CrossAttentionAttribute : AttentionAttribute
     /// takes zeros. <see cref="LabelRule.None"/> unless set. Both stages have <see cref="LabelsAttribute"/>. Alayrac et al. 2022, "Flamingo", section 2.3.
     /// </summary>
     public LabelRule Labels { get; set; }
+
+    /// <summary>
+    /// The name of a method of this class that says which of the other stage's rows a row sees, <c>static bool Sees(int query, int key)</c>, both counted from 0;
+    /// none unless set. <c>Load</c> asks it once for every pair, and what it says must not change from call to call. A row that sees nothing gives zeros.
+    /// </summary>
+    public string? Mask { get; set; }
+
+    /// <summary>
+    /// The name of a method of this class that says what is added to the scaled scores: <c>static float Slope(int head, int distance)</c>, the
+    /// distance being query − key, or <c>static float Slope(int head, int query, int key)</c>; none unless set. <c>Load</c> asks it once for
+    /// everything. A bias must be finite.
+    /// </summary>
+    public string? ScoreBias { get; set; }
 }
 
 /// <summary>

@@ -27,23 +27,26 @@ public sealed class PackedMask
 
     /// <summary>Asks for every head, row and key what is seen.</summary>
     /// <param name="heads">How many heads there are, each with a mask of its own.</param>
-    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="length">How many rows there are at most.</param>
     /// <param name="sees">Whether a row of a head sees a key.</param>
-    public static PackedMask[] Of(int heads, int length, Func<int, int, int, bool> sees) =>
-        [.. Enumerable.Range(0, heads).Select(head => Of(length, (query, key) => sees(head, query, key)))];
+    /// <param name="keys">How many keys there are at most; as many as rows unless given.</param>
+    public static PackedMask[] Of(int heads, int length, Func<int, int, int, bool> sees, int? keys = null) =>
+        [.. Enumerable.Range(0, heads).Select(head => Of(length, (query, key) => sees(head, query, key), keys))];
 
     /// <summary>Asks for every pair what is seen.</summary>
-    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="length">How many rows there are at most.</param>
     /// <param name="sees">Whether a row sees a key.</param>
-    public static PackedMask Of(int length, Func<int, int, bool> sees)
+    /// <param name="keys">How many keys there are at most; as many as rows unless given.</param>
+    public static PackedMask Of(int length, Func<int, int, bool> sees, int? keys = null)
     {
-        int[] all = [.. Enumerable.Range(0, (length + Keys - 1) / Keys)];
-        return Of(length, _ => all, BitsOf, _ => null);
+        int most = keys ?? length;
+        int[] all = [.. Enumerable.Range(0, (most + Keys - 1) / Keys)];
+        return Of(length, most, _ => all, BitsOf, _ => null);
 
         uint BitsOf(int query, int panel)
         {
             uint bits = 0;
-            for (int key = panel * Keys; key < Math.Min(length, (panel + 1) * Keys); key++)
+            for (int key = panel * Keys; key < Math.Min(most, (panel + 1) * Keys); key++)
                 bits |= sees(query, key) ? 1u << (key % Keys) : 0;
             return bits;
         }
@@ -62,7 +65,7 @@ public sealed class PackedMask
                 sees[row, key] = true;
         }
 
-        return Of(length, PanelsOf, BitsOf, group => RowsOf(group) is var (first, last) && first == last ? first : null);
+        return Of(length, length, PanelsOf, BitsOf, group => RowsOf(group) is var (first, last) && first == last ? first : null);
 
         (int First, int Last) RowsOf(int group) => (group * Group / block, Math.Min(length - 1, (group * Group) + Group - 1) / block);
 
@@ -94,11 +97,12 @@ public sealed class PackedMask
     }
 
     /// <summary>Packs what rows see.</summary>
-    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="length">How many rows there are at most.</param>
+    /// <param name="most">How many keys.</param>
     /// <param name="panelsOf">The panels of which a group may see any key, ascending.</param>
     /// <param name="bitsOf">The keys of a panel that a row sees, the first in the lowest bit.</param>
     /// <param name="kindOf">What a group has in common with the one before it if both see the same; null for nothing.</param>
-    private static PackedMask Of(int length, Func<int, IEnumerable<int>> panelsOf, Func<int, int, uint> bitsOf, Func<int, int?> kindOf)
+    private static PackedMask Of(int length, int most, Func<int, IEnumerable<int>> panelsOf, Func<int, int, uint> bitsOf, Func<int, int?> kindOf)
     {
         int groups = (length + Group - 1) / Group;
         int[] starts = new int[groups], ends = new int[groups];
@@ -117,7 +121,7 @@ public sealed class PackedMask
             int rows = Math.Min(Group, length - (group * Group));
             foreach (int panel in panelsOf(group))
             {
-                int keys = Math.Min(Keys, length - (panel * Keys));
+                int keys = Math.Min(Keys, most - (panel * Keys));
                 uint whole = keys == Keys ? uint.MaxValue : (1u << keys) - 1, any = 0, all = uint.MaxValue;
                 bits.Clear();
                 for (int row = 0; row < rows; row++)

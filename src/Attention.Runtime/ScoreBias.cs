@@ -22,15 +22,17 @@ public sealed class ScoreBias
 
     /// <summary>Asks for every head and distance; a bias takes 8 bytes a row.</summary>
     /// <param name="heads">How many heads.</param>
-    /// <param name="length">The most queries, and keys.</param>
+    /// <param name="length">The most queries.</param>
     /// <param name="scale">What scores are multiplied by behind.</param>
     /// <param name="bias">The bias of a head and a distance, query − key.</param>
     /// <param name="name">What the method is called.</param>
+    /// <param name="keys">The most keys; as many as queries unless given.</param>
     /// <exception cref="InvalidOperationException">A bias is not finite.</exception>
-    public static ScoreBias[] OfDistances(int heads, int length, float scale, Func<int, int, float> bias, string name) => [.. Enumerable.Range(0, heads).Select(head =>
+    public static ScoreBias[] OfDistances(int heads, int length, float scale, Func<int, int, float> bias, string name, int? keys = null) => [.. Enumerable.Range(0, heads).Select(head =>
     {
-        float[] values = new float[checked((2 * length) - 1 + Behind)];
-        for (int i = 0; i < (2 * length) - 1; i++)
+        int distances = checked(length + (keys ?? length) - 1);
+        float[] values = new float[checked(distances + Behind)];
+        for (int i = 0; i < distances; i++)
         {
             int distance = length - 1 - i;
             values[i] = Unscaled(bias(head, distance), scale, name, head, $"distance {distance.ToString(CultureInfo.InvariantCulture)}");
@@ -41,21 +43,23 @@ public sealed class ScoreBias
 
     /// <summary>Asks for every head, query and key; a bias takes 4 · length bytes a row.</summary>
     /// <param name="heads">How many heads.</param>
-    /// <param name="length">The most queries, and keys.</param>
+    /// <param name="length">The most queries.</param>
     /// <param name="scale">What scores are multiplied by behind.</param>
     /// <param name="bias">The bias of a head, a query and a key.</param>
     /// <param name="name">What the method is called.</param>
+    /// <param name="keys">The most keys; as many as queries unless given.</param>
     /// <exception cref="InvalidOperationException">A bias is not finite.</exception>
-    public static ScoreBias[] OfPairs(int heads, int length, float scale, Func<int, int, int, float> bias, string name) => [.. Enumerable.Range(0, heads).Select(head =>
+    public static ScoreBias[] OfPairs(int heads, int length, float scale, Func<int, int, int, float> bias, string name, int? keys = null) => [.. Enumerable.Range(0, heads).Select(head =>
     {
-        float[] values = new float[checked((length * length) + Behind)];
+        int most = keys ?? length;
+        float[] values = new float[checked((length * most) + Behind)];
         for (int query = 0; query < length; query++)
         {
-            for (int key = 0; key < length; key++)
-                values[(query * length) + key] = Unscaled(bias(head, query, key), scale, name, head, string.Create(CultureInfo.InvariantCulture, $"query {query} and key {key}"));
+            for (int key = 0; key < most; key++)
+                values[(query * most) + key] = Unscaled(bias(head, query, key), scale, name, head, string.Create(CultureInfo.InvariantCulture, $"query {query} and key {key}"));
         }
 
-        return new ScoreBias(values, 0, length);
+        return new ScoreBias(values, 0, most);
     })];
 
     private static float Unscaled(float bias, float scale, string name, int head, string place) => float.IsFinite(bias / scale) ? bias / scale

@@ -100,6 +100,21 @@ public sealed class MaskTests
         }
     }
 
+    /// <summary>Keys may be more or fewer than rows.</summary>
+    [Theory]
+    [InlineData(3, 100), InlineData(90, 33), InlineData(40, 1)]
+    public void Masks_of_other_rows_are_what_is_seen(int length, int keys)
+    {
+        static bool Sees(int query, int key) => (query ^ key) % 7 == 3;
+        PackedMask mask = PackedMask.Of(1, length, (_, query, key) => Sees(query, key), keys)[0];
+        for (int query = 0; query < length; query++)
+        {
+            int begin = mask.Begin(query), count = mask.Count(query, keys);
+            int[] seen = [.. Enumerable.Range(begin, count).SelectMany(entry => Enumerable.Range(0, 32).Where(key => (mask.Seen(entry, query, keys) >> key & 1) != 0).Select(key => (32 * mask.Panel(entry)) + key))];
+            Assert.Equal(Enumerable.Range(0, keys).Where(key => Sees(query, key)), seen);
+        }
+    }
+
     /// <summary>Of blocks too, whatever they have in common with groups of rows and panels of keys.</summary>
     [Theory]
     [InlineData(1), InlineData(3), InlineData(4), InlineData(8), InlineData(12), InlineData(32), InlineData(40)]

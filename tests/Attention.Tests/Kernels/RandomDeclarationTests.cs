@@ -208,7 +208,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{(labels && labelled[0] ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : "")}{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{(labels && labelled[0] ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : Any("", "", ", Mask = nameof(Sees)"))}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Layers()})]");
                 }
 
                 if (!decoder && random.Next(5) == 0)

@@ -149,9 +149,23 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         public void Write(StageCode code)
         {
+            // Rows of beams are at one position, so where a row's place counts each is a call.
+            if (code.IsOfBeams && Other is not null && (Mask is Pattern || Bias is not null))
+            {
+                using (code.Block("for (int beam = 0; beam < rows; beam++)"))
+                    Write(code, "beam", "1");
+            }
+            else
+            {
+                Write(code, null, code.RowsOf(Count));
+            }
+        }
+
+        private void Write(StageCode code, string? row, string rows)
+        {
             if (Bounds is RowPlace bounds)
-                code.Line($"work.Bind({code.At(bounds)});");
-            string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : ""), rows = code.RowsOf(Count);
+                code.Line($"work.Bind({code.At(bounds, row)});");
+            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : "");
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}({(Layer is int layer ? $"work.With(layer: {layer})" : "work")}, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");

@@ -5,12 +5,12 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: self-attention by an interval, or by a pattern and a bias of the user's own.</summary>
-internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, bool HasMask, string? Mask, bool HasScoreBias, string? ScoreBias, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
+internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, OwnScores Own, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     public static SelfAttention Parse(PartText text, Arguments arguments)
     {
         int heads = arguments.Required("heads");
-        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.Has("Mask"), arguments.Text("Mask"), arguments.Has("ScoreBias"), arguments.Text("ScoreBias"), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), OwnScores.Parse(arguments), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     public override void Check(StageParts stage, Reporter report)
@@ -24,25 +24,18 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
         LabelsPart.CheckRule(Labels, stage, stage, this, report);
         if (Labels == LabelRule.UpTo && (stage.Header!.IsDecoder || Causal == true))
             report(RuleIds.WithoutEffect, Index, $"Labels is UpTo {stage.PlaceOf(this)}, where all rows that a row sees are before it and so have no larger labels; remove Labels, or say LabelRule.Equal", "Labels");
-        else if (Labels != LabelRule.None && HasMask)
+        else if (Labels != LabelRule.None && Own.HasMask)
             report(RuleIds.WithoutEffect, Index, $"Labels and Mask are both given {stage.PlaceOf(this)}; expected one of them", "Labels");
-        if (HasMask)
-            OwnMethods.Check(stage, this, "Mask", Mask, "bool", "Sees", ["int query, int key"], report);
-        if (HasScoreBias)
-            OwnMethods.Check(stage, this, "ScoreBias", ScoreBias, "float", "Slope", ["int head, int distance", "int head, int query, int key"], report);
+        Own.Check(stage, this, report);
     }
 
-    public override StageFacts Tell(StageFacts facts) => base.Tell(facts) with
-    {
-        OwnMethods = new[] { Mask is null ? null : OwnPattern.MethodOf(Index), ScoreBias is null ? null : OwnBias.MethodOf(Index) }.OfType<string>().Concat(facts.OwnMethods).ToEquatableArray(),
-    };
+    public override StageFacts Tell(StageFacts facts) => Own.Tell(base.Tell(facts), this);
 
     protected override LabelRule Rule => Labels;
 
-    protected override Mask MaskIn(StageBuilder build) => Mask is null ? IntervalIn(build.Header) : new OwnPattern(build.Rows, IntervalIn(build.Header), build.Spot.Origin.Stage, Index, Mask);
+    protected override Mask MaskIn(StageBuilder build) => Own.MaskIn(build, this, build.Rows, IntervalIn(build.Header));
 
-    protected override ScoreBias? BiasIn(StageBuilder build, Score score) =>
-        ScoreBias is null ? null : new OwnBias(build.Rows, Heads, score.Scale, build.Spot.Origin.Stage, Index, ScoreBias, build.HasMethod($"float {ScoreBias}(int, int, int)"));
+    protected override ScoreBias? BiasIn(StageBuilder build, Score score) => Own.BiasIn(build, this, Heads, build.Rows, score);
 
     /// <summary>A causal window counts the row's own key among its keys, a two-sided one does not.</summary>
     private Interval IntervalIn(Header header) => Prefix is int prefix ? new Prefix(prefix) : (Window, header.IsDecoder || Causal == true) switch

@@ -3,11 +3,14 @@ using Attention.Generator.Emit;
 namespace Attention.Generator.Operations;
 
 /// <summary>What is added to the scores once they are scaled, whatever queries and keys hold; computed when the model is loaded.</summary>
-/// <param name="Length">The most queries, and keys.</param>
+/// <param name="Length">The most queries.</param>
 /// <param name="Heads">How many heads there are, each with its own.</param>
 /// <param name="Scale">What scores are multiplied by, which the bias undoes beforehand.</param>
 internal abstract record ScoreBias(int Length, int Heads, float Scale) : IComputed
 {
+    /// <summary>The most keys; as many as queries unless set.</summary>
+    public int Keys { get; init; } = Length;
+
     /// <summary>A name that no other bias of the model has.</summary>
     public abstract string Name { get; }
 

@@ -8,7 +8,7 @@ namespace Attention.Generator.Operations;
 /// A query sees any keys: what it sees is computed for every pair when the model is loaded, and packed into blocks and bits, which
 /// the runtime's <c>PackedMask</c> holds.
 /// </summary>
-/// <param name="Length">The most queries, and keys.</param>
+/// <param name="Length">The most queries.</param>
 /// <param name="Within">What it sees at most.</param>
 internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
 {
@@ -23,6 +23,9 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>What head, query and key are called there.</summary>
     protected virtual (string Head, string Query, string Key) Parameters => ("head", "query", "key");
 
+    /// <summary>The most keys; as many as queries unless set.</summary>
+    public int Keys { get; init; } = Length;
+
     /// <summary>What patterns of its kind and numbers are called.</summary>
     protected abstract string Title { get; }
 
@@ -32,7 +35,7 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>After how many heads the patterns come again; 1 where all heads have one.</summary>
     public virtual int Heads => 1;
 
-    public string Name => $"{Title}{Within.Suffix}_{Number(Length)}";
+    public string Name => $"{Title}{Within.Suffix}_{Number(Length)}{(Keys == Length ? "" : $"x{Number(Keys)}")}";
 
     public virtual string Type => "PackedMask";
 
@@ -41,8 +44,8 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
         get
         {
             (string head, string query, string key) = Parameters;
-            string within = Within is Everything ? "" : $"{key} >= {Within.First(query)} && {key} < {Within.End(query, Number(Length))}".Replace("Math.", "global::System.Math.") + " && ";
-            return $"{Types.Runtime}PackedMask.Of(heads: {Number(Heads)}, length: {Number(Length)}, static ({head}, {query}, {key}) => {within}{(within.Length > 0 ? $"({Choice})" : Choice)})";
+            string within = Within is Everything ? "" : $"{key} >= {Within.First(query)} && {key} < {Within.End(query, Number(Keys))}".Replace("Math.", "global::System.Math.") + " && ";
+            return $"{Types.Runtime}PackedMask.Of(heads: {Number(Heads)}, length: {Number(Length)}, static ({head}, {query}, {key}) => {within}{(within.Length > 0 ? $"({Choice})" : Choice)}{(Keys == Length ? "" : $", keys: {Number(Keys)}")})";
         }
     }
 
