@@ -88,9 +88,24 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
     /// The name of a method of this class that says what is added to the scaled scores: <c>static float Slope(int head, int distance)</c>, the
     /// distance being query − key, or <c>static float Slope(int head, int query, int key)</c>; none unless set. <c>Load</c> asks it once for
     /// everything; the first form takes 8 bytes a head and row of memory, the second 4 bytes a head, row and key. A bias must be finite.
-    /// ALiBi (Press et al. 2022) is such a method.
     /// </summary>
     public string? ScoreBias { get; set; }
+
+    /// <summary>
+    /// Where set, a trained number is added to the scaled scores for each head and for each of so many buckets of distances, the first of which hold one
+    /// distance each and the others ever more: one table, buckets × heads, for all layers. Where attention is not causal, half of the buckets are for keys
+    /// behind the row. Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 2.1; 32 in T5 and MPNet.
+    /// </summary>
+    public int RelativeBuckets { get; set; }
+
+    /// <summary>The distance from which on all have the last of the <see cref="RelativeBuckets"/>; 128 unless set.</summary>
+    public int RelativeDistance { get; set; } = 128;
+
+    /// <summary>
+    /// Whether from the scaled scores the distance is taken away, times a slope that each head has: 2^(−8(h + 1)/H) where H is a power of two, else as the authors' code
+    /// has it; false unless set. Press et al. 2022, "Train Short, Test Long".
+    /// </summary>
+    public bool Alibi { get; set; }
 }
 
 /// <summary>

@@ -201,4 +201,7 @@ public enum TensorRole
 
     /// <summary>The map of <see cref="HaltingAttribute"/>, 1 × width.</summary>
     Halting,
+
+    /// <summary>The table of a self-attention's <see cref="SelfAttentionAttribute.RelativeBuckets"/>, buckets × heads, of all layers.</summary>
+    RelativeBias,
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using Attention.Dsl;
 
 namespace Attention.Runtime;
@@ -135,6 +136,43 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     {
         source.ReadFloats(tensor, first, destination);
         _fit.CheckRange(tensor, destination);
+    }
+
+    /// <summary>
+    /// Writes for each head and distance of query and key the bias of the distance's bucket, from the query behind all keys on: Raffel et al. 2020, "Exploring the
+    /// Limits of Transfer Learning", section 2.1.
+    /// </summary>
+    /// <param name="name">The table, of shape [buckets, heads].</param>
+    /// <param name="buckets">How many buckets of distances there are.</param>
+    /// <param name="heads">How many heads.</param>
+    /// <param name="length">The most queries, and keys.</param>
+    /// <param name="largest">The distance from which on all are in the last bucket.</param>
+    /// <param name="isCausal">Whether keys behind a query have no buckets of their own.</param>
+    /// <param name="scale">What scores are multiplied by behind, which the bias undoes.</param>
+    /// <param name="offset">Where the first head's biases go.</param>
+    /// <param name="stride">From one head to the next.</param>
+    public void Distances(string name, int buckets, int heads, int length, int largest, bool isCausal, float scale, int offset, int stride)
+    {
+        if (!_fit.TryFind(name, [buckets, heads], out StoredTensor tensor))
+            return;
+        _fit.AddTable(tensor);
+        var table = new float[checked(buckets * heads)];
+        Read(tensor, 0, table);
+        foreach (ref float bias in table.AsSpan())
+        {
+            float unscaled = bias / scale;
+            if (float.IsFinite(bias) && !float.IsFinite(unscaled))
+                _fit.Refuse(name, string.Create(CultureInfo.InvariantCulture, $"expected biases that are finite when divided by the scale {scale}, found {bias}"));
+            bias = unscaled;
+        }
+
+        var bucketOf = new RelativeBuckets(buckets, largest, isCausal);
+        for (int i = 0; i < (2 * length) - 1; i++)
+        {
+            int bucket = bucketOf.Of(length - 1 - i);
+            for (int head = 0; head < heads; head++)
+                Memory.Span[checked(offset + (head * stride) + i)] = table[(bucket * heads) + head];
+        }
     }
 
     /// <summary>

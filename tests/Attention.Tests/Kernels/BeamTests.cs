@@ -59,6 +59,7 @@ public class BeamTests
                 private static float Slope(int head, int distance) => -0.1f * (head + 1) * distance;
             }
             """),
+        ("Distances", $"[Decoder(2, 24)] [Embedding(11, {Length})] [SelfAttention(3, RelativeBuckets = 8, RelativeDistance = 30)] [SelfAttention(2, Alibi = true, Window = 40, Name = \"second.{{layer}}\")] [Logits]"),
         ("Places", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Rows = 37)] [SelfAttention(3, Labels = LabelRule.Equal)] [Logits]"),
         ("Two", $"""
             [Decoder(1, 16, Prefix = "a")] [Embedding(5, {Length})] [SelfAttention(2)] [Logits(Tied = true)] public sealed partial class A;

@@ -27,6 +27,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>The bias that belongs to it: added to every score, it changes no weight; null for none.</summary>
     public int? ScoreBias { get; init; }
 
+    /// <summary>The table of a trained <see cref="Bias"/>, which all layers have; null where none is trained.</summary>
+    public int? BiasTable { get; init; }
+
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     public override void Keep(StagePlanner plan)
     {
         LowRank?.Keep(plan, Spot);
+        PlaceOfTable(plan);
         if (Capture)
             plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, KeysOf(plan), Other, isFixed: LowRank is not null);
     }
@@ -79,8 +83,13 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             ValueWidth = ValueWidth,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, HeadWidth),
+            BiasTable = PlaceOfTable(plan),
         });
     }
+
+    /// <summary>The place of a trained bias, found before any layer's own, so that layers differ by a shift alone.</summary>
+    private int? PlaceOfTable(StagePlanner plan) => BiasTable is int table && Bias is RelativeBias bias
+        ? plan.Weights.Distances(table, Heads, bias.Length, bias.Largest, bias.IsCausal, bias.Scale, bias.Stride) : null;
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
     private RowPlace PlaceOf(StagePlanner plan, Slice rows, int stride) =>
@@ -105,12 +114,15 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         /// <summary>Where what keys and values are mixed by is; null where they are not.</summary>
         public LowRank.Places? Mixed { get; init; }
 
+        /// <summary>Where a trained bias is; null where none is trained.</summary>
+        public int? BiasTable { get; init; }
+
         /// <summary>The layer where the mask goes by it; null where it does not.</summary>
         public int? Layer { get; init; }
 
         public override int? Weights => ScoreVector ?? Mixed?.Moving;
 
-        public override bool ReadsShared => Mixed is { IsShared: true };
+        public override bool ReadsShared => Mixed is { IsShared: true } || BiasTable is not null;
 
         public IEnumerable<IComputed> Computed => new object?[] { Mask, Bias }.OfType<IComputed>();
 
@@ -165,7 +177,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         {
             if (Bounds is RowPlace bounds)
                 code.Line($"work.Bind({code.At(bounds, row)});");
-            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : "");
+            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : BiasTable is int table ? ", " + StageCode.SharedWeight(table) : "");
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}({(Layer is int layer ? $"work.With(layer: {layer})" : "work")}, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");

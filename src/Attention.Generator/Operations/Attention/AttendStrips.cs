@@ -47,6 +47,9 @@ internal sealed record AttendStrips(
 
     private bool Packs => KeyStride > 0;
 
+    /// <summary>Whether it takes something trained besides, for scores or their bias.</summary>
+    public bool HasTrained => Score.HasVector || Bias is { IsTrained: true };
+
     public override void Write(KernelCode code)
     {
         string scores = code.NameOf(Scores), weights = code.NameOf(Weights), context = code.NameOf(Context), vector = Score.HasVector ? ", ref work.U" : "", query = Weighting.ReadsQuery ? ", ref q" : "";
@@ -57,12 +60,12 @@ internal sealed record AttendStrips(
         string seen = Mask.Most is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
         string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
-        string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(Score.HasVector ? ", ref float u" : "")}";
+        string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(HasTrained ? ", ref float u" : "")}", with = HasTrained ? "With(ref u, ref u)." : "";
         using (Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, Mixed is not null
                 ? $"With(ref u, ref b).Run({number}, {Heads} * work.Sequences, work.Longest, work.Longest, {(4 * HeadWidth) + 20} * {Mixed.Rank}L, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
-                : $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
-            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{(Score.HasVector ? "With(ref u, ref u)." : "")}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
+                : $"{with}RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
+            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{with}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
         {
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
             if (Packs)
@@ -235,7 +238,7 @@ internal sealed record AttendStrips(
             if (Cap is not null)
                 code.Line($"{code.NameOf(Cap)}(tall, {count}, {at});");
             if (Bias is not null)
-                code.Line($"{Computed.FieldOf(Bias)}[head].Add(tall, {query}, {key}, {count}, {at}, {ScoreStride}{Bias.More});");
+                code.Line(Bias.Add("tall", query, key, count, at, ScoreStride, "work.U"));
         }
 
         // What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.

@@ -5,12 +5,12 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: self-attention by an interval, or by a pattern and a bias of the user's own.</summary>
-internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, OwnScores Own, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
+internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, OwnScores Own, DistanceBias Distances, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     public static SelfAttention Parse(PartText text, Arguments arguments)
     {
         int heads = arguments.Required("heads");
-        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), OwnScores.Parse(arguments), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), OwnScores.Parse(arguments), DistanceBias.Parse(arguments), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     public override void Check(StageParts stage, Reporter report)
@@ -27,6 +27,7 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
         else if (Labels != LabelRule.None && Own.HasMask)
             report(RuleIds.WithoutEffect, Index, $"Labels and Mask are both given {stage.PlaceOf(this)}; expected one of them", "Labels");
         Own.Check(stage, this, report);
+        Distances.Check(stage, this, IsCausalIn(stage.Header!), Own.HasBias, report);
     }
 
     public override StageFacts Tell(StageFacts facts) => Own.Tell(base.Tell(facts), this);
@@ -35,10 +36,14 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
 
     protected override Mask MaskIn(StageBuilder build) => Own.MaskIn(build, this, build.Rows, IntervalIn(build.Header));
 
-    protected override ScoreBias? BiasIn(StageBuilder build, Score score) => Own.BiasIn(build, this, Heads, build.Rows, score);
+    protected override ScoreBias? BiasIn(StageBuilder build, Score score) => Own.BiasIn(build, this, Heads, build.Rows, score) ?? Distances.BiasIn(build, Heads, IsCausalIn(build.Header), score);
+
+    protected override int? TableIn(StageBuilder build, int ordinal) => Distances.TableIn(build, Heads, ordinal);
+
+    private bool IsCausalIn(Header header) => header.IsDecoder || Causal == true;
 
     /// <summary>A causal window counts the row's own key among its keys, a two-sided one does not.</summary>
-    private Interval IntervalIn(Header header) => Prefix is int prefix ? new Prefix(prefix) : (Window, header.IsDecoder || Causal == true) switch
+    private Interval IntervalIn(Header header) => Prefix is int prefix ? new Prefix(prefix) : (Window, IsCausalIn(header)) switch
     {
         (null, true) => new Causal(),
         (null, false) => new Everything(),
