@@ -185,7 +185,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
 
             void Recurrence()
             {
-                string cell = $"[Recurrent(CellKind.{Any("Gru", "Lstm", "Gru, ResetBefore = true")}{(!decoder && own % 2 == 0 && Maybe() ? ", Bidirectional = true" : "")})]";
+                string cell = $"[Recurrent(CellKind.{Any("Gru", "Lstm", "Gru, ResetBefore = true", "Lstm, Gates = GateOrder.Onnx", "Gru, Gates = GateOrder.Keras, StateBias = true")}{(!decoder && own % 2 == 0 && Maybe() ? ", Bidirectional = true" : "")})]";
                 code.AppendLine(!decoder || i == 0 ? cell : Any(
                     cell, $"[AdditiveAttention(\"stage0\", {random.Next(1, 30)}{Any("", ", Bias = true", ", ContextFirst = true")})] {cell} {Any("", $"[DeepOutput(Width = {own}, Maxout = true)]")}",
                     $"{cell} [LuongAttention(\"stage0\", ScoreKind.{Any("General", "Concat", "Additive")}{Any("", ", InputFeeding = true")})]"));

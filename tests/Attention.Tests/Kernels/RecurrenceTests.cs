@@ -14,11 +14,11 @@ public sealed class RecurrenceTests(ITestOutputHelper output) : OperationTests(o
 
     internal static IEnumerable<(string Name, string Body)> Recurrences()
     {
-        string[] cells = ["CellKind.Gru", "CellKind.Lstm", "CellKind.Gru, ResetBefore = true"];
+        string[] cells = ["CellKind.Gru", "CellKind.Lstm", "CellKind.Gru, ResetBefore = true", "CellKind.Lstm, Gates = GateOrder.Onnx", "CellKind.Gru, Gates = GateOrder.Keras, StateBias = false", "CellKind.Gru, ResetBefore = true, Gates = GateOrder.Onnx", "CellKind.Lstm, Gates = GateOrder.Keras, StateBias = false"];
         int[] widths = [1, 2, 7, 8, 16, 17, 24, 33, 48, 50];
         for (int i = 0; i < widths.Length; i++)
         {
-            string cell = cells[i % 3], bias = i % 4 == 3 ? ", Bias = false" : "";
+            string cell = cells[i % cells.Length], bias = i % 4 == 3 ? ", Bias = false" : "";
             string source = new[] { "[Embedding(11, 40)]", "[Embedding(11, 40, Width = 9, Scaled = true)] [Positions(PositionKind.Sinusoidal)]", "[Features(40, Width = 5)]", "[Patches(6, 2)] [ClassToken]" }[i % 4];
             yield return ($"Encoder{i}", $"[Encoder({1 + (i % 3)}, {widths[i]}{bias})] {source} [Recurrent({cell}{(widths[i] % 2 == 0 ? ", Bidirectional = true" : "")})] {new[] { "", "[Pooling(PoolingKind.Mean)]", "[Linear(5)]" }[i % 3]} public sealed partial class S;");
             yield return ($"Decoder{i}", $"[Decoder({1 + (i % 3)}, {widths[i]}{bias})] [Embedding(13, 40{(i % 2 == 0 ? ", Width = 6" : "")})] [Recurrent({cell})] {(i % 2 == 0 ? "[Logits]" : "[Logits(Tied = true)]")} public sealed partial class S;");
@@ -39,13 +39,13 @@ public sealed class RecurrenceTests(ITestOutputHelper output) : OperationTests(o
         {
             int layers = i % 5 < 2 ? 2 : 1;
             yield return ($"Attending{i}", $"""
-                [Encoder({layers}, 18)] [Embedding(9, 37, Width = 7)] [Recurrent({cells[i % 3]}, Bidirectional = true)] public sealed partial class A;
-                [Decoder({layers}, 18)] [Embedding(8, 40, Width = 12)] {bridges[i % 5]} {attentions[i].Replace("{0}", cells[i % 3], StringComparison.Ordinal)} [Logits] public sealed partial class B;
+                [Encoder({layers}, 18)] [Embedding(9, 37, Width = 7)] [Recurrent({cells[i % cells.Length]}, Bidirectional = true)] public sealed partial class A;
+                [Decoder({layers}, 18)] [Embedding(8, 40, Width = 12)] {bridges[i % 5]} {attentions[i].Replace("{0}", cells[i % cells.Length], StringComparison.Ordinal)} [Logits] public sealed partial class B;
                 """);
         }
 
         for (int i = 0; i < 6; i++)
-            yield return ($"Reading{i}", $"[Decoder(1, {widths[i + 2]})] [Embedding(13, 40{(i % 2 == 0 ? ", Width = 6" : "")})] [IntraAttention({new[] { 1, 7, 16, 20 }[i % 4]})] [Recurrent({cells[i % 3]})] [Logits] public sealed partial class S;");
+            yield return ($"Reading{i}", $"[Decoder(1, {widths[i + 2]})] [Embedding(13, 40{(i % 2 == 0 ? ", Width = 6" : "")})] [IntraAttention({new[] { 1, 7, 16, 20 }[i % 4]})] [Recurrent({cells[i % cells.Length]})] [Logits] public sealed partial class S;");
         yield return ("Handed", """
             [Encoder(2, 20, Prefix = "a")] [Embedding(9, 37)] [Recurrent(CellKind.Lstm)] public sealed partial class A;
             [Decoder(2, 20, Prefix = "b")] [Embedding(9, 40)] [Bridge("a")] [Recurrent(CellKind.Lstm)] public sealed partial class B;
