@@ -1,3 +1,6 @@
+using Attention.Dsl;
+using Attention.Tests.Generator;
+using Attention.Tests.Models;
 using Attention.Tests.Reference;
 using Xunit;
 
@@ -53,5 +56,72 @@ public sealed class RecurrenceTests(ITestOutputHelper output) : OperationTests(o
             """);
         yield return ("Sigmoids", "[Encoder(0, 12)] [Embedding(9, 40)] [Linear(83, Activation = Activation.Sigmoid)] [LayerNorm] [Pooling(PoolingKind.Max)] [Linear(70, Activation = Activation.Sigmoid)] [L2Normalize] public sealed partial class S;");
         yield return ("Factorised", "[Encoder(1, 20)] [Embedding(9, 40, Width = 7)] [Positions(PositionKind.Learned)] [LayerNorm] [SelfAttention(4)] [FeedForward(9, Activation.Sigmoid)] public sealed partial class S;");
+    }
+
+    private static readonly Lazy<Dictionary<string, CompiledModel>> s_near = new(() => CompiledModel.Compile([.. new[] { "", ", InputFeeding = true" }.Select(fed => (fed.Length == 0 ? "Once" : "Fed", $"""
+        [Encoder(0, 12)] [Features(100)] public sealed partial class A;
+        [Decoder(1, 12)] [Embedding(9, 90)] [Recurrent(CellKind.Gru)] [LuongAttention("a", ScoreKind.Dot, Window = 2{fed})] public sealed partial class B;
+        """))]));
+
+    /// <summary>What stands beyond the window reaches no row, and is not scored but with what is near.</summary>
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void What_is_not_near_does_not_reach_a_row(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        foreach ((string name, CompiledModel model) in s_near.Value)
+        {
+            CompiledSession session = model.CreateSession(instructionSet);
+            int[] tokens = [.. Enumerable.Range(0, 90).Select(i => i % 9)];
+            foreach (int keys in new[] { 100, 33, 1 })
+            {
+                float[] sound = StageInput.Random(model.Stages[0], keys, new Random(keys)).Values;
+                int[] expected = Bits(sound);
+                foreach (int hard in new[] { 0, keys / 2, keys - 1 })
+                {
+                    float[] spoilt = [.. sound];
+                    spoilt.AsSpan(12 * hard, 12).Fill(float.NaN);
+                    int[] actual = Bits(spoilt);
+                    int reached = -1;
+                    for (int row = 0; row < tokens.Length; row++)
+                    {
+                        bool isNear = Math.Abs(Math.Min(row, keys - 1) - hard) <= 2;
+                        if (isNear && reached < 0)
+                            reached = row;
+                        bool isSame = expected.AsSpan(12 * row, 12).SequenceEqual(actual.AsSpan(12 * row, 12));
+                        Assert.True(isSame == !(isNear || (name == "Fed" && reached >= 0)), $"{name} on {instructionSet}, {keys} keys: row {row}, NaN at {hard}");
+                    }
+                }
+            }
+
+            int[] Bits(float[] source)
+            {
+                session.Poison();
+                session.Forward("A", new StageInput([], [], source));
+                return [.. session.Forward("B", new StageInput(tokens, [], [])).Select(BitConverter.SingleToInt32Bits)];
+            }
+        }
+    }
+
+    [Fact]
+    public void Only_panels_near_a_place_are_scored()
+    {
+        GeneratorRun run = GeneratorRun.Of("""
+            using Attention.Dsl;
+            [AttentionModel] public sealed partial class Near
+            {
+                [Encoder(0, 12)] [Features(100)] public sealed partial class A;
+                [Decoder(1, 12)] [Embedding(9, 90)] [Recurrent(CellKind.Gru)] [LuongAttention("a", ScoreKind.Dot, Window = 2)] public sealed partial class B;
+            }
+            """);
+        string[] kernels = [.. run.Files.Select(file => file.SourceText.ToString()).Where(text => text.Contains("LocalWeights.Bounds", StringComparison.Ordinal))];
+        Assert.NotEmpty(kernels);
+        Assert.All(kernels, text =>
+        {
+            Assert.Contains("LocalWeights.Bounds(tall, 2, keys, ref Unsafe.Add(ref q, 12),", text, StringComparison.Ordinal);
+            Assert.Contains("int from = Math.Min(begins, keys - 1) & ~31;", text, StringComparison.Ordinal);
+            Assert.Contains("Scores_12(tall, Math.Max(1, (visible - from + 31) / 32), ref q, ref Unsafe.Add(ref headKeys, from * (nint)12)", text, StringComparison.Ordinal);
+            Assert.Contains("(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins)", text, StringComparison.Ordinal);
+        });
     }
 }

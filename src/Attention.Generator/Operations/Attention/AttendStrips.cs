@@ -39,6 +39,7 @@ internal sealed record AttendStrips(
 
     private Context Context => new(ValueWidth, ScoreStride, Mixed?.ValueStride ?? ValueStride, DestinationStride, Mask switch
     {
+        _ when Weighting is Nearby => ContextForm.Window,
         Interval { IsPrefix: true } => ContextForm.Prefix,
         Interval => ContextForm.Window,
         Pattern => ContextForm.Pattern,
@@ -57,7 +58,7 @@ internal sealed record AttendStrips(
         // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
         int cost = Score.CostOf(HeadWidth) + ValueWidth + 20, number = code.NumberOf(this);
-        string seen = Mask.Most is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
+        string seen = (Mask.Most ?? (Weighting as Nearby)?.Most) is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
         string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
         string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(HasTrained ? ", ref float u" : "")}", with = HasTrained ? "With(ref u, ref u)." : "";
@@ -161,7 +162,9 @@ internal sealed record AttendStrips(
             using (code.Block("for (int strip = 0; strip < strips; strip++)"))
             {
                 code.Line("int tall = strip < taller ? height + 1 : height;");
-                if (interval.IsPrefix)
+                if (Weighting is Nearby nearby)
+                    Near(nearby);
+                else if (interval.IsPrefix)
                     Prefix();
                 else
                     OfInterval(interval);
@@ -187,8 +190,6 @@ internal sealed record AttendStrips(
             code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores{query});");
             Keep();
             code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
-            if (Weighting is Nearby nearby)
-                Mend("Mend", nearby.Interval($"Unsafe.Add(ref q, (r * {QueryStride}) + {HeadWidth})", "visible"), isOfOne: true);
             if (Mask.DependsOnQuery)
                 Mend("Mend", "0, firstSees + r");
         }
@@ -207,6 +208,19 @@ internal sealed record AttendStrips(
             Keep();
             code.Line($"{context}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
             Mend("Mend", $"{mask.First("(position + row + r)")}, {mask.End("(position + row + r)", "keys")}");
+        }
+
+        // The same of keys near the places of the rows, which stand behind the queries' channels.
+        void Near(Nearby nearby)
+        {
+            code.Line(nearby.Bounds($"Unsafe.Add(ref q, {HeadWidth})", QueryStride));
+            code.Line($"int from = {(Captured is null ? $"Math.Min(begins, keys - 1) & ~{Measures.KeyPanel - 1}" : "0")};");
+            code.Line($"{scores}(tall, Math.Max(1, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}), ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){vector});");
+            Change("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
+            code.Line($"{weights}(tall, keys, from, visible, ref scores{query});");
+            Keep();
+            code.Line($"{context}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
+            Mend("Mend", nearby.Interval($"Unsafe.Add(ref q, (r * {QueryStride}) + {HeadWidth})", "keys"));
         }
 
         // Panels that no row of the group sees are nowhere.
@@ -242,10 +256,10 @@ internal sealed record AttendStrips(
         }
 
         // What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.
-        void Mend(string method, string seen, bool isOfOne = false)
+        void Mend(string method, string seen)
         {
             string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
-            using (code.Block($"for (int r = 0; {(Mask is Interval && !isOfOne ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
+            using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
                 code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
         }
 
