@@ -129,14 +129,8 @@ public sealed class OnnxTests(ITestOutputHelper output)
                 void Compare(string name, int place, int row)
                 {
                     float[] expected = [.. file.Floats(name).Skip(place * states).Take(states)];
-                    double error = 0, norm = 0;
-                    for (int i = 0; i < states; i++)
-                    {
-                        norm += (double)expected[i] * expected[i];
-                        error += Math.Pow(found[(row * directions * states) + (direction * states) + i] - expected[i], 2);
-                    }
-
-                    worst = Math.Max(worst, Math.Sqrt(error / Math.Max(norm, 1e-4 * states)));
+                    RowError error = RowError.Of<float>(expected, found.AsSpan((row * directions * states) + (direction * states), states));
+                    worst = Math.Max(worst, error.Distance / Math.Max(error.Norm, 0.01 * Math.Sqrt(states)));
                 }
             }
         }
