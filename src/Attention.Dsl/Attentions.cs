@@ -152,7 +152,7 @@ public sealed class CrossAttentionAttribute : AttentionAttribute
 
     /// <summary>
     /// Whether a row sees only rows of its own label, or of that and smaller ones, such as those of the image before it in a text; a row that sees none
-    /// takes zeros. <see cref="LabelRule.None"/> unless set. Both stages have <see cref="LabelsAttribute"/>. Alayrac et al. 2022, "Flamingo", section 2.3.
+    /// takes zeros. The <see cref="Mask"/> holds besides. <see cref="LabelRule.None"/> unless set. Both stages have <see cref="LabelsAttribute"/>. Alayrac et al. 2022, "Flamingo", section 2.3.
     /// </summary>
     public LabelRule Labels { get; set; }
 

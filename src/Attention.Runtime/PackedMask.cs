@@ -174,6 +174,19 @@ public sealed class PackedMask
         return end - begin;
     }
 
+    /// <summary>Leaves out entries at both ends whose panels lie outside of some keys.</summary>
+    /// <param name="first">The first key.</param>
+    /// <param name="end">The key behind the last.</param>
+    /// <param name="begin">The first entry.</param>
+    /// <param name="count">How many entries.</param>
+    public void Trim(int first, int end, ref int begin, ref int count)
+    {
+        while (count > 0 && At(_entries, begin + count - 1).Panel * Keys >= end)
+            count--;
+        for (; count > 0 && (At(_entries, begin).Panel + 1) * Keys <= first; begin++)
+            count--;
+    }
+
     /// <summary>The keys that any of some rows sees, from the beginning of a panel on; none from 0 to 0.</summary>
     /// <param name="row">The first row.</param>
     /// <param name="rows">How many rows.</param>
@@ -211,6 +224,18 @@ public sealed class PackedMask
         uint bits = seen.Words < 0 ? uint.MaxValue : At(_words, seen.Words + (row & (Group - 1)));
         int left = keys - (seen.Panel * Keys);
         return left >= Keys ? bits : bits & ((1u << left) - 1);
+    }
+
+    /// <summary>The same of those between two keys only, whether or not they are in the panel.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="end">The key behind the last.</param>
+    /// <param name="first">The first key.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Seen(int entry, int row, int end, int first)
+    {
+        int start = Panel(entry) * Keys, before = Math.Clamp(first - start, 0, Keys);
+        return end <= start || before == Keys ? 0 : Seen(entry, row, end) & (uint.MaxValue << before);
     }
 
     /// <summary>Whether a row sees a key.</summary>

@@ -50,6 +50,15 @@ public class BeamTests
             [Encoder(1, 20)] [Embedding(9, 70)] [Labels(Rows = 1)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(2, 36)] [Embedding(7, {Length})] [Positions(PositionKind.Learned)] [Labels(Token = 2)] [SelfAttention(3, Labels = LabelRule.Equal)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20, Labels = LabelRule.Equal, Gate = Gate.Tanh)] [SelfAttention(2, Labels = LabelRule.Equal, Window = 5, TopK = 3, Name = "second.{"{layer}"}")] [Logits] public sealed partial class Target;
             """),
+        ("LabelledPatterns", $$"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [Labels(Rows = 1)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(2, 36)] [Embedding(7, {{Length}})] [Positions(PositionKind.Learned)] [Labels(Token = 2)] [SelfAttention(3, Labels = LabelRule.Equal, Mask = nameof(Sees))] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20, Labels = LabelRule.UpTo, Mask = nameof(Sees), ScoreBias = nameof(Slope))] [Logits] public sealed partial class Target
+            {
+                private static bool Sees(int query, int key) => (query + key) % 3 != 1;
+
+                private static float Slope(int head, int distance) => -0.1f * (head + 1) * distance;
+            }
+            """),
         ("Asked", $$"""
             [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(2, 24)] [Embedding(7, {{Length}})] [SelfAttention(2)] [CrossAttention("source", heads: 3, HeadWidth = 9, SourceWidth = 20, Mask = nameof(Sees))] [CrossAttention("source", SourceWidth = 20, ScoreBias = nameof(Slope), Name = "second.{layer}")] [Logits] public sealed partial class Target

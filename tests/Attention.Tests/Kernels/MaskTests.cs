@@ -87,6 +87,12 @@ public sealed class MaskTests
                         {
                             for (int key = 0; key < 32; key++)
                                 Assert.Equal((panels[i] * 32) + key < keys && sees(query, (panels[i] * 32) + key), (mask.Seen(begin + i, query, keys) >> key & 1) != 0);
+                            foreach ((int from, int to) in new[] { (0, keys), (1, keys - 1), (33, 65), (70, 32), (32, 32) })
+                            {
+                                for (int key = panels[i] * 32; key < Math.Min(keys, (panels[i] * 32) + 32); key++)
+                                    Assert.Equal(key >= from && key < to && sees(query, key), (mask.Seen(begin + i, query, Math.Min(keys, to), from) >> (key % 32) & 1) != 0);
+                            }
+
                             int run = mask.Run(begin + i, count - i);
                             Assert.Equal(Enumerable.Range(panels[i], run), panels[i..(i + run)]);
                             Assert.True(i + run == count || panels[i + run] > panels[i] + run);
@@ -97,6 +103,21 @@ public sealed class MaskTests
                         Assert.Equal(sees(query, key), mask.Sees(query, key));
                 }
             }
+        }
+    }
+
+    /// <summary>What is trimmed is what keys do not reach.</summary>
+    [Theory]
+    [InlineData(0, 257), InlineData(33, 40), InlineData(32, 64), InlineData(64, 32), InlineData(0, 0), InlineData(256, 257)]
+    public void Entries_of_other_keys_are_left_out(int first, int end)
+    {
+        PackedMask mask = PackedMask.Of(257, (query, key) => key / 32 != 3 && key <= query);
+        for (int query = 0; query < 257; query += 37)
+        {
+            int begin = mask.Begin(query), count = mask.Count(query, 257);
+            int[] panels = [.. Enumerable.Range(begin, count).Select(mask.Panel).Where(panel => panel * 32 < end && (panel + 1) * 32 > first)];
+            mask.Trim(first, end, ref begin, ref count);
+            Assert.Equal(first < end ? panels : [], first < end ? Enumerable.Range(begin, count).Select(mask.Panel) : []);
         }
     }
 

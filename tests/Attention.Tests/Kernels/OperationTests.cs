@@ -147,14 +147,14 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(90, 70)] [SelfAttention(4, TopK = 5)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(70, 97)] [SelfAttention(2, TopK = 3)] [CrossAttention("source", TopK = 2)] [Logits] public sealed partial class Target;
             """);
-        string[] labelled = ["Equal", "UpTo", "Equal, Window = 9", "Equal, Causal = true", "Equal, TopK = 3", "UpTo, Window = 5, SoftCap = 2", "Equal, Causal = true, Window = 20, TopK = 4", "Equal, Causal = true, Prefix = 9"];
+        string[] labelled = ["Equal", "UpTo", "Equal, Window = 9", "Equal, Causal = true", "Equal, TopK = 3", "UpTo, Window = 5, SoftCap = 2", "Equal, Causal = true, Window = 20, TopK = 4", "Equal, Causal = true, Prefix = 9", "Equal, Mask = nameof(Sees)", "UpTo, Mask = nameof(Sees), TopK = 3", "Equal, Causal = true, Mask = nameof(Sees), Window = 30"];
         for (int i = 0; i < labelled.Length; i++)
-            yield return ($"Labels{i}", $"[Encoder(2, 20)] {(i % 2 == 0 ? "[Features(97)]" : "[Embedding(13, 97)]")} {(i % 3 == 0 ? "[Labels(Rows = 7)]" : i == 7 || i % 2 == 0 ? "[Labels]" : "[Labels(Token = 4)]")} [SelfAttention({1 + (i % 3)}, HeadWidth = 9, Labels = LabelRule.{labelled[i]})] public sealed partial class S;");
+            yield return ($"Labels{i}", $"[Encoder(2, 20)] {(i % 2 == 0 ? "[Features(97)]" : "[Embedding(13, 97)]")} {(i % 3 == 0 ? "[Labels(Rows = 7)]" : i == 7 || i % 2 == 0 ? "[Labels]" : "[Labels(Token = 4)]")} [SelfAttention({1 + (i % 3)}, HeadWidth = 9, Labels = LabelRule.{labelled[i]})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + (2 * key)) % 3 != 1; }}");
         for (int i = 0; i < 4; i++)
         {
             yield return ($"CrossLabels{i}", $$"""
                 [Encoder(1, 20)] {{(i % 2 == 0 ? "[Features(70)] [Labels]" : "[Embedding(7, 70)] [Labels(Token = 2)]")}} [SelfAttention(4)] public sealed partial class Media;
-                [Decoder(2, 20, Prefix = "a")] [Embedding(7, 97)] [Labels({{(i == 2 ? "Rows = 9" : "Token = 3")}})] [SelfAttention(2, HeadWidth = 9, Labels = LabelRule.Equal{{(i == 1 ? ", Window = 6" : "")}})] [CrossAttention("media", heads: 3, HeadWidth = 11, Labels = LabelRule.{{(i < 2 ? "Equal" : "UpTo")}}{{(i == 3 ? ", TopK = 4" : "")}}, Gate = Gate.Tanh)] public sealed partial class Text;
+                [Decoder(2, 20, Prefix = "a")] [Embedding(7, 97)] [Labels({{(i == 2 ? "Rows = 9" : "Token = 3")}})] [SelfAttention(2, HeadWidth = 9, Labels = LabelRule.Equal{{new[] { "", ", Window = 6", ", Mask = nameof(Sees)", "" }[i]}})] [CrossAttention("media", heads: 3, HeadWidth = 11, Labels = LabelRule.{{(i < 2 ? "Equal" : "UpTo")}}{{new[] { "", ", Mask = nameof(Sees)", "", ", TopK = 4, Mask = nameof(Sees)" }[i]}}, Gate = Gate.Tanh)] public sealed partial class Text { private static bool Sees(int query, int key) => (query + key) % 3 != 1; }
                 """);
         }
 

@@ -109,7 +109,7 @@ internal sealed record AttendStrips(
         // Bounds of the call begin with those of its first row.
         void Bind(string origin)
         {
-            if (Mask is not Bounded)
+            if (Mask is not (Bounded or Pattern { IsBounded: true }))
                 return;
             code.Line($"int origin = {origin};");
             code.Line("ref float bounds = ref work.Bounds;");
@@ -150,7 +150,7 @@ internal sealed record AttendStrips(
                 {
                     code.Line("int query = position + row;");
                     code.Line($"tall = Math.Min(rows - row, Math.Min({code.Isa.Height}, PackedMask.Group - (query % PackedMask.Group)));");
-                    Panels();
+                    Panels(pattern);
                     Next();
                 }
 
@@ -224,9 +224,11 @@ internal sealed record AttendStrips(
         }
 
         // Panels that no row of the group sees are nowhere.
-        void Panels()
+        void Panels(Pattern pattern)
         {
             code.Line("int begin = mask.Begin(query), count = mask.Count(query, keys);");
+            if (pattern.IsBounded)
+                code.Line(pattern.Trim("query", "tall"));
             using (code.Block("for (int slot = 0; slot < count;)"))
             {
                 code.Line("int run = mask.Run(begin + slot, count - slot);");
@@ -235,7 +237,7 @@ internal sealed record AttendStrips(
                 code.Line("slot += run;");
             }
 
-            code.Line($"{weights}(tall, query, keys, begin, count, mask, ref scores);");
+            code.Line($"{weights}(tall, query, keys, begin, count, mask, {pattern.BoundArguments}ref scores);");
             if (Captured is { } captured)
             {
                 string at = Packs ? "chunk.Row + row" : "position + row";
@@ -243,7 +245,7 @@ internal sealed record AttendStrips(
             }
 
             code.Line($"{context}(tall, keys, begin, count, mask, ref scores, ref headValues, ref y);");
-            Mend("MendPanels", "query + r, keys, begin, count, mask");
+            Mend("MendPanels", $"query + r, {pattern.EndOf("query + r", "keys")}, begin, count, mask", pattern.FirstOf("query + r"));
         }
 
         // What is made of scores before they are weighted.
@@ -256,11 +258,11 @@ internal sealed record AttendStrips(
         }
 
         // What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.
-        void Mend(string method, string seen)
+        void Mend(string method, string seen, string from = "")
         {
             string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
             using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
-                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
+                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}){from});");
         }
 
         void Keep()

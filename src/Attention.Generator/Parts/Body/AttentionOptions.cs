@@ -96,7 +96,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
             : included is not null ? build.Emit(new BlockBounds(build.New(), build.Spot, other!.Sequence, included.Block, included.OtherBlock))
             : build.Emit(new LabelBounds(build.New(), build.Spot, build.Labels!.Value, (other is null ? build.Labels : other.Labels)!.Value, labels == LabelRule.UpTo, other?.Index));
         if (bounds is not null)
-            mask = new Bounded((Interval)mask);
+            mask = mask is Pattern pattern ? pattern with { IsBounded = true } : new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
             build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, BiasTable = biasTable });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);

@@ -31,8 +31,6 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
         LabelsPart.CheckRule(Labels, stage, From is null ? null : stage.Model.Find(From), this, report);
         if (IncludesQueries)
             CheckIncluded(stage, report);
-        else if (Labels != LabelRule.None && Own.HasMask)
-            report(RuleIds.WithoutEffect, Index, $"Labels and Mask are both given {stage.PlaceOf(this)}; expected one of them", "Labels");
         Own.Check(stage, this, report);
         if (Heads is null && stage.Parts.OfType<SelfAttention>().FirstOrDefault() is SelfAttention self)
             Attention.CheckHeads(self.Heads, stage.PlaceOf(this), message => report(RuleIds.InvalidSize, Index, message, "HeadWidth"));

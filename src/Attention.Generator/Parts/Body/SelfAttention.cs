@@ -24,8 +24,6 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
         LabelsPart.CheckRule(Labels, stage, stage, this, report);
         if (Labels == LabelRule.UpTo && (stage.Header!.IsDecoder || Causal == true))
             report(RuleIds.WithoutEffect, Index, $"Labels is UpTo {stage.PlaceOf(this)}, where all rows that a row sees are before it and so have no larger labels; remove Labels, or say LabelRule.Equal", "Labels");
-        else if (Labels != LabelRule.None && Own.HasMask)
-            report(RuleIds.WithoutEffect, Index, $"Labels and Mask are both given {stage.PlaceOf(this)}; expected one of them", "Labels");
         Own.Check(stage, this, report);
         Distances.Check(stage, this, IsCausalIn(stage.Header!), Own.HasBias, report);
     }
