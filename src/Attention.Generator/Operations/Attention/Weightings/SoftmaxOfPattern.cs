@@ -19,21 +19,38 @@ internal sealed partial record Softmax
         public override void Write(KernelCode code)
         {
             string vector = code.Isa.Vector, inverse = Number(ScoreStride - Measures.InverseSum);
+            bool keepsTerms = code.Isa.KeepsTerms && Mask is null;
             using (code.Method(
                 this, $"score = exp(scale · (score − largest of the row)) where a row sees the key, else 0; 1 / sum behind the row, at {inverse}, or 0 where it sees none.",
                 $"int rows, int query, int keys, int begin, int count, PackedMask mask, {Mask?.BoundParameters}ref float scores"))
             using (code.Block("for (int row = 0; row < rows; row++)"))
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
+                if (keepsTerms)
+                    code.Line($"{code.V} max0 = VectorMath.Largest(ref s, mask, begin, count, query + row, keys);");
+                else
+                    Largest();
+                code.Line($"float most = {code.Reduce("Max", "max")};");
+                code.Line($"{code.V} largest = {code.Create("most")}, scale = {code.Create(Float(Scale))};");
+                if (keepsTerms)
+                    code.Line($"{code.V} sum0 = VectorMath.SoftmaxWeights(ref s, mask, begin, count, query + row, keys, largest, scale);");
+                else
+                    Weights();
+                code.Line($"Unsafe.Add(ref s, {inverse}) = float.IsNegativeInfinity(most) ? 0f : 1f / {code.Reduce("Sum", "sum")};");
+            }
+
+            void Largest()
+            {
                 code.Declare("max", code.Create("float.NegativeInfinity"));
                 using (code.Block("for (int slot = 0; slot < count; slot++)"))
                 {
                     Seen();
                     Halves((at, part, seen) => code.Line($"max{part} = {vector}.MaxNative(max{part}, {vector}.ConditionalSelect({seen}, {code.Load("s", at)}, {code.Create("float.NegativeInfinity")}));"));
                 }
+            }
 
-                code.Line($"float most = {code.Reduce("Max", "max")};");
-                code.Line($"{code.V} largest = {code.Create("most")}, scale = {code.Create(Float(Scale))};");
+            void Weights()
+            {
                 code.Declare("sum", code.Zero);
                 code.Declare("part", code.Zero);
                 code.Line("int block = 0;");
@@ -61,7 +78,6 @@ internal sealed partial record Softmax
 
                 foreach (int part in code.Parts)
                     code.Line($"sum{part} += part{part};");
-                code.Line($"Unsafe.Add(ref s, {inverse}) = float.IsNegativeInfinity(most) ? 0f : 1f / {code.Reduce("Sum", "sum")};");
             }
 
             void Seen()
