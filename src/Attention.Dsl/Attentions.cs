@@ -101,9 +101,24 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
     /// The name of a method of this class that says what is added to the scaled scores: <c>static float Slope(int head, int distance)</c>, the
     /// distance being query − key, or <c>static float Slope(int head, int query, int key)</c>; none unless set. <c>Load</c> asks it once for
     /// everything; the first form takes 8 bytes a head and row of memory, the second 4 bytes a head, row and key. A bias must be finite.
-    /// ALiBi (Press et al. 2022) is such a method.
     /// </summary>
     public string? ScoreBias { get; set; }
+
+    /// <summary>
+    /// Where set, a trained number is added to the scaled scores for each head and for each of so many buckets of distances, the first of which hold one
+    /// distance each and the others ever more: one table, buckets × heads, for all layers. Where attention is not causal, half of the buckets are for keys
+    /// behind the row. Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 2.1; 32 in T5 and MPNet.
+    /// </summary>
+    public int RelativeBuckets { get; set; }
+
+    /// <summary>The distance from which on all have the last of the <see cref="RelativeBuckets"/>; 128 unless set.</summary>
+    public int RelativeDistance { get; set; } = 128;
+
+    /// <summary>
+    /// Whether from the scaled scores the distance is taken away, times a slope that each head has: 2^(−8(h + 1)/H) where H is a power of two, else as the authors' code
+    /// has it; false unless set. Press et al. 2022, "Train Short, Test Long".
+    /// </summary>
+    public bool Alibi { get; set; }
 }
 
 /// <summary>
@@ -150,9 +165,22 @@ public sealed class CrossAttentionAttribute : AttentionAttribute
 
     /// <summary>
     /// Whether a row sees only rows of its own label, or of that and smaller ones, such as those of the image before it in a text; a row that sees none
-    /// takes zeros. <see cref="LabelRule.None"/> unless set. Both stages have <see cref="LabelsAttribute"/>. Alayrac et al. 2022, "Flamingo", section 2.3.
+    /// takes zeros. The <see cref="Mask"/> holds besides. <see cref="LabelRule.None"/> unless set. Both stages have <see cref="LabelsAttribute"/>. Alayrac et al. 2022, "Flamingo", section 2.3.
     /// </summary>
     public LabelRule Labels { get; set; }
+
+    /// <summary>
+    /// The name of a method of this class that says which of the other stage's rows a row sees, <c>static bool Sees(int query, int key)</c>, both counted from 0;
+    /// none unless set. <c>Load</c> asks it once for every pair, and what it says must not change from call to call. A row that sees nothing gives zeros.
+    /// </summary>
+    public string? Mask { get; set; }
+
+    /// <summary>
+    /// The name of a method of this class that says what is added to the scaled scores: <c>static float Slope(int head, int distance)</c>, the
+    /// distance being query − key, or <c>static float Slope(int head, int query, int key)</c>; none unless set. <c>Load</c> asks it once for
+    /// everything. A bias must be finite.
+    /// </summary>
+    public string? ScoreBias { get; set; }
 }
 
 /// <summary>

@@ -107,6 +107,19 @@ public enum CellKind
     Lstm,
 }
 
+/// <summary>In which order the gates of recurrent cells stand, one behind the other, in the outputs of their maps.</summary>
+public enum GateOrder
+{
+    /// <summary>r, z, n of a GRU and i, f, g, o of an LSTM.</summary>
+    PyTorch,
+
+    /// <summary>z, r, h of a GRU and i, o, f, c of an LSTM, as the ONNX standard's operators have them.</summary>
+    Onnx,
+
+    /// <summary>z, r, h of a GRU and i, f, c, o of an LSTM.</summary>
+    Keras,
+}
+
 /// <summary>What a query <c>h</c> and a key <c>k</c> make of each other; W and v are trained. Luong et al. 2015, section 3.1.</summary>
 public enum ScoreKind
 {

@@ -3,7 +3,7 @@ namespace Attention.Dsl;
 /// <summary>
 /// The body of a stage whose layers are recurrent: each row's state is made of the row and of the state before it, width (of the
 /// source, or of the layer below) in, the stage's width out, without residual sums and norms. A decoder keeps the state, so that it
-/// can be stepped. Gates and names are PyTorch's (<c>nn.GRU</c>, <c>nn.LSTM</c>): gates in the order r, z, n or i, f, g, o. Cho et al.
+/// can be stepped. Gates and names are PyTorch's (<c>nn.GRU</c>, <c>nn.LSTM</c>): gates in the order r, z, n or i, f, g, o, unless <see cref="Gates"/> says another. Cho et al.
 /// 2014, "Learning Phrase Representations using RNN Encoder–Decoder"; Hochreiter and Schmidhuber 1997, "Long Short-Term Memory".
 /// </summary>
 /// <param name="cell">The kind of cell.</param>
@@ -24,6 +24,15 @@ public sealed class RecurrentAttribute(CellKind cell) : PartAttribute
     /// <c>tanh(W x + r ∘ (U h))</c> as in PyTorch and cuDNN; false unless set.
     /// </summary>
     public bool ResetBefore { get; set; }
+
+    /// <summary>
+    /// In which order the checkpoint has the gates; <see cref="GateOrder.PyTorch"/> unless set. Maps that are stored inputs × outputs are told by
+    /// <see cref="TensorAttribute.Transposed"/>, and what other cells than these add to a gate at run time belongs into its bias.
+    /// </summary>
+    public GateOrder Gates { get; set; }
+
+    /// <summary>Whether the maps of the states have biases; as the stage says unless set. Keras's have none, but those of a GRU that resets behind its map.</summary>
+    public bool StateBias { get; set; } = true;
 }
 
 /// <summary>

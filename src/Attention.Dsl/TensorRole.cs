@@ -255,4 +255,7 @@ public enum TensorRole
 
     /// <summary>That map, width × source width.</summary>
     ExchangeReturn,
+
+    /// <summary>The table of a self-attention's <see cref="SelfAttentionAttribute.RelativeBuckets"/>, buckets × heads, of all layers.</summary>
+    RelativeBias,
 }

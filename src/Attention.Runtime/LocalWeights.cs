@@ -14,6 +14,27 @@ public static class LocalWeights
     /// <summary>The key behind the last of them.</summary>
     public static int End(float place, int width, int keys) => (int)Math.Clamp(Math.Floor((double)place + width) + 1, 0, keys);
 
+    /// <summary>The keys near the places of some rows, from the first that is near to any to the last; none from 0 to 0.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="width">The largest distance from a place.</param>
+    /// <param name="keys">How many keys there are.</param>
+    /// <param name="places">The first row's place.</param>
+    /// <param name="stride">The distance of two rows.</param>
+    /// <param name="first">The first key.</param>
+    /// <param name="end">The key behind the last.</param>
+    public static void Bounds(int rows, int width, int keys, ref float places, int stride, out int first, out int end)
+    {
+        (first, end) = (keys, 0);
+        for (int row = 0; row < rows; row++)
+        {
+            float place = Unsafe.Add(ref places, (nint)row * stride);
+            first = Math.Min(first, First(place, width, keys));
+            end = Math.Max(end, End(place, width, keys));
+        }
+
+        first = Math.Min(first, end);
+    }
+
     /// <summary>For each row the place that has its position, or else the last key's.</summary>
     /// <param name="rows">How many rows.</param>
     /// <param name="position">The position of the first.</param>
@@ -42,29 +63,35 @@ public static class LocalWeights
 
     /// <summary>Makes a row's scores its weights: the softmax of those near the place, times <c>exp(−(key − place)² / (2σ²))</c> with σ half the width where there is a curve; zero elsewhere.</summary>
     /// <param name="keys">How many keys there are.</param>
-    /// <param name="end">How far the row is read.</param>
+    /// <param name="start">From which key on the row is read.</param>
+    /// <param name="end">How far.</param>
     /// <param name="width">The largest distance from the place.</param>
     /// <param name="hasCurve">Whether there is a curve.</param>
     /// <param name="scale">What scores are multiplied by.</param>
     /// <param name="scores">The first score.</param>
     /// <param name="place">The place.</param>
-    public static void Make(int keys, int end, int width, bool hasCurve, float scale, ref float scores, float place)
+    public static void Make(int keys, int start, int end, int width, bool hasCurve, float scale, ref float scores, float place)
     {
         Span<float> row = MemoryMarshal.CreateSpan(ref scores, end);
         int first = First(place, width, keys), last = Math.Max(first, End(place, width, keys));
         Span<float> near = row[first..last];
-        row[..first].Clear();
+        row[start..first].Clear();
         row[last..].Clear();
         float largest = float.NegativeInfinity;
         foreach (float score in near)
             largest = MathF.Max(largest, score);
         double whole = 0, variance = width * width / 4.0;
-        foreach (float score in near)
-            whole += Math.Exp((double)scale * (score - largest));
+        foreach (ref float weight in near)
+        {
+            double part = Math.Exp((double)scale * (weight - largest));
+            weight = (float)part;
+            whole += part;
+        }
+
         for (int i = 0; i < near.Length; i++)
         {
             double distance = first + i - (double)place;
-            near[i] = (float)(Math.Exp((double)scale * (near[i] - largest)) / whole * (hasCurve ? Math.Exp(-distance * distance / (2 * variance)) : 1));
+            near[i] = (float)(near[i] / whole * (hasCurve ? Math.Exp(-distance * distance / (2 * variance)) : 1));
         }
     }
 }

@@ -28,18 +28,21 @@ public sealed class PackedMask
 
     /// <summary>Asks for every head, row and key what is seen.</summary>
     /// <param name="heads">How many heads there are, each with a mask of its own.</param>
-    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="length">How many rows there are at most.</param>
     /// <param name="sees">Whether a row of a head sees a key.</param>
-    public static PackedMask[] Of(int heads, int length, Func<int, int, int, bool> sees) =>
-        [.. Enumerable.Range(0, heads).Select(head => Of(length, (query, key) => sees(head, query, key)))];
+    /// <param name="keys">How many keys there are at most; as many as rows unless given.</param>
+    public static PackedMask[] Of(int heads, int length, Func<int, int, int, bool> sees, int? keys = null) =>
+        [.. Enumerable.Range(0, heads).Select(head => Of(length, (query, key) => sees(head, query, key), keys))];
 
     /// <summary>Asks for every pair what is seen.</summary>
-    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="length">How many rows there are at most.</param>
     /// <param name="sees">Whether a row sees a key.</param>
-    public static PackedMask Of(int length, Func<int, int, bool> sees)
+    /// <param name="keys">How many keys there are at most; as many as rows unless given.</param>
+    public static PackedMask Of(int length, Func<int, int, bool> sees, int? keys = null)
     {
-        int[] all = [.. Enumerable.Range(0, (length + Keys - 1) / Keys)];
-        return Of(length, _ => all, (query, panel) => BitsOf(length, sees, query, panel), _ => null);
+        int most = keys ?? length;
+        int[] all = [.. Enumerable.Range(0, (most + Keys - 1) / Keys)];
+        return Of(length, most, _ => all, (query, panel) => BitsOf(most, sees, query, panel), _ => null);
     }
 
     /// <summary>Asks of the first rows what they see, of the others who sees those, and of rows that are near each other.</summary>
@@ -51,7 +54,7 @@ public sealed class PackedMask
     /// <param name="sees">Whether a row of a head sees a key.</param>
     public static PackedMask[] Of(int heads, int length, int first, int before, int behind, Func<int, int, int, bool> sees)
     {
-        return [.. Enumerable.Range(0, heads).Select(head => Of(length, PanelsOf, (query, panel) => BitsOf(length, (row, key) => sees(head, row, key), query, panel), _ => null))];
+        return [.. Enumerable.Range(0, heads).Select(head => Of(length, length, PanelsOf, (query, panel) => BitsOf(length, (row, key) => sees(head, row, key), query, panel), _ => null))];
 
         IEnumerable<int> PanelsOf(int group)
         {
@@ -81,7 +84,7 @@ public sealed class PackedMask
                 sees[row, key] = true;
         }
 
-        return Of(length, PanelsOf, BitsOf, group => RowsOf(group) is var (first, last) && first == last ? first : null);
+        return Of(length, length, PanelsOf, BitsOf, group => RowsOf(group) is var (first, last) && first == last ? first : null);
 
         (int First, int Last) RowsOf(int group) => (group * Group / block, Math.Min(length - 1, (group * Group) + Group - 1) / block);
 
@@ -113,11 +116,12 @@ public sealed class PackedMask
     }
 
     /// <summary>Packs what rows see.</summary>
-    /// <param name="length">How many rows there are at most, and keys.</param>
+    /// <param name="length">How many rows there are at most.</param>
+    /// <param name="most">How many keys.</param>
     /// <param name="panelsOf">The panels of which a group may see any key, ascending.</param>
     /// <param name="bitsOf">The keys of a panel that a row sees, the first in the lowest bit.</param>
     /// <param name="kindOf">What a group has in common with the one before it if both see the same; null for nothing.</param>
-    private static PackedMask Of(int length, Func<int, IEnumerable<int>> panelsOf, Func<int, int, uint> bitsOf, Func<int, int?> kindOf)
+    private static PackedMask Of(int length, int most, Func<int, IEnumerable<int>> panelsOf, Func<int, int, uint> bitsOf, Func<int, int?> kindOf)
     {
         int groups = (length + Group - 1) / Group;
         int[] starts = new int[groups], ends = new int[groups];
@@ -136,7 +140,7 @@ public sealed class PackedMask
             int rows = Math.Min(Group, length - (group * Group));
             foreach (int panel in panelsOf(group))
             {
-                int keys = Math.Min(Keys, length - (panel * Keys));
+                int keys = Math.Min(Keys, most - (panel * Keys));
                 uint whole = keys == Keys ? uint.MaxValue : (1u << keys) - 1, any = 0, all = uint.MaxValue;
                 bits.Clear();
                 for (int row = 0; row < rows; row++)
@@ -189,6 +193,19 @@ public sealed class PackedMask
         return end - begin;
     }
 
+    /// <summary>Leaves out entries at both ends whose panels lie outside of some keys.</summary>
+    /// <param name="first">The first key.</param>
+    /// <param name="end">The key behind the last.</param>
+    /// <param name="begin">The first entry.</param>
+    /// <param name="count">How many entries.</param>
+    public void Trim(int first, int end, ref int begin, ref int count)
+    {
+        while (count > 0 && At(_entries, begin + count - 1).Panel * Keys >= end)
+            count--;
+        for (; count > 0 && (At(_entries, begin).Panel + 1) * Keys <= first; begin++)
+            count--;
+    }
+
     /// <summary>Marks the panels of which any of some rows sees any key.</summary>
     /// <param name="row">The first row.</param>
     /// <param name="rows">How many rows.</param>
@@ -227,6 +244,18 @@ public sealed class PackedMask
         uint bits = seen.Words < 0 ? uint.MaxValue : At(_words, seen.Words + (row & (Group - 1)));
         int left = keys - (seen.Panel * Keys);
         return left >= Keys ? bits : bits & ((1u << left) - 1);
+    }
+
+    /// <summary>The same of those between two keys only, whether or not they are in the panel.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="end">The key behind the last.</param>
+    /// <param name="first">The first key.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Seen(int entry, int row, int end, int first)
+    {
+        int start = Panel(entry) * Keys, before = Math.Clamp(first - start, 0, Keys);
+        return end <= start || before == Keys ? 0 : Seen(entry, row, end) & (uint.MaxValue << before);
     }
 
     /// <summary>Whether a row sees a key.</summary>

@@ -72,8 +72,9 @@ public static class SeenContext
     /// <param name="stride">The distance of two values.</param>
     /// <param name="inverse">What the sum is multiplied by.</param>
     /// <param name="y">The row.</param>
+    /// <param name="from">The first key that the row may see.</param>
     public static void MendPanels<TArithmetic>(
-        int query, int keys, int begin, int count, PackedMask mask, int width, ref float weights, ref float values, int stride, float inverse, ref float y)
+        int query, int keys, int begin, int count, PackedMask mask, int width, ref float weights, ref float values, int stride, float inverse, ref float y, int from = 0)
         where TArithmetic : struct, IArithmetic
     {
         for (int column = 0; column < width; column++)
@@ -82,7 +83,7 @@ public static class SeenContext
             for (int slot = 0; slot < count; slot++)
             {
                 int first = mask.Panel(begin + slot) * Measures.KeyPanel, at = slot * Measures.KeyPanel;
-                for (uint seen = mask.Seen(begin + slot, query, keys), key = 0; seen != 0; seen >>= 1, key++)
+                for (uint seen = mask.Seen(begin + slot, query, keys, from), key = 0; seen != 0; seen >>= 1, key++)
                 {
                     if ((seen & 1) != 0)
                         sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, at + (int)key)), Vector128.CreateScalar(Unsafe.Add(ref values, ((first + (int)key) * (nint)stride) + column)), sum);

@@ -59,11 +59,12 @@ public static class TopScores
     /// <param name="count">How many entries.</param>
     /// <param name="mask">What the row sees.</param>
     /// <param name="scores">The first score.</param>
-    public static void KeepPanels(int keep, int query, int keys, int begin, int count, PackedMask mask, ref float scores)
+    /// <param name="first">The first key that the row may see.</param>
+    public static void KeepPanels(int keep, int query, int keys, int begin, int count, PackedMask mask, ref float scores, int first = 0)
     {
         for (int slot = 0; slot < count; slot++)
         {
-            uint seen = mask.Seen(begin + slot, query, keys);
+            uint seen = mask.Seen(begin + slot, query, keys, first);
             for (int key = 0; key < Measures.KeyPanel; key++)
             {
                 if ((seen >> key & 1) == 0)

@@ -1,6 +1,5 @@
 using System.ComponentModel;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Globalization;
 using Attention.Dsl;
 
 namespace Attention.Runtime;
@@ -20,13 +19,8 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed partial class WeightPacker(SafeTensors source, int floats)
 {
-    // Outputs that are read at a time: 16 floats of each are one whole cache line on both sides of the transposition.
-    private const int Block = 16;
-
     private readonly CheckpointFit _fit = new(source);
     private readonly List<SinusoidTable> _computed = [];
-    private float[] _rows = [];
-    private float[] _columns = [];
 
     /// <summary>The packed weights; zero where nothing was packed.</summary>
     public PinnedMemory Memory { get; } = new(floats);
@@ -122,149 +116,6 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
             Read(tensor, ((long)first + row) * columns, Row(row, columns, offset, stride));
     }
 
-    /// <summary>
-    /// Packs rows of a linear layer's weights as columns of a product, inputs × columns: output <c>first + j</c> becomes
-    /// column <c>column + j</c>. Other columns stay as they are, so that several tensors can fill one product.
-    /// </summary>
-    /// <param name="name">The tensor, of shape [outputs, inputs], as PyTorch's <c>nn.Linear</c> has it.</param>
-    /// <param name="outputs">All outputs of the tensor.</param>
-    /// <param name="inputs">The inputs: K of the product.</param>
-    /// <param name="first">The first output to pack.</param>
-    /// <param name="count">How many outputs.</param>
-    /// <param name="offset">Where the product's first panel lies.</param>
-    /// <param name="column">The column of the product that output <paramref name="first"/> becomes.</param>
-    /// <param name="panels">How the product's columns are cut into panels.</param>
-    /// <param name="format">
-    /// How elements are stored: in one float each, two to a float (bfloat16) or four to a float (int8), by ascending address.
-    /// </param>
-    /// <param name="scales">Where the scale of the product's column 0 goes, in int8; each column's value is its whole number times its scale.</param>
-    /// <param name="norm">The norm of the packed outputs, which is folded in.</param>
-    /// <param name="stacked">How many such matrices stand one behind the other in the tensor, which then has one dimension more.</param>
-    /// <param name="index">Which of them to pack.</param>
-    /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
-    /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
-    public void Product(
-        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
-        Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index);
-
-    /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
-    /// <param name="name">The tensor, of shape [inputs, outputs].</param>
-    /// <param name="outputs">All outputs of the tensor.</param>
-    /// <param name="inputs">The inputs: K of the product.</param>
-    /// <param name="first">The first output to pack.</param>
-    /// <param name="count">How many outputs.</param>
-    /// <param name="offset">Where the product's first panel lies.</param>
-    /// <param name="column">The column of the product that output <paramref name="first"/> becomes.</param>
-    /// <param name="panels">How the product's columns are cut into panels.</param>
-    /// <param name="format">How elements are stored.</param>
-    /// <param name="scales">Where the scale of the product's column 0 goes, in int8.</param>
-    /// <param name="norm">The norm of the packed outputs, which is folded in.</param>
-    /// <param name="stacked">How many such matrices stand one behind the other in the tensor, which then has one dimension more.</param>
-    /// <param name="index">Which of them to pack.</param>
-    /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
-    /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
-    public void ProductOfTransposed(
-        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
-        Pack(name, isTransposed: true, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index);
-
-    /// <summary>The inputs of a product among those of a tensor.</summary>
-    private readonly record struct Inputs(int Count, int First, int All);
-
-    private void Pack(
-        string name, bool isTransposed, int outputs, Inputs inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format, int scales, BatchNorm? norm, int stacked, int index)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(first);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, outputs - first);
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(inputs.First);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(inputs.Count, inputs.All - inputs.First);
-        if (format == WeightFormat.Int8)
-            ArgumentOutOfRangeException.ThrowIfNegative(scales);
-        (int rows, int columns) = isTransposed ? (inputs.All, outputs) : (outputs, inputs.All);
-        if (!_fit.TryFind(name, stacked == 1 ? [rows, columns] : [stacked, rows, columns], out StoredTensor tensor))
-            return;
-        long begin = (long)index * rows * columns;
-        if (isTransposed && format == WeightFormat.Float32 && norm is null)
-        {
-            CopyRows(tensor, begin, outputs, inputs, first, count, offset, column, panels);
-            return;
-        }
-
-        for (int done = 0, taken; done < count; done += taken)
-        {
-            int target = checked(column + done);
-            (int start, int width) = panels.PanelOf(target);
-            int inPanel = target - start, output = first + done;
-
-            // What is stored by input is read in the longest pieces that lie together on both sides.
-            taken = Math.Min(Math.Min(isTransposed ? width : Block, width - inPanel), count - done);
-            if (format == WeightFormat.Float32)
-            {
-                Span<float> panel = Panel<float>(offset, inputs.Count, start, width)[inPanel..];
-                Read(tensor, begin, isTransposed, outputs, inputs, output, taken, panel, width);
-                norm?.FoldWeights(done, inputs.Count, taken, panel, width);
-                continue;
-            }
-
-            Span<float> held = Buffer(ref _columns, checked(inputs.Count * taken)); // [inputs][taken]
-            Read(tensor, begin, isTransposed, outputs, inputs, output, taken, held, taken);
-            norm?.FoldWeights(done, inputs.Count, taken, held, taken);
-            switch (format)
-            {
-                case WeightFormat.BFloat16:
-                    _fit.CheckRange(tensor, held, CheckpointFit.LargestBFloat16);
-                    Narrowing.ToBFloat16(held, taken, Panel<ushort>(offset, inputs.Count, start, width)[inPanel..], width);
-                    break;
-                case WeightFormat.Int8:
-                    Span<float> scale = Memory.Span.Slice(checked(scales + target), taken);
-                    Narrowing.Scales(held, scale);
-                    Narrowing.ToInt8(held, scale, Panel<sbyte>(offset, inputs.Count, start, width)[inPanel..], width);
-                    break;
-                default:
-                    throw new ArgumentOutOfRangeException(nameof(format), format, "Expected a member of the enum.");
-            }
-        }
-    }
-
-    /// <summary>Copies weights that are stored inputs × outputs, in the order of the file: a panel's rows lie far apart in it.</summary>
-    private void CopyRows(StoredTensor tensor, long begin, int outputs, Inputs inputs, int first, int count, int offset, int column, PanelWidths panels)
-    {
-        Span<float> row = Buffer(ref _rows, count);
-        for (int k = 0; k < inputs.Count; k++)
-        {
-            Read(tensor, begin + (((long)inputs.First + k) * outputs) + first, row);
-            for (int done = 0, taken; done < count; done += taken)
-            {
-                int target = checked(column + done);
-                (int start, int width) = panels.PanelOf(target);
-                taken = Math.Min(width - (target - start), count - done);
-                row.Slice(done, taken).CopyTo(Panel<float>(offset, inputs.Count, start, width).Slice((k * width) + (target - start), taken));
-            }
-        }
-    }
-
-    /// <summary>Reads outputs of a linear layer's weights, which begin at an element of the tensor, as columns, [inputs][stride].</summary>
-    private void Read(StoredTensor tensor, long begin, bool isTransposed, int outputs, Inputs inputs, int first, int count, Span<float> columns, int stride)
-    {
-        if (isTransposed)
-        {
-            for (int k = 0; k < inputs.Count; k++)
-                Read(tensor, begin + (((long)inputs.First + k) * outputs) + first, columns.Slice(k * stride, count));
-            return;
-        }
-
-        Span<float> rows = Buffer(ref _rows, checked(count * inputs.All)); // [count][all inputs]
-        Read(tensor, begin + ((long)first * inputs.All), rows);
-        if (rows.IsEmpty)
-            return;
-        Span<float> written = columns[..checked(((inputs.Count - 1) * stride) + count)];
-        Transposition.Transpose(count, inputs.Count, ref rows[inputs.First], inputs.All, ref MemoryMarshal.GetReference(written), stride);
-    }
-
     /// <summary>Reads consecutive elements, in row-major order.</summary>
     private void Read(StoredTensor tensor, long first, Span<float> destination)
     {
@@ -272,58 +123,40 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
         _fit.CheckRange(tensor, destination);
     }
 
-    /// <summary>Memory for one step, kept for the next.</summary>
-    private static Span<float> Buffer(ref float[] buffer, int size)
-    {
-        if (buffer.Length < size)
-            buffer = GC.AllocateUninitializedArray<float>(size);
-        return buffer.AsSpan(0, size);
-    }
-
-    /// <summary>The elements of a panel, [inputs][width]; they may begin and end within a float.</summary>
-    private Span<T> Panel<T>(int offset, int inputs, int start, int width)
-        where T : unmanaged
-    {
-        int inFloat = sizeof(float) / Unsafe.SizeOf<T>();
-        int before = checked(inputs * start), size = checked(inputs * width), skipped = before % inFloat;
-        Span<float> floats = Memory.Span.Slice(checked(offset + (before / inFloat)), checked(skipped + size + inFloat - 1) / inFloat);
-        return MemoryMarshal.Cast<float, T>(floats).Slice(skipped, size);
-    }
-
     /// <summary>
-    /// Interleaves a product that is packed whole, in int8, as <see cref="Widening.Int8Groups512"/> and kernels of one row read
-    /// it: of each four vectors, lane by lane, so that one load of a whole vector gives all four by shifts. The shifts leave
-    /// 2²⁴ times the whole numbers, so scales become as much smaller.
+    /// Writes for each head and distance of query and key the bias of the distance's bucket, from the query behind all keys on: Raffel et al. 2020, "Exploring the
+    /// Limits of Transfer Learning", section 2.1.
     /// </summary>
-    /// <param name="offset">Where the product's first panel lies.</param>
-    /// <param name="inputs">K of the product, a multiple of four.</param>
-    /// <param name="columns">All columns of its panels.</param>
-    /// <param name="lanes">Floats in a vector of the kernels.</param>
-    /// <param name="scales">Where the scale of column 0 lies.</param>
-    public void Interleave(int offset, int inputs, int columns, int lanes, int scales)
+    /// <param name="name">The table, of shape [buckets, heads].</param>
+    /// <param name="buckets">How many buckets of distances there are.</param>
+    /// <param name="heads">How many heads.</param>
+    /// <param name="length">The most queries, and keys.</param>
+    /// <param name="largest">The distance from which on all are in the last bucket.</param>
+    /// <param name="isCausal">Whether keys behind a query have no buckets of their own.</param>
+    /// <param name="scale">What scores are multiplied by behind, which the bias undoes.</param>
+    /// <param name="offset">Where the first head's biases go.</param>
+    /// <param name="stride">From one head to the next.</param>
+    public void Distances(string name, int buckets, int heads, int length, int largest, bool isCausal, float scale, int offset, int stride)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(inputs % 4, 0);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(columns % lanes, 0);
-        InterleaveGroups(MemoryMarshal.AsBytes(Memory.Span.Slice(offset, checked(inputs * columns) / sizeof(float))), lanes);
-        foreach (ref float scale in Memory.Span.Slice(scales, columns))
-            scale /= Widening.Shifted;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void InterleaveGroups(Span<byte> weights, int lanes)
-    {
-        Span<byte> copy = stackalloc byte[4 * lanes];
-        for (; weights.Length >= copy.Length; weights = weights[copy.Length..])
+        if (!_fit.TryFind(name, [buckets, heads], out StoredTensor tensor))
+            return;
+        _fit.AddTable(tensor);
+        var table = new float[checked(buckets * heads)];
+        Read(tensor, 0, table);
+        foreach (ref float bias in table.AsSpan())
         {
-            weights[..copy.Length].CopyTo(copy);
-            for (int lane = 0; lane < lanes; lane++)
-            {
-                Span<byte> four = weights.Slice(4 * lane, 4);
-                four[0] = copy[lane];
-                four[1] = copy[lane + lanes];
-                four[2] = copy[lane + (2 * lanes)];
-                four[3] = copy[lane + (3 * lanes)];
-            }
+            float unscaled = bias / scale;
+            if (float.IsFinite(bias) && !float.IsFinite(unscaled))
+                _fit.Refuse(name, string.Create(CultureInfo.InvariantCulture, $"expected biases that are finite when divided by the scale {scale}, found {bias}"));
+            bias = unscaled;
+        }
+
+        var bucketOf = new RelativeBuckets(buckets, largest, isCausal);
+        for (int i = 0; i < (2 * length) - 1; i++)
+        {
+            int bucket = bucketOf.Of(length - 1 - i);
+            for (int head = 0; head < heads; head++)
+                Memory.Span[checked(offset + (head * stride) + i)] = table[(bucket * heads) + head];
         }
     }
 

@@ -32,6 +32,7 @@ internal static class PyTorch
         { Roles.KeyMixing, "{prefix}.layers.{layer}.self_attn", ".compress_k.weight" },
         { Roles.ValueMixing, "{prefix}.layers.{layer}.self_attn", ".compress_v.weight" },
         { Roles.SharedMixing, "{prefix}.compress{n?}" },
+        { Roles.RelativeBias, "{prefix}.relative_attention_bias{n?}" },
         { Roles.SelfGate, "{prefix}.layers.{layer}.gate{n}", "" },
         { Roles.CrossQueryKeyValue, "{prefix}.layers.{layer}.multihead_attn", ".in_proj_weight", TensorForm.OutputsByInputs, ".q_proj_weight", ".k_proj_weight", ".v_proj_weight" },
         { Roles.CrossOutput, "{prefix}.layers.{layer}.multihead_attn", ".out_proj.weight" },

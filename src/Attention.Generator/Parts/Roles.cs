@@ -166,6 +166,8 @@ internal static class Roles
 
     public static readonly Role ExchangeReturn = new(nameof(ExchangeReturn), RoleKind.Map, IsOfStage: true);
 
+    public static readonly Role RelativeBias = new(nameof(RelativeBias), RoleKind.Table, IsOfStage: true);
+
     /// <summary>Key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
 

@@ -42,6 +42,10 @@ internal sealed record PackedProduct(int Offset, int Stage, Section Section, int
 /// <summary>A bias into which a norm is folded; without a tensor, what the norm leaves of zeros.</summary>
 internal sealed record PackedBias(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Count, PackedNorm Norm) : PackedWeight(Offset, Stage, Section, Layer);
 
+/// <summary>What a table of buckets adds to scores at each distance of query and key, those of a head <paramref name="Stride"/> apart.</summary>
+/// <param name="Largest">The distance from which on all are in the last bucket.</param>
+internal sealed record PackedDistances(int Offset, int Stage, string Tensor, int Buckets, int Heads, int Length, int Largest, bool IsCausal, float Scale, int Stride) : PackedWeight(Offset, Stage, Section.Stem, -1);
+
 /// <summary>The tensors of a batch norm.</summary>
 internal sealed record PackedNorm(string Weight, string Bias, string Mean, string Variance, float Epsilon);
 
@@ -77,6 +81,7 @@ internal sealed class WeightPlan(NamedGraph named)
         VectorPlusOne,
         Product,
         Panels,
+        Distances,
     }
 
     /// <summary>The place of parameters in a form, found by <paramref name="place"/> when it is first asked for.</summary>
@@ -198,6 +203,15 @@ internal sealed class WeightPlan(NamedGraph named)
 
         if (bias is int added)
             Vector(added, checked(offset + panels), spot);
+        return offset;
+    });
+
+    /// <summary>What a table of buckets adds to scores, for each head and distance.</summary>
+    public int Distances(int parameter, int heads, int length, int largest, bool isCausal, float scale, int stride) => Once(Form.Distances, [parameter], () =>
+    {
+        Parameter table = named.Graph.Parameters[parameter];
+        int offset = Reserve((long)heads * stride);
+        _weights.Add(new PackedDistances(offset, table.Stage, TensorOf(parameter), table.Rows, heads, length, largest, isCausal, scale, stride));
         return offset;
     });
 

@@ -93,9 +93,10 @@ internal sealed class CheckpointFit(SafeTensors source)
     public void Complete(CheckpointScope scope, Predicate<StoredTensor> isComputed)
     {
         List<StoredTensor> unread = source.Tensors.Count == _read.Count ? [] : [.. source.Tensors.Where(tensor => !_read.Contains(tensor.Name))];
-        List<StoredTensor> forgotten = scope.Forgotten(unread, _read, tensor => isComputed(tensor) || IsZeroBias(tensor) || _tables.Any(table => source.AreSame(table, tensor)));
+        string[] foreign = [.. unread.Where(tensor => !scope.LeavesOut(tensor.Name)).Select(Foreign).OfType<string>()];
+        List<StoredTensor> forgotten = scope.Forgotten(unread, _read, tensor => isComputed(tensor) || Foreign(tensor) is not null || IsZeroBias(tensor) || _tables.Any(table => source.AreSame(table, tensor)));
         string[] partial = [.. _vectors.Where(vector => vector.Value.Parts.Sum(part => (long)part.Count) < vector.Value.Tensor.Elements).Select(vector => Partial(vector.Value.Tensor, vector.Value.Parts)).OfType<string>()];
-        if (_missing.Count + _unfit.Count + _beyond.Count + forgotten.Count + partial.Length == 0)
+        if (_missing.Count + _unfit.Count + _beyond.Count + forgotten.Count + partial.Length + foreign.Length == 0)
             return;
 
         List<string> misfits = [], told = [];
@@ -104,6 +105,7 @@ internal sealed class CheckpointFit(SafeTensors source)
         Tell(_unfit.Values);
         Tell(_beyond.Values.Select(beyond => Beyond(beyond.Tensor, beyond.Largest)));
         Tell(partial);
+        Tell(foreign);
         List<(string Pattern, int Count)> patterns = TensorPattern.Cover([.. forgotten.Select(tensor => tensor.Name)], [.. _read]);
         Tell(patterns.Select(pattern => Forgotten(pattern.Pattern, pattern.Count, forgotten)));
         string mend = patterns.Count == 0 ? "" : $"Declare what reads them, or leave them out on purpose: [AttentionModel(…, Unread = new[] {{ {string.Join(", ", patterns.Select(pattern => $"\"{pattern.Pattern}\""))} }})]";
@@ -156,6 +158,9 @@ internal sealed class CheckpointFit(SafeTensors source)
         string others = count == 1 ? "" : $", the first of {count} such values";
         return $"tensor {SafeTensors.Quote(tensor.Name)}: expected {what}, found {value.ToString(CultureInfo.InvariantCulture)} at {SafeTensors.Text(index)}{others}";
     }
+
+    /// <summary>What is wrong with a tensor of cells that there are none of; null of others.</summary>
+    private string? Foreign(StoredTensor tensor) => ForeignCells.MisfitOf(tensor.Name, _read) is string misfit ? $"tensor {SafeTensors.Quote(tensor.Name)} {misfit}" : null;
 
     /// <summary>Whether it is a bias that changes nothing.</summary>
     private bool IsZeroBias(StoredTensor tensor) => tensor.Name.AsSpan(tensor.Name.LastIndexOf('.') + 1).Contains("bias", StringComparison.Ordinal) && source.IsZero(tensor);

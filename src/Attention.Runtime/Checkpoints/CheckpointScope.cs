@@ -30,9 +30,12 @@ internal sealed class CheckpointScope(string[] counted, string[] heads, string[]
         string[] undeclared = [.. groups.SelectMany(head => head).Except(declared, StringComparer.Ordinal)];
         return [.. tensors.Where(tensor =>
             (TensorPattern.AnyMatches(counted, tensor.Name) || TensorPattern.AnyMatches(declared, tensor.Name) || IsBiasOf(tensor.Name, read))
-            && !TensorPattern.AnyMatches(undeclared, tensor.Name) && !TensorPattern.AnyMatches(unread, tensor.Name)
+            && !TensorPattern.AnyMatches(undeclared, tensor.Name) && !LeavesOut(tensor.Name)
             && !IsBuffer(tensor) && !isCopy(tensor))];
     }
+
+    /// <summary>Whether its user leaves a tensor out.</summary>
+    public bool LeavesOut(string name) => TensorPattern.AnyMatches(unread, name);
 
     /// <summary>Whether it is the bias that goes with a weight that is read, wherever that is.</summary>
     private static bool IsBiasOf(string name, HashSet<string> read) =>

@@ -119,13 +119,23 @@ public sealed class PartTests
     [InlineData("", "[Labels(Token = 3)]", "{|ATTN005:Labels = LabelRule.Equal|}", "but stage 'A' has no labels")]
     [InlineData("[Labels(Rows = 2)]", "", "{|ATTN005:Labels = LabelRule.UpTo|}", "but stage 'B' has no labels")]
     [InlineData("[Labels(Rows = 2)]", "[Labels(Token = 3)]", "Labels = LabelRule.UpTo")]
+    [InlineData("[Labels(Rows = 2)]", "[Labels(Token = 3)]", "Labels = LabelRule.UpTo, ScoreBias = \"Slope\"")]
+    [InlineData("[Labels(Rows = 2)]", "[Labels(Token = 3)]", "Labels = LabelRule.Equal, Mask = \"Sees\"")]
+    [InlineData("", "", "Mask = \"Sees\", ScoreBias = \"Slope\"")]
+    [InlineData("", "", "{|ATTN017:Mask = \"Slope\"|}", "Mask in [CrossAttention] of stage 'B' names 'Slope', which is 'static float Slope(int, int)'; expected 'static bool Slope(int query, int key)'")]
+    [InlineData("", "", "{|ATTN017:ScoreBias = \"Slop\"|}", "ScoreBias in [CrossAttention] of stage 'B' names 'Slop', but class 'B' has no such method")]
     public Task LabelsOfTwoStages(string other, string own, string rule, params string[] facts) => Analysis.ExpectSource(
         $$"""
         using Attention.Dsl;
         [AttentionModel] public sealed partial class Two
         {
             [Encoder(0, 16)] [Patches(8, 4)] {{other}} public sealed partial class A;
-            [Decoder(1, 16, Prefix = "b")] [Embedding(9, 4)] {{own}} [CrossAttention("a", 2, {{rule}})] public sealed partial class B;
+            [Decoder(1, 16, Prefix = "b")] [Embedding(9, 4)] {{own}} [CrossAttention("a", 2, {{rule}})] public sealed partial class B
+            {
+                private static bool Sees(int query, int key) => query == key;
+
+                private static float Slope(int head, int distance) => distance;
+            }
         }
         """,
         "", facts);
@@ -140,6 +150,7 @@ public sealed class PartTests
     [InlineData("", "[Embedding(9, 4)] [CrossAttention(\"a\", 2, {|ATTN007:IncludeQueries = true|})]", "the rows of 'B' are no [Queries]", "use [SelfAttention]")]
     [InlineData("[Labels(Rows = 2)]", "[Queries(3, PerLabel = true)] [CrossAttention(\"a\", 2, {|ATTN007:IncludeQueries = true|})]", "where PerLabel is true and Labels is None", "or neither")]
     [InlineData("", "[Queries(3)] [CrossAttention(\"a\", 2, IncludeQueries = true, {|ATTN016:Capture = true|})]", "Capture is true in [CrossAttention]", "whose keys are of two stages")]
+    [InlineData("", "[Queries(3)] [CrossAttention(\"a\", 2, IncludeQueries = true, {|ATTN016:Mask = \"Sees\"|})]", "Mask is given in [CrossAttention] of stage 'B', whose keys are of two stages", "remove it or IncludeQueries")]
     [InlineData("", "[Embedding(9, 4)] [Positions(PositionKind.Learned, {|ATTN004:Repeat = 0|})] [CrossAttention(\"a\", 2)]", "Repeat is 0 in [Positions]", "1 to")]
     [InlineData("", "[Embedding(9, 4)] [Positions(PositionKind.Learned, Repeat = 2, {|ATTN004:Rows = 1|})] [CrossAttention(\"a\", 2)]", "Rows is 1 in [Positions]", "its 2 positions need 2")]
     public Task QueriesOfAStage(string other, string parts, params string[] facts) => Analysis.ExpectSource(
@@ -148,7 +159,7 @@ public sealed class PartTests
         [AttentionModel] public sealed partial class Two
         {
             [Encoder(0, 16)] [Patches(8, 4)] {{other}} public sealed partial class A;
-            [Encoder(1, 16, Prefix = "b")] {{parts}} public sealed partial class B;
+            [Encoder(1, 16, Prefix = "b")] {{parts}} public sealed partial class B { private static bool Sees(int query, int key) => true; }
         }
         """,
         "", facts);

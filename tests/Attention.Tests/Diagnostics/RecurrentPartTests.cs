@@ -9,6 +9,8 @@ public sealed class RecurrentPartTests
     [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [Recurrent(CellKind.Gru, {|ATTN007:Bidirectional = true|})]", "Bidirectional is given in [Recurrent] of stage 'Lone', a decoder", "remove Bidirectional")]
     [InlineData("[Encoder(1, 7)] [Embedding(9, 5)] [Recurrent(CellKind.Gru, {|ATTN004:Bidirectional = true|})]", "Width 7 of stage 'Lone' is odd", "use 6 or 8")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Recurrent(CellKind.Lstm, {|ATTN016:ResetBefore = true|})]", "ResetBefore is given in [Recurrent]", "cells are Lstm", "remove it")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Recurrent(CellKind.Lstm, {|ATTN004:Gates = (GateOrder)3|})]", "Gates is 3 in [Recurrent]", "PyTorch, Onnx or Keras")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Recurrent(CellKind.Lstm, Gates = GateOrder.Keras, StateBias = false)]")]
     [InlineData("[Encoder(2, 8, {|ATTN007:Shared = true|})] [Embedding(9, 5)] [Recurrent(CellKind.Gru)]", "Shared is given in [Encoder] of stage 'Lone'", "remove Shared")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Recurrent({|ATTN004:(CellKind)2|})]", "cell is 2 in [Recurrent]", "Gru or Lstm")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Recurrent(CellKind.Gru)] [{|ATTN007:SelfAttention|}(2)]", "[SelfAttention] stands beside [Recurrent] in stage 'Lone'", "[Input(from: \"Lone\")]")]

@@ -314,7 +314,7 @@ public sealed partial class HostileNamesTests
         [Embedding(vocabulary: 3, length: 2)]
         [Positions(PositionKind.Learned)]
         [SelfAttention(heads: 1, Mask = "{{MethodOf(name, 0)}}", ScoreBias = "{{MethodOf(name, 1)}}", TopK = 1, SoftCap = 9)]
-        [CrossAttention(from: "{{source.TrimStart('@')}}")]
+        [CrossAttention(from: "{{source.TrimStart('@')}}", Mask = "{{MethodOf(name, 0)}}", ScoreBias = "{{MethodOf(name, 1)}}")]
         [FeedForward(4, Activation.Silu)]
         [Logits]
         {{accessibility}} sealed partial class {{name}}

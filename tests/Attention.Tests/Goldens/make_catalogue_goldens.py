@@ -67,6 +67,38 @@ def windows(name, mask, seed):
     write(name, p | calls(random, model))
 
 
+def distances(name, seed, heads, causal=False, buckets=None, most=128):
+    """Two layers, x + attention(LayerNorm(x)), with a bias by distance: ALiBi's, or one of buckets; a decoder's rows are those of tokens."""
+    random, prefix = np.random.default_rng(seed), "transformer.decoder." if causal else PREFIX
+    shapes, norms = {}, []
+    for layer in range(2):
+        shapes |= attention(f"{prefix}layers.{layer}.") | {f"{prefix}layers.{layer}.norm1.weight": (WIDTH,), f"{prefix}layers.{layer}.norm1.bias": (WIDTH,)}
+        norms.append(f"{prefix}layers.{layer}.norm1.weight")
+    p = weights(random, shapes | ({f"{prefix}embedding.weight": (11, WIDTH)} if causal else {}), norms)
+    if buckets:
+        p[f"{prefix}relative_attention_bias.weight"] = random.normal(size=(buckets, heads)).astype(np.float32).astype(np.float64)
+
+    def model(x):
+        n = len(x)
+        if buckets:
+            bias = reference.t5_bias(p[f"{prefix}relative_attention_bias.weight"], n, n, not causal, buckets, most)
+        else:
+            bias = reference.alibi(heads, n) if causal else -np.abs(reference.alibi(heads, n))
+        for layer in range(2):
+            of = reference.sub(p, f"{prefix}layers.{layer}.")
+            x = x + reference.mha(reference.sub(of, "self_attn."), reference.ln(of, "norm1", x), heads, mask=reference.causal(n) if causal else None, bias=bias)[0]
+        return x
+
+    if causal:
+        tensors = {}
+        for call, length in enumerate(LENGTHS):
+            tokens = random.integers(0, 11, length)
+            tensors |= {f"input.{call}": tokens, f"output.{call}": model(p[f"{prefix}embedding.weight"][tokens])}
+        write(name, p | tensors)
+    else:
+        write(name, p | calls(random, model))
+
+
 def image(kind, **options):
     """Of 6 rows of text and an image of 8 x 8; a shorter call has less of the image."""
     return lambda n: reference.image_mask(kind, 6, 8, **options)[:n, :n]
@@ -458,3 +490,7 @@ if __name__ == "__main__":
     crossvit("crossvit-groups", [[2, 1, 0]] * 3, 20)
     crossvit("crossvit-chain", [[2, 1, 0], [1, 2, 0], [0, 1, 0]], 21)
     shifted_dalle(21)
+    distances("relative-both", 20, heads=3, buckets=12, most=50)
+    distances("relative-causal", 21, heads=6, causal=True, buckets=7, most=40)
+    distances("alibi-both", 22, heads=6)
+    distances("alibi-causal", 23, heads=3, causal=True)

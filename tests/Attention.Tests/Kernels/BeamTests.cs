@@ -53,6 +53,25 @@ public class BeamTests
             [Decoder(2, 36)] [Embedding(7, {Length})] [Positions(PositionKind.Learned)] [Labels(Token = 2)] [SelfAttention(3, Labels = LabelRule.Equal)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20, Labels = LabelRule.Equal, Gate = Gate.Tanh)] [SelfAttention(2, Labels = LabelRule.Equal, Window = 5, TopK = 3, Name = "second.{"{layer}"}")] [Logits] public sealed partial class Target;
             """),
         ("Turned", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Rotary] [SelfAttention(2, Window = 40)] [Rotary(Width = 4, Interleaved = true)] [SelfAttention(2, HeadWidth = 9, Name = \"second.{"{layer}"}\")] [FeedForward(9, Activation.Silu, Gated = true)] [Logits]"),
+        ("LabelledPatterns", $$"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [Labels(Rows = 1)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(2, 36)] [Embedding(7, {{Length}})] [Positions(PositionKind.Learned)] [Labels(Token = 2)] [SelfAttention(3, Labels = LabelRule.Equal, Mask = nameof(Sees))] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20, Labels = LabelRule.UpTo, Mask = nameof(Sees), ScoreBias = nameof(Slope))] [Logits] public sealed partial class Target
+            {
+                private static bool Sees(int query, int key) => (query + key) % 3 != 1;
+
+                private static float Slope(int head, int distance) => -0.1f * (head + 1) * distance;
+            }
+            """),
+        ("Asked", $$"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(2, 24)] [Embedding(7, {{Length}})] [SelfAttention(2)] [CrossAttention("source", heads: 3, HeadWidth = 9, SourceWidth = 20, Mask = nameof(Sees))] [CrossAttention("source", SourceWidth = 20, ScoreBias = nameof(Slope), Name = "second.{layer}")] [Logits] public sealed partial class Target
+            {
+                private static bool Sees(int query, int key) => (query + key) % 3 != 1;
+
+                private static float Slope(int head, int distance) => -0.1f * (head + 1) * distance;
+            }
+            """),
+        ("Distances", $"[Decoder(2, 24)] [Embedding(11, {Length})] [SelfAttention(3, RelativeBuckets = 8, RelativeDistance = 30)] [SelfAttention(2, Alibi = true, Window = 40, Name = \"second.{{layer}}\")] [Logits]"),
         ("Places", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Rows = 37)] [SelfAttention(3, Labels = LabelRule.Equal)] [Logits]"),
         ("Kinds", $"[Decoder(2, 24)] [Embedding(5, 40, Padding = 2)] [Positions(PositionKind.Learned)] [Segment(9, 35)] [Positions(PositionKind.Axial, Columns = 6)] [SelfAttention(3)] [Logits]"),
         ("Shifted", $"[Decoder(2, 22, Norm = NormPlacement.Pre)] [Embedding(9, {Length})] [TokenShift(Text = 21, Side = 7)] [SelfAttention(2)] [FeedForward(17, Activation.Relu)] [Logits]"),

@@ -15,9 +15,10 @@ public class CaptureTests
 
     private static readonly Lazy<CompiledModel> s_model = new(() => CompiledModel.Compile("Kept", Body(", Capture = true")));
 
-    /// <summary>The same, self-attention by a pattern.</summary>
+    /// <summary>The same by a pattern.</summary>
     private static readonly Lazy<CompiledModel> s_patterned = new(() => CompiledModel.Compile("Patterned", Body(", Capture = true")
         .Replace("[SelfAttention(4", "[SelfAttention(4, Mask = nameof(Sees)", StringComparison.Ordinal).Replace("[SelfAttention(3", "[SelfAttention(3, Mask = nameof(Sees)", StringComparison.Ordinal)
+        .Replace("SourceWidth = 20", "SourceWidth = 20, Mask = nameof(Sees)", StringComparison.Ordinal)
         .Replace(";", " { private static bool Sees(int query, int key) => key == query || ((query + (2 * key)) % 3 == 0 && key / 16 != 1); }", StringComparison.Ordinal)));
 
     /// <summary>The same, some rows global, by projections of their own where these can be.</summary>

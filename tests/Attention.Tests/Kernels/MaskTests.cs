@@ -87,6 +87,12 @@ public sealed class MaskTests
                         {
                             for (int key = 0; key < 32; key++)
                                 Assert.Equal((panels[i] * 32) + key < keys && sees(query, (panels[i] * 32) + key), (mask.Seen(begin + i, query, keys) >> key & 1) != 0);
+                            foreach ((int from, int to) in new[] { (0, keys), (1, keys - 1), (33, 65), (70, 32), (32, 32) })
+                            {
+                                for (int key = panels[i] * 32; key < Math.Min(keys, (panels[i] * 32) + 32); key++)
+                                    Assert.Equal(key >= from && key < to && sees(query, key), (mask.Seen(begin + i, query, Math.Min(keys, to), from) >> (key % 32) & 1) != 0);
+                            }
+
                             int run = mask.Run(begin + i, count - i);
                             Assert.Equal(Enumerable.Range(panels[i], run), panels[i..(i + run)]);
                             Assert.True(i + run == count || panels[i + run] > panels[i] + run);
@@ -97,6 +103,36 @@ public sealed class MaskTests
                         Assert.Equal(sees(query, key), mask.Sees(query, key));
                 }
             }
+        }
+    }
+
+    /// <summary>What is trimmed is what keys do not reach.</summary>
+    [Theory]
+    [InlineData(0, 257), InlineData(33, 40), InlineData(32, 64), InlineData(64, 32), InlineData(0, 0), InlineData(256, 257)]
+    public void Entries_of_other_keys_are_left_out(int first, int end)
+    {
+        PackedMask mask = PackedMask.Of(257, (query, key) => key / 32 != 3 && key <= query);
+        for (int query = 0; query < 257; query += 37)
+        {
+            int begin = mask.Begin(query), count = mask.Count(query, 257);
+            int[] panels = [.. Enumerable.Range(begin, count).Select(mask.Panel).Where(panel => panel * 32 < end && (panel + 1) * 32 > first)];
+            mask.Trim(first, end, ref begin, ref count);
+            Assert.Equal(first < end ? panels : [], first < end ? Enumerable.Range(begin, count).Select(mask.Panel) : []);
+        }
+    }
+
+    /// <summary>Keys may be more or fewer than rows.</summary>
+    [Theory]
+    [InlineData(3, 100), InlineData(90, 33), InlineData(40, 1)]
+    public void Masks_of_other_rows_are_what_is_seen(int length, int keys)
+    {
+        static bool Sees(int query, int key) => (query ^ key) % 7 == 3;
+        PackedMask mask = PackedMask.Of(1, length, (_, query, key) => Sees(query, key), keys)[0];
+        for (int query = 0; query < length; query++)
+        {
+            int begin = mask.Begin(query), count = mask.Count(query, keys);
+            int[] seen = [.. Enumerable.Range(begin, count).SelectMany(entry => Enumerable.Range(0, 32).Where(key => (mask.Seen(entry, query, keys) >> key & 1) != 0).Select(key => (32 * mask.Panel(entry)) + key))];
+            Assert.Equal(Enumerable.Range(0, keys).Where(key => Sees(query, key)), seen);
         }
     }
 

@@ -107,6 +107,14 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(2, 36)] [Embedding(7, 97)] [SelfAttention(3)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20)] [Logits] public sealed partial class Target;
             """);
+        string[] asked = ["Mask = nameof(Sees)", "ScoreBias = nameof(Slope)", "Mask = nameof(Sees), ScoreBias = nameof(Slope), TopK = 4", "Mask = nameof(Sees), SoftCap = 1.5"];
+        for (int i = 0; i < asked.Length; i++)
+        {
+            string slope = i == 1 ? "Slope(int head, int distance) => 0.1f * (head - 1) * distance" : "Slope(int head, int query, int key) => System.MathF.Sin((7 * query) + (3 * key) + head)";
+            yield return ($"Asked{i}", $"[Encoder(1, 20)] [Embedding(9, {new[] { 70, 130, 33, 1 }[i]})] [SelfAttention(4)] public sealed partial class Source; [{(i % 2 == 0 ? "Decoder" : "Encoder")}(2, 36, Prefix = \"b\")] [Embedding(7, 97)] [SelfAttention(3)] [CrossAttention(\"source\", heads: {1 + i}, HeadWidth = 9, SourceWidth = 20, {asked[i]})] "
+                + $"public sealed partial class Target {{ private static bool Sees(int query, int key) => query % 9 != 4 && (query + (2 * key)) % 5 < 2; private static float {slope}; }}");
+        }
+
         string[] seen = ["", ", Causal = true", ", Window = 9", ", Causal = true, Window = 40", ", Mask = nameof(Sees)", ", Mask = nameof(Sees), Causal = true"];
         for (int i = 0; i < seen.Length; i++)
             yield return ($"Top{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [Positions(PositionKind.Sinusoidal)] [SelfAttention({1 + (i % 3)}, HeadWidth = 9, TopK = {new[] { 1, 4, 7, 33 }[i % 4]}{(i % 2 == 0 ? seen[i] : seen[i].Replace(", Causal = true", "", StringComparison.Ordinal))})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + key) % 3 != 0; }}");
@@ -114,7 +122,7 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         [
             "SelfAttention(4, SoftCap = 0.7, Scale = 2)", "SelfAttention(5, SoftCap = 3, Window = 20, TopK = 6)", "SparseAttention(2, 6, Scale = 0.05, SoftCap = 0.4)", "SelfAttention(2, Scale = 1)",
             "SelfAttention(4, Causal = true, Prefix = 40)", "SelfAttention(2, Causal = true, Prefix = 1, TopK = 3)", "LocalAttention(2, 16, Backward = 0)", "LocalAttention(2, 33, Causal = true, Exact = true)",
-            "LocalAttention(1, 5, Backward = 3, Forward = 2)", "ImageAttention(2, 9, ImagePattern.Row, Text = 5)", "ImageAttention(2, 7, ImagePattern.Column)", "ImageAttention(2, 10, ImagePattern.Convolution, Text = 40, Kernel = 5)",
+            "LocalAttention(1, 5, Backward = 3, Forward = 2)", "ImageAttention(2, 9, ImagePattern.Row, Text = 5)", "ImageAttention(2, 7, ImagePattern.Column)", "ImageAttention(2, 10, ImagePattern.Convolution, Text = 40, Kernel = 5)", "SelfAttention(4, RelativeBuckets = 32)", "SelfAttention(2, RelativeBuckets = 7, RelativeDistance = 33, Scale = 1)", "SelfAttention(6, HeadWidth = 3, Alibi = true)", "SelfAttention(3, HeadWidth = 5, Alibi = true, TopK = 9, Window = 50)", "SelfAttention(5, RelativeBuckets = 4, RelativeDistance = 2, Window = 20, SoftCap = 2)", "SelfAttention(1, RelativeBuckets = 2, RelativeDistance = 70, Causal = true, Prefix = 30)",
         ];
         for (int i = 0; i < more.Length; i++)
             yield return ($"More{i}", $"[{(i % 2 == 0 || more[i].Contains("Causal", StringComparison.Ordinal) ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [{more[i].Replace("Forward = 2", i % 2 == 0 ? "Forward = 2" : "", StringComparison.Ordinal)}] public sealed partial class S;");
@@ -147,14 +155,14 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(90, 70)] [SelfAttention(4, TopK = 5)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(70, 97)] [SelfAttention(2, TopK = 3)] [CrossAttention("source", TopK = 2)] [Logits] public sealed partial class Target;
             """);
-        string[] labelled = ["Equal", "UpTo", "Equal, Window = 9", "Equal, Causal = true", "Equal, TopK = 3", "UpTo, Window = 5, SoftCap = 2", "Equal, Causal = true, Window = 20, TopK = 4", "Equal, Causal = true, Prefix = 9"];
+        string[] labelled = ["Equal", "UpTo", "Equal, Window = 9", "Equal, Causal = true", "Equal, TopK = 3", "UpTo, Window = 5, SoftCap = 2", "Equal, Causal = true, Window = 20, TopK = 4", "Equal, Causal = true, Prefix = 9", "Equal, Mask = nameof(Sees)", "UpTo, Mask = nameof(Sees), TopK = 3", "Equal, Causal = true, Mask = nameof(Sees), Window = 30"];
         for (int i = 0; i < labelled.Length; i++)
-            yield return ($"Labels{i}", $"[Encoder(2, 20)] {(i % 2 == 0 ? "[Features(97)]" : "[Embedding(13, 97)]")} {(i % 3 == 0 ? "[Labels(Rows = 7)]" : i == 7 || i % 2 == 0 ? "[Labels]" : "[Labels(Token = 4)]")} [SelfAttention({1 + (i % 3)}, HeadWidth = 9, Labels = LabelRule.{labelled[i]})] public sealed partial class S;");
+            yield return ($"Labels{i}", $"[Encoder(2, 20)] {(i % 2 == 0 ? "[Features(97)]" : "[Embedding(13, 97)]")} {(i % 3 == 0 ? "[Labels(Rows = 7)]" : i == 7 || i % 2 == 0 ? "[Labels]" : "[Labels(Token = 4)]")} [SelfAttention({1 + (i % 3)}, HeadWidth = 9, Labels = LabelRule.{labelled[i]})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + (2 * key)) % 3 != 1; }}");
         for (int i = 0; i < 4; i++)
         {
             yield return ($"CrossLabels{i}", $$"""
                 [Encoder(1, 20)] {{(i % 2 == 0 ? "[Features(70)] [Labels]" : "[Embedding(7, 70)] [Labels(Token = 2)]")}} [SelfAttention(4)] public sealed partial class Media;
-                [Decoder(2, 20, Prefix = "a")] [Embedding(7, 97)] [Labels({{(i == 2 ? "Rows = 9" : "Token = 3")}})] [SelfAttention(2, HeadWidth = 9, Labels = LabelRule.Equal{{(i == 1 ? ", Window = 6" : "")}})] [CrossAttention("media", heads: 3, HeadWidth = 11, Labels = LabelRule.{{(i < 2 ? "Equal" : "UpTo")}}{{(i == 3 ? ", TopK = 4" : "")}}, Gate = Gate.Tanh)] public sealed partial class Text;
+                [Decoder(2, 20, Prefix = "a")] [Embedding(7, 97)] [Labels({{(i == 2 ? "Rows = 9" : "Token = 3")}})] [SelfAttention(2, HeadWidth = 9, Labels = LabelRule.Equal{{new[] { "", ", Window = 6", ", Mask = nameof(Sees)", "" }[i]}})] [CrossAttention("media", heads: 3, HeadWidth = 11, Labels = LabelRule.{{(i < 2 ? "Equal" : "UpTo")}}{{new[] { "", ", Mask = nameof(Sees)", "", ", TopK = 4, Mask = nameof(Sees)" }[i]}}, Gate = Gate.Tanh)] public sealed partial class Text { private static bool Sees(int query, int key) => (query + key) % 3 != 1; }
                 """);
         }
 
@@ -253,6 +261,42 @@ public sealed class PatternTests(ITestOutputHelper output) : OperationTests(outp
         }
     }
 
+    /// <summary>Nor does what it does not see of another stage.</summary>
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void What_a_row_does_not_see_of_another_stage_does_not_reach_it(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        CompiledSession session = s_crossing.Value.CreateSession(instructionSet);
+        foreach ((int keys, int length) in new[] { (70, 90), (33, 17), (5, 1) })
+        {
+            float[] sound = StageInput.Random(s_crossing.Value.Stages[0], keys, new Random(keys)).Values, asking = StageInput.Random(s_crossing.Value.Stages[1], length, new Random(length)).Values;
+            int[] expected = Bits(sound);
+            foreach (int hard in new[] { 0, 4, keys / 2, keys - 1 })
+            {
+                float[] spoilt = [.. sound];
+                spoilt.AsSpan(12 * hard, 12).Fill(float.NaN);
+                int[] actual = Bits(spoilt);
+                for (int row = 0; row < length; row++)
+                    Assert.Equal((row + (2 * hard)) % 5 != 1, expected.AsSpan(24 * row, 24).SequenceEqual(actual.AsSpan(24 * row, 24)));
+            }
+
+            int[] Bits(float[] source)
+            {
+                session.Forward("A", new StageInput([], [], source));
+                return [.. session.Forward("B", new StageInput([], [], asking)).Select(BitConverter.SingleToInt32Bits)];
+            }
+        }
+    }
+
+    private static readonly Lazy<CompiledModel> s_crossing = new(() => CompiledModel.Compile("Crossing", """
+        [Encoder(0, 12)] [Features(70)] public sealed partial class A;
+        [Encoder(1, 24, Norm = NormPlacement.None)] [Features(90)] [CrossAttention("a", 2, HeadWidth = 19, SourceWidth = 12, Mask = nameof(Sees))] public sealed partial class B
+        {
+            private static bool Sees(int query, int key) => (query + (2 * key)) % 5 == 1;
+        }
+        """));
+
     /// <summary>A window that a method describes has the bits of the one that an argument says.</summary>
     [Theory]
     [ClassData(typeof(EveryInstructionSet))]
@@ -295,59 +339,6 @@ public sealed class PatternTests(ITestOutputHelper output) : OperationTests(outp
             large.Poison();
             Assert.Equal(expected.SelectMany(bits => bits), large.ForwardBatch("S", inputs)!.Select(BitConverter.SingleToInt32Bits));
         }
-    }
-}
-
-/// <summary>Recurrent layers of any shape, and what their states attend to.</summary>
-public sealed class RecurrenceTests(ITestOutputHelper output) : OperationTests(output)
-{
-    private static readonly Lazy<Dictionary<string, CompiledModel>> s_models = new(() => CompiledModel.Compile([.. Recurrences()]));
-
-    internal override Dictionary<string, CompiledModel> Models => s_models.Value;
-
-    protected override int[] Lengths => [.. Enumerable.Range(1, 9), 15, 31, 33, 40];
-
-    internal static IEnumerable<(string Name, string Body)> Recurrences()
-    {
-        string[] cells = ["CellKind.Gru", "CellKind.Lstm", "CellKind.Gru, ResetBefore = true"];
-        int[] widths = [1, 2, 7, 8, 16, 17, 24, 33, 48, 50];
-        for (int i = 0; i < widths.Length; i++)
-        {
-            string cell = cells[i % 3], bias = i % 4 == 3 ? ", Bias = false" : "";
-            string source = new[] { "[Embedding(11, 40)]", "[Embedding(11, 40, Width = 9, Scaled = true)] [Positions(PositionKind.Sinusoidal)]", "[Features(40, Width = 5)]", "[Patches(6, 2)] [ClassToken]" }[i % 4];
-            yield return ($"Encoder{i}", $"[Encoder({1 + (i % 3)}, {widths[i]}{bias})] {source} [Recurrent({cell}{(widths[i] % 2 == 0 ? ", Bidirectional = true" : "")})] {new[] { "", "[Pooling(PoolingKind.Mean)]", "[Linear(5)]" }[i % 3]} public sealed partial class S;");
-            yield return ($"Decoder{i}", $"[Decoder({1 + (i % 3)}, {widths[i]}{bias})] [Embedding(13, 40{(i % 2 == 0 ? ", Width = 6" : "")})] [Recurrent({cell})] {(i % 2 == 0 ? "[Logits]" : "[Logits(Tied = true)]")} public sealed partial class S;");
-        }
-
-        string[] attentions =
-        [
-            "[AdditiveAttention(\"a\", 10)] [Recurrent({0})]", "[AdditiveAttention(\"a\", 17, Bias = true, ContextFirst = true)] [Recurrent({0})] [DeepOutput]", "[AdditiveAttention(\"a\", 5, Activation = Activation.Relu, KeyBias = true)] [Recurrent({0})] [DeepOutput(Width = 9, Maxout = true, PreviousState = true)]",
-            "[AdditiveAttention(\"a\", 32, QueryBias = true)] [Recurrent({0})] [DeepOutput(Context = false)]", "[AdditiveAttention(\"a\", 8)] [Recurrent({0})] [DeepOutput(Width = 20, Input = false)]",
-            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Dot)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Dot, InputFeeding = true)] [DeepOutput]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.General, QueryBias = true, OutputBias = true)]",
-            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.General, MapKeys = true, InputFeeding = true)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Concat, InputFeeding = true, ScoreWidth = 11)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Concat, Activation = Activation.Identity)]",
-            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Additive, QueryBias = true, InputFeeding = true)]", "[AdditiveAttention(\"a\", 9, Gate = true)] [Recurrent({0})] [DeepOutput]",
-            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.General, Window = 3, InputFeeding = true)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Dot, Window = 5, Centre = CentreKind.Predicted)]",
-            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Concat, Window = 40, Centre = CentreKind.Predicted, InputFeeding = true)]",
-        ];
-        string[] bridges = ["", "[Bridge(\"a\")]", "[Bridge(\"a\", Map = true, Activation = Activation.Tanh)]", "[Bridge(\"a\", Take = BridgeSource.Mean, Map = true, Bias = false)]", "[Bridge(\"a\", Take = BridgeSource.Backward, Map = true)]"];
-        for (int i = 0; i < attentions.Length; i++)
-        {
-            int layers = i % 5 < 2 ? 2 : 1;
-            yield return ($"Attending{i}", $"""
-                [Encoder({layers}, 18)] [Embedding(9, 37, Width = 7)] [Recurrent({cells[i % 3]}, Bidirectional = true)] public sealed partial class A;
-                [Decoder({layers}, 18)] [Embedding(8, 40, Width = 12)] {bridges[i % 5]} {attentions[i].Replace("{0}", cells[i % 3], StringComparison.Ordinal)} [Logits] public sealed partial class B;
-                """);
-        }
-
-        for (int i = 0; i < 6; i++)
-            yield return ($"Reading{i}", $"[Decoder(1, {widths[i + 2]})] [Embedding(13, 40{(i % 2 == 0 ? ", Width = 6" : "")})] [IntraAttention({new[] { 1, 7, 16, 20 }[i % 4]})] [Recurrent({cells[i % 3]})] [Logits] public sealed partial class S;");
-        yield return ("Handed", """
-            [Encoder(2, 20, Prefix = "a")] [Embedding(9, 37)] [Recurrent(CellKind.Lstm)] public sealed partial class A;
-            [Decoder(2, 20, Prefix = "b")] [Embedding(9, 40)] [Bridge("a")] [Recurrent(CellKind.Lstm)] public sealed partial class B;
-            [Encoder(1, 12, Prefix = "c")] [Input(from: "a", SourceWidth = 20)] [SelfAttention(3)] public sealed partial class C;
-            """);
-        yield return ("Sigmoids", "[Encoder(0, 12)] [Embedding(9, 40)] [Linear(83, Activation = Activation.Sigmoid)] [LayerNorm] [Pooling(PoolingKind.Max)] [Linear(70, Activation = Activation.Sigmoid)] [L2Normalize] public sealed partial class S;");
-        yield return ("Factorised", "[Encoder(1, 20)] [Embedding(9, 40, Width = 7)] [Positions(PositionKind.Learned)] [LayerNorm] [SelfAttention(4)] [FeedForward(9, Activation.Sigmoid)] public sealed partial class S;");
     }
 }
 

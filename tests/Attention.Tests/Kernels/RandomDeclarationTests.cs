@@ -185,7 +185,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
 
             void Recurrence()
             {
-                string cell = $"[Recurrent(CellKind.{Any("Gru", "Lstm", "Gru, ResetBefore = true")}{(!decoder && own % 2 == 0 && Maybe() ? ", Bidirectional = true" : "")})]";
+                string cell = $"[Recurrent(CellKind.{Any("Gru", "Lstm", "Gru, ResetBefore = true", "Lstm, Gates = GateOrder.Onnx", "Gru, Gates = GateOrder.Keras, StateBias = true")}{(!decoder && own % 2 == 0 && Maybe() ? ", Bidirectional = true" : "")})]";
                 code.AppendLine(!decoder || i == 0 ? cell : Any(
                     cell, $"[AdditiveAttention(\"stage0\", {random.Next(1, 30)}{Any("", ", Bias = true", ", ContextFirst = true")})] {cell} {Any("", $"[DeepOutput(Width = {own}, Maxout = true)]")}",
                     $"{cell} [LuongAttention(\"stage0\", ScoreKind.{Any("General", "Concat", "Additive")}{Any("", ", InputFeeding = true")})]"));
@@ -205,9 +205,9 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (rotary)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3")})]");
                 if (i == 0 || rotary || Maybe())
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{Any("", "", "", ", ScoreBias = nameof(Slope)", ", RelativeBuckets = 8", ", Alibi = true")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
                 if (labels)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Labels = LabelRule.Equal{Any("", ", Causal = true")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}, Name = \"stage{i}.{{layer}}.labelled\"{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Labels = LabelRule.Equal{Any("", ", Causal = true")}{Any("", "", ", Mask = nameof(Sees)")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}, Name = \"stage{i}.{{layer}}.labelled\"{Layers()})]");
                 int least = tokens ? length : 1; // rows of the longest sequence, at least
                 if (least > 1 && random.Next(5) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Window = {random.Next(1, 20)}, {(decoder ? $"Global = {random.Next(1, least)}" : Any($"Global = {random.Next(1, least)}", $"Global = {random.Next(1, least)}, Causal = true", $"Prefix = {random.Next(1, least)}, Causal = true", $"Global = {random.Next(1, least)}, GlobalProjections = true"))}, Name = \"stage{i}.{{layer}}.global\"{Layers()})]");
@@ -216,7 +216,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{(labels && labelled[0] ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : "")}{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[CrossAttention(\"sTAGE0\", {HeadsOf()}{(own == width ? "" : $", SourceWidth = {width}")}{(labels && labelled[0] ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : "")}{Any("", "", ", Mask = nameof(Sees)")}{(random.Next(4) == 0 ? ", ScoreBias = nameof(Slope)" : "")}{Layers()})]");
                 }
 
                 if (!decoder && random.Next(5) == 0)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Attention.Dsl;
+using Attention.Tests.Reference;
 using Xunit;
 
 namespace Attention.Tests.Models;
@@ -81,20 +82,7 @@ internal sealed class GoldenFile
         Assert.Equal(expected.Length, actual.Length);
         for (int start = 0; start < expected.Length; start += width)
         {
-            double squaredError = 0, squaredNorm = 0;
-            for (int i = start; i < start + width; i++)
-            {
-                if (expected[i] == float.MinValue)
-                {
-                    Assert.Equal(float.MinValue, actual[i]); // forbidden, and no part of the norm
-                    continue;
-                }
-
-                squaredError += ((double)actual[i] - expected[i]) * ((double)actual[i] - expected[i]);
-                squaredNorm += (double)expected[i] * expected[i];
-            }
-
-            double error = Math.Sqrt(squaredError / squaredNorm);
+            double error = RowError.Of<float>(expected.AsSpan(start, width), actual.Slice(start, width)).Relative;
             Worst = Math.Max(Worst, error);
             if (!(error <= Bound))
             {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Attention.Bench;
 using Attention.Dsl;
+using Attention.Tests.Reference;
 
 namespace Attention.Tests.Models;
 
@@ -192,15 +193,9 @@ internal sealed class OnnxAttention
         double worst = 0;
         for (int query = 0; query < _queries; query++)
         {
-            double error = 0, norm = 0;
-            for (int i = 0; i < _heads * _valueWidth; i++)
-            {
-                double expected = Element("output.Y", _heads, _queries, _valueWidth, i / _valueWidth, query, i % _valueWidth, _isFlat);
-                norm += expected * expected;
-                error += Math.Pow(rows[((_position + query) * _width) + i] - expected, 2);
-            }
-
-            worst = Math.Max(worst, Math.Sqrt(norm > 0 ? error / norm : error));
+            float[] expected = [.. Enumerable.Range(0, _heads * _valueWidth).Select(i => Element("output.Y", _heads, _queries, _valueWidth, i / _valueWidth, query, i % _valueWidth, _isFlat))];
+            RowError error = RowError.Of<float>(expected, rows.Slice((_position + query) * _width, expected.Length));
+            worst = Math.Max(worst, error.Norm > 0 ? error.Relative : error.Distance);
         }
 
         return worst;

@@ -259,25 +259,11 @@ internal static class NumericContract
         double worst = 0;
         for (int row = 0; row < expected.Length; row++)
         {
-            double norm = 0, error = 0, plainError = 0;
-            for (int i = 0; i < width; i++)
-            {
-                double value = expected[row][i];
-                if (value == float.MinValue)
-                {
-                    Assert.True(actual[(row * width) + i] == float.MinValue, $"{what}: row {row}: logit {i} is {actual[(row * width) + i]}, but forbidden");
-                    continue;
-                }
-
-                norm += value * value;
-                error += Math.Pow(actual[(row * width) + i] - value, 2);
-                plainError += Math.Pow(plain[row][i] - value, 2);
-            }
-
-            double allowed = Math.Max(1e-5 * Math.Sqrt(norm), 3 * Math.Sqrt(plainError));
-            Assert.True(Math.Sqrt(error) <= allowed, $"{what}: row {row} of norm {Math.Sqrt(norm):G6} is off by {Math.Sqrt(error):G3}, allowed {allowed:G3}");
+            RowError error = RowError.Of<double>(expected[row], actual.AsSpan(row * width, width));
+            double allowed = Math.Max(1e-5 * error.Norm, 3 * RowError.Of<double>(expected[row], plain[row]).Distance);
+            Assert.True(error.Distance <= allowed, $"{what}: row {row} of norm {error.Norm:G6} is off by {error.Distance:G3}, allowed {allowed:G3}");
             if (allowed > 0)
-                worst = Math.Max(worst, Math.Sqrt(error) / allowed);
+                worst = Math.Max(worst, error.Distance / allowed);
         }
 
         return worst;

@@ -89,6 +89,34 @@ public sealed class CheckpointFitTests
         Assert.Equal([NotRead("ab.weight", "[2]")], Misfits(packer, unread: ["a.more.*", "b", "c*"]));
     }
 
+    [Theory]
+    [InlineData("rnn.weight_hr_l0", "projects the states of an LSTM (proj_size)", "let a [Linear] without bias do the same")]
+    [InlineData("rnn.weight_hr_l0_reverse", "projects the states of an LSTM (proj_size)")]
+    [InlineData("rnn.weight_cf_l0", "is a peephole", "train one without peepholes")]
+    [InlineData("rnn.Wco", "is a peephole")]
+    [InlineData("rnn.P")]
+    [InlineData("other.weight_hr_l0")]
+    [InlineData("rnn.weight_conv")]
+    public void Tensors_of_cells_that_there_are_none_of_are_told(string name, params string[] facts)
+    {
+        WeightPacker packer = Packer(Tensor("rnn.weight_hh_l0", [2]), Tensor(name, [2]));
+        packer.Vector("rnn.weight_hh_l0", 2, 0, 2, 0);
+        IReadOnlyList<string> misfits = Misfits(packer, counted: []);
+        Assert.Equal(Math.Min(1, facts.Length), misfits.Count);
+        Assert.All(facts, fact => Assert.Contains(fact, misfits[0], StringComparison.Ordinal));
+        Assert.All(misfits, misfit => Assert.StartsWith($"tensor '{name}' ", misfit, StringComparison.Ordinal));
+        Assert.Equal(misfits, Misfits(packer, counted: facts.Length == 0 ? [] : ["*"]));
+        Assert.Empty(Misfits(packer, unread: [name]));
+    }
+
+    [Fact]
+    public void Peepholes_of_the_onnx_standard_are_told()
+    {
+        WeightPacker packer = Packer(Tensor("R", [2]), Tensor("P", [2]));
+        packer.Vector("R", 2, 0, 2, 0);
+        Assert.Contains("tensor 'P' is a peephole", Assert.Single(Misfits(packer)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_bias_beside_a_weight_that_is_read_counts_wherever_it_is_unless_it_is_zero()
     {

@@ -7,23 +7,25 @@ namespace Attention.Tests.Runtime;
 public sealed class ScoreBiasTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(33)]
-    [InlineData(64)]
-    public void Each_score_has_its_own(int length)
+    [InlineData(1, 1)]
+    [InlineData(33, 33)]
+    [InlineData(64, 64)]
+    [InlineData(33, 90)]
+    [InlineData(70, 1)]
+    public void Each_score_has_its_own(int length, int keys)
     {
         const float scale = 0.125f;
-        ScoreBias[] distances = ScoreBias.OfDistances(heads: 3, length, scale, (head, distance) => (100 * head) + distance, "M");
-        ScoreBias[] pairs = ScoreBias.OfPairs(heads: 3, length, scale, (head, query, key) => (1000 * head) + (2 * query) + (key / 4f), "M");
+        ScoreBias[] distances = ScoreBias.OfDistances(heads: 3, length, scale, (head, distance) => (100 * head) + distance, "M", keys);
+        ScoreBias[] pairs = ScoreBias.OfPairs(heads: 3, length, scale, (head, query, key) => (1000 * head) + (2 * query) + (key / 4f), "M", keys);
         for (int head = 0; head < 3; head++)
         {
             for (int query = 0; query < length; query++)
             {
                 int rows = Math.Min(3, length - query);
-                for (int key = 0; key < length; key += 32)
+                for (int key = 0; key < keys; key += 32)
                 {
                     // What lies behind a row's last key, up to a multiple of 16, may be anything.
-                    int count = Math.Min(32, length - key);
+                    int count = Math.Min(32, keys - key);
                     float[] one = new float[3 * 40], other = new float[3 * 40];
                     Array.Fill(one, 0.5f);
                     distances[head].Add(rows, query, key, count, ref one[0], 40);

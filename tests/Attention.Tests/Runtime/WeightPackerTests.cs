@@ -45,6 +45,28 @@ public sealed class WeightPackerTests
     }
 
     [Theory]
+    [InlineData(false, "3 3 3 3 2 1 0 5 6 7 7 7 7")]
+    [InlineData(true, "5 4 4 3 2 1 0 0 0 0 0 0 0")]
+    public void Biases_of_buckets_lie_by_distance(bool isCausal, string buckets)
+    {
+        using SafeTensors file = Checkpoint(("t", [8, 2], Values(16, from: 0)));
+        var packer = new WeightPacker(file, 64);
+        packer.Distances("t", buckets: 8, heads: 2, length: 7, largest: isCausal ? 12 : 4, isCausal, scale: 0.5f, offset: 3, stride: 20);
+        float[] expected = [.. buckets.Split(' ').Select(bucket => 2 * float.Parse(bucket, System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.Equal(expected.Select(bias => 2 * bias), packer.Memory.Span.Slice(3, 13).ToArray());
+        Assert.Equal(expected.Select(bias => 2 * (bias + 1)), packer.Memory.Span.Slice(23, 13).ToArray());
+    }
+
+    [Fact]
+    public void A_bias_that_its_scale_makes_infinite_is_refused()
+    {
+        using SafeTensors file = Checkpoint(("t", [2, 1], [1, 3e38f]));
+        var packer = new WeightPacker(file, 64);
+        packer.Distances("t", buckets: 2, heads: 1, length: 2, largest: 9, isCausal: true, scale: 0.5f, offset: 0, stride: 60);
+        Assert.Contains("tensor 't': expected biases that are finite when divided by the scale 0.5, found 3E+38", Assert.Throws<WeightsException>(() => packer.Complete([], [], [])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(WeightFormat.Float32, false)]
     [InlineData(WeightFormat.Float32, true)]
     [InlineData(WeightFormat.BFloat16, false)]

@@ -27,6 +27,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>The bias that belongs to it: added to every score, it changes no weight; null for none.</summary>
     public int? ScoreBias { get; init; }
 
+    /// <summary>The table of a trained <see cref="Bias"/>, which all layers have; null where none is trained.</summary>
+    public int? BiasTable { get; init; }
+
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
@@ -83,6 +86,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     public override void Keep(StagePlanner plan)
     {
         LowRank?.Keep(plan, Spot);
+        PlaceOfTable(plan);
         if (Capture)
             plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, plan.ShapeOf(Result).IsVector, KeysOf(plan), Other, isFixed: LowRank is not null);
     }
@@ -98,11 +102,16 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             ValueWidth = ValueWidth,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, HeadWidth),
+            BiasTable = PlaceOfTable(plan),
         };
         plan.Add(call);
         if (Global is GlobalRows global)
             plan.Add(call with { Query = plan.PlaceOf(global.Query), Keys = plan.PlaceOf(global.Key), Values = plan.PlaceOf(global.Value), Mask = new Everything(), First = global.Count });
     }
+
+    /// <summary>The place of a trained bias, found before any layer's own, so that layers differ by a shift alone.</summary>
+    private int? PlaceOfTable(StagePlanner plan) => BiasTable is int table && Bias is RelativeBias bias
+        ? plan.Weights.Distances(table, Heads, bias.Length, bias.Largest, bias.IsCausal, bias.Scale, bias.Stride) : null;
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
     private RowPlace PlaceOf(StagePlanner plan, Slice rows, int stride) =>
@@ -130,12 +139,15 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         /// <summary>How many rows at the beginning of each sequence it is about; null for all.</summary>
         public int? First { get; init; }
 
+        /// <summary>Where a trained bias is; null where none is trained.</summary>
+        public int? BiasTable { get; init; }
+
         /// <summary>The layer where the mask goes by it; null where it does not.</summary>
         public int? Layer { get; init; }
 
         public override int? Weights => ScoreVector ?? Mixed?.Moving;
 
-        public override bool ReadsShared => Mixed is { IsShared: true };
+        public override bool ReadsShared => Mixed is { IsShared: true } || BiasTable is not null;
 
         public IEnumerable<IComputed> Computed => new object?[] { Mask, Bias }.OfType<IComputed>();
 
@@ -176,9 +188,23 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         public void Write(StageCode code)
         {
+            // Rows of beams are at one position, so where a row's place counts each is a call.
+            if (code.IsOfBeams && Other is not null && (Mask is Pattern || Bias is not null))
+            {
+                using (code.Block("for (int beam = 0; beam < rows; beam++)"))
+                    Write(code, "beam", "1");
+            }
+            else
+            {
+                Write(code, null, code.RowsOf(Count));
+            }
+        }
+
+        private void Write(StageCode code, string? row, string rows)
+        {
             if (Bounds is RowPlace bounds)
-                code.Line($"work.Bind({code.At(bounds)});");
-            string method = code.NameOf(this), query = code.At(Query), result = code.At(Destination) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : ""), rows = code.RowsOf(Count);
+                code.Line($"work.Bind({code.At(bounds, row)});");
+            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : BiasTable is int table ? ", " + StageCode.SharedWeight(table) : "");
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}({(Layer is int layer ? $"work.With(layer: {layer})" : "work")}, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");

@@ -27,7 +27,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
         string slot = pattern is null ? "page" : "slot", first = bound is null ? "0" : $"from / {Measures.KeyPanel}";
         using (code.Method(
             this, $"y[beams × {key.Heads * key.ValueWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
-            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.Score.HasVector ? ", ref float u" : "")))
+            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.HasTrained ? ", ref float u" : "")))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line($"int visible = {(key.Mask is Interval { SeesItself: false } ? "position" : "position + 1")};");
@@ -43,11 +43,12 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
 
                 using (code.Block("for (int beam = 0; beam < beams; beam++)"))
                 {
-                    if (key.Mask is Bounded)
+                    if (key.Mask is Bounded or Pattern { IsBounded: true })
                     {
                         code.Line("int origin = position - beam;");
                         code.Line("ref float bounds = ref work.Bounds;");
-                        code.Line($"int from = {bound} & ~{Measures.KeyPanel - 1};");
+                        if (bound is not null)
+                            code.Line($"int from = {bound} & ~{Measures.KeyPanel - 1};");
                     }
 
                     code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
@@ -57,10 +58,10 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                         if (key.Cap is not null)
                             code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
                         if (key.Bias is not null)
-                            code.Line($"{Computed.FieldOf(key.Bias)}[head].Add(1, position, page * {Measures.KeyPanel}, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}), {key.ScoreStride});");
+                            code.Line(key.Bias.Add("1", "position", $"page * {Measures.KeyPanel}", $"{Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel})", key.ScoreStride, "u"));
                     }
 
-                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores);");
+                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.BoundArguments}ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores);");
                     int whole = key.ValueWidth / code.Isa.Lanes, rest = key.ValueWidth % code.Isa.Lanes, column = 0;
                     foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                     {
@@ -75,7 +76,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                                 code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.ValueWidth}) + chunk);");
                                 string begin = bound is null ? $"page * {Measures.KeyPanel}" : $"Math.Max({bound}, page * {Measures.KeyPanel})";
                                 if (pattern is not null)
-                                    code.Line("uint seen = mask.Seen(begin + slot, position, visible);");
+                                    code.Line($"uint seen = mask.Seen(begin + slot, position, {pattern.EndOf("position", "visible")}{pattern.FirstOf("position")});");
                                 if (bound is not null)
                                     code.Line($"value = ref Unsafe.Add(ref value, ({begin} - (page * {Measures.KeyPanel})) * (nint){key.ValueStride});");
                                 using (code.Block($"for (int i = {begin}, end = Math.Min(visible, (page + 1) * {Measures.KeyPanel}); i < end; i++)"))

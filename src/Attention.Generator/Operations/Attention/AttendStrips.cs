@@ -47,6 +47,7 @@ internal sealed record AttendStrips(
 
     private Context Context => new(ValueWidth, ScoreStride, HeadValueStride, DestinationStride, Mask switch
     {
+        _ when Weighting is Nearby => ContextForm.Window,
         Interval { IsPrefix: true } => ContextForm.Prefix,
         Interval => ContextForm.Window,
         Pattern => ContextForm.Pattern,
@@ -55,6 +56,9 @@ internal sealed record AttendStrips(
 
     private bool Packs => KeyStride > 0;
 
+    /// <summary>Whether it takes something trained besides, for scores or their bias.</summary>
+    public bool HasTrained => Score.HasVector || Bias is { IsTrained: true };
+
     public override void Write(KernelCode code)
     {
         string scores = code.NameOf(Scores), weights = code.NameOf(Weights), context = code.NameOf(Context), vector = Score.HasVector ? ", ref work.U" : "", query = Weighting.ReadsQuery ? ", ref q" : "";
@@ -62,16 +66,16 @@ internal sealed record AttendStrips(
         // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
         int cost = Score.CostOf(HeadWidth) + ValueWidth + 20, number = code.NumberOf(this);
-        string seen = Mask.Most is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
+        string seen = (Mask.Most ?? (Weighting as Nearby)?.Most) is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
         string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{(First is null ? "" : $" in the first {Number(First.Value)} rows of each sequence")}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
-        string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(Score.HasVector ? ", ref float u" : "")}";
+        string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(HasTrained ? ", ref float u" : "")}", with = HasTrained ? "With(ref u, ref u)." : "";
         using (Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, Mixed is not null
                 ? $"With(ref u, ref b).Run({number}, {Heads} * work.Sequences, work.Longest, work.Longest, {(4 * HeadWidth) + 20} * {Mixed.Rank}L, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
-                : First is int few ? $"Run({number}, {Heads} * work.Sequences, {Number(few)}, {Number(few)}, {cost}L * work.Longest, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
-                : $"RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
-            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{(Score.HasVector ? "With(ref u, ref u)." : "")}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
+                : First is int few ? $"{with}Run({number}, {Heads} * work.Sequences, {Number(few)}, {Number(few)}, {cost}L * work.Longest, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
+                : $"{with}RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
+            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{with}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
         {
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
             if (Packs)
@@ -123,7 +127,7 @@ internal sealed record AttendStrips(
         // Bounds of the call begin with those of its first row.
         void Bind(string origin)
         {
-            if (Mask is not Bounded)
+            if (Mask is not (Bounded or Pattern { IsBounded: true }))
                 return;
             code.Line($"int origin = {origin};");
             code.Line("ref float bounds = ref work.Bounds;");
@@ -166,7 +170,7 @@ internal sealed record AttendStrips(
                 {
                     code.Line("int query = position + row;");
                     code.Line($"tall = Math.Min(rows - row, Math.Min({code.Isa.Height}, PackedMask.Group - (query % PackedMask.Group)));");
-                    Panels();
+                    Panels(pattern);
                     Next();
                 }
 
@@ -178,7 +182,9 @@ internal sealed record AttendStrips(
             using (code.Block("for (int strip = 0; strip < strips; strip++)"))
             {
                 code.Line("int tall = strip < taller ? height + 1 : height;");
-                if (interval.IsPrefix)
+                if (Weighting is Nearby nearby)
+                    Near(nearby);
+                else if (interval.IsPrefix)
                     Prefix();
                 else
                     OfInterval(interval);
@@ -204,8 +210,6 @@ internal sealed record AttendStrips(
             code.Line($"{weights}(tall, firstSees, {(Mask.DependsOnQuery ? 1 : 0)}, visible, ref scores{query});");
             Keep();
             code.Line($"{context}(tall, visible, ref scores, ref headValues, ref y);");
-            if (Weighting is Nearby nearby)
-                Mend("Mend", nearby.Interval($"Unsafe.Add(ref q, (r * {QueryStride}) + {HeadWidth})", "visible"), isOfOne: true);
             if (Mask.DependsOnQuery)
                 Mend("Mend", "0, firstSees + r");
         }
@@ -229,11 +233,26 @@ internal sealed record AttendStrips(
             Mend("Mend", $"{mask.First("(position + row + r)")}, {mask.End("(position + row + r)", "keys")}");
         }
 
+        // The same of keys near the places of the rows, which stand behind the queries' channels.
+        void Near(Nearby nearby)
+        {
+            code.Line(nearby.Bounds($"Unsafe.Add(ref q, {HeadWidth})", QueryStride));
+            code.Line($"int from = {(Captured is null ? $"Math.Min(begins, keys - 1) & ~{Measures.KeyPanel - 1}" : "0")};");
+            code.Line($"{scores}(tall, Math.Max(1, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}), ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){vector});");
+            Change("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
+            code.Line($"{weights}(tall, keys, from, visible, ref scores{query});");
+            Keep();
+            code.Line($"{context}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
+            Mend("Mend", nearby.Interval($"Unsafe.Add(ref q, (r * {QueryStride}) + {HeadWidth})", "keys"));
+        }
+
         // Panels that no row of the group sees are nowhere.
-        void Panels()
+        void Panels(Pattern pattern)
         {
             Prefetch();
             code.Line("int begin = mask.Begin(query), count = mask.Count(query, keys);");
+            if (pattern.IsBounded)
+                code.Line(pattern.Trim("query", "tall"));
             using (code.Block("for (int slot = 0; slot < count;)"))
             {
                 code.Line("int run = mask.Run(begin + slot, count - slot);");
@@ -242,7 +261,7 @@ internal sealed record AttendStrips(
                 code.Line("slot += run;");
             }
 
-            code.Line($"{weights}(tall, query, keys, begin, count, mask, ref scores);");
+            code.Line($"{weights}(tall, query, keys, begin, count, mask, {pattern.BoundArguments}ref scores);");
             if (Captured is { } captured)
             {
                 string at = Packs ? "chunk.Row + row" : "position + row";
@@ -250,7 +269,7 @@ internal sealed record AttendStrips(
             }
 
             code.Line($"{context}(tall, keys, begin, count, mask, ref scores, ref headValues, ref y);");
-            Mend("MendPanels", "query + r, keys, begin, count, mask");
+            Mend("MendPanels", $"query + r, {pattern.EndOf("query + r", "keys")}, begin, count, mask", pattern.FirstOf("query + r"));
         }
 
         // The rows of the next strip come while this one is computed: they lie too far apart for the processor to foresee them.
@@ -268,15 +287,15 @@ internal sealed record AttendStrips(
             if (Cap is not null)
                 code.Line($"{code.NameOf(Cap)}(tall, {count}, {at});");
             if (Bias is not null)
-                code.Line($"{Computed.FieldOf(Bias)}[head].Add(tall, {query}, {key}, {count}, {at}, {ScoreStride}{Bias.More});");
+                code.Line(Bias.Add("tall", query, key, count, at, ScoreStride, "work.U"));
         }
 
         // What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.
-        void Mend(string method, string seen, bool isOfOne = false)
+        void Mend(string method, string seen, string from = "")
         {
             string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
-            using (code.Block($"for (int r = 0; {(Mask is Interval && !isOfOne ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
-                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
+            using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
+                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}){from});");
         }
 
         void Keep()

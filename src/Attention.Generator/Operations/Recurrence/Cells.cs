@@ -73,17 +73,18 @@ internal abstract record CellCode(int Width, EquatableArray<int> Strides) : RowK
 /// <param name="Inputs">What the row gives to the gates r, z and n.</param>
 /// <param name="States">What the state gives to them; where there is a candidate, to r and z.</param>
 /// <param name="Previous">The state.</param>
+/// <param name="Order">Where the gates stand; the last is n.</param>
 /// <param name="Candidate">What the reset state gives to n, <c>n = tanh(x_n + u(r ∘ h))</c>; null where it is reset behind the product, <c>n = tanh(x_n + r ∘ u_n)</c>.</param>
-internal sealed record GruCell(int Result, Spot Spot, int Inputs, int States, int Previous, int? Candidate, int Width)
+internal sealed record GruCell(int Result, Spot Spot, int Inputs, int States, int Previous, int? Candidate, int Width, GateOrder Order)
     : Cell(Result, Spot, new[] { Inputs, States, Previous, Candidate }.OfType<int>().ToEquatableArray(), Width)
 {
     protected override string Story => $"gates and state of {Width} GRU cells";
 
-    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides, Candidate is not null);
+    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides, Candidate is not null, Order);
 
-    internal sealed record RowCode(int Width, EquatableArray<int> Strides, bool IsReset) : CellCode(Width, Strides)
+    internal sealed record RowCode(int Width, EquatableArray<int> Strides, bool IsReset, GateOrder Order) : CellCode(Width, Strides)
     {
-        public override string Name => $"Gru_{Width}{(IsReset ? "_Reset" : "")}";
+        public override string Name => $"Gru_{Width}{(IsReset ? "_Reset" : "")}{Order.Suffix()}";
 
         protected override string Formula => IsReset
             ? "d = n + z · (h − n) with z = σ(x_z + u_z), n = tanh(x_n + c), c what the reset state gives; padding is zero."
@@ -92,14 +93,14 @@ internal sealed record GruCell(int Result, Spot Spot, int Inputs, int States, in
         protected override string Value(KernelCode code)
         {
             string Sum(int gate) => $"{Gate(code, "x0", gate)} + {Gate(code, "x1", gate)}";
-            code.Line($"{code.V} z = {Sigmoid(code, Sum(1))};");
+            code.Line($"{code.V} z = {Sigmoid(code, Sum(Order.Update()))};");
             if (IsReset)
             {
                 code.Line($"{code.V} n = {Tanh(code, $"{Gate(code, "x0", 2)} + {Gate(code, "x3", 0)}")};");
             }
             else
             {
-                code.Line($"{code.V} r = {Sigmoid(code, Sum(0))};");
+                code.Line($"{code.V} r = {Sigmoid(code, Sum(Order.Reset()))};");
                 code.Line($"{code.V} n = {Tanh(code, code.MultiplyAdd("r", Gate(code, "x1", 2), Gate(code, "x0", 2)))};");
             }
 
@@ -109,63 +110,80 @@ internal sealed record GruCell(int Result, Spot Spot, int Inputs, int States, in
 }
 
 /// <summary>The state of a gated recurrent unit, reset: <c>σ(x_r + u_r) ∘ h</c>, Cho et al. 2014.</summary>
-internal sealed record ResetState(int Result, Spot Spot, int Inputs, int States, int Previous, int Width) : Cell(Result, Spot, EquatableArray.Of(Inputs, States, Previous), Width)
+internal sealed record ResetState(int Result, Spot Spot, int Inputs, int States, int Previous, int Width, GateOrder Order) : Cell(Result, Spot, EquatableArray.Of(Inputs, States, Previous), Width)
 {
     public override string Word => "reset states";
 
     protected override string Story => $"reset {Width} states";
 
-    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides);
+    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides, Order);
 
-    internal sealed record RowCode(int Width, EquatableArray<int> Strides) : CellCode(Width, Strides)
+    internal sealed record RowCode(int Width, EquatableArray<int> Strides, GateOrder Order) : CellCode(Width, Strides)
     {
-        public override string Name => $"Reset_{Width}";
+        public override string Name => $"Reset_{Width}{Order.Suffix()}";
 
         protected override string Formula => "d = σ(x_r + u_r) · h; padding is zero.";
 
-        protected override string Value(KernelCode code) => $"({Sigmoid(code, $"{Gate(code, "x0", 0)} + {Gate(code, "x1", 0)}")} * {Gate(code, "x2", 0)})";
+        protected override string Value(KernelCode code) => $"({Sigmoid(code, $"{Gate(code, "x0", Order.Reset())} + {Gate(code, "x1", Order.Reset())}")} * {Gate(code, "x2", 0)})";
     }
 }
 
 /// <summary>What an LSTM's cells hold next, <c>c' = σ(f) ∘ c + σ(i) ∘ tanh(g)</c>: Hochreiter and Schmidhuber 1997, Gers et al. 2000.</summary>
 /// <param name="Gates">The sums at the gates i, f, g and o.</param>
 /// <param name="Previous">What they hold.</param>
-internal sealed record LstmCell(int Result, Spot Spot, int Gates, int Previous, int Width) : Cell(Result, Spot, EquatableArray.Of(Gates, Previous), Width)
+internal sealed record LstmCell(int Result, Spot Spot, int Gates, int Previous, int Width, GateOrder Order) : Cell(Result, Spot, EquatableArray.Of(Gates, Previous), Width)
 {
     public override string Word => "cells";
 
     protected override string Story => $"{Width} LSTM cells";
 
-    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides);
+    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides, Order);
 
-    internal sealed record RowCode(int Width, EquatableArray<int> Strides) : CellCode(Width, Strides)
+    internal sealed record RowCode(int Width, EquatableArray<int> Strides, GateOrder Order) : CellCode(Width, Strides)
     {
-        public override string Name => $"LstmCell_{Width}";
+        public override string Name => $"LstmCell_{Width}{Order.Suffix()}";
 
         protected override string Formula => "d = σ(f) · c + σ(i) · tanh(g); padding is zero.";
 
         protected override string Value(KernelCode code) =>
-            code.MultiplyAdd(Sigmoid(code, Gate(code, "x0", 1)), Gate(code, "x1", 0), $"{Sigmoid(code, Gate(code, "x0", 0))} * {Tanh(code, Gate(code, "x0", 2))}");
+            code.MultiplyAdd(Sigmoid(code, Gate(code, "x0", Order.Forget())), Gate(code, "x1", 0), $"{Sigmoid(code, Gate(code, "x0", 0))} * {Tanh(code, Gate(code, "x0", Order.Cell()))}");
     }
 }
 
 /// <summary>An LSTM's state, <c>h = σ(o) ∘ tanh(c)</c>.</summary>
 /// <param name="Gates">The sums at the gates i, f, g and o.</param>
 /// <param name="Cells">What its cells hold.</param>
-internal sealed record LstmState(int Result, Spot Spot, int Gates, int Cells, int Width) : Cell(Result, Spot, EquatableArray.Of(Gates, Cells), Width)
+internal sealed record LstmState(int Result, Spot Spot, int Gates, int Cells, int Width, GateOrder Order) : Cell(Result, Spot, EquatableArray.Of(Gates, Cells), Width)
 {
     protected override string Story => $"state of {Width} LSTM cells";
 
-    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides);
+    protected override CellCode Code(EquatableArray<int> strides) => new RowCode(Width, strides, Order);
 
-    internal sealed record RowCode(int Width, EquatableArray<int> Strides) : CellCode(Width, Strides)
+    internal sealed record RowCode(int Width, EquatableArray<int> Strides, GateOrder Order) : CellCode(Width, Strides)
     {
-        public override string Name => $"LstmState_{Width}";
+        public override string Name => $"LstmState_{Width}{Order.Suffix()}";
 
         protected override string Formula => "d = σ(o) · tanh(c); padding is zero.";
 
-        protected override string Value(KernelCode code) => $"({Sigmoid(code, Gate(code, "x0", 3))} * {Tanh(code, Gate(code, "x1", 0))})";
+        protected override string Value(KernelCode code) => $"({Sigmoid(code, Gate(code, "x0", Order.Output()))} * {Tanh(code, Gate(code, "x1", 0))})";
     }
+}
+
+/// <summary>Where each gate stands among those of a cell; an LSTM's i is first, and a GRU's n last.</summary>
+internal static class GatePlaces
+{
+    public static int Reset(this GateOrder order) => order == GateOrder.PyTorch ? 0 : 1;
+
+    public static int Update(this GateOrder order) => order == GateOrder.PyTorch ? 1 : 0;
+
+    public static int Forget(this GateOrder order) => order == GateOrder.Onnx ? 2 : 1;
+
+    public static int Cell(this GateOrder order) => order == GateOrder.Onnx ? 3 : 2;
+
+    public static int Output(this GateOrder order) => order == GateOrder.Onnx ? 1 : 3;
+
+    /// <summary>What kernels are called behind the shape.</summary>
+    public static string Suffix(this GateOrder order) => order == GateOrder.PyTorch ? "" : "_" + order;
 }
 
 /// <summary>Rows times other rows, channel by channel.</summary>

@@ -77,7 +77,8 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <param name="queries">The queries that see themselves too; null where they do not.</param>
     /// <param name="rotary">What turns queries and keys by their positions; null where nothing does.</param>
     /// <param name="global">How many of the first rows have projections of their own; null for none.</param>
-    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, Rotary? rotary = null, int? global = null)
+    /// <param name="biasTable">The table of a trained bias.</param>
+    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, Rotary? rotary = null, int? global = null, int? biasTable = null)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
@@ -101,9 +102,9 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
             : included is not null ? build.Emit(new BlockBounds(build.New(), build.Spot, other!.Sequence, included.Block, included.OtherBlock))
             : build.Emit(new LabelBounds(build.New(), build.Spot, build.Labels!.Value, (other is null ? build.Labels : other.Labels)!.Value, labels == LabelRule.UpTo, other?.Index));
         if (bounds is not null)
-            mask = new Bounded((Interval)mask);
+            mask = mask is Pattern pattern ? pattern with { IsBounded = true } : new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, Global = globals });
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

@@ -5,7 +5,7 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[CrossAttention]</c>: attention of a stage's rows to another stage's.</summary>
-internal sealed record CrossAttention(string Label, int Index, BodyOptions Options, string? From, bool HasFrom, int? Heads, int? SourceWidth, LabelRule Labels, bool SourceNorm, bool IncludesQueries, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+internal sealed record CrossAttention(string Label, int Index, BodyOptions Options, string? From, bool HasFrom, int? Heads, int? SourceWidth, LabelRule Labels, bool SourceNorm, bool IncludesQueries, OwnScores Own, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
     private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.CrossQuery, Roles.CrossKey, Roles.CrossValue, Roles.CrossOutput);
 
@@ -13,7 +13,7 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
     {
         string? from = arguments.RequiredText("from");
         int? heads = arguments.OptionalSize("heads");
-        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), arguments.Member("Labels", LabelRule.None), arguments.Flag("SourceNorm", false), arguments.Flag("IncludeQueries", false), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new CrossAttention(text.Label, text.Index, BodyOptions.Parse(arguments), from, arguments.Has("from"), heads, arguments.OptionalSize("SourceWidth"), arguments.Member("Labels", LabelRule.None), arguments.Flag("SourceNorm", false), arguments.Flag("IncludeQueries", false), OwnScores.Parse(arguments), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     protected override Role Norm => Roles.CrossNorm;
@@ -22,7 +22,7 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
 
     public override Reference? Reference => HasFrom ? new Reference("from", From) : null;
 
-    public override StageFacts Tell(StageFacts facts) => facts with { AttendsToOthers = true, CrossCaptures = facts.CrossCaptures + (Attention.Capture ? 1 : 0) };
+    public override StageFacts Tell(StageFacts facts) => Own.Tell(facts with { AttendsToOthers = true, CrossCaptures = facts.CrossCaptures + (Attention.Capture ? 1 : 0) }, this);
 
     public override void Check(StageParts stage, Reporter report)
     {
@@ -31,6 +31,7 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
         LabelsPart.CheckRule(Labels, stage, From is null ? null : stage.Model.Find(From), this, report);
         if (IncludesQueries)
             CheckIncluded(stage, report);
+        Own.Check(stage, this, report);
         if (Heads is null && stage.Parts.OfType<SelfAttention>().FirstOrDefault() is SelfAttention self)
             Attention.CheckHeads(self.Heads, stage.PlaceOf(this), message => report(RuleIds.InvalidSize, Index, message, "HeadWidth"));
         if (Heads is null && !stage.Parts.OfType<SelfAttention>().Any())
@@ -46,6 +47,8 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
             report(RuleIds.MisplacedPart, Index, $"IncludeQueries is true {stage.PlaceOf(this)}, where PerLabel is {(queries.PerLabel ? "true" : "false")} and Labels is {Labels}; say PerLabel = true and Labels = LabelRule.Equal, or neither", "IncludeQueries");
         else if (Attention.Capture)
             report(RuleIds.WithoutEffect, Index, $"Capture is true {stage.PlaceOf(this)}, whose keys are of two stages; remove Capture or IncludeQueries", "Capture");
+        else if (Own.HasMask || Own.HasBias)
+            report(RuleIds.WithoutEffect, Index, $"{(Own.HasMask ? "Mask" : "ScoreBias")} is given {stage.PlaceOf(this)}, whose keys are of two stages; remove it or IncludeQueries", Own.HasMask ? "Mask" : "ScoreBias");
         else if (From is string from && stage.Model.Find(from)?.Header is { Width: int width } && width != stage.Header!.Width && SourceWidth == width)
             report(RuleIds.SourceWidthMismatch, Index, $"IncludeQueries is true {stage.PlaceOf(this)}, so that one map makes keys of its rows, {Arguments.Number(stage.Header.Width)} wide, and of those of stage '{from}', {Arguments.Number(width)} wide; make them equal, or remove IncludeQueries", "IncludeQueries");
     }
@@ -60,7 +63,12 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
             Attention.CheckDivision(stage, this, Heads ?? self!.Heads, Heads is null ? null : "heads", report);
     }
 
-    protected override int Sublayer(StageBuilder build, int x, int ordinal) => Attention.Build(
-        build, x, build.Stage(From!), SourceWidth ?? build.Width, Heads ?? build.Parts.OfType<SelfAttention>().First().Heads, new Everything(), s_roles, ordinal,
-        labels: Labels, sourceNorm: SourceNorm ? Roles.CrossSourceNorm : null, queries: IncludesQueries ? build.Parts.OfType<Queries>().First() : null);
+    protected override int Sublayer(StageBuilder build, int x, int ordinal)
+    {
+        StageGraph other = build.Stage(From!);
+        int heads = Heads ?? build.Parts.OfType<SelfAttention>().First().Heads;
+        return Attention.Build(
+            build, x, other, SourceWidth ?? build.Width, heads, Own.MaskIn(build, this, other.Length, new Everything()), s_roles, ordinal, score => Own.BiasIn(build, this, heads, other.Length, score),
+            Labels, SourceNorm ? Roles.CrossSourceNorm : null, IncludesQueries ? build.Parts.OfType<Queries>().First() : null);
+    }
 }

@@ -5,12 +5,13 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: self-attention by an interval, or by a pattern and a bias of the user's own.</summary>
-internal sealed record SelfAttention(string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, int? Global, bool GlobalProjections, bool HasMask, string? Mask, bool HasScoreBias, string? ScoreBias, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
+internal sealed record SelfAttention(
+    string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, int? Global, bool GlobalProjections, OwnScores Own, DistanceBias Distances, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
 {
     public static SelfAttention Parse(PartText text, Arguments arguments)
     {
         int heads = arguments.Required("heads");
-        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.OptionalSize("Global"), arguments.Flag("GlobalProjections", false), arguments.Has("Mask"), arguments.Text("Mask"), arguments.Has("ScoreBias"), arguments.Text("ScoreBias"), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.OptionalSize("Global"), arguments.Flag("GlobalProjections", false), OwnScores.Parse(arguments), DistanceBias.Parse(arguments), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
     }
 
     public override void Check(StageParts stage, Reporter report)
@@ -19,18 +20,14 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
         CheckCausal(Causal, stage, report);
         if (Prefix is not null && (stage.Header!.IsDecoder || Causal != true))
             report(RuleIds.WithoutEffect, Index, $"Prefix is given {stage.PlaceOf(this)}, {(stage.Header!.IsDecoder ? "a decoder, whose rows never see those behind them" : "whose rows see all there are")}; remove Prefix, or say Causal = true in an encoder", "Prefix");
-        else if (Prefix is not null && Window is not null && (HasMask || Labels != LabelRule.None))
-            report(RuleIds.WithoutEffect, Index, $"Prefix and Window are both given {stage.PlaceOf(this)}, which has {(HasMask ? "a Mask" : "Labels")} besides; expected one of them, or a Mask of your own for all", "Prefix");
+        else if (Prefix is not null && Window is not null && (Own.HasMask || Labels != LabelRule.None))
+            report(RuleIds.WithoutEffect, Index, $"Prefix and Window are both given {stage.PlaceOf(this)}, which has {(Own.HasMask ? "a Mask" : "Labels")} besides; expected one of them, or a Mask of your own for all", "Prefix");
         CheckGlobal(stage, report);
         LabelsPart.CheckRule(Labels, stage, stage, this, report);
         if (Labels == LabelRule.UpTo && (stage.Header!.IsDecoder || Causal == true))
             report(RuleIds.WithoutEffect, Index, $"Labels is UpTo {stage.PlaceOf(this)}, where all rows that a row sees are before it and so have no larger labels; remove Labels, or say LabelRule.Equal", "Labels");
-        else if (Labels != LabelRule.None && HasMask)
-            report(RuleIds.WithoutEffect, Index, $"Labels and Mask are both given {stage.PlaceOf(this)}; expected one of them", "Labels");
-        if (HasMask)
-            OwnMethods.Check(stage, this, "Mask", Mask, "bool", "Sees", ["int query, int key"], report);
-        if (HasScoreBias)
-            OwnMethods.Check(stage, this, "ScoreBias", ScoreBias, "float", "Slope", ["int head, int distance", "int head, int query, int key"], report);
+        Own.Check(stage, this, report);
+        Distances.Check(stage, this, IsCausalIn(stage.Header!), Own.HasBias, report);
     }
 
     private void CheckGlobal(StageParts stage, Reporter report)
@@ -44,7 +41,7 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
             report(RuleIds.MisplacedPart, Index, $"GlobalProjections is given {place}, behind {rotary.Label}, which does not turn what they project; remove GlobalProjections, or put the attention before {rotary.Label}", "GlobalProjections");
         if (Global is null)
             return;
-        string? other = HasMask ? "Mask" : Labels != LabelRule.None ? "Labels" : Prefix is not null ? "Prefix" : null;
+        string? other = Own.HasMask ? "Mask" : Labels != LabelRule.None ? "Labels" : Prefix is not null ? "Prefix" : null;
         if (other is not null)
             report(RuleIds.WithoutEffect, Index, $"Global and {other} are both given {place}; expected one of them", "Global");
         else if (Window is null)
@@ -58,26 +55,19 @@ internal sealed record SelfAttention(string Label, int Index, BodyOptions Option
             report(RuleIds.InvalidSize, Index, $"Global is {Arguments.Number(Global.Value)} {stage.PlaceOf(this)}, whose sequences have up to {Arguments.Number(graph.Length)} rows; expected fewer, or no Window", "Global");
     }
 
-    public override StageFacts Tell(StageFacts facts) => base.Tell(facts) with
-    {
-        OwnMethods = new[] { Mask is null ? null : OwnPattern.MethodOf(Index), ScoreBias is null ? null : OwnBias.MethodOf(Index) }.OfType<string>().Concat(facts.OwnMethods).ToEquatableArray(),
-    };
+    public override StageFacts Tell(StageFacts facts) => Own.Tell(base.Tell(facts), this);
 
     protected override LabelRule Rule => Labels;
 
     protected override int? OwnProjections => GlobalProjections ? Global : null;
 
-    protected override Mask MaskIn(StageBuilder build)
-    {
-        if (Mask is not null)
-            return new OwnPattern(build.Rows, IntervalIn(build.Header, Window), build.Declared, Index, Mask);
-        return Window is int window && (Global ?? Prefix) is int first
-            ? new GlobalWindow(build.Rows, IntervalIn(build.Header, null), WindowIn(build.Header, Math.Min(window, build.Rows)), first, GlobalProjections)
-            : IntervalIn(build.Header, Window);
-    }
+    protected override Mask MaskIn(StageBuilder build) => !Own.HasMask && Window is int window && (Global ?? Prefix) is int first
+        ? new GlobalWindow(build.Rows, IntervalIn(build.Header, null), WindowIn(build.Header, Math.Min(window, build.Rows)), first, GlobalProjections)
+        : Own.MaskIn(build, this, build.Rows, IntervalIn(build.Header, Window));
 
-    protected override ScoreBias? BiasIn(StageBuilder build, Score score) =>
-        ScoreBias is null ? null : new OwnBias(build.Rows, Heads, score.Scale, build.Declared, Index, ScoreBias, build.HasMethod($"float {ScoreBias}(int, int, int)"));
+    protected override ScoreBias? BiasIn(StageBuilder build, Score score) => Own.BiasIn(build, this, Heads, build.Rows, score) ?? Distances.BiasIn(build, Heads, IsCausalIn(build.Header), score);
+
+    protected override int? TableIn(StageBuilder build, int ordinal) => Distances.TableIn(build, Heads, ordinal);
 
     private bool IsCausalIn(Header header) => header.IsDecoder || Causal == true;
 

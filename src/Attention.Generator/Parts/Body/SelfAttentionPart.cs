@@ -25,6 +25,9 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     /// <summary>What is added to its scores, if anything is.</summary>
     protected virtual ScoreBias? BiasIn(StageBuilder build, Score score) => null;
 
+    /// <summary>The table of that, where it is trained.</summary>
+    protected virtual int? TableIn(StageBuilder build, int ordinal) => null;
+
     public override StageFacts Tell(StageFacts facts) => facts with { SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0) };
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
@@ -37,5 +40,5 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     }
 
     protected sealed override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Rule, rotary: Rotary.Of(build.Parts, this), global: OwnProjections);
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Rule, rotary: Rotary.Of(build.Parts, this), global: OwnProjections, biasTable: TableIn(build, ordinal));
 }

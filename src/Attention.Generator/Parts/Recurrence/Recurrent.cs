@@ -8,11 +8,11 @@ namespace Attention.Generator.Parts;
 /// <c>[Recurrent]</c>: layers of recurrent cells, and the attention of their states where there is one. What does not depend on
 /// a state is done for all rows at once, the rest row by row.
 /// </summary>
-internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool IsBidirectional, bool ResetsBefore) : Part(Label, Index)
+internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool IsBidirectional, bool ResetsBefore, GateOrder Order, bool? StateBias) : Part(Label, Index)
 {
     public static Recurrent Parse(PartText text, Arguments arguments)
     {
-        var recurrent = new Recurrent(text.Label, text.Index, arguments.Required<CellKind>("cell"), arguments.Flag("Bidirectional", false), arguments.Flag("ResetBefore", false)) { Name = arguments.Name() };
+        var recurrent = new Recurrent(text.Label, text.Index, arguments.Required<CellKind>("cell"), arguments.Flag("Bidirectional", false), arguments.Flag("ResetBefore", false), arguments.Member("Gates", GateOrder.PyTorch), arguments.OptionalFlag("StateBias")) { Name = arguments.Name() };
         if (arguments.Has("ResetBefore") && recurrent.Kind != CellKind.Gru)
             arguments.WithoutEffect($"ResetBefore is given {arguments.Place}, whose cells are {recurrent.Kind}; only those of {nameof(CellKind.Gru)} are reset, so remove it", "ResetBefore");
         return recurrent;
@@ -149,20 +149,20 @@ internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool Is
             if (held is (int holds, int made))
             {
                 gates = build.Add(gates, Map(state.Before, 0, 4));
-                build.Emit(new LstmCell(made, build.Spot, gates, holds, width));
-                build.Emit(new LstmState(state.Made, build.Spot, gates, made, width));
+                build.Emit(new LstmCell(made, build.Spot, gates, holds, width, part.Order));
+                build.Emit(new LstmState(state.Made, build.Spot, gates, made, width, part.Order));
                 _held?.Keep(made);
             }
             else if (part.ResetsBefore)
             {
                 int states = Map(state.Before, 0, 2);
-                int reset = build.Emit(new ResetState(build.New(), build.Spot, gates, states, state.Before, width));
+                int reset = build.Emit(new ResetState(build.New(), build.Spot, gates, states, state.Before, width, part.Order));
                 int candidate = Map(reset, 2, 1);
-                build.Emit(new GruCell(state.Made, build.Spot, gates, states, state.Before, candidate, width));
+                build.Emit(new GruCell(state.Made, build.Spot, gates, states, state.Before, candidate, width, part.Order));
             }
             else
             {
-                build.Emit(new GruCell(state.Made, build.Spot, gates, Map(state.Before, 0, 3), state.Before, null, width));
+                build.Emit(new GruCell(state.Made, build.Spot, gates, Map(state.Before, 0, 3), state.Before, null, width, part.Order));
             }
 
             _state?.Keep(state.Made);
@@ -171,7 +171,7 @@ internal sealed record Recurrent(string Label, int Index, CellKind Kind, bool Is
 
         /// <summary>What states give to some of the gates.</summary>
         private int Map(int states, int first, int count) => build.Linear(
-            states, isReverse ? Roles.ReverseState : Roles.RecurrentState, count * width, width, 0, build.Header.Bias,
+            states, isReverse ? Roles.ReverseState : Roles.RecurrentState, count * width, width, 0, part.StateBias ?? build.Header.Bias,
             change: map => OfLayer(map) with { Offset = first * width, TensorRows = part.Gates * width });
     }
 }

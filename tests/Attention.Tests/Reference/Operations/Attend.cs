@@ -22,7 +22,7 @@ internal sealed partial class GraphInterpreter<T>
 
         // Rows of the stage's own, their columns where those of the other stage's stand.
         T[][] Own(Slice own, Slice other) => [.. inputs[own.Value].Select(row => (T[])[.. new T[other.Column], .. row.AsSpan(own.Column, attend.Heads * attend.HeadWidth)])];
-        Func<int, int, int, float>? bias = attend.Bias is OwnBias added ? ownBias(added) : attend.Bias is RepeatedFirst repeated ? (_, query, key) => (float)repeated.Of(query, key, keys.Length) : attend.Bias is null ? null : throw new NotSupportedException(attend.Bias.ToString());
+        Func<int, int, int, T> bias = BiasOf(attend, keys.Length);
         T scale = T.CreateChecked(attend.Score.Scale);
         T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
@@ -57,7 +57,7 @@ internal sealed partial class GraphInterpreter<T>
                     T score = sum * scale;
                     if (attend.Score.Cap is float cap)
                         score = T.CreateChecked(cap) * T.Tanh(score / T.CreateChecked(cap));
-                    return score + T.CreateChecked(bias?.Invoke(head, p, seen[k]) ?? 0);
+                    return score + bias(head, p, seen[k]);
                 });
                 if (attend.Weighting is TopK { Keep: int keep })
                 {
@@ -108,5 +108,57 @@ internal sealed partial class GraphInterpreter<T>
         })];
         _see?.Invoke(attend, seenWeights);
         return result;
+    }
+
+    /// <summary>What is added to the score of a head, a query and a key.</summary>
+    private Func<int, int, int, T> BiasOf(Attend attend, int keys)
+    {
+        switch (attend.Bias)
+        {
+            case null:
+                return (_, _, _) => T.Zero;
+            case OwnBias own:
+                Func<int, int, int, float> method = ownBias(own);
+                return (head, query, key) => T.CreateChecked(method(head, query, key));
+            case RepeatedFirst repeated:
+                return (_, query, key) => T.CreateChecked((float)repeated.Of(query, key, keys));
+            case Alibi alibi:
+                double[] slopes = [.. Slopes(alibi.Heads)];
+                return (head, query, key) => T.CreateChecked(-slopes[head] * Math.Abs(query - key));
+            case RelativeBias relative:
+                T[] table = Parameter(attend.BiasTable!.Value);
+                return (head, query, key) => table[(Bucket(key - query, relative) * relative.Heads) + head];
+            default:
+                throw new NotSupportedException(attend.Bias.ToString());
+        }
+    }
+
+    /// <summary>ALiBi's slopes: a geometric row of a power of two of heads, and of twice as many each second one besides.</summary>
+    private static IEnumerable<double> Slopes(int heads)
+    {
+        int power = 1;
+        while (2 * power <= heads)
+            power *= 2;
+        double ratio = Math.Pow(2, -8.0 / power), between = Math.Sqrt(ratio);
+        return Enumerable.Range(1, power).Select(i => Math.Pow(ratio, i)).Concat(Enumerable.Range(0, heads - power).Select(i => Math.Pow(between, (2 * i) + 1)));
+    }
+
+    /// <summary>T5's bucket of where a key stands from a query.</summary>
+    private static int Bucket(int relative, RelativeBias bias)
+    {
+        int buckets = bias.Buckets, bucket = 0;
+        if (bias.IsCausal)
+        {
+            relative = -Math.Min(relative, 0);
+        }
+        else
+        {
+            buckets /= 2;
+            bucket = relative > 0 ? buckets : 0;
+            relative = Math.Abs(relative);
+        }
+
+        int exact = buckets / 2;
+        return bucket + (relative < exact ? relative : Math.Min(buckets - 1, exact + (int)(MathF.Log(relative / (float)exact) / (float)Math.Log((double)bias.Largest / exact) * (buckets - exact))));
     }
 }

@@ -22,25 +22,38 @@ internal sealed partial class GraphInterpreter<T>
 
     private T[][] Of(Columns columns, Inputs inputs) => Columns(inputs[columns.Input.Value], columns.Input.Column, columns.Width);
 
+    /// <summary>The gates of a GRU and of an LSTM, as those who store them write them.</summary>
+    private static string GatesOf(GateOrder order, bool isGru) => order switch
+    {
+        GateOrder.PyTorch => isGru ? "rzn" : "ifgo",
+        GateOrder.Onnx => isGru ? "zrn" : "iofg",
+        GateOrder.Keras => isGru ? "zrn" : "ifgo",
+        _ => throw new NotSupportedException(order.ToString()),
+    };
+
     private T[][] Of(GruCell cell, Inputs inputs) => Rows(cell, inputs, (row, i) =>
     {
         T[] x = inputs[cell.Inputs][row], u = inputs[cell.States][row], h = inputs[cell.Previous][row];
-        T z = Value(x[cell.Width + i] + u[cell.Width + i], Activation.Sigmoid);
-        T candidate = cell.Candidate is int reset ? inputs[reset][row][i] : Value(x[i] + u[i], Activation.Sigmoid) * u[(2 * cell.Width) + i];
-        return ((T.One - z) * Value(x[(2 * cell.Width) + i] + candidate, Activation.Tanh)) + (z * h[i]);
+        int At(char gate) => (GatesOf(cell.Order, isGru: true).IndexOf(gate, StringComparison.Ordinal) * cell.Width) + i;
+        T z = Value(x[At('z')] + u[At('z')], Activation.Sigmoid);
+        T candidate = cell.Candidate is int reset ? inputs[reset][row][i] : Value(x[At('r')] + u[At('r')], Activation.Sigmoid) * u[At('n')];
+        return ((T.One - z) * Value(x[At('n')] + candidate, Activation.Tanh)) + (z * h[i]);
     });
 
     private T[][] Of(ResetState cell, Inputs inputs) => Rows(cell, inputs, (row, i) =>
-        Value(inputs[cell.Inputs][row][i] + inputs[cell.States][row][i], Activation.Sigmoid) * inputs[cell.Previous][row][i]);
+    {
+        int at = (GatesOf(cell.Order, isGru: true).IndexOf('r', StringComparison.Ordinal) * cell.Width) + i;
+        return Value(inputs[cell.Inputs][row][at] + inputs[cell.States][row][at], Activation.Sigmoid) * inputs[cell.Previous][row][i];
+    });
 
     private T[][] Of(LstmCell cell, Inputs inputs) => Rows(cell, inputs, (row, i) =>
     {
-        T[] gates = inputs[cell.Gates][row];
-        return (Value(gates[cell.Width + i], Activation.Sigmoid) * inputs[cell.Previous][row][i]) + (Value(gates[i], Activation.Sigmoid) * Value(gates[(2 * cell.Width) + i], Activation.Tanh));
+        T Gate(char gate) => inputs[cell.Gates][row][(GatesOf(cell.Order, isGru: false).IndexOf(gate, StringComparison.Ordinal) * cell.Width) + i];
+        return (Value(Gate('f'), Activation.Sigmoid) * inputs[cell.Previous][row][i]) + (Value(Gate('i'), Activation.Sigmoid) * Value(Gate('g'), Activation.Tanh));
     });
 
     private T[][] Of(LstmState cell, Inputs inputs) => Rows(cell, inputs, (row, i) =>
-        Value(inputs[cell.Gates][row][(3 * cell.Width) + i], Activation.Sigmoid) * Value(inputs[cell.Cells][row][i], Activation.Tanh));
+        Value(inputs[cell.Gates][row][(GatesOf(cell.Order, isGru: false).IndexOf('o', StringComparison.Ordinal) * cell.Width) + i], Activation.Sigmoid) * Value(inputs[cell.Cells][row][i], Activation.Tanh));
 
     private T[][] Of(Multiply multiply, Inputs inputs) => Rows(multiply, inputs, (row, i) => inputs[multiply.Rows][row][i] * inputs[multiply.Factors][row][i]);
 

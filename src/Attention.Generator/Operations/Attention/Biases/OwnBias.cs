@@ -8,7 +8,7 @@ namespace Attention.Generator.Operations;
 /// <param name="Part">The attribute that names it, by its place in the stage.</param>
 /// <param name="Method">The method.</param>
 /// <param name="OfPairs">Whether it takes query and key rather than how far the key is behind the query.</param>
-internal sealed record OwnBias(int Length, int Heads, float Scale, int Stage, int Part, string Method, bool OfPairs) : ScoreBias(Length, Heads, Scale)
+internal sealed record OwnBias(int Length, int Heads, float Scale, int Stage, int Part, string Method, bool OfPairs) : ComputedBias(Length, Heads, Scale)
 {
     /// <summary>The method by which the class gives it.</summary>
     public static string MethodOf(int part) => "AttentionBias" + Number(part);
@@ -16,7 +16,7 @@ internal sealed record OwnBias(int Length, int Heads, float Scale, int Stage, in
     public override string Name => $"Bias{Number(Stage)}_{Number(Part)}";
 
     public override string Expression =>
-        $"{Types.Runtime}ScoreBias.{(OfPairs ? "OfPairs" : "OfDistances")}(heads: {Number(Heads)}, length: {Number(Length)}, scale: {Float(Scale).Replace("BitConverter", "global::System.BitConverter")}, {Names.Identifier(Method)}, {Names.Literal(Method)})";
+        $"{Types.Runtime}ScoreBias.{(OfPairs ? "OfPairs" : "OfDistances")}(heads: {Number(Heads)}, length: {Number(Length)}, scale: {Float(Scale).Replace("BitConverter", "global::System.BitConverter")}, {Names.Identifier(Method)}, {Names.Literal(Method)}{(Keys == Length ? "" : $", keys: {Number(Keys)}")})";
 
     public override (int Stage, string Method)? Owner => (Stage, MethodOf(Part));
 

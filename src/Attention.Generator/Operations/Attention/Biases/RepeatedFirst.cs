@@ -4,7 +4,7 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>Has the keys of BigBird's first block count as often as random blocks would have made them, in sequences that are not seen whole.</summary>
-internal sealed record RepeatedFirst(int Length, int Heads, float Scale, int Block, int Random) : ScoreBias(Length, Heads, Scale)
+internal sealed record RepeatedFirst(int Length, int Heads, float Scale, int Block, int Random) : ComputedBias(Length, Heads, Scale)
 {
     /// <summary>What is added for a query and a key of a sequence of so many keys.</summary>
     public double Of(int query, int key, int keys)
@@ -20,7 +20,7 @@ internal sealed record RepeatedFirst(int Length, int Heads, float Scale, int Blo
     public override string Expression =>
         $"{Types.Runtime}RepeatedBlock.Of(heads: {Number(Heads)}, block: {Number(Block)}, random: {Number(Random)}, scale: {Float(Scale).Replace("BitConverter", "global::System.BitConverter")})";
 
-    public override string More => ", keys";
+    protected override string More => ", keys";
 
     public override string Story => $", the first block's keys {Number(1 + Random)} times";
 }

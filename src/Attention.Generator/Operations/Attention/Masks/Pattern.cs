@@ -8,7 +8,7 @@ namespace Attention.Generator.Operations;
 /// A query sees any keys: what it sees is computed for every pair when the model is loaded, and packed into blocks and bits, which
 /// the runtime's <c>PackedMask</c> holds.
 /// </summary>
-/// <param name="Length">The most queries, and keys.</param>
+/// <param name="Length">The most queries.</param>
 /// <param name="Within">What it sees at most.</param>
 internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
 {
@@ -26,6 +26,30 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>What head, query and key are called there.</summary>
     protected virtual (string Head, string Query, string Key) Parameters => ("head", "query", "key");
 
+    /// <summary>The most keys; as many as queries unless set.</summary>
+    public int Keys { get; init; } = Length;
+
+    /// <summary>What rows see besides, where that depends on the call.</summary>
+    private static readonly Bounded s_bounds = new(new Everything());
+
+    /// <summary>Whether a query sees of all that only an interval that depends on the call, as of a <see cref="Bounded"/> mask.</summary>
+    public bool IsBounded { get; init; }
+
+    /// <summary>What that needs as parameters of a kernel, each with a comma behind it.</summary>
+    public string BoundParameters => IsBounded ? s_bounds.Parameters : "";
+
+    /// <summary>The same as arguments.</summary>
+    public string BoundArguments => IsBounded ? s_bounds.Arguments : "";
+
+    /// <summary>The key behind the last that a query may see, as C#.</summary>
+    public string EndOf(string query, string keys) => IsBounded ? $"Math.Min({keys}, {s_bounds.End(query, keys)})" : keys;
+
+    /// <summary>The first that it may see, as a last argument; nothing where that is the first of all.</summary>
+    public string FirstOf(string query) => IsBounded ? ", " + s_bounds.First(query) : "";
+
+    /// <summary>The statement that leaves out entries of which no row of a strip may see any, as C#.</summary>
+    public string Trim(string query, string rows) => $"mask.Trim({s_bounds.FirstOf(query, rows)}, {s_bounds.EndOf(query, rows, "keys")}, ref begin, ref count);";
+
     /// <summary>What patterns of its kind and numbers are called.</summary>
     protected abstract string Title { get; }
 
@@ -35,7 +59,7 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>After how many heads the patterns come again; 1 where all heads have one.</summary>
     public virtual int Heads => 1;
 
-    public string Name => $"{Title}{Within.Suffix}_{Number(Length)}";
+    public string Name => $"{Title}{Within.Suffix}_{Number(Length)}{(Keys == Length ? "" : $"x{Number(Keys)}")}";
 
     public virtual string Type => "PackedMask";
 
@@ -44,8 +68,8 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
         get
         {
             (string head, string query, string key) = Parameters;
-            string within = Within is Everything ? "" : $"{key} >= {Within.First(query)} && {key} < {Within.End(query, Number(Length))}".Replace("Math.", "global::System.Math.") + " && ";
-            return $"{Types.Runtime}PackedMask.Of(heads: {Number(Heads)}, length: {Number(Length)}, {Limits}static ({head}, {query}, {key}) => {within}{(within.Length > 0 ? $"({Choice})" : Choice)})";
+            string within = Within is Everything ? "" : $"{key} >= {Within.First(query)} && {key} < {Within.End(query, Number(Keys))}".Replace("Math.", "global::System.Math.") + " && ";
+            return $"{Types.Runtime}PackedMask.Of(heads: {Number(Heads)}, length: {Number(Length)}, {Limits}static ({head}, {query}, {key}) => {within}{(within.Length > 0 ? $"({Choice})" : Choice)}{(Keys == Length ? "" : $", keys: {Number(Keys)}")})";
         }
     }
 
@@ -54,9 +78,9 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>The mask of <c>head</c>, where kernels are written.</summary>
     public virtual string OfHead => $"{Computed.FieldOf(this)}[{(Heads == 1 ? "0" : $"head % {Number(Heads)}")}]";
 
-    public override string Suffix => $"_{Title}{Within.Suffix}";
+    public override string Suffix => $"_{Title}{Within.Suffix}{(IsBounded ? s_bounds.Suffix : "")}";
 
-    public override string Story => $"{Within.Story}, {Description}";
+    public override string Story => $"{Within.Story}, {Description}{(IsBounded ? s_bounds.Story : "")}";
 
-    public override string Summary => $"; a row sees {Description}{(Within is Everything ? "" : Within.Summary.Replace("; ", ", as far as "))}";
+    public override string Summary => $"; a row sees {Description}{(Within is Everything ? "" : Within.Summary.Replace("; ", ", as far as "))}{(IsBounded ? ", in an interval" : "")}";
 }

@@ -11,26 +11,28 @@ internal sealed partial record Softmax
     /// Softmax of a strip of scores that stand panel by panel, those alone that any row of the strip's group sees. What is summed in one
     /// block depends on where keys stand in the sequence, not in the strip, so that no other row changes a bit.
     /// </summary>
-    internal sealed record PatternCode(int ScoreStride, float Scale) : Kernel
+    /// <param name="Mask">What rows see besides, where that depends on the call; null where it does not.</param>
+    internal sealed record PatternCode(int ScoreStride, float Scale, Pattern? Mask) : Kernel
     {
-        public override string Name => "Softmax_Pattern";
+        public override string Name => "Softmax_Pattern" + (Mask is null ? "" : "_Bounded");
 
         public override void Write(KernelCode code)
         {
             string vector = code.Isa.Vector, inverse = Number(ScoreStride - Measures.InverseSum);
+            bool keepsTerms = code.Isa.KeepsTerms && Mask is null;
             using (code.Method(
                 this, $"score = exp(scale · (score − largest of the row)) where a row sees the key, else 0; 1 / sum behind the row, at {inverse}, or 0 where it sees none.",
-                "int rows, int query, int keys, int begin, int count, PackedMask mask, ref float scores"))
+                $"int rows, int query, int keys, int begin, int count, PackedMask mask, {Mask?.BoundParameters}ref float scores"))
             using (code.Block("for (int row = 0; row < rows; row++)"))
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
-                if (code.Isa.KeepsTerms)
+                if (keepsTerms)
                     code.Line($"{code.V} max0 = VectorMath.Largest(ref s, mask, begin, count, query + row, keys);");
                 else
                     Largest();
                 code.Line($"float most = {code.Reduce("Max", "max")};");
                 code.Line($"{code.V} largest = {code.Create("most")}, scale = {code.Create(Float(Scale))};");
-                if (code.Isa.KeepsTerms)
+                if (keepsTerms)
                     code.Line($"{code.V} sum0 = VectorMath.SoftmaxWeights(ref s, mask, begin, count, query + row, keys, largest, scale);");
                 else
                     Weights();
@@ -80,7 +82,7 @@ internal sealed partial record Softmax
 
             void Seen()
             {
-                code.Line("uint seen = mask.Seen(begin + slot, query + row, keys);");
+                code.Line($"uint seen = mask.Seen(begin + slot, query + row, {Mask?.EndOf("query + row", "keys") ?? "keys"}{Mask?.FirstOf("query + row")});");
                 code.Line($"nuint at = (nuint)slot * {Measures.KeyPanel};");
             }
 

@@ -32,9 +32,9 @@ internal sealed record TopK(int Keep) : Weighting
                 Interval interval => (
                     "int rows, int position, int keys, int start, int end, " + interval.Parameters, "rows, position, keys, start, end, " + interval.Arguments,
                     $"Keep({Number(Keep)}, {interval.End("(position + row)", "keys")} - from, {row} + from))"),
-                Pattern => (
-                    "int rows, int query, int keys, int begin, int count, PackedMask mask, ", "rows, query, keys, begin, count, mask, ",
-                    $"KeepPanels({Number(Keep)}, query + row, keys, begin, count, mask, {row}))"),
+                Pattern pattern => (
+                    "int rows, int query, int keys, int begin, int count, PackedMask mask, " + pattern.BoundParameters, "rows, query, keys, begin, count, mask, " + pattern.BoundArguments,
+                    $"KeepPanels({Number(Keep)}, query + row, {pattern.EndOf("query + row", "keys")}, begin, count, mask, {row}){pattern.FirstOf("query + row")})"),
                 _ => throw new InvalidOperationException("No best keys under " + Mask.GetType().Name),
             };
             using (code.Method(this, $"The {Number(Keep)} largest scores of each row that it sees, the others −∞, then <see cref=\"{code.NameOf(Softmax)}\"/>.", parameters + "ref float scores"))
