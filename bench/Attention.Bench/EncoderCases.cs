@@ -34,7 +34,8 @@ internal sealed class EncoderCases(int threads, Func<string, bool> isChosen)
         .Concat(Image())
         .Concat(Text("base", new EncoderShape(6, 512, 8, 2048) { Activation = Activation.Relu }, 64, [64], Stem.Plain, Models.Base, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)))
         .Concat(Text("awkward", new EncoderShape(6, 200, 5, 776), 77, [77], Stem.Normed, Models.Awkward, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)))
-        .Concat(Text("BERT-base", new EncoderShape(12, 768, 12, 3072) { Epsilon = 1e-12f }, 128, [128], Stem.Normed, Models.Bert, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)));
+        .Concat(Text("BERT-base", new EncoderShape(12, 768, 12, 3072) { Epsilon = 1e-12f }, 128, [128], Stem.Normed, Models.Bert, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)))
+        .Concat(Text("long", new EncoderShape(2, 384, 12, 1536) { Epsilon = 1e-12f }, 8192, [128, 512, 2048, 8192], Stem.Normed, Models.Long, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)));
 
     private IEnumerable<Contest> Text<TModel, TSession>(
         string name, EncoderShape shape, int most, int[] lengths, Stem stem, Func<Stream, int, TModel> load, Func<TModel, TSession> open, Func<TSession, Forward> bind)

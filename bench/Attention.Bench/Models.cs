@@ -15,6 +15,8 @@ internal static class Models
 
     public static BertEncoder Bert(Stream file, int threads) => BertEncoder.Load(file, threads: threads);
 
+    public static LongEncoder Long(Stream file, int threads) => LongEncoder.Load(file, threads: threads);
+
     public static Translator Translator(Stream file, int threads) => Bench.Translator.Load(file, threads: threads);
 
     public static Int8Translator Int8Translator(Stream file, int threads) => Bench.Int8Translator.Load(file, threads: threads);

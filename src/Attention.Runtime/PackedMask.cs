@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -141,7 +142,7 @@ public sealed class PackedMask
                         words.Add(word);
                 }
 
-                entries.Add(new Entry { Panel = panel, Words = at });
+                entries.Add(new Entry { Panel = panel, Words = at, First = (byte)BitOperations.TrailingZeroCount(any), End = (byte)(Keys - BitOperations.LeadingZeroCount(any)) });
             }
 
             ends[group] = entries.Count;
@@ -199,6 +200,14 @@ public sealed class PackedMask
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Panel(int entry) => At(_entries, entry).Panel;
 
+    /// <summary>The first key of an entry's panel that any row of the group sees.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int First(int entry) => (At(_entries, entry).Panel * Keys) + At(_entries, entry).First;
+
+    /// <summary>The key behind the last one of an entry's panel that any row of the group sees.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int End(int entry) => (At(_entries, entry).Panel * Keys) + At(_entries, entry).End;
+
     /// <summary>How many panels follow each other from an entry on, its own among them; no more than there are entries left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Run(int entry, int left) => Math.Min(left, At(_entries, entry).Run);
@@ -235,5 +244,7 @@ public sealed class PackedMask
         public int Panel;
         public int Words;
         public int Run;
+        public byte First;
+        public byte End;
     }
 }

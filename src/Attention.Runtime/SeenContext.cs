@@ -17,6 +17,7 @@ public static class SeenContext
     /// <param name="width">The floats of a row.</param>
     /// <param name="first">The first row.</param>
     /// <param name="stride">The distance of two rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool AreFinite(int rows, int width, ref float first, int stride)
     {
         // x − x is NaN for what is not finite, else zero.

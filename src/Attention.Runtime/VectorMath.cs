@@ -10,7 +10,7 @@ namespace Attention.Runtime;
 /// width where multiply-add is fused. Those of 128 bits also come without: see <see cref="IArithmetic"/>.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class VectorMath
+public static partial class VectorMath
 {
     /// <summary>
     /// eˣ within 1 ulp (1.2 without fused multiply-add); exactly 0 below 2⁻¹²⁶, +∞ above the largest float, NaN for NaN.
@@ -140,45 +140,6 @@ public static class VectorMath
         where TArithmetic : struct, IArithmetic =>
         QuickGelu(new Simd128<TArithmetic>(x)).Value;
 
-    /// <summary>
-    /// Weights of a softmax that are summed before the sum is added to that of those before: a lane's sum of thousands would
-    /// round all of them to the same side.
-    /// </summary>
-    internal const int SoftmaxBlock = 512;
-
-    /// <summary>
-    /// Weights of a softmax: score = exp(scale · (score − largest)), with the bits of
-    /// <see cref="ExpOfNonPositive(Vector512{float})"/>, and their sum, lane by lane. The terms of the exponential stay in
-    /// registers; as operands in memory they would take as many cycles as the multiply-adds.
-    /// </summary>
-    /// <param name="scores">The scores, one behind the other.</param>
-    /// <param name="count">How many, a multiple of 16.</param>
-    /// <param name="largest">The largest score in each lane.</param>
-    /// <param name="scale">The scale in each lane.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> SoftmaxWeights(ref float scores, nuint count, Vector512<float> largest, Vector512<float> scale)
-    {
-        ref float terms = ref MemoryMarshal.GetReference(ExpTerms);
-        Simd512 shift = Kept(ref terms, 0), log2E = Kept(ref terms, 1), high = Kept(ref terms, 2), low = Kept(ref terms, 3);
-        Simd512 q4 = Kept(ref terms, 4), q3 = Kept(ref terms, 5), q2 = Kept(ref terms, 6), q1 = Kept(ref terms, 7), q0 = Kept(ref terms, 8);
-        Simd512 one = Kept(ref terms, 9), bound = Kept(ref terms, 10), sum = Simd512.Create(0);
-        for (nuint i = 0; i < count;)
-        {
-            Simd512 part = Simd512.Create(0);
-            for (nuint next = nuint.Min(count, i + SoftmaxBlock); i < next; i += 16)
-            {
-                Simd512 x = (Simd512.Load(ref scores, i) - new Simd512(largest)) * new Simd512(scale);
-                Simd512 weight = ExpOfNonPositive(x, shift, log2E, high, low, q4, q3, q2, q1, q0, one, bound);
-                part += weight;
-                weight.Store(ref scores, i);
-            }
-
-            sum += part;
-        }
-
-        return sum.Value;
-    }
-
     /// <summary>A term that the JIT does not know as a constant, and so keeps in a register where it is loaded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Simd512 Kept(ref float terms, nint place) => new(Vector512.Create(Volatile.Read(ref Unsafe.Add(ref terms, place))));
@@ -238,7 +199,7 @@ public static class VectorMath
 
     /// <summary>
     /// GELU of rows of a strip of columns in place, with the bits of <see cref="Gelu(Vector512{float})"/>. Its terms stay in
-    /// registers, as those of <see cref="SoftmaxWeights"/>.
+    /// registers, as those of <see cref="SoftmaxWeights(ref float, nuint, Vector512{float}, Vector512{float})"/>.
     /// </summary>
     /// <param name="rows">How many rows.</param>
     /// <param name="columns">How many columns, a multiple of 16.</param>

@@ -304,6 +304,30 @@ public sealed class PatternTests(ITestOutputHelper output) : OperationTests(outp
             }
         }
     }
+
+    /// <summary>How long a sequence may be changes no bit of a short one, though values of long ones are brought together.</summary>
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void What_may_be_long_has_the_bits_of_what_may_not(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        foreach (string option in new[] { "", ", Causal = true", ", Causal = true, Prefix = 20, Capture = true", ", TopK = 5" })
+        {
+            string Body(int length) => $"[Encoder(2, 24)] [Embedding(13, {length})] [Positions(PositionKind.Sinusoidal)] [SelfAttention(2, HeadWidth = 33{option})] public sealed partial class S;";
+            CompiledModel few = CompiledModel.Compile("Model", Body(99)), many = CompiledModel.Compile("Model", Body(2049));
+            CompiledSession usual = few.CreateSession(instructionSet), large = many.CreateSession(instructionSet, new SessionOptions { BatchTokens = 400 }, threads: 2);
+            StageInput[] inputs = [.. new[] { 1, 50, 99, 8, 33 }.Select(length => StageInput.Random(few.Stages[0], length, new Random(length)))];
+            int[][] expected = [.. inputs.Select(input => usual.Forward("S", input).Select(BitConverter.SingleToInt32Bits).ToArray())];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                large.Poison();
+                Assert.Equal(expected[i], large.Forward("S", inputs[i]).Select(BitConverter.SingleToInt32Bits));
+            }
+
+            large.Poison();
+            Assert.Equal(expected.SelectMany(bits => bits), large.ForwardBatch("S", inputs)!.Select(BitConverter.SingleToInt32Bits));
+        }
+    }
 }
 
 /// <summary>Every part and option.</summary>

@@ -60,7 +60,13 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
     /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached, and values where they are mixed.</summary>
-    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan)) + (LowRank is null ? 0 : LowRank.Rank * Padding.Up(HeadWidth, Measures.Group)));
+    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan)) + (LowRank is null && PacksValues(Place, Mask, HeadFloats(plan)) ? ScoredKeys(plan) * Padding.Up(ValueWidth, Measures.Group) : 0) + (LowRank is null ? 0 : LowRank.Rank * Padding.Up(HeadWidth, Measures.Group)));
+
+    /// <summary>
+    /// Whether each thread brings a head's values together as it does the keys that it packs: all rows see most of them, and those of a long sequence
+    /// lie in more pages than a processor keeps the addresses of.
+    /// </summary>
+    private static bool PacksValues(KeyPlace place, Mask mask, int headFloats) => place == KeyPlace.Passing && mask is Interval { IsPrefix: true } && headFloats >= 1 << 16;
 
     public override long FlopsPerRow(StagePlanner plan) => LowRank is null ? 0 : 4L * LowRank.Rank * LowRank.Heads * HeadWidth;
 
@@ -149,6 +155,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             {
                 ValueWidth = ValueWidth,
                 Mixed = Mixed?.Code,
+                PacksValues = Mixed is null && PacksValues(Place, Mask, HeadFloats),
             };
             return way switch
             {

@@ -19,6 +19,9 @@ internal sealed record AttendStrips(
     /// <summary>How keys and values are mixed; null where the rows' own are attended to.</summary>
     public LowRank.Mixtures? Mixed { get; init; }
 
+    /// <summary>Whether a thread brings a head's values together too, as it does its keys.</summary>
+    public bool PacksValues { get; init; }
+
     public override bool IsShared => true;
 
     public override bool IsRare => Captured is not null;
@@ -37,7 +40,9 @@ internal sealed record AttendStrips(
     /// <summary>What is computed, in the summaries of kernels.</summary>
     public string Formula => $"{Weighting.Formula(Score.Formula + (Bias is null ? "" : " + bias"))}·V, {StoryWriter.Count(Heads, "head")} of {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}";
 
-    private Context Context => new(ValueWidth, ScoreStride, Mixed?.ValueStride ?? ValueStride, DestinationStride, Mask switch
+    private int HeadValueStride => Mixed?.ValueStride ?? (PacksValues ? Padding.Up(ValueWidth, Measures.Group) : ValueStride);
+
+    private Context Context => new(ValueWidth, ScoreStride, HeadValueStride, DestinationStride, Mask switch
     {
         _ when Weighting is Nearby => ContextForm.Window,
         Interval { IsPrefix: true } => ContextForm.Prefix,
@@ -87,7 +92,16 @@ internal sealed record AttendStrips(
                     {
                         Bind("-(int)start");
                         PackKeys();
-                        code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}));");
+                        string values = $"ref Unsafe.Add(ref work.V, (start * {ValueStride}) + (head * {ValueWidth}))";
+                        if (PacksValues)
+                        {
+                            code.Line($"ref float headValues = ref Unsafe.Add(ref headKeys, {HeadFloats});");
+                            code.Line($"RowCopy.Copy({(Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys")}, {ValueWidth}, {values}, {ValueStride}, ref headValues, {HeadValueStride});");
+                        }
+                        else
+                        {
+                            code.Line($"ref float headValues = {values};");
+                        }
                     }
 
                     Strips("first");
@@ -202,6 +216,9 @@ internal sealed record AttendStrips(
             // Where no row of the strip sees a key, the panel is one that is there.
             string from = mask.MayBeBlind ? "Math.Min(begins, keys - 1)" : "begins", panels = $"(visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}";
             code.Line($"int begins = {first}, from = {(Captured is null ? $"{from} & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.EndOf("position + row", "tall", "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
+            Prefetch();
+            if (Packs)
+                code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref headValues, visible * (nint){ValueStride}), {ValueStride});");
             code.Line($"{scores}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){vector});");
             Change("position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
             code.Line($"{weights}(tall, position + row, keys, from, visible, {mask.Arguments}ref scores);");
@@ -226,6 +243,7 @@ internal sealed record AttendStrips(
         // Panels that no row of the group sees are nowhere.
         void Panels()
         {
+            Prefetch();
             code.Line("int begin = mask.Begin(query), count = mask.Count(query, keys);");
             using (code.Block("for (int slot = 0; slot < count;)"))
             {
@@ -246,6 +264,15 @@ internal sealed record AttendStrips(
             Mend("MendPanels", "query + r, keys, begin, count, mask");
         }
 
+        // The rows of the next strip come while this one is computed: they lie too far apart for the processor to foresee them.
+        void Prefetch()
+        {
+            if (!Packs)
+                return;
+            code.Line($"RowCopy.Prefetch({code.Isa.Height}, {HeadWidth}, ref Unsafe.Add(ref q, tall * (nint){QueryStride}), {QueryStride});");
+            code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref y, tall * (nint){DestinationStride}), {DestinationStride});");
+        }
+
         // What is made of scores before they are weighted.
         void Change(string query, string key, string count, string at)
         {
@@ -260,7 +287,7 @@ internal sealed record AttendStrips(
         {
             string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
             using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
-                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {ValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
+                code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}));");
         }
 
         void Keep()

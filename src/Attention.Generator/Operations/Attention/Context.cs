@@ -74,10 +74,10 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
             code.Accumulators(height, vectors);
             using (code.Block("for (int slot = 0; slot < count;)"))
             {
-                code.Line($"int first = mask.Panel(begin + slot) * {Measures.KeyPanel}, run = mask.Run(begin + slot, count - slot);");
+                code.Line("int run = mask.Run(begin + slot, count - slot), first = mask.First(begin + slot), end = Math.Min(mask.End(begin + slot + run - 1), keys);");
                 code.Accumulate(
-                    height, vectors, $"Unsafe.Add(ref weights, slot * (nint){Measures.KeyPanel})", $"Unsafe.Add(ref {values}, first * (nint){ValueStride})", ScoreStride, ValueStride,
-                    $"Math.Min(run * {Measures.KeyPanel}, keys - first)", 1);
+                    height, vectors, $"Unsafe.Add(ref weights, (slot * (nint){Measures.KeyPanel}) + (first % {Measures.KeyPanel}))", $"Unsafe.Add(ref {values}, first * (nint){ValueStride})", ScoreStride, ValueStride,
+                    "end - first", 1);
                 code.Line("slot += run;");
             }
         }

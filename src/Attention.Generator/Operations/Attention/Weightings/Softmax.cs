@@ -48,11 +48,7 @@ internal sealed partial record Softmax : Weighting
                 foreach (int part in code.Parts)
                     code.Line($"{code.V} below{part} = {code.Below("last", part)};");
                 code.Declare("max", code.Create("float.NegativeInfinity"));
-                using (code.Block("for (nuint i = 0; i < whole; i += 16)"))
-                {
-                    foreach (int part in code.Parts)
-                        code.Line($"max{part} = {code.Isa.Vector}.MaxNative(max{part}, {code.Load("s", code.At("i", part))});");
-                }
+                Largest(code, "0", "whole");
 
                 using (code.Block("if (last > 0)"))
                 {
@@ -115,31 +111,36 @@ internal sealed partial record Softmax : Weighting
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
                 code.Line($"int query = position + row, from = {mask.First("query")}, to = {mask.End("query", "keys")};");
-                code.Line("nuint first = (nuint)(from & ~15), last = (nuint)((to + 15) & ~15), stop = (nuint)((end + 15) & ~15);");
-                code.Declare("max", code.Create("float.NegativeInfinity"));
-                using (code.Block("for (nuint i = first; i < last; i += 16)"))
-                {
-                    Mask("i");
-                    foreach (int part in code.Parts)
-                        code.Line($"max{part} = {vector}.MaxNative(max{part}, {vector}.ConditionalSelect(seen{part}, {code.Load("s", code.At("i", part))}, {code.Create("float.NegativeInfinity")}));");
-                }
+                code.Line($"nuint first = (nuint)(from & ~15), last = {(mask.MayBeBlind ? "nuint.Max(first + 16, (nuint)((to + 15) & ~15))" : "(nuint)((to + 15) & ~15)")}, final = last - 16, stop = (nuint)((end + 15) & ~15);");
+                Seen("atFirst", "first");
+                Seen("atFinal", "final");
+                foreach (int part in code.Parts)
+                    code.Line($"{code.V} max{part} = {vector}.MaxNative({Masked("atFirst", "first", part)}, {Masked("atFinal", "final", part)});");
+                Largest(code, "first + 16", "final");
 
                 code.Line($"{code.V} largest = {code.Create(code.Reduce("Max", "max"))};");
                 code.Line($"{code.V} scale = {code.Create(Float(Scale))};");
-                code.Declare("sum", code.Zero);
                 using (code.Block("for (nuint i = (nuint)start; i < first; i += 16)"))
                     Clear("i");
-                using (code.Block("for (nuint i = first; i < last;)"))
+                if (code.Isa.KeepsTerms)
                 {
-                    code.Declare("part", code.Zero);
-                    using (code.Block($"for (nuint next = nuint.Min(last, (i & ~(nuint){Block - 1}) + {Block}); i < next; i += 16)"))
+                    code.Line($"{code.V} sum0 = VectorMath.SoftmaxWeights(ref s, first, final, atFirst0, atFinal0, largest, scale);");
+                }
+                else
+                {
+                    code.Declare("sum", code.Zero);
+                    using (code.Block("for (nuint i = first; i < last;)"))
                     {
-                        Mask("i");
-                        WriteWeights(code, "i", "part", part => $" & seen{part}");
-                    }
+                        code.Declare("part", code.Zero);
+                        using (code.Block($"for (nuint next = nuint.Min(last, (i & ~(nuint){Block - 1}) + {Block}); i < next; i += 16)"))
+                        {
+                            Seen("seen", "i");
+                            WriteWeights(code, "i", "part", part => $" & seen{part}");
+                        }
 
-                    foreach (int part in code.Parts)
-                        code.Line($"sum{part} += part{part};");
+                        foreach (int part in code.Parts)
+                            code.Line($"sum{part} += part{part};");
+                    }
                 }
 
                 using (code.Block("for (nuint i = last; i < stop; i += 16)"))
@@ -148,18 +149,34 @@ internal sealed partial record Softmax : Weighting
                 code.Line($"Unsafe.Add(ref s, {ScoreStride - Measures.InverseSum}) = {(mask.MayBeBlind ? $"from < to ? {inverse} : 0f" : inverse)};");
             }
 
-            void Mask(string at)
+            string Masked(string seen, string at, int part) => $"{vector}.ConditionalSelect({seen}{part}, {code.Load("s", code.At(at, part))}, {code.Create("float.NegativeInfinity")})";
+
+            void Seen(string name, string at)
             {
                 foreach (int part in code.Parts)
-                {
-                    code.Line($"{code.V} seen{part} = {vector}.AndNot({code.Below($"to - (int){at}", part)}, {code.Below($"from - (int){at}", part)});");
-                }
+                    code.Line($"{code.V} {name}{part} = {vector}.AndNot({code.Below($"to - (int){at}", part)}, {code.Below($"from - (int){at}", part)});");
             }
 
             void Clear(string at)
             {
                 foreach (int part in code.Parts)
                     code.Line(Store(code.Zero, "s", code.At(at, part)));
+            }
+        }
+
+        /// <summary>Goes on with the largest over groups all of which are seen.</summary>
+        private static void Largest(KernelCode code, string first, string end)
+        {
+            if (code.Isa.KeepsTerms)
+            {
+                code.Line($"max0 = VectorMath.Largest(ref s, {first}, {end}, max0);");
+                return;
+            }
+
+            using (code.Block($"for (nuint i = {first}; i < {end}; i += 16)"))
+            {
+                foreach (int part in code.Parts)
+                    code.Line($"max{part} = {code.Isa.Vector}.MaxNative(max{part}, {code.Load("s", code.At("i", part))});");
             }
         }
 

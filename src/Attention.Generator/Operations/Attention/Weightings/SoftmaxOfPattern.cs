@@ -24,15 +24,31 @@ internal sealed partial record Softmax
             using (code.Block("for (int row = 0; row < rows; row++)"))
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
+                if (code.Isa.KeepsTerms)
+                    code.Line($"{code.V} max0 = VectorMath.Largest(ref s, mask, begin, count, query + row, keys);");
+                else
+                    Largest();
+                code.Line($"float most = {code.Reduce("Max", "max")};");
+                code.Line($"{code.V} largest = {code.Create("most")}, scale = {code.Create(Float(Scale))};");
+                if (code.Isa.KeepsTerms)
+                    code.Line($"{code.V} sum0 = VectorMath.SoftmaxWeights(ref s, mask, begin, count, query + row, keys, largest, scale);");
+                else
+                    Weights();
+                code.Line($"Unsafe.Add(ref s, {inverse}) = float.IsNegativeInfinity(most) ? 0f : 1f / {code.Reduce("Sum", "sum")};");
+            }
+
+            void Largest()
+            {
                 code.Declare("max", code.Create("float.NegativeInfinity"));
                 using (code.Block("for (int slot = 0; slot < count; slot++)"))
                 {
                     Seen();
                     Halves((at, part, seen) => code.Line($"max{part} = {vector}.MaxNative(max{part}, {vector}.ConditionalSelect({seen}, {code.Load("s", at)}, {code.Create("float.NegativeInfinity")}));"));
                 }
+            }
 
-                code.Line($"float most = {code.Reduce("Max", "max")};");
-                code.Line($"{code.V} largest = {code.Create("most")}, scale = {code.Create(Float(Scale))};");
+            void Weights()
+            {
                 code.Declare("sum", code.Zero);
                 code.Declare("part", code.Zero);
                 code.Line("int block = 0;");
@@ -60,7 +76,6 @@ internal sealed partial record Softmax
 
                 foreach (int part in code.Parts)
                     code.Line($"sum{part} += part{part};");
-                code.Line($"Unsafe.Add(ref s, {inverse}) = float.IsNegativeInfinity(most) ? 0f : 1f / {code.Reduce("Sum", "sum")};");
             }
 
             void Seen()
