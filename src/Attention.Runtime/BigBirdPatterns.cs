@@ -34,8 +34,20 @@ public sealed class BigBirdPatterns
     public static BigBirdPatterns[] Of(int layers, int heads, int length, int block, int random, int drawn, int seed)
     {
         int blocks = (length + block - 1) / block;
-        return [.. Enumerable.Range(0, layers).Select(layer => new BigBirdPatterns(new BigBirdTable(blocks, heads, drawn, unchecked(seed + layer)), heads, blocks, block, BigBirdTable.Fewest(random)))];
+        return [.. Enumerable.Range(0, layers).Select(layer => new BigBirdPatterns(BigBirdTable.Draw(blocks, heads, drawn, unchecked(seed + layer)), heads, blocks, block, BigBirdTable.Fewest(random)))];
     }
+
+    /// <summary>The patterns of some layers, of random blocks that a method says.</summary>
+    /// <param name="layers">How many layers have patterns of their own.</param>
+    /// <param name="heads">How many heads have patterns of their own.</param>
+    /// <param name="length">The most rows of a sequence.</param>
+    /// <param name="block">How many rows a block has.</param>
+    /// <param name="random">How many random blocks a block sees.</param>
+    /// <param name="choose">Which, of layer, number of blocks, head, row of blocks and place.</param>
+    /// <param name="method">What it is called.</param>
+    /// <exception cref="InvalidOperationException">What it says is no block of the sequence.</exception>
+    public static BigBirdPatterns[] Of(int layers, int heads, int length, int block, int random, Func<int, int, int, int, int, int> choose, string method) =>
+        [.. Enumerable.Range(0, layers).Select(layer => new BigBirdPatterns(BigBirdTable.Ask(layer, random, choose, method), heads, (length + block - 1) / block, block, BigBirdTable.Fewest(random)))];
 
     /// <summary>The mask of a head in a sequence of so many rows.</summary>
     public PackedMask Of(int head, int keys)

@@ -5,34 +5,55 @@ namespace Attention.Runtime;
 #endif
 
 /// <summary>
-/// The random blocks of BigBird's sparse attention, drawn as the authors' code draws them: Zaheer et al. 2020, "Big Bird: Transformers for Longer
-/// Sequences". A block of queries has as many in every sequence that has it, so that one table serves all lengths.
+/// Which blocks see which in BigBird's sparse attention: Zaheer et al. 2020, "Big Bird: Transformers for Longer Sequences".
 /// </summary>
 internal sealed class BigBirdTable
 {
-    // [row of blocks][head][place]; rows 0 and the last of a sequence see everything, and have none.
-    private readonly int[][][] _drawn;
+    // Of row of blocks, head and number of blocks; rows 0 and the last see everything, and have none.
+    private readonly Func<int, int, int, int[]> _random;
 
-    /// <summary>Draws for each row of blocks and head from those blocks of the first 5 + 2 · random that are neither near nor the first or the last of these.</summary>
-    public BigBirdTable(int blocks, int heads, int random, int seed)
+    private BigBirdTable(Func<int, int, int, int[]> random) => _random = random;
+
+    /// <summary>
+    /// Draws for each row of blocks and head, as the authors' code does, from those blocks of the first 5 + 2 · random that are neither near nor the first or the last of these. A row has
+    /// as many in every sequence that has it, so that one table serves all lengths.
+    /// </summary>
+    public static BigBirdTable Draw(int blocks, int heads, int random, int seed)
     {
         int candidates = Fewest(random) - 1;
         var generator = new Mt19937(unchecked((uint)seed));
-        _drawn = new int[blocks][][];
+        var drawn = new int[blocks][][];
         for (int row = 0; row < blocks; row++)
         {
-            _drawn[row] = new int[heads][];
+            drawn[row] = new int[heads][];
             for (int head = 0; head < heads; head++)
-                _drawn[row][head] = row == 0 || random == 0 ? [] : Draw(generator, row, candidates, random);
+                drawn[row][head] = row == 0 || random == 0 ? [] : Draw(generator, row, candidates, random);
         }
+
+        return new BigBirdTable((row, head, _) => drawn[row][head]);
     }
+
+    /// <summary>Has the first block in each random place.</summary>
+    public static BigBirdTable First(int random) => new((_, _, _) => new int[random]);
+
+    /// <summary>Asks a method of layer, number of blocks, head, row and place.</summary>
+    /// <exception cref="InvalidOperationException">What it says is no block of the sequence.</exception>
+    public static BigBirdTable Ask(int layer, int random, Func<int, int, int, int, int, int> choose, string method) => new((row, head, blocks) => [.. Enumerable.Range(0, random).Select(place =>
+    {
+        int block = choose(layer, blocks, head, row, place);
+        return block >= 0 && block < blocks ? block
+            : throw new InvalidOperationException($"{method}(layer: {layer}, blocks: {blocks}, head: {head}, row: {row}, place: {place}) is {block}; expected a block of the sequence, from 0 to {blocks - 1}.");
+    })]);
 
     /// <summary>The fewest blocks of a sequence whose rows do not see everything.</summary>
     public static int Fewest(int random) => 6 + (2 * random);
 
     /// <summary>The blocks of keys that a block of queries sees in a sequence of so many, ascending, each once.</summary>
-    public int[] Seen(int row, int head, int blocks) => row == 0 || row == blocks - 1 ? [.. Enumerable.Range(0, blocks)]
-        : [.. new[] { 0, row - 1, row, row + 1, blocks - 1 }.Concat(_drawn[row][head]).Distinct().OrderBy(block => block)];
+    public int[] Seen(int row, int head, int blocks) => [.. Times(row, head, blocks).Select(block => block.Block)];
+
+    /// <summary>The same, and how often the keys of each count.</summary>
+    public (int Block, int Times)[] Times(int row, int head, int blocks) => row == 0 || row == blocks - 1 ? [.. Enumerable.Range(0, blocks).Select(block => (block, 1))]
+        : [.. new[] { 0, row - 1, row, row + 1, blocks - 1 }.Distinct().Concat(_random(row, head, blocks)).GroupBy(block => block).Select(block => (block.Key, block.Count())).OrderBy(block => block.Key)];
 
     private static int[] Draw(Mt19937 generator, int row, int candidates, int count)
     {

@@ -28,6 +28,8 @@ public sealed class EffectTests
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SparseAttention(2, 4, {|ATTN016:Summary = 2|})]", "Summary is given in [SparseAttention] of stage 'Lone'", "Pattern = SparsePattern.Fixed")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SparseAttention(2, 4, Pattern = SparsePattern.Fixed, {|ATTN016:Groups = 3|})]", "Groups is 3 in [SparseAttention]", "2 heads cannot take so many")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [BigBirdAttention(2, 1, Random = 0, {|ATTN016:RandomIsFirst = true|})]", "RandomIsFirst is given in [BigBirdAttention] of stage 'Lone', which has no random blocks")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [BigBirdAttention(2, 1, {|ATTN016:CountOnce = true|})]", "CountOnce is given in [BigBirdAttention]", "whose blocks no method says and none of which is drawn twice")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [BigBirdAttention(2, 1, RandomIsFirst = true, {|ATTN016:CountOnce = true|})]", "with RandomIsFirst the first is to count several times")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [BigBirdAttention(2, 1, RandomIsFirst = true, {|ATTN016:Seed = 3|})]", "Seed is given in [BigBirdAttention]", "draws no blocks")]
     [InlineData("[Encoder(1, 8, Bias = false)] [Embedding(9, 5)] [LinformerAttention(2, 3, {|ATTN016:ProjectFirst = true|})]", "ProjectFirst is given in [LinformerAttention] of stage 'Lone', whose keys and values have no biases")]
     [InlineData("[Encoder(1, 8, Bias = false)] [Embedding(9, 5)] [LinformerAttention(2, 3, ProjectFirst = true, ValueBias = true)]")]

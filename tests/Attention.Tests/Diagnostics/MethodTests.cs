@@ -32,6 +32,17 @@ public sealed class MethodTests
     public Task BesideWhatItCouldSay(string arguments, string message) => Analysis.ExpectSource(
         $"using Attention.Dsl; [AttentionModel, Encoder(1, 8), Embedding(9, 5), SelfAttention(2, {arguments})] public sealed partial class Model {{ private static bool Sees(int query, int key) => true; }}", "", [message], []);
 
+    [Theory]
+    [InlineData("{|ATTN017:Blocks = \"No\"|}", "Blocks in [BigBirdAttention] of stage 'Model' names 'No', but class 'Model' has no such method; add 'static int No(int layer, int blocks, int head, int row, int place)' to it")]
+    [InlineData("{|ATTN017:Blocks = \"Few\"|}", "names 'Few', which is 'static int Few(int)'")]
+    [InlineData("RandomIsFirst = true, {|ATTN016:Blocks = nameof(Some)|}", "Blocks is given in [BigBirdAttention] of stage 'Model', whose random blocks are the first; remove it, or RandomIsFirst")]
+    [InlineData("Random = 0, {|ATTN016:Blocks = nameof(Some)|}", "which has no random blocks; remove it, or say Random")]
+    [InlineData("Blocks = nameof(Some), {|ATTN016:Seed = 3|}", "Seed is given in [BigBirdAttention] of stage 'Model', which draws no blocks")]
+    [InlineData("Blocks = nameof(Some), CountOnce = true", null)]
+    public Task OfBlocks(string arguments, string? message) => Analysis.ExpectSource(
+        $"using Attention.Dsl; [AttentionModel, Encoder(1, 8), Embedding(9, 5), BigBirdAttention(2, 1, {arguments})] public sealed partial class Model {{ static int Some(int layer, int blocks, int head, int row, int place) => 0; static int Few(int place) => 0; }}",
+        "", message is null ? [] : [message], []);
+
     [Fact]
     public Task OfTheRightForm() => Analysis.ExpectSource(
         """

@@ -224,7 +224,7 @@ public sealed class MaskTests
         var golden = new GoldenFile("catalogue/bigbird");
         int[] expected = golden.Ids("golden.input.random_blocks"); // head × row × place
         const int heads = 4, blocks = 10, random = 2;
-        var table = new Attention.Generator.BigBirdTable(blocks, heads, random, seed: 0);
+        var table = Attention.Generator.BigBirdTable.Draw(blocks, heads, random, seed: 0);
         for (int head = 0; head < heads; head++)
         {
             for (int row = 1; row < blocks - 1; row++)
@@ -233,6 +233,14 @@ public sealed class MaskTests
                 Assert.Equal(near.Concat(expected.AsSpan((((head * (blocks - 2)) + row - 1) * random), random).ToArray()).Distinct().Order(), table.Seen(row, head, blocks));
             }
         }
+    }
+
+    [Theory]
+    [InlineData(-1), InlineData(8)]
+    public void A_block_that_is_none_is_told(int said)
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => BigBirdPatterns.Of(layers: 2, heads: 1, length: 32, block: 4, random: 1, (layer, blocks, head, row, place) => layer == 1 && row == 3 ? said : 0, "Mine"));
+        Assert.Equal($"Mine(layer: 1, blocks: 8, head: 0, row: 3, place: 0) is {said}; expected a block of the sequence, from 0 to 7.", error.Message);
     }
 
     /// <summary>A class of kernels, or of a generic one that of each arithmetic.</summary>

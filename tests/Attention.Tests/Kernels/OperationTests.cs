@@ -143,6 +143,11 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         string[] birds = ["2, 1, Random = 1", "2, 3, Random = 2, Seed = 5", "3, 8, Random = 1", "2, 16, Random = 0", "4, 10, RandomIsFirst = true, Random = 1", "1, 6, RandomIsFirst = true, SoftCap = 1.5, Scale = 0.4", "2, 5, Random = 4, TopK = 9, Capture = true"];
         for (int i = 0; i < birds.Length; i++)
             yield return ($"BigBird{i}", $"[Encoder(2, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 3 == 0 ? "[ClassToken]" : "")} [BigBirdAttention({birds[i]}, HeadWidth = {new[] { 5, 16, 33 }[i % 3]})] public sealed partial class S;");
+        for (int i = 0; i < 4; i++)
+        {
+            yield return ($"OwnBlocks{i}", $"[Encoder({1 + (i % 2)}, 20)] [Embedding(13, 97)] [BigBirdAttention({1 + i}, {new[] { 3, 8, 1, 5 }[i]}, HeadWidth = 9, Random = {1 + (i % 3)}, Blocks = nameof(Blocks){(i == 2 ? ", CountOnce = true" : "")}{(i == 3 ? ", Scale = 0.4, Capture = true" : "")})] public sealed partial class S {{ private static int Blocks(int layer, int blocks, int head, int row, int place) => ((5 * layer) + head + (row * place)) % blocks; }}");
+        }
+
         string[] lowRank =
         [
             "4, 7", "2, 32, Sharing = ProjectionSharing.KeyValue", "4, 33, Sharing = ProjectionSharing.None, KeyBias = false", "5, 1, Sharing = ProjectionSharing.Layerwise", "4, 40, KeyValueHeads = 2, Rows = 120", "2, 16, ValuesAreKeys = true, ProjectFirst = true",

@@ -171,7 +171,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             else if (layers > 0)
                 Body();
             Outputs();
-            code.AppendLine(CultureInfo.InvariantCulture, $"public sealed partial class Stage{i} {{ private static bool Sees(int query, int key) => {Any(PatternTests.Methods)}; private static float Slope(int head, int distance) => 0.2f * (head - 1) * distance; }}");
+            code.AppendLine(CultureInfo.InvariantCulture, $"public sealed partial class Stage{i} {{ private static bool Sees(int query, int key) => {Any(PatternTests.Methods)}; private static float Slope(int head, int distance) => 0.2f * (head - 1) * distance; private static int Blocks(int layer, int blocks, int head, int row, int place) => ((3 * layer) + head + row + place) % blocks; }}");
 
             void Source()
             {
@@ -220,7 +220,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 }
 
                 if (!decoder && random.Next(5) == 0)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[BigBirdAttention(block: {random.Next(1, 9)}, heads: {HeadsOf()}, {Any("Random = 0", "Random = 1, Seed = 3", "Random = 2, RandomIsFirst = true", "Random = 1")}, Name = \"stage{i}.{{layer}}.bigbird\"{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[BigBirdAttention(block: {random.Next(1, 9)}, heads: {HeadsOf()}, {Any("Random = 0", "Random = 1, Seed = 3", "Random = 2, RandomIsFirst = true", "Random = 1", "Random = 2, Blocks = nameof(Blocks)")}, Name = \"stage{i}.{{layer}}.bigbird\"{Layers()})]");
                 if (!decoder && !rotary && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {HeadsOf()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{Any("", "", ", ValuesAreKeys = true")}{Any("", ", KeyValueHeads = 1")}, Name = \"stage{i}.{{layer}}.linformer\"{Layers()})]");
                 if (!decoder && random.Next(4) == 0)

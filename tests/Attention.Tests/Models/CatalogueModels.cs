@@ -221,6 +221,25 @@ public sealed partial class BigBirdOutsideOfTraining;
 [BigBirdAttention(heads: 4, block: 8), FeedForward(64, Activation.GeluTanh)]
 public sealed partial class BigBirdWhole;
 
+[AttentionModel(Layout = WeightLayout.Bert, Unread = ["golden.*"])]
+[Encoder(layers: 1, width: 32, Epsilon = 1e-12), Embedding(vocabulary: 40, length: 40), TokenTypes(2), Positions(PositionKind.Learned), LayerNorm]
+[BigBirdAttention(heads: 4, block: 4, Random = 2, Blocks = nameof(Blocks)), FeedForward(64, Activation.GeluTanh)]
+public sealed partial class BigBirdOfTable
+{
+    // Of head, row of blocks and place, as the file has them.
+    internal static int[] Table { get; set; } = [];
+
+    private static int Blocks(int layer, int blocks, int head, int row, int place) => Table[(((head * (blocks - 2)) + row - 1) * 2) + place];
+}
+
+[AttentionModel(Layout = WeightLayout.Bert, Unread = ["golden.*"])]
+[Encoder(layers: 1, width: 32, Epsilon = 1e-12), Embedding(vocabulary: 40, length: 40), TokenTypes(2), Positions(PositionKind.Learned), LayerNorm]
+[BigBirdAttention(heads: 4, block: 4, Random = 2, Blocks = nameof(Blocks), CountOnce = true), FeedForward(64, Activation.GeluTanh)]
+public sealed partial class BigBirdOfTableOnce
+{
+    private static int Blocks(int layer, int blocks, int head, int row, int place) => BigBirdOfTable.Table[(((head * (blocks - 2)) + row - 1) * 2) + place];
+}
+
 // Of queries, keys and values that stand side by side in its rows: the projections only tell them apart.
 
 [AttentionModel, Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]

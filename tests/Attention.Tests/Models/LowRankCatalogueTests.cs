@@ -196,6 +196,13 @@ public sealed class LowRankCatalogueTests
         using BigBirdWhole whole = BigBirdWhole.Load(golden.Path, instructionSet);
         using (BigBirdWhole.Session session = whole.CreateSession())
             golden.AssertRows("golden.output.rows.full", session.Forward(tokens));
+        BigBirdOfTable.Table = golden.Ids("golden.input.random_blocks.double");
+        using BigBirdOfTable twice = BigBirdOfTable.Load(golden.Path, instructionSet);
+        using (BigBirdOfTable.Session session = twice.CreateSession())
+            golden.AssertRows("golden.output.rows.double", session.Forward(tokens));
+        using BigBirdOfTableOnce once = BigBirdOfTableOnce.Load(golden.Path, instructionSet);
+        using (BigBirdOfTableOnce.Session session = once.CreateSession())
+            golden.AssertRows("golden.output.rows.double_once", session.Forward(tokens));
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 }

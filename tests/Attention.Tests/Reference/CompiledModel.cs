@@ -59,9 +59,9 @@ internal sealed class CompiledModel
         RandomCheckpoint checkpoint = RandomCheckpoint.Of(named, seed);
         _checkpoint = checkpoint.ToFile();
         IReadOnlyDictionary<string, float[]> weights = RoundedWeights.Of(named, checkpoint.Values, format);
-        Wide = new GraphInterpreter<double>(named, weights, OwnOf, OwnBiasOf);
-        Plain = new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf);
-        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights, OwnOf, OwnBiasOf);
+        Wide = new GraphInterpreter<double>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf);
+        Plain = new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf);
+        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights, OwnOf, OwnBiasOf, OwnBlocksOf);
     }
 
     public string Name => _type.Name;
@@ -80,6 +80,9 @@ internal sealed class CompiledModel
         Func<int, int, float> ofDistance = MethodOf(bias.Stage, bias.Method, 2).CreateDelegate<Func<int, int, float>>();
         return (head, query, key) => ofDistance(head, query - key);
     }
+
+    /// <summary>A method of the declaration's that says random blocks.</summary>
+    private Func<int, int, int, int, int, int> OwnBlocksOf(OwnBlocks blocks) => MethodOf(blocks.Stage, blocks.Method, 5).CreateDelegate<Func<int, int, int, int, int, int>>();
 
     private MethodInfo MethodOf(int stage, string method, int parameters) =>
         (_type.GetNestedType(Stages.First(candidate => candidate.Index == stage).Name, BindingFlags.Public | BindingFlags.NonPublic) ?? _type)

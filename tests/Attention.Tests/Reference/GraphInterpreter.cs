@@ -62,7 +62,8 @@ internal sealed record StageInput(int[] Tokens, int[] Types, float[] Values)
 /// <param name="checkpoint">The values of every tensor.</param>
 /// <param name="own">The user's methods that say what rows see.</param>
 /// <param name="ownBias">And those that say what is added to scores.</param>
-internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<string, float[]> checkpoint, Func<OwnPattern, Func<int, int, bool>> own, Func<OwnBias, Func<int, int, int, float>> ownBias)
+/// <param name="ownBlocks">And those that say random blocks.</param>
+internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDictionary<string, float[]> checkpoint, Func<OwnPattern, Func<int, int, bool>> own, Func<OwnBias, Func<int, int, int, float>> ownBias, Func<OwnBlocks, Func<int, int, int, int, int, int>> ownBlocks)
     where T : IFloatingPointIeee754<T>
 {
     private readonly Dictionary<int, T[]> _parameters = [];

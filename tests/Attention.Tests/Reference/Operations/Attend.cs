@@ -26,10 +26,10 @@ internal sealed partial class GraphInterpreter<T>
         T scale = T.CreateChecked(attend.Score.Scale);
         T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;
-        Func<int, int, int, bool>? ofLength = attend.Mask is BigBird bird ? bird.In(attend.Layer, keys.Length) : null;
+        Func<int, int, int, int>? ofLength = attend.Mask is BigBird bird ? TimesOf(bird, attend, keys.Length) : null;
         T[][]? bounds = attend.Bounds is int limits && included is null ? inputs[limits] : null;
         bool Sees(int head, int query, int key) => included is not null ? query / included.Block == (key < queries.Length ? key / included.Block : (key - queries.Length) / included.OtherBlock) : (bounds is null || (T.CreateChecked(key) >= bounds[query][0] && T.CreateChecked(key) < bounds[query][1])) && SeesAlways(head, query, key);
-        bool SeesAlways(int head, int query, int key) => ofLength is not null ? ofLength(head, query, key) : asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
+        bool SeesAlways(int head, int query, int key) => ofLength is not null ? ofLength(head, query, key) > 0 : asked is null ? attend.Mask.Sees(head, query, key) : ((OwnPattern)attend.Mask).Within.Sees(query, key) && asked(query, key);
         var seenWeights = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
             seenWeights[head] = new T[queries.Length][];
@@ -120,8 +120,9 @@ internal sealed partial class GraphInterpreter<T>
             case OwnBias own:
                 Func<int, int, int, float> method = ownBias(own);
                 return (head, query, key) => T.CreateChecked(method(head, query, key));
-            case RepeatedFirst repeated:
-                return (_, query, key) => T.CreateChecked((float)repeated.Of(query, key, keys));
+            case RepeatedBlocks repeated:
+                Func<int, int, int, int> times = TimesOf(repeated.Blocks, attend, keys);
+                return (head, query, key) => T.CreateChecked((float)Math.Log(times(head, query, key)));
             case Alibi alibi:
                 double[] slopes = [.. Slopes(alibi.Heads)];
                 return (head, query, key) => T.CreateChecked(-slopes[head] * Math.Abs(query - key));
@@ -132,6 +133,9 @@ internal sealed partial class GraphInterpreter<T>
                 throw new NotSupportedException(attend.Bias.ToString());
         }
     }
+
+    /// <summary>How often each key counts.</summary>
+    private Func<int, int, int, int> TimesOf(BigBird bird, Attend attend, int keys) => bird.Times(attend.Layer, keys, bird.Own is null ? null : ownBlocks(bird.Own));
 
     /// <summary>ALiBi's slopes: a geometric row of a power of two of heads, and of twice as many each second one besides.</summary>
     private static IEnumerable<double> Slopes(int heads)

@@ -41,9 +41,12 @@ internal abstract record ComputedBias(int Length, int Heads, float Scale) : Scor
 
     public virtual (int Stage, string Method)? Owner => null;
 
+    /// <summary>Which element belongs to <c>head</c>.</summary>
+    protected virtual string Element => "head";
+
     /// <summary>What its <c>Add</c> takes behind the rest, as arguments.</summary>
     protected virtual string More => "";
 
     public sealed override string Add(string rows, string query, string key, string count, string scores, int stride, string trained) =>
-        $"{Computed.FieldOf(this)}[head].Add({rows}, {query}, {key}, {count}, {scores}, {Number(stride)}{More});";
+        $"{Computed.FieldOf(this)}[{Element}].Add({rows}, {query}, {key}, {count}, {scores}, {Number(stride)}{More});";
 }
