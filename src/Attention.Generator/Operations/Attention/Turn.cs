@@ -30,6 +30,9 @@ internal sealed record Turn(int Result, Spot Spot, Slice Input, int Heads, int H
         next is Turn turn && turn.Input == new Slice(Result, Input.Column + (Heads * HeadWidth)) && turn.HeadWidth == HeadWidth && turn.Table == Table
             ? this with { Result = turn.Result, Heads = checked(Heads + turn.Heads) } : null;
 
+    /// <summary>The table lies before the layers' weights, so that these have one distance.</summary>
+    public override void Keep(StagePlanner plan) => plan.Weights.Table(Table);
+
     public override void Plan(StagePlanner plan)
     {
         RowPlace rows = plan.PlaceOf(Result);
