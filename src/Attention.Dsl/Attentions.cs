@@ -80,7 +80,8 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
 
     /// <summary>
     /// Whether the <see cref="Global"/> rows see all by projections of their own, queries of theirs and keys and values of all rows, as wide and with as many biases
-    /// as the others; false unless set. The others see them by the usual ones. In encoders that are not causal. The same paper, section 3.1.
+    /// as the others; false unless set. The others see them by the usual ones. In encoders that are not causal, and not behind a <see cref="RotaryAttribute"/>, which
+    /// does not turn what they project. The same paper, section 3.1.
     /// </summary>
     public bool GlobalProjections { get; set; }
 

@@ -216,8 +216,8 @@ public sealed class StepSignalAttribute(PositionKind kind) : Attribute
 
 /// <summary>
 /// Turns pairs of channels of queries and keys by angles that grow with the row's position, so that their products depend on distances: pair i of a head
-/// at position p by <c>p · base^(−2i/width) / factor</c>. It stands in the body and holds for the self-attentions behind it, of any kind, up to the next one.
-/// Keys are kept turned. Cosines and sines are computed when a model is loaded, 4 or 8 bytes a turning channel and position for all layers together.
+/// at position p by <c>p · base^(−2i/width) / factor</c>. It stands in the body and holds for the self-attentions behind it, up to the next one, of any
+/// kind but <see cref="LinformerAttentionAttribute"/>, whose keys have no position, and those with <see cref="SelfAttentionAttribute.GlobalProjections"/>. Keys are kept turned. Cosines and sines are computed when a model is loaded, 4 or 8 bytes a turning channel and position for all layers together.
 /// Su et al. 2021, "RoFormer: Enhanced Transformer with Rotary Position Embedding".
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
@@ -242,7 +242,7 @@ public sealed class RotaryAttribute : Attribute
 /// <summary>
 /// Has the sub-layers behind it in the body read channels of earlier rows in place of a row's own, behind their norm: the first half of those of the row before, or where rows
 /// are places of a square image, the first quarter of those of the place above and the second of those of the place to the left. Beyond an edge there are zeros. Which rows
-/// are read depends on where a row stands alone, so that steps go on as whole passes do; DALLE-pytorch, where this comes from, leaves sequences out that are shorter
+/// are read depends only on where a row stands, so that steps go on as whole passes do; DALLE-pytorch, where this comes from, shifts nothing in a sequence shorter
 /// than the text. Its relative in RWKV mixes what is moved here: Peng et al. 2023, "RWKV: Reinventing RNNs for the Transformer Era", section 3.1.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
@@ -331,85 +331,4 @@ public sealed class FeedForwardAttribute(int hidden, Activation activation) : Bo
     /// it is <see cref="TensorRole.GateUp"/> or <see cref="TensorRole.UpGate"/>. Shazeer 2020, "GLU Variants Improve Transformer".
     /// </summary>
     public bool Gated { get; set; }
-}
-
-/// <summary>Makes one vector, width long, of a stage's rows: count × width in.</summary>
-/// <param name="kind">How.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class PoolingAttribute(PoolingKind kind) : Attribute
-{
-    /// <summary>How the rows become one.</summary>
-    public PoolingKind Kind { get; } = kind;
-
-    /// <summary>Of <see cref="PoolingKind.AtToken"/>, the token whose row is taken.</summary>
-    public int Token { get; set; }
-}
-
-/// <summary>A linear map of the stage's output, <c>f(xW + b)</c>: of each row, or of the pooled vector.</summary>
-/// <param name="width">Channels of the result.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class LinearAttribute(int width) : PartAttribute
-{
-    /// <summary>Channels of the result.</summary>
-    public int Width { get; } = width;
-
-    /// <summary>Whether a bias is added; true unless set.</summary>
-    public bool Bias { get; set; } = true;
-
-    /// <summary>What follows the map; <see cref="Activation.Identity"/> unless set.</summary>
-    public Activation Activation { get; set; }
-}
-
-/// <summary>Divides each row of the output, or the pooled vector, by its Euclidean norm, at least 1e-12.</summary>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class L2NormalizeAttribute : Attribute;
-
-/// <summary>
-/// Scores classes: pools the rows unless <see cref="PoolingAttribute"/> has done so, passes the vector through a pooler
-/// if there is one, and maps it to one score a class. Devlin et al. 2019, section 3.
-/// </summary>
-/// <param name="classes">How many classes there are.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class HeadAttribute(int classes) : PartAttribute
-{
-    /// <summary>How many classes there are.</summary>
-    public int Classes { get; } = classes;
-
-    /// <summary>How the rows become one, unless <see cref="PoolingAttribute"/> says it; <see cref="PoolingKind.First"/> unless set.</summary>
-    public PoolingKind Pooling { get; set; } = PoolingKind.First;
-
-    /// <summary>
-    /// Where set, a pooler stands before the map: a linear map of the vector to its own width with this non-linearity,
-    /// <see cref="Activation.Tanh"/> in BERT and RoBERTa, <see cref="Activation.Relu"/> in DistilBERT.
-    /// </summary>
-    public Activation Pooler { get; set; }
-
-    /// <summary>Whether the maps have biases; true unless set.</summary>
-    public bool Bias { get; set; } = true;
-}
-
-/// <summary>
-/// The last part of a decoder: a linear map of each row to one score a token, count × vocabulary. Their softmax is
-/// the distribution of the next token. Vaswani et al. 2017, section 3.4.
-/// </summary>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class LogitsAttribute : PartAttribute
-{
-    /// <summary>Whether the map is the stage's embedding table (Press and Wolf 2017); false unless set.</summary>
-    public bool Tied { get; set; }
-
-    /// <summary>Whether a bias is added; true unless set, but for tied weights false unless set.</summary>
-    public bool Bias { get; set; } = true;
-}
-
-/// <summary>
-/// The mean of the vector that a stage has made and of the one that another stage gives, such as the scores of two heads: width in and out.
-/// The other stage has run before.
-/// </summary>
-/// <param name="from">The other stage, whose vector is as wide; upper and lower case are not told apart.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class MeanWithAttribute(string from) : Attribute
-{
-    /// <summary>The other stage.</summary>
-    public string From { get; } = from;
 }
