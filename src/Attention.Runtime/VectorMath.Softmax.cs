@@ -70,7 +70,7 @@ public static partial class VectorMath
     }
 
     /// <summary>
-    /// The same between two groups of 16, of which the first and the last are seen in part: what is not seen becomes zero. Blocks of the sum begin
+    /// The weights of a softmax between two groups of 16, of which the first and the last are seen in part: what is not seen becomes zero. Blocks of the sum begin
     /// where they would if the first score were among them.
     /// </summary>
     /// <param name="scores">The scores, one behind the other.</param>

@@ -38,7 +38,7 @@ internal static class EncoderSurface
         CallSource source = code.Source;
         bool isPooled = code.Stage.Graph.IsPooled;
         string result = isPooled ? $"a vector of {Number(code.Width)} floats for each" : $"all their rows, {Number(code.Width)} wide";
-        string summary = $"Runs the stage over several {source.Sequences} at once, which stand one behind the other: {result} out, in the same order, valid until the next ForwardBatch of this session. The bits are those that Forward gives for each.";
+        string summary = $"Runs the stage{(code.IsExchanged ? ", up to its first exchange," : "")} over several {source.Sequences} at once, which stand one behind the other: {result} out, in the same order, valid until the next ForwardBatch of this session. The bits are those that Forward gives for each.";
         CallArgument[] lengths = source.IsFixed ? [] : [new("int", "lengths", $"How many {source.Unit}s each sequence has, 1 to {Number(code.Length)}.")];
         CallArgument[] taken = [.. source.GivenInBatch.Take(1), .. lengths, .. source.GivenInBatch.Skip(1)];
         bool hasOverload = Overload(code, "ForwardBatch", summary, taken.Select(argument => argument.Name), taken.Where(argument => argument.Omitted is null).Select(argument => argument.Documentation));

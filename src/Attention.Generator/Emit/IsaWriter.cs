@@ -181,7 +181,7 @@ internal sealed class IsaWriter
     /// <summary>The way that a run is written for when it is called on another.</summary>
     private static Way WayOf(LayerRun run, Way way) => way switch
     {
-        Way.Beams when run.Own is not null => Way.Beams,
+        Way.Beams when run.HasBeams => Way.Beams,
         Way.Captured when run.Captured is not null => Way.Captured,
         _ => Way.Plain,
     };

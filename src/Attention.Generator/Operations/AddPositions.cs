@@ -26,6 +26,8 @@ internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table,
         /// <summary>A table that layers have in common does not move with their weights: such layers are no run, unless they share all of these.</summary>
         public override int? Weights => IsInLayer ? Table : null;
 
+        public override bool GoesByPosition => IsInLayer;
+
         public override Step Move(Places by) => IsInLayer ? this with { Table = Table + by.Weights } : this;
 
         public string Story => "add positions";

@@ -18,6 +18,9 @@ internal sealed record LayerRun(int First, int Count, Places Shift, EquatableArr
     /// <inheritdoc cref="Weights"/>
     public int? Captured => Steps.Min(step => step.Captured);
 
+    /// <summary>Whether beams are a way of their own: what is kept of rows lies in tracks, or a row's place counts.</summary>
+    public bool HasBeams => Own is not null || Steps.Any(step => step.GoesByPosition);
+
     /// <summary>Whether it reads weights that all layers share.</summary>
     public bool ReadsShared => Steps.Any(step => step.ReadsShared);
 

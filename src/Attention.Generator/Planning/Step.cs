@@ -52,6 +52,9 @@ internal abstract record Step
     /// <summary>The first of the attention weights that it may keep; null without.</summary>
     public virtual int? Captured => null;
 
+    /// <summary>Whether it goes by where a row stands, so that rows of beams, which all stand at one place, are taken otherwise though it keeps nothing of them.</summary>
+    public virtual bool GoesByPosition => false;
+
     /// <summary>The same for a layer whose things lie further on.</summary>
     public virtual Step Move(Places by) => this;
 
@@ -70,6 +73,8 @@ internal sealed record RowByRow(EquatableArray<Step> Steps, bool IsBackward) : S
     public override int? Others => Steps.Min(step => step.Others);
 
     public override int? Captured => Steps.Min(step => step.Captured);
+
+    public override bool GoesByPosition => Steps.Any(step => step.GoesByPosition);
 
     public override Step Move(Places by) => this with { Steps = Steps.Select(step => step.Move(by)).ToEquatableArray() };
 

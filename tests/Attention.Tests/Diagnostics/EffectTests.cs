@@ -24,6 +24,8 @@ public sealed class EffectTests
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Labels] [SelfAttention(2, Labels = LabelRule.Equal, Window = 1, {|ATTN016:Global = 2|})]", "Global and Labels are both given")]
     [InlineData("[Decoder(1, 8)] [Embedding(9, 5)] [LocalAttention(2, 3, {|ATTN016:Causal = false|})]", "Causal is false in [LocalAttention] of stage 'Lone', a decoder")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Rotary] [SelfAttention(2, Window = 1, Global = 2, {|ATTN007:GlobalProjections = true|})]", "GlobalProjections is given in [SelfAttention] of stage 'Lone', behind [Rotary], which does not turn what they project")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Labels] [{|ATTN007:TokenShift|}] [SelfAttention(2, Labels = LabelRule.Equal)]", "[TokenShift] stands in stage 'Lone', whose rows of other labels [SelfAttention] keeps apart", "remove one of the two")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 49)] [Positions(PositionKind.Axial, Columns = 7)] [TokenShift({|ATTN004:Side = 6|})] [SelfAttention(2)]", "Side is 6 in [TokenShift]", "lines of 7", "make them equal")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [LocalAttention(2, 3, Causal = true, {|ATTN016:Forward = 2|})]", "Forward is 2 in [LocalAttention]", "remove Forward")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [ImageAttention(2, 2, ImagePattern.Row, {|ATTN016:Kernel = 5|})]", "Kernel is given in [ImageAttention]", "ImagePattern.Convolution")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SparseAttention(2, 4, {|ATTN016:Summary = 2|})]", "Summary is given in [SparseAttention] of stage 'Lone'", "Pattern = SparsePattern.Fixed")]

@@ -71,6 +71,16 @@ public class BeamTests
                 private static float Slope(int head, int distance) => -0.1f * (head + 1) * distance;
             }
             """),
+        ("AskedAlone", $$"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(3, 24)] [Embedding(7, {{Length}})] [SelfAttention(2, At = new[] { 0 })] [CrossAttention("source", heads: 3, HeadWidth = 9, SourceWidth = 20, Mask = nameof(Sees), ScoreBias = nameof(Slope))] [Logits] public sealed partial class Target
+            {
+                private static bool Sees(int query, int key) => (query + key) % 3 != 1;
+
+                private static float Slope(int head, int query, int key) => 0.1f * (head + 1) * ((query - key) % 7);
+            }
+            """),
+        ("SignalledAlone", $"[Decoder(3, 24)] [Embedding(7, {Length})] [StepSignal(PositionKind.Sinusoidal)] [SelfAttention(2, At = new[] {{ 0 }})] [FeedForward(9, Activation.Relu)] [Logits]"),
         ("Distances", $"[Decoder(2, 24)] [Embedding(11, {Length})] [SelfAttention(3, RelativeBuckets = 8, RelativeDistance = 30)] [SelfAttention(2, Alibi = true, Window = 40, Name = \"second.{{layer}}\")] [Logits]"),
         ("Places", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Rows = 37)] [SelfAttention(3, Labels = LabelRule.Equal)] [Logits]"),
         ("Kinds", $"[Decoder(2, 24)] [Embedding(5, 40, Padding = 2)] [Positions(PositionKind.Learned)] [Segment(9, 35)] [Positions(PositionKind.Axial, Columns = 6)] [SelfAttention(3)] [Logits]"),

@@ -150,6 +150,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             if (!recurrent && random.Next(5) == 0)
                 code.Append(", Shared = true");
             code.AppendLine(")]");
+            int start = code.Length;
             bool tokens = decoder || Maybe(), kinds = tokens && random.Next(5) == 0;
             if (tokens)
                 code.AppendLine(CultureInfo.InvariantCulture, $"[Embedding({vocabulary}, {length}{(norm != "None" && Maybe() ? ", Scaled = true" : "")}{(length > 1 && random.Next(5) == 0 ? $", Padding = {random.Next(vocabulary)}" : "")})]{(kinds ? $" {Any("", "[Positions(PositionKind.Learned)]", "[Positions(PositionKind.Axial, Columns = 3)]")} [Segment({random.Next(1, 60)}, {random.Next(1, 20)})]" : "")}{(!decoder && Maybe() ? $" [TokenTypes({random.Next(1, 4)})]" : "")}");
@@ -198,8 +199,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 string HeadsOf() => !rotary && Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {(rotary ? 2 * random.Next(2, 20) : random.Next(1, 40))}";
                 if (random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Any("", ", First = 1")})]");
-                if (random.Next(5) == 0)
-                    code.AppendLine(Any("[TokenShift]", $"[TokenShift(Text = {random.Next(20)}, Side = {random.Next(1, 8)})]"));
+                if ((decoder || !labels) && random.Next(5) == 0)
+                    code.AppendLine(code.ToString(start, code.Length - start).Contains("Axial", StringComparison.Ordinal) ? "[TokenShift]" : Any("[TokenShift]", $"[TokenShift(Text = {random.Next(20)}, Side = {random.Next(1, 8)})]"));
                 if (random.Next(5) == 0)
                     code.AppendLine($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
                 if (rotary)

@@ -157,6 +157,8 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         public override int? Captured => Kept?.Offset;
 
+        public override bool GoesByPosition => Other is not null && (Mask is Pattern || Bias is not null);
+
         public override Step Move(Places by) => this with
         {
             Keys = Keys with { Offset = Keys.Offset + by.Of(Place) },
@@ -189,7 +191,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         public void Write(StageCode code)
         {
             // Rows of beams are at one position, so where a row's place counts each is a call.
-            if (code.IsOfBeams && Other is not null && (Mask is Pattern || Bias is not null))
+            if (code.IsOfBeams && GoesByPosition)
             {
                 using (code.Block("for (int beam = 0; beam < rows; beam++)"))
                     Write(code, "beam", "1");

@@ -68,9 +68,9 @@ internal abstract record CellCode(int Width, EquatableArray<int> Strides) : RowK
 
 /// <summary>
 /// A gated recurrent unit's next state, <c>h' = (1 − z) ∘ n + z ∘ h</c> with <c>r = σ(x_r + u_r)</c>, <c>z = σ(x_z + u_z)</c>: Cho et al. 2014, with
-/// PyTorch's sense of z and order of gates.
+/// PyTorch's sense of z.
 /// </summary>
-/// <param name="Inputs">What the row gives to the gates r, z and n.</param>
+/// <param name="Inputs">What the row gives to the gates, in their order.</param>
 /// <param name="States">What the state gives to them; where there is a candidate, to r and z.</param>
 /// <param name="Previous">The state.</param>
 /// <param name="Order">Where the gates stand; the last is n.</param>
@@ -129,8 +129,9 @@ internal sealed record ResetState(int Result, Spot Spot, int Inputs, int States,
 }
 
 /// <summary>What an LSTM's cells hold next, <c>c' = σ(f) ∘ c + σ(i) ∘ tanh(g)</c>: Hochreiter and Schmidhuber 1997, Gers et al. 2000.</summary>
-/// <param name="Gates">The sums at the gates i, f, g and o.</param>
+/// <param name="Gates">The sums at the gates, in their order.</param>
 /// <param name="Previous">What they hold.</param>
+/// <param name="Order">Where the gates stand.</param>
 internal sealed record LstmCell(int Result, Spot Spot, int Gates, int Previous, int Width, GateOrder Order) : Cell(Result, Spot, EquatableArray.Of(Gates, Previous), Width)
 {
     public override string Word => "cells";
@@ -151,8 +152,9 @@ internal sealed record LstmCell(int Result, Spot Spot, int Gates, int Previous, 
 }
 
 /// <summary>An LSTM's state, <c>h = σ(o) ∘ tanh(c)</c>.</summary>
-/// <param name="Gates">The sums at the gates i, f, g and o.</param>
+/// <param name="Gates">The sums at the gates, in their order.</param>
 /// <param name="Cells">What its cells hold.</param>
+/// <param name="Order">Where the gates stand.</param>
 internal sealed record LstmState(int Result, Spot Spot, int Gates, int Cells, int Width, GateOrder Order) : Cell(Result, Spot, EquatableArray.Of(Gates, Cells), Width)
 {
     protected override string Story => $"state of {Width} LSTM cells";

@@ -64,12 +64,12 @@ internal sealed record SegmentParts(Part Part, int Number, int Rows, int Tokens,
         return segments;
     }
 
-    /// <summary>Reports a part that takes an image, behind other tokens, for one of another side or place than its positions say.</summary>
+    /// <summary>Reports a part that takes an image, for one of another side or place than its positions say.</summary>
     public static void CheckImage(StageParts stage, Part part, int text, int side, string argument, Reporter report)
     {
-        if (stage.Segments.Skip(1).FirstOrDefault(segment => segment.Positions?.Columns is not null) is not SegmentParts image)
+        if (stage.Segments.FirstOrDefault(segment => segment.Positions?.Columns is not null) is not SegmentParts image)
             return;
-        int columns = image.Positions!.Columns!.Value, before = (int)Math.Min(int.MaxValue, stage.Segments.Take(image.Number).Sum(segment => (long)segment.Rows));
+        int columns = image.Positions!.Columns!.Value, before = (int)Math.Min(int.MaxValue, stage.Segments.Take(image.Number).Sum(segment => (long)segment.Rows) + stage.Parts.OfType<ClassToken>().Count());
         if (side != columns)
             report(RuleIds.InvalidSize, part.Index, $"{argument} is {Arguments.Number(side)} {stage.PlaceOf(part)}, but its {image.Part.Label} has positions in lines of {Arguments.Number(columns)}; make them equal", argument);
         else if (text != before)

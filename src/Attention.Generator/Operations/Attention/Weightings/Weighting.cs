@@ -9,7 +9,7 @@ internal abstract record Weighting
     /// The kernel of a strip, in place; behind a row, at <see cref="Measures.InverseSum"/> before its end, stands what the values are
     /// multiplied by once they are summed. It takes <c>(rows, first, step, keys, ref scores)</c> where rows see a prefix of the keys,
     /// row r up to first + r · step; <c>(rows, position, keys, start, end, ref scores)</c> where they see another interval, of which start
-    /// and end bound what any row sees, before the scores what the mask needs besides; <c>(rows, keys, start, end, ref scores, ref q)</c> of <see cref="Nearby"/>; and <c>(rows, query, keys, begin, count, mask, ref scores)</c> where they see a pattern.
+    /// and end bound what any row sees, before the scores what the mask needs besides; <c>(rows, keys, start, end, ref scores, ref q)</c> of <see cref="Nearby"/>; and <c>(rows, query, keys, begin, count, mask, ref scores)</c> where they see a pattern, before the scores its bounds where it has any.
     /// </summary>
     public abstract Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query);
 
