@@ -135,14 +135,12 @@ internal static class WeightsWriter
             PackedGate { Kind: Gate.LayerScale } gate => $"packer.LayerScale({Tensor(gate.Tensor)}, count: {gate.Count}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",
             PackedGate gate => $"packer.Gate({Tensor(gate.Tensor)}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",
             PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")}{(product.Stacked == 1 ? "" : $", stacked: {product.Stacked}, index: {product.Index}")}{Inputs(product)});",
-            PackedDistances bias => $"packer.Distances({Tensor(bias.Tensor)}, buckets: {Number(bias.Buckets)}, heads: {Number(bias.Heads)}, length: {Number(bias.Length)}, largest: {Number(bias.Largest)}, isCausal: {StageCode.Bool(bias.IsCausal)}, scale: {Scale(bias.Scale)}, offset: {offset}, stride: {Number(bias.Stride)});",
+            PackedDistances bias => $"packer.Distances({Tensor(bias.Tensor)}, buckets: {Number(bias.Buckets)}, heads: {Number(bias.Heads)}, length: {Number(bias.Length)}, largest: {Number(bias.Largest)}, isCausal: {StageCode.Bool(bias.IsCausal)}, scale: {GlobalFloat(bias.Scale)}, offset: {offset}, stride: {Number(bias.Stride)});",
             PackedBias bias => $"packer.Bias({(bias.Tensor is null ? "null" : Tensor(bias.Tensor))}, total: {bias.Total}, first: {bias.First}, count: {bias.Count}, offset: {offset}, norm: {Norm(bias.Norm, bias.Count)});",
             _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
         };
 
-        static string Scale(float value) => Float(value).Replace("BitConverter", "global::System.BitConverter");
-
         string Norm(PackedNorm norm, int count) =>
-            $"packer.BatchNorm({Tensor(norm.Weight)}, {Tensor(norm.Bias)}, {Tensor(norm.Mean)}, {Tensor(norm.Variance)}, count: {count}, epsilon: {Scale(norm.Epsilon)})";
+            $"packer.BatchNorm({Tensor(norm.Weight)}, {Tensor(norm.Bias)}, {Tensor(norm.Mean)}, {Tensor(norm.Variance)}, count: {count}, epsilon: {GlobalFloat(norm.Epsilon)})";
     }
 }

@@ -91,6 +91,9 @@ internal sealed class CodeWriter
         return "BitConverter.Int32BitsToSingle(0x" + bits.ToString("X8", CultureInfo.InvariantCulture) + ") /* " + value.ToString("R", CultureInfo.InvariantCulture) + " */";
     }
 
+    /// <summary>The same where nothing of the library's is imported.</summary>
+    public static string GlobalFloat(float value) => Float(value).Replace("BitConverter", "global::System.BitConverter");
+
     public readonly struct Scope(CodeWriter writer) : IDisposable
     {
         public void Dispose()

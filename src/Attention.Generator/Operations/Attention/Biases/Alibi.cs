@@ -8,7 +8,7 @@ internal sealed record Alibi(int Length, int Heads, float Scale) : ComputedBias(
 {
     public override string Name => $"Alibi{Number(Heads)}x{Number(Length)}_{BitConverter.ToInt32(BitConverter.GetBytes(Scale), 0):X8}";
 
-    public override string Expression => $"{Types.Runtime}ScoreBias.Alibi(heads: {Number(Heads)}, length: {Number(Length)}, scale: {Float(Scale).Replace("BitConverter", "global::System.BitConverter")})";
+    public override string Expression => $"{Types.Runtime}ScoreBias.Alibi(heads: {Number(Heads)}, length: {Number(Length)}, scale: {GlobalFloat(Scale)})";
 
     public override string Story => ", scores that fall with the distance";
 }

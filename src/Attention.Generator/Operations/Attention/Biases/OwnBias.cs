@@ -16,7 +16,7 @@ internal sealed record OwnBias(int Length, int Heads, float Scale, int Stage, in
     public override string Name => $"Bias{Number(Stage)}_{Number(Part)}";
 
     public override string Expression =>
-        $"{Types.Runtime}ScoreBias.{(OfPairs ? "OfPairs" : "OfDistances")}(heads: {Number(Heads)}, length: {Number(Length)}, scale: {Float(Scale).Replace("BitConverter", "global::System.BitConverter")}, {Names.Identifier(Method)}, {Names.Literal(Method)}{(Keys == Length ? "" : $", keys: {Number(Keys)}")})";
+        $"{Types.Runtime}ScoreBias.{(OfPairs ? "OfPairs" : "OfDistances")}(heads: {Number(Heads)}, length: {Number(Length)}, scale: {GlobalFloat(Scale)}, {Names.Identifier(Method)}, {Names.Literal(Method)}{(Keys == Length ? "" : $", keys: {Number(Keys)}")})";
 
     public override (int Stage, string Method)? Owner => (Stage, MethodOf(Part));
 

@@ -18,7 +18,7 @@ internal sealed record RepeatedBlocks(int Length, int Heads, float Scale, BigBir
     {
         get
         {
-            string scale = Float(Scale).Replace("BitConverter", "global::System.BitConverter"), shape = $"heads: {Number(Heads)}, length: {Number(Length)}, block: {Number(Blocks.Block)}, random: {Number(Blocks.Random)}, scale: {scale}";
+            string scale = GlobalFloat(Scale), shape = $"heads: {Number(Heads)}, length: {Number(Length)}, block: {Number(Blocks.Block)}, random: {Number(Blocks.Random)}, scale: {scale}";
             return $"{Types.Runtime}RepeatedBlocks.Of({(Blocks.Own is { } own ? $"layers: {Number(Blocks.Layers)}, {shape}, {own.Arguments}" : shape)})";
         }
     }
