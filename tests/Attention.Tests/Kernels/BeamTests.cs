@@ -42,6 +42,10 @@ public class BeamTests
             [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(1, 20)] [Embedding(7, {Length}, Width = 15)] [AdditiveAttention("source", 12, Weighting = WeightingKind.Sampled, Seed = 5, Gate = true)] [Recurrent(CellKind.Lstm)] [Logits] public sealed partial class Target;
             """),
+        ("DrawnBehind", $"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(1, 20)] [Embedding(7, {Length}, Width = 15)] [Recurrent(CellKind.Gru)] [LuongAttention("source", ScoreKind.General, Weighting = WeightingKind.Sampled, Seed = 5, InputFeeding = true)] [Logits] public sealed partial class Target;
+            """),
         ("Near", $"""
             [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(1, 20)] [Embedding(7, {Length}, Width = 15)] [Recurrent(CellKind.Gru)] [LuongAttention("source", ScoreKind.General, Window = 1, InputFeeding = true)] [Logits] public sealed partial class Target;

@@ -36,6 +36,7 @@ public sealed class RecurrenceTests(ITestOutputHelper output) : OperationTests(o
             "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Additive, QueryBias = true, InputFeeding = true)]", "[AdditiveAttention(\"a\", 9, Gate = true)] [Recurrent({0})] [DeepOutput]",
             "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.General, Window = 3, InputFeeding = true)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Dot, Window = 5, Centre = CentreKind.Predicted)]",
             "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Concat, Window = 40, Centre = CentreKind.Predicted, InputFeeding = true)]",
+            "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.General, Weighting = WeightingKind.Argmax, InputFeeding = true)]", "[Recurrent({0})] [LuongAttention(\"a\", ScoreKind.Dot, Weighting = WeightingKind.Sampled, Seed = 3)]",
         ];
         string[] bridges = ["", "[Bridge(\"a\")]", "[Bridge(\"a\", Map = true, Activation = Activation.Tanh)]", "[Bridge(\"a\", Take = BridgeSource.Mean, Map = true, Bias = false)]", "[Bridge(\"a\", Take = BridgeSource.Backward, Map = true)]"];
         for (int i = 0; i < attentions.Length; i++)

@@ -245,3 +245,9 @@ public sealed partial class BigBirdOfTableOnce
 [AttentionModel, Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
 [Encoder(layers: 1, width: 96, Norm = NormPlacement.None, Bias = false, Prefix = ""), Features(12), LocalAttention(heads: 4, block: 4, HeadWidth = 8, Causal = true, Capture = true, Residual = false)]
 public sealed partial class LocalAttentionAlone;
+
+// Turned by where rows stand in all of the sequence, which is what it comes to where rows are counted from the window's first.
+
+[AttentionModel, Tensor(TensorRole.SelfQueryKeyValue, "in_proj_weight"), Tensor(TensorRole.SelfOutput, "out_proj.weight")]
+[Encoder(layers: 1, width: 96, Norm = NormPlacement.None, Bias = false, Prefix = ""), Features(12), Rotary, LocalAttention(heads: 4, block: 4, HeadWidth = 8, Causal = true, Capture = true, Residual = false)]
+public sealed partial class LocalAttentionRotary;

@@ -189,17 +189,29 @@ public sealed class CatalogueTests
                 input[((i / headWidth % rows) * width) + first + (i / (rows * headWidth) * headWidth) + (i % headWidth)] = heads[i];
         }
 
+        static float[] Heads(Rows output)
+        {
+            var heads = new float[rows * inner];
+            for (int row = 0; row < rows; row++)
+                output[row][..inner].CopyTo(heads.AsSpan(row * inner));
+            return heads;
+        }
+
         static float[] Identity(int outputs, int inputs) => [.. Enumerable.Range(0, outputs * inputs).Select(i => i / inputs == i % inputs ? 1f : 0)];
-        using Stream weights = TensorFile.Of(new Dictionary<string, (int[] Shape, float[] Values)>
+        byte[] weights = TensorFile.Of(new Dictionary<string, (int[] Shape, float[] Values)>
         {
             ["in_proj_weight"] = ([width, width], Identity(width, width)),
             ["out_proj.weight"] = ([width, inner], Identity(width, inner)),
-        });
-        using LocalAttentionAlone model = LocalAttentionAlone.Load(weights, instructionSet);
+        }).ToArray();
+        using LocalAttentionAlone model = LocalAttentionAlone.Load(new MemoryStream(weights), instructionSet);
         using LocalAttentionAlone.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
-        float[] output = session.Forward(input).ToArray();
-        golden.AssertRows("golden.output.plain", [.. Enumerable.Range(0, rows).SelectMany(row => output.AsSpan(row * width, inner).ToArray())]);
+        golden.AssertRows("golden.output.plain", Heads(session.Forward(input)));
         golden.AssertRows("golden.attention.plain", session.SelfAttentionWeights.ToArray());
+
+        using LocalAttentionRotary rotary = LocalAttentionRotary.Load(new MemoryStream(weights), instructionSet);
+        using LocalAttentionRotary.Session turned = rotary.CreateSession(new SessionOptions { CaptureAttention = true });
+        golden.AssertRows("golden.output.rotary", Heads(turned.Forward(input)));
+        golden.AssertRows("golden.attention.rotary", turned.SelfAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 

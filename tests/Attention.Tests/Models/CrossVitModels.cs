@@ -78,6 +78,16 @@ public sealed partial class CrossVitGroups
     [Head(7)]
     [MeanWith("smallScores")]
     public sealed partial class Scores;
+
+    [Encoder(layers: 0, width: 12)]
+    [Input("small")]
+    [Pooling(PoolingKind.First)]
+    public sealed partial class SmallClass;
+
+    [Encoder(layers: 0, width: 20)]
+    [Input("large")]
+    [Pooling(PoolingKind.First)]
+    public sealed partial class LargeClass;
 }
 
 [AttentionModel(Layout = WeightLayout.CrossVit)]
@@ -89,7 +99,7 @@ public sealed partial class CrossVitChain
     [Positions(PositionKind.Learned)]
     [SelfAttention(heads: 3)]
     [FeedForward(25, Activation.Gelu)]
-    [ClassExchange("large", heads: 2, SourceWidth = 20)]
+    [ClassExchange("large", heads: 2, SourceWidth = 20, Capture = true)]
     public sealed partial class Small;
 
     [Encoder(layers: 1, width: 20, Norm = NormPlacement.Pre, Epsilon = 1e-6, Prefix = "1")]
@@ -98,33 +108,33 @@ public sealed partial class CrossVitChain
     [Positions(PositionKind.Learned)]
     [SelfAttention(heads: 2)]
     [FeedForward(41, Activation.Gelu)]
-    [ClassExchange("small", heads: 3, SourceWidth = 12)]
+    [ClassExchange("small", heads: 3, SourceWidth = 12, Capture = true)]
     public sealed partial class Large;
 
     [Encoder(layers: 1, width: 12, Norm = NormPlacement.Pre, Epsilon = 1e-6)]
     [Input("small")]
     [SelfAttention(heads: 3)]
     [FeedForward(25, Activation.Gelu)]
-    [ClassExchange("large1", heads: 2, SourceWidth = 20, FirstGroup = 1)]
+    [ClassExchange("large1", heads: 2, SourceWidth = 20, FirstGroup = 1, Capture = true)]
     public sealed partial class Small1;
 
     [Encoder(layers: 2, width: 20, Norm = NormPlacement.Pre, Epsilon = 1e-6, Prefix = "1")]
     [Input("large")]
     [SelfAttention(heads: 2)]
     [FeedForward(41, Activation.Gelu)]
-    [ClassExchange("small1", heads: 3, SourceWidth = 12, FirstGroup = 1)]
+    [ClassExchange("small1", heads: 3, SourceWidth = 12, FirstGroup = 1, Capture = true)]
     public sealed partial class Large1;
 
     [Encoder(layers: 0, width: 12, FinalNorm = true, Epsilon = 1e-6)]
     [Input("small1")]
-    [ClassExchange("large2", heads: 2, SourceWidth = 20, FirstGroup = 2)]
+    [ClassExchange("large2", heads: 2, SourceWidth = 20, FirstGroup = 2, Capture = true)]
     public sealed partial class Small2;
 
     [Encoder(layers: 1, width: 20, Norm = NormPlacement.Pre, FinalNorm = true, Epsilon = 1e-6, Prefix = "1")]
     [Input("large1")]
     [SelfAttention(heads: 2)]
     [FeedForward(41, Activation.Gelu)]
-    [ClassExchange("small2", heads: 3, SourceWidth = 12, FirstGroup = 2)]
+    [ClassExchange("small2", heads: 3, SourceWidth = 12, FirstGroup = 2, Capture = true)]
     public sealed partial class Large2;
 
     [Encoder(layers: 0, width: 12)]
@@ -137,4 +147,14 @@ public sealed partial class CrossVitChain
     [Head(7)]
     [MeanWith("smallScores")]
     public sealed partial class Scores;
+
+    [Encoder(layers: 0, width: 12)]
+    [Input("small2")]
+    [Pooling(PoolingKind.First)]
+    public sealed partial class SmallClass;
+
+    [Encoder(layers: 0, width: 20)]
+    [Input("large2")]
+    [Pooling(PoolingKind.First)]
+    public sealed partial class LargeClass;
 }

@@ -62,6 +62,8 @@ public sealed class CrossVitTests(ITestOutputHelper output)
             ];
             for (int i = 0; i < kept.Length; i++)
                 golden.AssertRows($"weights.{call}.{i}", kept[i]);
+            golden.AssertRows($"class.small.{call}", session.SmallClass.Forward());
+            golden.AssertRows($"class.large.{call}", session.LargeClass.Forward());
             Assert.Equal(17, session.Small.SelfAttentionWeights3.Keys);
         }
 
@@ -73,7 +75,7 @@ public sealed class CrossVitTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("crossvit-chain", instructionSet);
         using CrossVitChain model = CrossVitChain.Load(golden.Path, instructionSet);
-        using CrossVitChain.Session session = model.CreateSession();
+        using CrossVitChain.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
         for (int call = 0; golden.Has($"output.{call}"); call++)
         {
             session.Small.Forward(golden.Floats($"input.small.{call}"));
@@ -84,6 +86,15 @@ public sealed class CrossVitTests(ITestOutputHelper output)
             session.Large2.Forward();
             session.SmallScores.Forward();
             golden.AssertRows($"output.{call}", session.Scores.Forward());
+            golden.AssertRows($"class.small.{call}", session.SmallClass.Forward());
+            golden.AssertRows($"class.large.{call}", session.LargeClass.Forward());
+            float[][] kept =
+            [
+                session.Small.CrossAttentionWeights.ToArray(), session.Large.CrossAttentionWeights.ToArray(), session.Small1.CrossAttentionWeights.ToArray(),
+                session.Large1.CrossAttentionWeights.ToArray(), session.Small2.CrossAttentionWeights.ToArray(), session.Large2.CrossAttentionWeights.ToArray(),
+            ];
+            for (int i = 0; i < kept.Length; i++)
+                golden.AssertRows($"weights.{call}.{i}", kept[i]);
         }
 
         AssertWorst(golden);

@@ -20,9 +20,10 @@ public sealed class OnnxTests(ITestOutputHelper output)
     [Fact]
     public void Attention_AgreesWithTheStandardsTests()
     {
-        (GoldenFile File, string Name, OnnxAttention Case)[] cases = [.. Names("test_attention_*").Select(name => (Name: name, File: new GoldenFile(name)))
+        string[] names = Names("test_attention_*");
+        (GoldenFile File, string Name, OnnxAttention Case)[] cases = [.. names.Select(name => (Name: name, File: new GoldenFile(name)))
             .SelectMany(file => Enumerable.Range(0, OnnxAttention.Sequences(file.File)).Select(sequence => (file.File, $"{Path.GetFileName(file.Name)}_{sequence}", new OnnxAttention(file.File, sequence))))];
-        Assert.InRange(cases.Length, 1, 1000);
+        Assert.Equal((86, 163), (names.Length, cases.Length));
 
         // Kernels of one instruction set each, in turns: what they compute is the same on all.
         InstructionSet[] supported = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
@@ -53,16 +54,16 @@ public sealed class OnnxTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("gru", "Gru, ResetBefore = true", 3)]
-    [InlineData("lstm", "Lstm", 4)]
-    public void RecurrentLayers_AgreeWithTheStandardsTests(string kind, string cell, int gates)
+    [InlineData("gru", "Gru, ResetBefore = true", 3, 5)]
+    [InlineData("lstm", "Lstm", 4, 4)]
+    public void RecurrentLayers_AgreeWithTheStandardsTests(string kind, string cell, int gates, int files)
     {
         string[] names = Names($"test_{kind}_*");
-        Assert.NotEmpty(names);
-        var files = names.ToDictionary(name => Path.GetFileName(name), name => new GoldenFile(name));
-        Dictionary<string, CompiledModel> models = CompiledModel.Compile([.. files.Select(pair => (pair.Key, Declaration(pair.Value)))]);
+        Assert.Equal(files, names.Length);
+        var opened = names.ToDictionary(name => Path.GetFileName(name), name => new GoldenFile(name));
+        Dictionary<string, CompiledModel> models = CompiledModel.Compile([.. opened.Select(pair => (pair.Key, Declaration(pair.Value)))]);
         double worst = 0;
-        foreach ((string name, GoldenFile file) in files)
+        foreach ((string name, GoldenFile file) in opened)
         {
             foreach (InstructionSet set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
             {
@@ -143,22 +144,25 @@ public sealed class OnnxTests(ITestOutputHelper output)
                 for (int i = 0; i < y.Length; i++)
                     y[i] = i < 2 * heads * headWidth ? input[At(i / headWidth % heads, i % headWidth)] : i;
                 turn(work, 1, ref table[0], ref y[0]);
-                double error = 0, norm = 0;
+                double error = 0, norm = 0, turned = 0;
                 for (int i = 0; i < y.Length; i++)
                 {
                     double value = i < 2 * heads * headWidth ? expected[At(i / headWidth % heads, i % headWidth)] : i;
                     if (i >= 2 * heads * headWidth)
                         Assert.Equal(value, y[i]);
                     else
-                        (error, norm) = (error + Math.Pow(y[i] - value, 2), norm + (value * value));
+                        (error, norm, turned) = (error + Math.Pow(y[i] - value, 2), norm + (value * value), turned + Math.Pow(y[i] - input[At(i / headWidth % heads, i % headWidth)], 2));
                 }
 
+                Assert.True(turned > 0.01 * norm, $"{name}: row {row} is not turned");
                 worst = Math.Max(worst, Math.Sqrt(error / norm));
             }
         }
 
         output.WriteLine($"largest error of a row: {worst:G3} of its norm");
-        Assert.InRange(worst, 0, 1e-6);
+        
+        // Portable code rounds what the standard's did, and as it did.
+        Assert.InRange(worst, instructionSet == InstructionSet.Portable ? 0 : 1e-9, 1e-6);
     }
 
     private static bool IsBatchFirst(GoldenFile file) => JsonDocument.Parse(file.Told("attributes")).RootElement.TryGetProperty("layout", out JsonElement layout) && layout.GetInt32() == 1;

@@ -91,15 +91,4 @@ public class AllocationTests : PromiseTest
             seen.Label.Forward();
         });
     }
-
-    private static void AssertNothing(string what, Action call)
-    {
-        for (int i = 0; i < 3; i++)
-            call();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 5; i++)
-            call();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated == 0, $"{what} allocated {allocated} bytes in 5 calls");
-    }
 }

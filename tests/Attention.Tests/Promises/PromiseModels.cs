@@ -41,3 +41,20 @@ public sealed partial class Translator
     [Logits]
     public sealed partial class Target;
 }
+
+/// <summary>A decoder that asks methods what is seen and what is added to scores.</summary>
+[AttentionModel]
+[Decoder(layers: 2, width: 24)]
+[Embedding(vocabulary: 11, length: 70)]
+[Positions(PositionKind.Learned)]
+[SelfAttention(heads: 3, Mask = nameof(Sees), ScoreBias = nameof(Slope), SoftCap = 2)]
+[SelfAttention(heads: 2, ScoreBias = nameof(Wave), TopK = 9, Name = "second.{layer}")]
+[Logits]
+public sealed partial class Asking
+{
+    private static bool Sees(int query, int key) => (query - key) % 3 != 1;
+
+    private static float Slope(int head, int distance) => -0.1f * (head + 1) * distance;
+
+    private static float Wave(int head, int query, int key) => 0.3f * (((7 * query) + (3 * key) + head) % 5);
+}

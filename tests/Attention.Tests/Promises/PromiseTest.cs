@@ -5,19 +5,23 @@ using Attention.Generator.Reading;
 using Attention.Runtime;
 using Attention.Tests.Generator;
 using Attention.Tests.Reference;
+using Xunit;
 
 namespace Attention.Tests.Promises;
 
 /// <summary>A <see cref="Translator"/> with a random checkpoint, shared by the tests of what users may rely on.</summary>
 public abstract class PromiseTest
 {
-    private static readonly Lazy<byte[]> s_checkpoint = new(() =>
+    private static readonly Lazy<byte[]> s_checkpoint = new(() => CheckpointOf(typeof(Translator)));
+
+    /// <summary>A random checkpoint of a model of PromiseModels.cs.</summary>
+    internal static byte[] CheckpointOf(Type model)
     {
         string source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "PromiseModels.cs"));
         GeneratorRun run = GeneratorRun.Of(source);
-        ModelDeclaration declaration = DeclarationReader.Read(run.Input.GetTypeByMetadataName(typeof(Translator).FullName!)!, default);
+        ModelDeclaration declaration = DeclarationReader.Read(run.Input.GetTypeByMetadataName(model.FullName!)!, default);
         return RandomCheckpoint.Of(Pipeline.Name(Pipeline.Shape(Pipeline.Build(declaration))).Value!, 11).ToFile();
-    });
+    }
 
     internal static byte[] Checkpoint => s_checkpoint.Value;
 
@@ -38,6 +42,17 @@ public abstract class PromiseTest
         CoreOf(session).Memory.Span.Fill(float.NaN);
         CoreOf(session).Work.AllScratch.Fill(float.NaN);
         CoreOf(session).BatchMemory?.Span.Fill(float.NaN);
+    }
+
+    internal static void AssertNothing(string what, Action call)
+    {
+        for (int i = 0; i < 3; i++)
+            call();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 5; i++)
+            call();
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated == 0, $"{what} allocated {allocated} bytes in 5 calls");
     }
 
     internal static int[] Bits(ReadOnlySpan<float> values)

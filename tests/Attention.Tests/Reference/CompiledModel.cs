@@ -102,7 +102,7 @@ internal sealed class CompiledModel
 
     /// <summary>
     /// Compiles the bodies of model classes, by name, in one go; nothing may be said of them, not even a warning. A body of
-    /// attributes only makes the model a stage itself.
+    /// attributes only makes the model a stage itself, and one with the model's own attribute is all of the class.
     /// </summary>
     public static Dictionary<string, CompiledModel> Compile(params (string Name, string Body)[] models) => Compile(WeightFormat.Float32, models);
 
@@ -114,7 +114,8 @@ internal sealed class CompiledModel
     {
         string attribute = format == WeightFormat.Float32 ? "[AttentionModel]" : $"[AttentionModel(Weights = WeightFormat.{format})]";
         string source = "using Attention.Dsl;\n" + string.Join("\n", models.Select(model =>
-            model.Body.Contains("partial class", StringComparison.Ordinal)
+            model.Body.Contains("[AttentionModel", StringComparison.Ordinal) ? model.Body
+            : model.Body.Contains("partial class", StringComparison.Ordinal)
                 ? $"{attribute} public sealed partial class {model.Name}\n{{\n{model.Body}\n}}"
                 : $"{attribute} {model.Body} public sealed partial class {model.Name};"));
         GeneratorRun run = GeneratorRun.Of(source);
@@ -264,6 +265,7 @@ internal static class NumericContract
         {
             RowError error = RowError.Of<double>(expected[row], actual.AsSpan(row * width, width));
             double allowed = Math.Max(1e-5 * error.Norm, 3 * RowError.Of<double>(expected[row], plain[row]).Distance);
+            Assert.True(double.IsFinite(allowed), $"{what}: row {row} of norm {error.Norm:G6} says nothing, since {allowed:G3} is allowed");
             Assert.True(error.Distance <= allowed, $"{what}: row {row} of norm {error.Norm:G6} is off by {error.Distance:G3}, allowed {allowed:G3}");
             if (allowed > 0)
                 worst = Math.Max(worst, error.Distance / allowed);
