@@ -155,7 +155,7 @@ internal sealed class StageWriter
     /// <summary>The property that shows kept attention weights.</summary>
     private void Captured(Capture capture, string signature)
     {
-        string queries = capture.IsOfOne ? "Math.Min(1, AttentionRows)" : _stage.HasBeams ? "_attentionPosition" : "AttentionRows";
+        string queries = capture.IsOfOne ? "global::System.Math.Min(1, AttentionRows)" : _stage.HasBeams ? "_attentionPosition" : "AttentionRows";
         string keys = capture.Keys is int fixedKeys ? Number(fixedKeys) : capture.Other is int other ? _code.RowsOf(other) : queries;
         using (_code.Method(
             $"The attention weights of the last pass, {StoryWriter.Count(capture.Layers, "layer")} × {StoryWriter.Count(capture.Heads, "head")} × queries × keys; each row's sum is 1. Of a decoder they cover all steps since it was reset. Valid until the next call of this stage.",
