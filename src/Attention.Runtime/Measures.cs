@@ -10,6 +10,9 @@ internal static class Measures
     /// <summary>Floats of the widest vector, and the virtual lanes of every reduction.</summary>
     public const int Group = 16;
 
+    /// <summary>Floats rounded up to whole groups.</summary>
+    public static int Whole(int floats) => (floats + Group - 1) / Group * Group;
+
     /// <summary>Keys in one panel of cached keys, two of the widest vectors; also the positions in one page of a beam's cache.</summary>
     public const int KeyPanel = 32;
 

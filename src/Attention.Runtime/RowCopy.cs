@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Attention.Runtime;
 
@@ -21,14 +20,12 @@ public static class RowCopy
 
     /// <summary>Asks for rows × width floats that will be needed soon. Nothing happens where there is no memory or no such instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Prefetch(int rows, int width, ref float source, int stride)
+    public static void Prefetch(int rows, int width, ref float source, int stride)
     {
-        if (!Sse.IsSupported)
-            return;
         for (int row = 0; row < rows; row++)
         {
             for (int column = 0; column < width; column += Measures.Group)
-                Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref source, ((nint)row * stride) + column)));
+                Widening.Prefetch(ref source, ((nint)row * stride) + column);
         }
     }
 

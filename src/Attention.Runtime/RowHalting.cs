@@ -56,7 +56,7 @@ public static class RowHalting
     /// <param name="resultStride">The distance of two rows of a result.</param>
     public static void Join(HaltingRule rule, int rows, int width, ref float x, int stride, ref float halting, int haltingStride, bool isFirst, ref float before, ref float y, int resultStride)
     {
-        int padded = (width + Measures.Group - 1) / Measures.Group * Measures.Group;
+        int padded = Measures.Whole(width);
         for (int row = 0; row < rows; row++)
         {
             float share = Unsafe.Add(ref halting, (row * (nint)haltingStride) + 1);

@@ -67,7 +67,7 @@ public readonly struct TokenShift(int width, int text, int side)
     /// <summary>Copies a row with the zeros that pad it.</summary>
     private Span<float> Copy(ref float source, ref float destination)
     {
-        int padded = (width + Measures.Group - 1) / Measures.Group * Measures.Group;
+        int padded = Measures.Whole(width);
         Span<float> to = MemoryMarshal.CreateSpan(ref destination, padded);
         MemoryMarshal.CreateReadOnlySpan(ref source, padded).CopyTo(to);
         return to;

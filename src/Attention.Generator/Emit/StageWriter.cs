@@ -136,20 +136,17 @@ internal sealed class StageWriter
     /// <summary>The properties that show what is kept behind the stage's exchanges, numbered on from its own.</summary>
     private void CapturedBehind()
     {
-        Dictionary<string, int> shown = _stage.Captures.GroupBy(KindOf).ToDictionary(same => same.Key, same => same.Count());
+        Dictionary<string, int> shown = _stage.Captures.GroupBy(capture => capture.Kind).ToDictionary(same => same.Key, same => same.Count());
         foreach ((StagePlan behind, int before) in _code.Plan.Stages.Where(other => _model.Stages[other.Graph.Index].Continues?.Stage == _stage.Graph.Index).OrderBy(other => other.Graph.Index).Select((behind, before) => (behind, before)))
         {
             foreach (Capture capture in behind.Captures)
             {
-                string kind = KindOf(capture);
-                shown[kind] = shown.TryGetValue(kind, out int number) ? number + 1 : 1;
+                int number = shown[capture.Kind] = shown.TryGetValue(capture.Kind, out int own) ? own + 1 : 1;
                 _code.Expression(
-                    $"The attention weights of the last pass, of what begins with exchange {Number(before + 1)}; valid until the next call of the session.", _code.Signature(kind + (shown[kind] == 1 ? "" : Number(shown[kind]))),
+                    $"The attention weights of the last pass, of what begins with exchange {Number(before + 1)}; valid until the next call of the session.", _code.Signature(Capture.PropertyOf(capture.Kind, number)),
                     $"_attentionSession.{Names.Identifier(behind.Graph.Name)}.{capture.Property}");
             }
         }
-
-        static string KindOf(Capture capture) => capture.Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights";
     }
 
     /// <summary>The property that shows kept attention weights.</summary>

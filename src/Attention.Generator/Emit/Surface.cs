@@ -1,4 +1,5 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Planning;
 using Attention.Generator.Reading;
 using Attention.Generator.Text;
 using static Attention.Generator.Emit.Types;
@@ -120,10 +121,10 @@ internal static class Surface
             yield return new("Vocabulary", "int");
         yield return new("Length", "int");
         yield return new("Width", "int");
-        foreach ((int count, string property) in new[] { (facts.SelfCaptures, "SelfAttentionWeights"), (facts.CrossCaptures, "CrossAttentionWeights") })
+        foreach ((int count, string kind) in new[] { (facts.SelfCaptures, Capture.Self), (facts.CrossCaptures, Capture.Cross) })
         {
             for (int i = 1; i <= count; i++)
-                yield return new(property + (i == 1 ? "" : CodeWriter.Number(i)), Dsl + "AttentionWeights");
+                yield return new(Capture.PropertyOf(kind, i), Dsl + "AttentionWeights");
         }
 
         if (encoder)

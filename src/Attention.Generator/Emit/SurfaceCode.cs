@@ -24,8 +24,9 @@ internal sealed class SurfaceCode
         Length = Source.IsCounted ? Source.Length : stage.Graph.Length;
         Width = stage.ResultWidth;
         Others = [.. stage.OtherStages.Select(RowsOf)];
-        Readers = [.. plan.Stages.Where(other => other.OtherStages.Contains(stage.Graph.Index)).Select(other => other.Graph.Name)];
-        ReadersShown = [.. plan.Stages.Where(other => other.OtherStages.Contains(stage.Graph.Index)).Select(other => model.Stages[other.Graph.Index]).Where(other => other.Continues is null).Select(other => other.Name)];
+        StageDeclaration[] readers = [.. plan.Stages.Where(other => other.OtherStages.Contains(stage.Graph.Index)).Select(other => model.Stages[other.Graph.Index])];
+        Readers = [.. readers.Select(reader => reader.Name)];
+        ReadersShown = [.. readers.Where(reader => reader.Continues is null).Select(reader => reader.Name)];
         _members = [.. Surface.OfStage(model.Stages[stage.Graph.Index])];
     }
 

@@ -37,7 +37,7 @@ internal sealed record Sinusoids(PositionKind Kind, int First = 0) : Computed;
 internal sealed record Rotations(int Width, bool IsInterleaved, RotaryFrequencies Frequencies) : Computed
 {
     /// <summary>Of a row of the table: cosines, then sines, both in whole groups.</summary>
-    public int Columns => 2 * ((((IsInterleaved ? Width : Width / 2) + Measures.Group - 1) / Measures.Group) * Measures.Group);
+    public int Columns => 2 * Measures.Whole(IsInterleaved ? Width : Width / 2);
 }
 
 /// <summary>Row <c>r</c> is the sum of row <c>r / columns</c> of one table and row <c>r mod columns</c> of another, by the ids of the parameters.</summary>

@@ -227,6 +227,9 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
     /// <summary>The kinds of its tokens.</summary>
     public IReadOnlyList<SegmentParts> Segments => stage.Segments;
 
+    /// <summary>How many rows each has, and how many ids.</summary>
+    public EquatableArray<TokenSegment> Kinds => Segments.Select(segment => new TokenSegment(segment.Rows, segment.Tokens)).ToEquatableArray();
+
     /// <summary>The stage's embedding table.</summary>
     public int Table() => model.Table(stage);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attention.Generator.Graph;
 using Attention.Generator.Weights;
 
@@ -95,7 +96,8 @@ internal sealed record StagePlan(
 /// Attention weights that a session keeps on request, <c>[layer][head][query][key]</c> with rows of
 /// <paramref name="Stride"/>, in memory of the stage's own.
 /// </summary>
-/// <param name="Property">The property that shows them.</param>
+/// <param name="Kind">What properties that show such ones are called.</param>
+/// <param name="Property">The property that shows these.</param>
 /// <param name="Part">The attribute's place in the stage.</param>
 /// <param name="Offset">Where they begin.</param>
 /// <param name="Layers">How many layers have the attention.</param>
@@ -105,8 +107,17 @@ internal sealed record StagePlan(
 /// <param name="Other">The stage attended to, null for its own rows.</param>
 /// <param name="Keys">How many keys there are whatever a call gives; null where that says it.</param>
 /// <param name="IsOfOne">Whether there is one query, whatever a call gives.</param>
-internal sealed record Capture(string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? Other, int? Keys, bool IsOfOne)
+internal sealed record Capture(string Kind, string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? Other, int? Keys, bool IsOfOne)
 {
+    /// <summary>The kind of those of a stage's rows to each other.</summary>
+    public const string Self = "SelfAttentionWeights";
+
+    /// <summary>The kind of those to another stage's rows.</summary>
+    public const string Cross = "CrossAttentionWeights";
+
+    /// <summary>The property that shows one of a kind, numbered from the second on.</summary>
+    public static string PropertyOf(string kind, int number) => kind + (number == 1 ? "" : number.ToString(CultureInfo.InvariantCulture));
+
     public int HeadFloats => checked(Queries * Stride);
 
     public int LayerFloats => checked(Heads * HeadFloats);

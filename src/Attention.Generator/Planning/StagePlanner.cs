@@ -94,7 +94,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     public T Recall<T>(int result) => (T)_found[result];
 
     /// <summary>Asks for memory in which a session may keep an attention's weights.</summary>
-    public void Capture(Spot spot, string property, int heads, bool isOfOne, int keys, int? sourceStage, bool isFixed) => _requests.Add(new CaptureRequest(spot, property, heads, isOfOne, keys, sourceStage, isFixed));
+    public void Capture(Spot spot, string kind, int heads, bool isOfOne, int keys, int? sourceStage, bool isFixed) => _requests.Add(new CaptureRequest(spot, kind, heads, isOfOne, keys, sourceStage, isFixed));
 
     /// <summary>Where a session that captures keeps the weights of an attention; null where none may.</summary>
     public (RowPlace Rows, int HeadFloats)? CaptureOf(Spot spot)
@@ -155,9 +155,8 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         foreach (IGrouping<int, CaptureRequest> part in _requests.GroupBy(request => request.Spot.Origin.Part).OrderBy(group => group.Key))
         {
             CaptureRequest first = part.First();
-            ordinals[first.Property] = ordinals.TryGetValue(first.Property, out int before) ? before + 1 : 1;
-            string property = first.Property + (ordinals[first.Property] == 1 ? "" : ordinals[first.Property].ToString(CultureInfo.InvariantCulture));
-            var capture = new Capture(property, part.Key, offset, part.Count(), first.Heads, first.IsOfOne ? 1 : stage.Length, Padding.Up(first.Keys, Measures.Group), first.Other, first.IsFixed ? first.Keys : null, first.IsOfOne);
+            int number = ordinals[first.Kind] = ordinals.TryGetValue(first.Kind, out int before) ? before + 1 : 1;
+            var capture = new Capture(first.Kind, Planning.Capture.PropertyOf(first.Kind, number), part.Key, offset, part.Count(), first.Heads, first.IsOfOne ? 1 : stage.Length, Padding.Up(first.Keys, Measures.Group), first.Other, first.IsFixed ? first.Keys : null, first.IsOfOne);
             offset = checked(offset + capture.Floats);
             yield return capture;
         }
@@ -213,5 +212,5 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         }
     }
 
-    private sealed record CaptureRequest(Spot Spot, string Property, int Heads, bool IsOfOne, int Keys, int? Other, bool IsFixed);
+    private sealed record CaptureRequest(Spot Spot, string Kind, int Heads, bool IsOfOne, int Keys, int? Other, bool IsFixed);
 }

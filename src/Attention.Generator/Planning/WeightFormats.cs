@@ -29,6 +29,6 @@ internal static class WeightFormats
     public static long PanelFloats(this WeightFormat format, int k, int columns)
     {
         long floats = ((long)k * columns) / format.PerFloat();
-        return (floats + Measures.Group - 1) / Measures.Group * Measures.Group;
+        return Padding.Whole(floats);
     }
 }

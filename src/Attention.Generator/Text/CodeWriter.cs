@@ -87,11 +87,13 @@ internal sealed class CodeWriter
     {
         if (value == Math.Floor(value) && Math.Abs(value) < 1 << 24)
             return Number((long)value) + "f";
-        int bits = BitConverter.ToInt32(BitConverter.GetBytes(value), 0);
-        return "BitConverter.Int32BitsToSingle(0x" + bits.ToString("X8", CultureInfo.InvariantCulture) + ") /* " + value.ToString("R", CultureInfo.InvariantCulture) + " */";
+        return "BitConverter.Int32BitsToSingle(0x" + Bits(value) + ") /* " + value.ToString("R", CultureInfo.InvariantCulture) + " */";
     }
 
-    /// <summary>The same where nothing of the library's is imported.</summary>
+    /// <summary>A float's bits, as eight digits.</summary>
+    public static string Bits(float value) => BitConverter.ToInt32(BitConverter.GetBytes(value), 0).ToString("X8", CultureInfo.InvariantCulture);
+
+    /// <summary>A literal where nothing of the library's is imported.</summary>
     public static string GlobalFloat(float value) => Float(value).Replace("BitConverter", "global::System.BitConverter");
 
     public readonly struct Scope(CodeWriter writer) : IDisposable

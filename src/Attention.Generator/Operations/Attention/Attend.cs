@@ -72,8 +72,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
-    /// <summary>A strip of scores, and behind it the panels of a head's keys where these are not cached, and values where they are mixed.</summary>
-    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan)) + (LowRank is null && PacksValues(Place, Mask, HeadFloats(plan)) ? ScoredKeys(plan) * Padding.Up(ValueWidth, Measures.Group) : 0) + (LowRank is null ? 0 : LowRank.Rank * Padding.Up(HeadWidth, Measures.Group)));
+    /// <summary>A strip of scores, behind it the panels of a head's keys where these are not cached, and behind those its values where they are mixed or brought together.</summary>
+    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan))
+        + (LowRank is not null ? LowRank.Rank * Padding.Up(HeadWidth, Measures.Group) : PacksValues(Place, Mask, HeadFloats(plan)) ? ScoredKeys(plan) * Padding.Up(ValueWidth, Measures.Group) : 0));
 
     /// <summary>
     /// Whether each thread brings a head's values together as it does the keys that it packs: all rows see most of them, and those of a long sequence
@@ -88,7 +89,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         LowRank?.Keep(plan, Spot);
         PlaceOfTable(plan);
         if (Capture)
-            plan.Capture(Spot, Other is null ? "SelfAttentionWeights" : "CrossAttentionWeights", Heads, plan.ShapeOf(Result).IsVector, KeysOf(plan), Other, isFixed: LowRank is not null);
+            plan.Capture(Spot, Other is null ? Planning.Capture.Self : Planning.Capture.Cross, Heads, plan.ShapeOf(Result).IsVector, KeysOf(plan), Other, isFixed: LowRank is not null);
     }
 
     public override void Plan(StagePlanner plan)

@@ -56,6 +56,9 @@ internal sealed record AttendStrips(
 
     private bool Packs => KeyStride > 0;
 
+    /// <summary>The key behind the last that any row of a chunk may see where it sees a prefix, as C#.</summary>
+    private string EndOfChunk => Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys";
+
     /// <summary>Whether it takes something trained besides, for scores or their bias.</summary>
     public bool HasTrained => Score.HasVector || Bias is { IsTrained: true };
 
@@ -100,7 +103,7 @@ internal sealed record AttendStrips(
                         if (PacksValues)
                         {
                             code.Line($"ref float headValues = ref Unsafe.Add(ref headKeys, {HeadFloats});");
-                            code.Line($"RowCopy.Copy({(Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys")}, {ValueWidth}, {values}, {ValueStride}, ref headValues, {HeadValueStride});");
+                            code.Line($"RowCopy.Copy({EndOfChunk}, {ValueWidth}, {values}, {ValueStride}, ref headValues, {HeadValueStride});");
                         }
                         else
                         {
@@ -147,7 +150,7 @@ internal sealed record AttendStrips(
             if (Mask is Interval { IsPrefix: true })
             {
                 first = "0";
-                end = Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys";
+                end = EndOfChunk;
             }
             else if (Mask is Interval interval)
             {

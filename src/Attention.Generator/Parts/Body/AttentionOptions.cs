@@ -60,7 +60,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     public Weighting Weighting => TopK is int keep ? new TopK(keep) : new Softmax();
 
     /// <summary>What queries and keys of heads so wide make of each other.</summary>
-    public Dot ScoreOf(int headWidth) => new(Scale ?? (float)(1 / Math.Sqrt(headWidth)), SoftCap);
+    public Dot ScoreOf(int headWidth) => new(Scale ?? Dot.ScaleOf(headWidth), SoftCap);
 
     /// <summary>The projections of an attention, and the attention itself.</summary>
     /// <param name="build">The stage.</param>

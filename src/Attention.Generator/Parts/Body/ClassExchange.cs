@@ -80,7 +80,7 @@ internal sealed record ClassExchange(
         int keys = build.Norm(build.Emit(new ReplaceFirst(build.New(), build.Spot, other.Sequence, own)), Roles.ExchangeNorm, width, 0);
         int query = Project(First(keys), Roles.ExchangeQuery, bias), key = Project(keys, Roles.ExchangeKey, bias), value = Project(keys, Roles.ExchangeValue, bias);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), Heads, headWidth, new Dot((float)(1 / Math.Sqrt(headWidth)), null), null, new Everything(), new Softmax(), other.Index, Capture));
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), Heads, headWidth, new Dot(Dot.ScaleOf(headWidth), null), null, new Everything(), new Softmax(), other.Index, Capture));
         int asked = build.Add(own, Project(context, Roles.ExchangeOutput, build.Header.Bias));
         return build.Emit(new ReplaceFirst(build.New(), build.Spot, x, Map(asked, Roles.ExchangeReturnNorm, Roles.ExchangeReturn, build.Width, width)));
     }

@@ -38,8 +38,8 @@ internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias) : 
 
     public override int Build(StageBuilder build, int x)
     {
-        EquatableArray<TokenSegment> segments = build.Segments.Select(segment => new TokenSegment(segment.Rows, segment.Tokens)).ToEquatableArray();
-        int logits = build.Linear(x, Roles.Logits, segments.Sum(segment => segment.Tokens), build.Width, 0, Bias ?? !Tied, Tied ? build.Table() : null);
-        return segments.Count == 1 ? logits : build.Emit(new Forbid(build.New(), build.Spot, logits, segments));
+        EquatableArray<TokenSegment> kinds = build.Kinds;
+        int logits = build.Linear(x, Roles.Logits, kinds.Sum(kind => kind.Tokens), build.Width, 0, Bias ?? !Tied, Tied ? build.Table() : null);
+        return kinds.Count == 1 ? logits : build.Emit(new Forbid(build.New(), build.Spot, logits, kinds));
     }
 }

@@ -33,8 +33,8 @@ internal sealed record Embedding(string Label, int Index, int Vocabulary, int Le
     public override StageSource SourceOf(StageBuilder build)
     {
         int types = build.Parts.OfType<TokenTypes>().FirstOrDefault()?.Count ?? 0;
-        EquatableArray<TokenSegment> segments = build.Segments.Select(segment => new TokenSegment(segment.Rows, segment.Tokens)).ToEquatableArray();
-        return new TokenSource(segments.Sum(segment => segment.Rows), segments.Sum(segment => segment.Tokens), types > 1 ? types : 0, segments.Count == 1 ? EquatableArray<TokenSegment>.Empty : segments) { TakesLabels = build.Parts.OfType<LabelsPart>().Any(labels => labels.IsGiven) };
+        EquatableArray<TokenSegment> kinds = build.Kinds;
+        return new TokenSource(kinds.Sum(kind => kind.Rows), kinds.Sum(kind => kind.Tokens), types > 1 ? types : 0, kinds.Count == 1 ? EquatableArray<TokenSegment>.Empty : kinds) { TakesLabels = build.Parts.OfType<LabelsPart>().Any(labels => labels.IsGiven) };
     }
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)

@@ -6,7 +6,7 @@ namespace Attention.Generator.Operations;
 /// <summary>The distance of query and key times a slope of the head's: Press et al. 2022, "Train Short, Test Long".</summary>
 internal sealed record Alibi(int Length, int Heads, float Scale) : ComputedBias(Length, Heads, Scale)
 {
-    public override string Name => $"Alibi{Number(Heads)}x{Number(Length)}_{BitConverter.ToInt32(BitConverter.GetBytes(Scale), 0):X8}";
+    public override string Name => $"Alibi{Number(Heads)}x{Number(Length)}_{Bits(Scale)}";
 
     public override string Expression => $"{Types.Runtime}ScoreBias.Alibi(heads: {Number(Heads)}, length: {Number(Length)}, scale: {GlobalFloat(Scale)})";
 

@@ -10,7 +10,7 @@ internal sealed record RepeatedBlocks(int Length, int Heads, float Scale, BigBir
     /// <summary>The method by which the class of a method that says random blocks gives it.</summary>
     public static string MethodOf(int part) => "AttentionBlockCounts" + Number(part);
 
-    public override string Name => $"Repeated{Blocks.Name}_{Number(Heads)}_{BitConverter.ToInt32(BitConverter.GetBytes(Scale), 0):X8}";
+    public override string Name => $"Repeated{Blocks.Name}_{Number(Heads)}_{Bits(Scale)}";
 
     public override string Type => "RepeatedBlocks";
 

@@ -7,6 +7,9 @@ namespace Attention.Generator.Operations;
 /// <summary>Their product, scaled: Vaswani et al. 2017, section 3.2.1.</summary>
 internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
 {
+    /// <summary>What products of heads so wide are multiplied by unless a declaration says otherwise.</summary>
+    public static float ScaleOf(int headWidth) => (float)(1 / Math.Sqrt(headWidth));
+
     protected override string Product => "scale · Q·Kᵀ";
 
     public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride) => new Code(headWidth, queryStride, scoreStride);
