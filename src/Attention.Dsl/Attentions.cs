@@ -216,6 +216,12 @@ public sealed class ExternalAttentionAttribute(int memory) : BodyAttribute
 
     /// <summary>Whether the map behind the heads has a bias; as the stage says unless set.</summary>
     public bool OutputBias { get; set; } = true;
+
+    /// <summary>
+    /// Whether sessions can keep the weights, head × row × unit of the memory, which those do that are created with <c>CaptureAttention</c>:
+    /// <c>ExternalAttentionWeights</c>; false unless set, and then no code for it is there.
+    /// </summary>
+    public bool Capture { get; set; }
 }
 
 /// <summary>

@@ -105,8 +105,9 @@ public sealed class CatalogueTests
     {
         GoldenFile golden = GoldenFile.Open("catalogue/external_attention", instructionSet);
         using ExternalAttentionAlone model = ExternalAttentionAlone.Load(golden.Path, instructionSet);
-        using ExternalAttentionAlone.Session session = model.CreateSession();
+        using ExternalAttentionAlone.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
         golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
+        golden.AssertRows("golden.attention.tokens_memory", session.ExternalAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
