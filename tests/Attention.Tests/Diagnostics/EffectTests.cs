@@ -69,6 +69,8 @@ public sealed class EffectTests
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN016:Bias = false|}, QueryBias = true, KeyBias = true, ValueBias = true, OutputBias = true)]", "QueryBias, KeyBias, ValueBias and OutputBias leave nothing to it")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Bias = false, QueryBias = true, KeyBias = true, ValueBias = true)]")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [FeedForward(4, Activation.Relu, HiddenBias = true, {|ATTN016:Bias = false|}, OutputBias = true)]", "HiddenBias and OutputBias leave nothing to it")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Rotary({|ATTN016:Text = 3|})] [SelfAttention(2)]", "Text is given in [Rotary] of stage 'Lone'", "say Side")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [Rotary({|ATTN016:Width = 6|}, Side = 2)] [SelfAttention(2, HeadWidth = 6)]", "Width and Side are both given in [Rotary] of stage 'Lone'", "remove Width")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [{|ATTN016:Rotary|}]", "[Rotary] of stage 'Lone' turns nothing", "put it before a [SelfAttention]")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [{|ATTN016:Rotary|}] [Rotary(Base = 9)] [SelfAttention(2)]", "[Rotary] of stage 'Lone' turns nothing")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [LinformerAttention(2, 3)] [Rotary] [LocalAttention(2, 3, Name = \"local.{layer}\")] [Rotary(Base = 9)] [SelfAttention(2, Name = \"second.{layer}\")]")]

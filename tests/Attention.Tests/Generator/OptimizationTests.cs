@@ -114,7 +114,7 @@ public sealed partial class OptimizationTests
 
             [Encoder(layers: 1, width: 67, Prefix = "other")]
             [Embedding(vocabulary: 10, length: 10)]
-            [Rotary(Width = 122, Interleaved = true)]
+            [Rotary(Side = 3, Text = 1, Values = true, Interleaved = true)]
             [SelfAttention(heads: 1, HeadWidth = 127, Causal = true)]
             [FeedForward(131, Activation.Gelu, Gated = true)]
             [Pooling(PoolingKind.Max)]

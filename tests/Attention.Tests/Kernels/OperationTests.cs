@@ -138,6 +138,8 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             "Rotary] [SelfAttention(1, HeadWidth = 2)", "Rotary(Interleaved = true)] [SelfAttention(3, HeadWidth = 6)", "Rotary(Width = 4, Base = 30)] [SelfAttention(2, HeadWidth = 9, Window = 9)", "Rotary(Width = 10, Interleaved = true)] [SelfAttention(2, HeadWidth = 17)",
             "Rotary(Base = 1000000)] [SelfAttention(2, HeadWidth = 32)", "Rotary(Factor = 8, Interleaved = true)] [SelfAttention(1, HeadWidth = 40, Capture = true)", "Rotary(Width = 38)] [SparseAttention(2, 5, HeadWidth = 64)", "Rotary(Width = 34, Interleaved = true)] [LocalAttention(2, 7, HeadWidth = 50)",
             "SelfAttention(4)] [Rotary(Width = 2)] [SelfAttention(2, HeadWidth = 3, Name = \"second.{layer}\")] [Rotary(Base = 7)] [SelfAttention(1, HeadWidth = 34, Name = \"third.{layer}\")", "Rotary(Base = 1)] [SelfAttention(2, TopK = 5)",
+            "Rotary(Side = 9, Text = 16)] [SelfAttention(2, HeadWidth = 7)", "Rotary(Side = 9, Text = 16, Values = true, Interleaved = true)] [SelfAttention(3, HeadWidth = 35)", "Rotary(Side = 5, Values = true, Base = 40, Factor = 3)] [SparseAttention(2, 5, HeadWidth = 64)",
+            "Rotary(Side = 1, Text = 90, Interleaved = true)] [ImageAttention(2, 7, ImagePattern.Row, Text = 48, HeadWidth = 21)] [SelfAttention(2, HeadWidth = 20, Name = \"second.{layer}\")", "Rotary(Values = true)] [SelfAttention(2, HeadWidth = 18, Window = 9, Capture = true)",
         ];
         for (int i = 0; i < turns.Length; i++)
             yield return ($"Turned{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Shared = true" : "")})] [Embedding(13, 97)] {(i % 4 == 2 ? "[ClassToken]" : "")} [{turns[i]}] public sealed partial class S;");

@@ -196,15 +196,16 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             {
                 int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
                 bool rotary = random.Next(4) == 0;
-                string HeadsOf() => !rotary && Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {(rotary ? 2 * random.Next(2, 20) : random.Next(1, 40))}";
+                string HeadsOf() => !rotary && Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {(rotary ? 2 * random.Next(3, 20) : random.Next(1, 40))}";
                 if (random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Any("", ", First = 1")})]");
+                bool isKnown = new[] { "Axial", "Segment" }.Any(part => code.ToString(start, code.Length - start).Contains(part, StringComparison.Ordinal)); // where an image stands
                 if ((decoder || !labels) && random.Next(5) == 0)
-                    code.AppendLine(code.ToString(start, code.Length - start).Contains("Axial", StringComparison.Ordinal) ? "[TokenShift]" : Any("[TokenShift]", $"[TokenShift(Text = {random.Next(20)}, Side = {random.Next(1, 8)})]"));
+                    code.AppendLine(isKnown ? "[TokenShift]" : Any("[TokenShift]", $"[TokenShift(Text = {random.Next(20)}, Side = {random.Next(1, 8)})]"));
                 if (random.Next(5) == 0)
                     code.AppendLine($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
                 if (rotary)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3")})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Values = true", isKnown ? "" : $"Side = {random.Next(1, 9)}, Text = {random.Next(20)}, Values = true, Interleaved = true")})]");
                 if (i == 0 || rotary || Maybe())
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{Any("", "", "", ", ScoreBias = nameof(Slope)", ", RelativeBuckets = 8", ", Alibi = true")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
                 if (labels)
