@@ -162,7 +162,7 @@ public sealed class TokenTypesAttribute(int count) : PartAttribute
 
 /// <summary>
 /// Gives each row of the stem a label, a whole number that never falls from row to row, by which attentions say what rows see of what differs from
-/// call to call: <see cref="SelfAttentionAttribute.Labels"/> and <see cref="CrossAttentionAttribute.Labels"/>. With <see cref="Token"/> labels are
+/// call to call: <see cref="SelfAttentionAttribute.Labels"/>, <see cref="PatternedAttentionAttribute.Labels"/> and <see cref="CrossAttentionAttribute.Labels"/>. With <see cref="Token"/> labels are
 /// counted, with <see cref="Rows"/> they follow from where rows stand; with neither a call of an encoder gives them, one a row: <c>labels</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

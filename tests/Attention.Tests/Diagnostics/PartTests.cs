@@ -108,6 +108,7 @@ public sealed class PartTests
     [InlineData("Encoder", "[Patches(8, 4)] [{|ATTN007:Labels|}] [SelfAttention(2, Labels = LabelRule.Equal)]", "stage 'Lone' reads [Patches]", "say Rows = n")]
     [InlineData("Encoder", "[Features(5)] [Labels({|ATTN007:Token = 3|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Token is given in [Labels] of stage 'Lone', which reads [Features]", "say Rows = n")]
     [InlineData("Encoder", "[Embedding(9, 5)] [SelfAttention(2, {|ATTN005:Labels = LabelRule.Equal|})]", "Labels is Equal in [SelfAttention] of stage 'Lone'", "add [Labels] to it")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [SparseAttention(2, 2, {|ATTN005:Labels = LabelRule.Equal|})] [SelfAttention(2, Name = \"more.{layer}\")]", "Labels is Equal in [SparseAttention] of stage 'Lone'", "add [Labels] to it")]
     [InlineData("Encoder", "[Embedding(9, 5)] [SelfAttention(2)] [{|ATTN007:Halting|}(HaltingRule.Paper)]", "[Halting] stands behind [SelfAttention]", "put it before [SelfAttention]")]
     [InlineData("Encoder", "[Features(5)] [SelfAttention(2)] [Pooling({|ATTN007:PoolingKind.LargestToken|})]", "kind is LargestToken in [Pooling] of stage 'Lone', which reads [Features]", "or [Embedding]")]
     [InlineData("Encoder", "[Features(5)] [SelfAttention(2)] [Head(3, {|ATTN007:Pooling = PoolingKind.LargestToken|})]", "Pooling is LargestToken in [Head]", "has no tokens")]

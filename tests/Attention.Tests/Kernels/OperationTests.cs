@@ -163,6 +163,19 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(90, 70)] [SelfAttention(4, TopK = 5)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(70, 97)] [SelfAttention(2, TopK = 3)] [CrossAttention("source", TopK = 2)] [Logits] public sealed partial class Target;
             """);
+        string[] patterned =
+        [
+            "SparseAttention(2, 6", "SparseAttention(3, 5, Pattern = SparsePattern.Fixed, Part = SparsePart.Far, Summary = 2", "LocalAttention(2, 7, Causal = true, Exact = true", "LocalAttention(1, 16, Forward = 2, TopK = 5", "ImageAttention(2, 9, ImagePattern.Column, Text = 16", "ImageAttention(2, 7, ImagePattern.Convolution, Kernel = 5, Capture = true",
+            "BigBirdAttention(2, 5, Random = 1, SoftCap = 2", "BigBirdAttention(2, 3, Random = 2, RandomIsFirst = true",
+        ];
+        for (int i = 0; i < patterned.Length; i++)
+        {
+            string stem = i % 3 == 0 ? "[Features(97)] [Labels]" : i % 3 == 1 ? "[Embedding(13, 97)] [Labels(Token = 4)]" : "[Embedding(13, 97)] [Labels(Rows = 7)]";
+            yield return ($"Patterned{i}", $"[Encoder({1 + (i % 2)}, 20)] {stem} [{patterned[i]}, HeadWidth = 9, Labels = LabelRule.{(i is 3 or 7 ? "UpTo" : "Equal")})] public sealed partial class S;");
+            if (i < 6)
+                yield return ($"PatternedSteps{i}", $"[Decoder({1 + (i % 2)}, 20)] [Embedding(13, 97)] [Labels({(i % 2 == 0 ? "Token = 4" : "Rows = 11")})] [{patterned[i].Replace(", Causal = true", "", StringComparison.Ordinal).Replace(", Forward = 2", "", StringComparison.Ordinal)}, HeadWidth = 9, Labels = LabelRule.Equal)] [{patterned[i].Replace(", Causal = true", "", StringComparison.Ordinal).Replace(", Forward = 2", "", StringComparison.Ordinal)}, HeadWidth = 9, Name = \"second.{{layer}}\")] [Logits] public sealed partial class S;");
+        }
+
         string[] labelled = ["Equal", "UpTo", "Equal, Window = 9", "Equal, Causal = true", "Equal, TopK = 3", "UpTo, Window = 5, SoftCap = 2", "Equal, Causal = true, Window = 20, TopK = 4", "Equal, Causal = true, Prefix = 9", "Equal, Mask = nameof(Sees)", "UpTo, Mask = nameof(Sees), TopK = 3", "Equal, Causal = true, Mask = nameof(Sees), Window = 30"];
         for (int i = 0; i < labelled.Length; i++)
             yield return ($"Labels{i}", $"[Encoder(2, 20)] {(i % 2 == 0 ? "[Features(97)]" : "[Embedding(13, 97)]")} {(i % 3 == 0 ? "[Labels(Rows = 7)]" : i == 7 || i % 2 == 0 ? "[Labels]" : "[Labels(Token = 4)]")} [SelfAttention({1 + (i % 3)}, HeadWidth = 9, Labels = LabelRule.{labelled[i]})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + (2 * key)) % 3 != 1; }}");

@@ -214,7 +214,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (least > 1 && random.Next(5) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Window = {random.Next(1, 20)}, {(decoder ? $"Global = {random.Next(1, least)}" : Any($"Global = {random.Next(1, least)}", $"Global = {random.Next(1, least)}, Causal = true", $"Prefix = {random.Next(1, least)}, Causal = true", $"Global = {random.Next(1, least)}{(rotary ? "" : ", GlobalProjections = true")}"))}, Name = \"stage{i}.{{layer}}.global\"{Layers()})]");
                 if (random.Next(5) == 0)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}{(labels ? Any("", ", Labels = LabelRule.Equal") : "")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.
@@ -222,7 +222,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 }
 
                 if (!decoder && random.Next(5) == 0)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[BigBirdAttention(block: {random.Next(1, 9)}, heads: {HeadsOf()}, {Any("Random = 0", "Random = 1, Seed = 3", "Random = 2, RandomIsFirst = true", "Random = 1", "Random = 2, Blocks = nameof(Blocks)")}, Name = \"stage{i}.{{layer}}.bigbird\"{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[BigBirdAttention(block: {random.Next(1, 9)}, heads: {HeadsOf()}, {Any("Random = 0", "Random = 1, Seed = 3", "Random = 2, RandomIsFirst = true", "Random = 1", "Random = 2, Blocks = nameof(Blocks)")}{(labels ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : "")}, Name = \"stage{i}.{{layer}}.bigbird\"{Layers()})]");
                 if (!decoder && !rotary && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {HeadsOf()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{Any("", "", ", ValuesAreKeys = true")}{Any("", ", KeyValueHeads = 1")}, Name = \"stage{i}.{{layer}}.linformer\"{Layers()})]");
                 if (!decoder && random.Next(4) == 0)
