@@ -118,6 +118,7 @@ public sealed partial class OptimizationTests
             [SelfAttention(heads: 1, HeadWidth = 127, Causal = true)]
             [FeedForward(131, Activation.Gelu, Gated = true)]
             [Pooling(PoolingKind.Max)]
+            [DivideMax]
             public sealed partial class Odd;
         }
         """;

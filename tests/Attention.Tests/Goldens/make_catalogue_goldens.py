@@ -49,20 +49,23 @@ def calls(random, model):
     return tensors
 
 
-def windows(name, mask, seed):
-    """Two layers, x + attention(LayerNorm(x)), with a window."""
+def windows(name, mask, seed, divides=False):
+    """Two layers, x + attention(LayerNorm(x)), with a window; behind them x / max(x) and a norm, where told."""
     random = np.random.default_rng(seed)
     shapes, norms = {}, []
     for layer in range(2):
         shapes |= attention(f"{PREFIX}layers.{layer}.") | {f"{PREFIX}layers.{layer}.norm1.weight": (WIDTH,), f"{PREFIX}layers.{layer}.norm1.bias": (WIDTH,)}
         norms.append(f"{PREFIX}layers.{layer}.norm1.weight")
+    if divides:
+        shapes |= {f"{PREFIX}output_norm.weight": (WIDTH,), f"{PREFIX}output_norm.bias": (WIDTH,)}
+        norms.append(f"{PREFIX}output_norm.weight")
     p = weights(random, shapes, norms)
 
     def model(x):
         for layer in range(2):
             of = reference.sub(p, f"{PREFIX}layers.{layer}.")
             x = x + reference.mha(reference.sub(of, "self_attn."), reference.ln(of, "norm1", x), HEADS, mask=mask(len(x)))[0]
-        return x
+        return reference.ln(p, f"{PREFIX}output_norm", x / x.max(-1, keepdims=True), 0.05) if divides else x
 
     write(name, p | calls(random, model))
 
@@ -499,3 +502,4 @@ if __name__ == "__main__":
     distances("alibi-causal", 23, heads=3, causal=True)
     dalle("rotary-dalle", 24, ["full", "axial_row", "conv_like"], head_width=17, shift=False, rotary=True)
     dalle("rotary-shifted-dalle", 25, ["axial_col", "full"], rotary=True)
+    windows("divided-by-largest", reference.causal, 26, divides=True)

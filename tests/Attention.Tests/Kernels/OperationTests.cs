@@ -77,7 +77,7 @@ public sealed class ProductTests(ITestOutputHelper output) : OperationTests(outp
         {
             (int k, int n) = shapes[i];
             string bias = i % 3 == 2 ? ", Bias = false" : "";
-            yield return ($"Rows{k}x{n}", $"[Encoder(0, {k})] [Embedding(11, 40)] [Linear({n}, Activation = Activation.{activations[i % 7]}{bias})] {(i % 7 == 6 ? "[L2Normalize]" : "")} public sealed partial class S;");
+            yield return ($"Rows{k}x{n}", $"[Encoder(0, {k})] [Embedding(11, 40)] [Linear({n}, Activation = Activation.{activations[i % 7]}{bias})] {(i % 7 == 6 ? "[L2Normalize]" : i % 7 == 2 && n > 2 ? "[DivideMax]" : "")} public sealed partial class S;");
 
             // A decoder writes into the caller's rows, which have no padding.
             if (i % 2 == 0 || n % 16 != 0)
@@ -228,7 +228,7 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
                 string scaled = n % 2 == 0 && !norm.Contains("None", StringComparison.Ordinal) ? ", Scaled = true" : ""; // large rows that nothing norms have scores which float32 cannot tell apart
                 string body = $"[SelfAttention(1)] [FeedForward({(2 * width) + 1}, Activation.{activation})]";
                 yield return ($"Encoder{n}", $"[Encoder(2, {width}{norm}{more})] [Embedding(17, 40{scaled})] {positions} {body} {pooling} public sealed partial class S;");
-                string output = new[] { "[Logits]", "[Logits(Tied = true)]", "[Logits(Bias = false)]", "", "[LayerNorm] [Logits]", "[Linear(9)] [L2Normalize]", "[Pooling(PoolingKind.Mean)] [Linear(3)]", "[Linear(11, Activation = Activation.Gelu)]" }[n % 8];
+                string output = new[] { "[Logits]", "[Logits(Tied = true)]", "[Logits(Bias = false)]", "", "[DivideMax] [LayerNorm] [Logits]", "[Linear(9)] [L2Normalize]", "[Pooling(PoolingKind.Mean)] [Linear(3)]", "[Linear(11, Activation = Activation.Gelu)]" }[n % 8];
                 yield return ($"Decoder{n}", $"[Decoder(2, {width}{norm}{more})] [Embedding(17, 40{scaled})] {positions} {body} {output} public sealed partial class S;");
                 n++;
             }

@@ -246,7 +246,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (!decoder && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[Head({random.Next(1, 20)}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{(Maybe() ? ", Bias = false" : "")})]");
                 else if (decoder && !pooled)
-                    code.AppendLine(Any("[Logits]", "[Logits(Bias = false)]", linear || kinds ? "[Logits]" : "[Logits(Tied = true)]", "[L2Normalize]", ""));
+                    code.AppendLine(Any("[Logits]", "[Logits(Bias = false)]", linear || kinds ? "[Logits]" : "[Logits(Tied = true)]", "[L2Normalize]", own < 16 ? "" : "[DivideMax] [LayerNorm] [Logits]"));
                 else if (random.Next(4) == 0)
                     code.AppendLine("[L2Normalize]");
             }

@@ -61,6 +61,9 @@ public sealed partial class RandomBlocks;
 [AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), BigBirdAttention(heads: 3, block: 4, Random = 3, RandomIsFirst = true)]
 public sealed partial class FirstBlocks;
 
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), SelfAttention(heads: 3, Causal = true), DivideMax, LayerNorm(Epsilon = 0.05)]
+public sealed partial class DividedByLargest;
+
 // The norms of the ONNX standard's own tests, over the last axis.
 
 [AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 4), Features(24), RmsNorm]

@@ -101,6 +101,16 @@ public sealed class CatalogueTests
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DividedByLargest_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("divided-by-largest", instructionSet);
+        using DividedByLargest model = DividedByLargest.Load(golden.Path, instructionSet);
+        using DividedByLargest.Session session = model.CreateSession();
+        golden.AssertCalls(rows => session.Forward(rows));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ExternalAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/external_attention", instructionSet);
