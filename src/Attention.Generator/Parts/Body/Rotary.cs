@@ -6,7 +6,7 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[Rotary]</c>: queries and keys of the self-attentions behind it, up to the next one, turned by their positions.</summary>
 /// <param name="Text">Rows before an image.</param>
-/// <param name="Side">Of that image; null without one.</param>
+/// <param name="Side">Lines, and columns, of that image; null without one.</param>
 /// <param name="TurnsValues">Whether values are turned too.</param>
 internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterleaved, RotaryFrequencies Frequencies, int Text, int? Side, bool TurnsValues) : Part(Label, Index)
 {
