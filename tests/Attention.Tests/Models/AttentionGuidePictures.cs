@@ -25,9 +25,9 @@ internal sealed class AttentionGuidePictures
     {
         ["MultiHead"] = ("pronounce", 1, "thought"),
         ["Best3"] = ("pronounce", 1, "thought"),
-        ["Additive"] = ("pronounce-bahdanau", 0, "pronounced"),
-        ["Hard"] = ("pronounce-bahdanau", 0, "pronounced"),
-        ["Luong"] = ("pronounce-luong", 0, "pronounced"),
+        ["Additive"] = ("pronounce-bahdanau", 0, "thoroughbred"),
+        ["Hard"] = ("pronounce-bahdanau", 0, "thoroughbred"),
+        ["Luong"] = ("pronounce-luong", 0, "thoroughbred"),
     };
 
     private readonly Assembly _assembly;
@@ -91,6 +91,8 @@ internal sealed class AttentionGuidePictures
         return attend.Bias switch
         {
             OwnBias => [.. Enumerable.Range(0, attend.Heads).Select(head => new AttentionPicture(stage.Length, other.Length, (query, key) => sees(query, key) ? Math.Exp(slope!(head, query - key)) : 0))],
+            null when stage.Operations.OfType<Turn>().FirstOrDefault(turn => turn.Result == attend.Query.Value) is Turn turn =>
+                [new AttentionPicture(stage.Length, other.Length, (query, key) => sees(query, key) ? Alike(turn.Rotations, query - key) : 0)],
             RelativeBias bias => [new AttentionPicture(stage.Length, other.Length, (query, key) => sees(query, key) ? Nearness(bias, query - key) : 0)],
             _ => [AttentionPicture.Of(stage.Length, other.Length, sees)],
         };
@@ -138,6 +140,10 @@ internal sealed class AttentionGuidePictures
         float most = weights.Max();
         return [.. weights.Select(weight => weight / most)];
     }
+
+    /// <summary>The product of two equal rows that are turned so far from each other, where that of rows that are not is 1: the mean over pairs of channels of equal length.</summary>
+    private static double Alike(Rotations rotations, int distance) =>
+        Enumerable.Range(0, rotations.Width / 2).Average(pair => Math.Cos(rotations.Frequencies.Angle(distance, pair, rotations.Width)));
 
     /// <summary>The number of a distance's bucket, among those of its side.</summary>
     private static double Nearness(RelativeBias bias, int distance)
