@@ -278,7 +278,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             {
                 (int own, int other) = (widths[branch], widths[1 - branch]);
                 int layers = random.Next(0, 3), heads = Any([.. Enumerable.Range(1, other).Where(heads => other % heads == 0)]);
-                code.AppendLine(CultureInfo.InvariantCulture, $"[Encoder(layers: {layers}, width: {own}, Prefix = \"branch{branch}.{{group}}\", Norm = NormPlacement.{Any("Pre", "Post")}{Any("", ", FinalNorm = true", ", Kind = NormKind.Rms", ", Bias = false")})]");
+                code.AppendLine(CultureInfo.InvariantCulture, $"[Encoder(layers: {layers}, width: {own}, Prefix = \"branch{branch}.{{group}}\"{(Any("Pre", "Post") is string norm && layers > 0 ? $", Norm = NormPlacement.{norm}" : "")}{Any("", ", FinalNorm = true", ", Kind = NormKind.Rms", ", Bias = false")})]");
                 code.AppendLine(Any($"[Features({random.Next(1, 50)})]", $"[Patches({random.Next(1, 6)}, 1)]", $"[Embedding({random.Next(2, 20)}, {random.Next(1, 40)})]")).AppendLine("[ClassToken]");
                 if (layers > 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention(1)] [FeedForward({random.Next(1, 60)}, Activation.Gelu)]");
