@@ -1,5 +1,16 @@
 namespace Attention.Dsl;
 
+/// <summary>What self-attentions by patterns have in common.</summary>
+public abstract class PatternedAttentionAttribute : AttentionAttribute
+{
+    private protected PatternedAttentionAttribute()
+    {
+    }
+
+    /// <inheritdoc cref="SelfAttentionAttribute.Labels"/>
+    public LabelRule Labels { get; set; }
+}
+
 /// <summary>
 /// Self-attention of the Sparse Transformer: a row sees the rows near to it and some that are far, none behind it, so that what it costs grows with
 /// stride + length ÷ stride. Where layers take near and far in turn, two of it stand in the body, each with its <see cref="BodyAttribute.Every"/> or
@@ -8,7 +19,7 @@ namespace Attention.Dsl;
 /// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
 /// <param name="stride">How many rows are near (l), about the root of the length.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class SparseAttentionAttribute(int heads, int stride) : AttentionAttribute
+public sealed class SparseAttentionAttribute(int heads, int stride) : PatternedAttentionAttribute
 {
     /// <summary>How many heads.</summary>
     public int Heads { get; } = heads;
@@ -36,7 +47,7 @@ public sealed class SparseAttentionAttribute(int heads, int stride) : AttentionA
 /// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
 /// <param name="block">How many rows a block has; the last one of a sequence may have fewer.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class LocalAttentionAttribute(int heads, int block) : AttentionAttribute
+public sealed class LocalAttentionAttribute(int heads, int block) : PatternedAttentionAttribute
 {
     /// <summary>How many heads.</summary>
     public int Heads { get; } = heads;
@@ -65,7 +76,7 @@ public sealed class LocalAttentionAttribute(int heads, int block) : AttentionAtt
 /// <param name="side">Rows, and columns, of the image.</param>
 /// <param name="pattern">Which places of the image are seen.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pattern) : AttentionAttribute
+public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pattern) : PatternedAttentionAttribute
 {
     /// <summary>How many heads.</summary>
     public int Heads { get; } = heads;
@@ -94,7 +105,7 @@ public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pa
 /// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
 /// <param name="block">How many rows a block has; the last one of a sequence may have fewer. At most 128 of them hold the longest sequence.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class BigBirdAttentionAttribute(int heads, int block) : AttentionAttribute
+public sealed class BigBirdAttentionAttribute(int heads, int block) : PatternedAttentionAttribute
 {
     /// <summary>How many heads.</summary>
     public int Heads { get; } = heads;

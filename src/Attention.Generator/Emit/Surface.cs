@@ -121,7 +121,7 @@ internal static class Surface
             yield return new("Vocabulary", "int");
         yield return new("Length", "int");
         yield return new("Width", "int");
-        foreach ((int count, string kind) in new[] { (facts.SelfCaptures, Capture.Self), (facts.CrossCaptures, Capture.Cross) })
+        foreach ((int count, string kind) in new[] { (facts.SelfCaptures, Capture.Self), (facts.CrossCaptures, Capture.Cross), (facts.ExternalCaptures, Capture.External) })
         {
             for (int i = 1; i <= count; i++)
                 yield return new(Capture.PropertyOf(kind, i), Dsl + "AttentionWeights");

@@ -115,6 +115,9 @@ internal sealed record Capture(string Kind, string Property, int Part, int Offse
     /// <summary>The kind of those to another stage's rows.</summary>
     public const string Cross = "CrossAttentionWeights";
 
+    /// <summary>The kind of those to a memory's units.</summary>
+    public const string External = "ExternalAttentionWeights";
+
     /// <summary>The property that shows one of a kind, numbered from the second on.</summary>
     public static string PropertyOf(string kind, int number) => kind + (number == 1 ? "" : number.ToString(CultureInfo.InvariantCulture));
 

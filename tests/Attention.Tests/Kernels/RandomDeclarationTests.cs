@@ -211,15 +211,16 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
             {
                 int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
                 bool rotary = random.Next(4) == 0;
-                string HeadsOf() => !rotary && Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {(rotary ? 2 * random.Next(2, 20) : random.Next(1, 40))}";
+                string HeadsOf() => !rotary && Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {(rotary ? 2 * random.Next(3, 20) : random.Next(1, 40))}";
                 if (random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Any("", ", First = 1")})]");
+                bool isKnown = new[] { "Axial", "Segment", "[Patches" }.Any(part => code.ToString(start, code.Length - start).Contains(part, StringComparison.Ordinal)); // where an image stands
                 if ((decoder || !labels) && random.Next(5) == 0)
-                    code.AppendLine(code.ToString(start, code.Length - start) is string stem && (stem.Contains("Axial", StringComparison.Ordinal) || stem.Contains("[Patches", StringComparison.Ordinal)) ? "[TokenShift]" : Any("[TokenShift]", $"[TokenShift(Text = {random.Next(20)}, Side = {random.Next(1, 8)})]"));
+                    code.AppendLine(isKnown ? "[TokenShift]" : Any("[TokenShift]", $"[TokenShift(Text = {random.Next(20)}, Side = {random.Next(1, 8)})]"));
                 if (random.Next(5) == 0)
                     code.AppendLine($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
                 if (rotary)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3")})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Values = true", isKnown ? "" : $"Side = {random.Next(1, 9)}, Text = {random.Next(20)}, Values = true, Interleaved = true")})]");
                 if (i == 0 || rotary || Maybe())
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}{(Maybe() ? ", Bias = false" : "")}{Any("", ", OutputBias = true", ", KeyBias = false")}{(Maybe() ? ", Causal = true" : "")}{(random.Next(3) == 0 ? $", Window = {random.Next(1, 40)}" : "")}{(random.Next(4) == 0 ? ", Mask = nameof(Sees)" : "")}{Any("", "", "", ", ScoreBias = nameof(Slope)", ", RelativeBuckets = 8", ", Alibi = true")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Layers()})]");
                 if (labels)
@@ -228,7 +229,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (least > 1 && random.Next(5) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[SelfAttention({HeadsOf()}, Window = {random.Next(1, 20)}, {(decoder ? $"Global = {random.Next(1, least)}" : Any($"Global = {random.Next(1, least)}", $"Global = {random.Next(1, least)}, Causal = true", $"Prefix = {random.Next(1, least)}, Causal = true", $"Global = {random.Next(1, least)}{(rotary ? "" : ", GlobalProjections = true")}"))}, Name = \"stage{i}.{{layer}}.global\"{Layers()})]");
                 if (random.Next(5) == 0)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[SparseAttention(stride: {random.Next(4, 20)}, heads: {HeadsOf()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}{(labels ? Any("", ", Labels = LabelRule.Equal") : "")}, Name = \"stage{i}.{{layer}}.sparse\"{Layers()})]");
                 if (i > 0 && Maybe())
                 {
                     // The rows attended to are as wide as stage 0.
@@ -236,11 +237,11 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 }
 
                 if (!decoder && random.Next(5) == 0)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[BigBirdAttention(block: {random.Next(1, 9)}, heads: {HeadsOf()}, {Any("Random = 0", "Random = 1, Seed = 3", "Random = 2, RandomIsFirst = true", "Random = 1", "Random = 2, Blocks = nameof(Blocks)")}, Name = \"stage{i}.{{layer}}.bigbird\"{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[BigBirdAttention(block: {random.Next(1, 9)}, heads: {HeadsOf()}, {Any("Random = 0", "Random = 1, Seed = 3", "Random = 2, RandomIsFirst = true", "Random = 1", "Random = 2, Blocks = nameof(Blocks)")}{(labels ? Any("", ", Labels = LabelRule.Equal", ", Labels = LabelRule.UpTo") : "")}, Name = \"stage{i}.{{layer}}.bigbird\"{Layers()})]");
                 if (!decoder && !rotary && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {HeadsOf()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{Any("", "", ", ValuesAreKeys = true")}{Any("", ", KeyValueHeads = 1")}, Name = \"stage{i}.{{layer}}.linformer\"{Layers()})]");
                 if (!decoder && random.Next(4) == 0)
-                    code.AppendLine(CultureInfo.InvariantCulture, $"[ExternalAttention({random.Next(1, 40)}{(Maybe() ? ", Bias = true" : "")}{(Maybe() ? $", Heads = {Any(divisors)}, Expansion = {random.Next(1, 4)}{Any("", ", OutputBias = false")}" : "")}{Layers()})]");
+                    code.AppendLine(CultureInfo.InvariantCulture, $"[ExternalAttention({random.Next(1, 40)}{(Maybe() ? ", Bias = true, Capture = true" : "")}{(Maybe() ? $", Heads = {Any(divisors)}, Expansion = {random.Next(1, 4)}{Any("", ", OutputBias = false")}" : "")}{Layers()})]");
                 code.AppendLine(CultureInfo.InvariantCulture, $"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false")}{Any("", ", Gated = true")}{Layers()})]");
 
                 // A norm of few channels that no rows are added to, or that a non-linearity has drawn together, magnifies rounding by chance, and a stage that reads such rows magnifies it again.
@@ -260,7 +261,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
                 if (!decoder && random.Next(4) == 0)
                     code.AppendLine(CultureInfo.InvariantCulture, $"[Head({random.Next(1, 20)}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{(Maybe() ? ", Bias = false" : "")})]");
                 else if (decoder && !pooled)
-                    code.AppendLine(Any("[Logits]", "[Logits(Bias = false)]", linear || kinds ? "[Logits]" : "[Logits(Tied = true)]", "[L2Normalize]", ""));
+                    code.AppendLine(Any("[Logits]", "[Logits(Bias = false)]", linear || kinds ? "[Logits]" : "[Logits(Tied = true)]", "[L2Normalize]", own < 16 ? "" : "[DivideMax] [LayerNorm] [Logits]"));
                 else if (random.Next(4) == 0)
                     code.AppendLine("[L2Normalize]");
             }

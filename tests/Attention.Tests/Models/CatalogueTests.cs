@@ -101,12 +101,23 @@ public sealed class CatalogueTests
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DividedByLargest_AgreesWithTheReference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("divided-by-largest", instructionSet);
+        using DividedByLargest model = DividedByLargest.Load(golden.Path, instructionSet);
+        using DividedByLargest.Session session = model.CreateSession();
+        golden.AssertCalls(rows => session.Forward(rows));
+        Assert.InRange(golden.Worst, 1e-9, 1e-5);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void ExternalAttention_AgreesWithTheCatalogue(InstructionSet instructionSet)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/external_attention", instructionSet);
         using ExternalAttentionAlone model = ExternalAttentionAlone.Load(golden.Path, instructionSet);
-        using ExternalAttentionAlone.Session session = model.CreateSession();
+        using ExternalAttentionAlone.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
         golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
+        golden.AssertRows("golden.attention.tokens_memory", session.ExternalAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 

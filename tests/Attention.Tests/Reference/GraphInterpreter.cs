@@ -67,7 +67,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     where T : IFloatingPointIeee754<T>
 {
     private readonly Dictionary<int, T[]> _parameters = [];
-    private Action<Attend, T[][][]>? _see;
+    private Action<Operation, T[][][]>? _see;
 
     private ModelGraph Graph => named.Graph;
 
@@ -76,7 +76,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     /// <param name="inputs">What every stage that is run is given, by name.</param>
     /// <param name="see">Told the weights of each attention, head × query × key.</param>
     /// <returns>The rows of the stage's output; one row if it is pooled.</returns>
-    public T[][] Run(string stage, IReadOnlyDictionary<string, StageInput> inputs, Action<Attend, T[][][]>? see = null)
+    public T[][] Run(string stage, IReadOnlyDictionary<string, StageInput> inputs, Action<Operation, T[][][]>? see = null)
     {
         _see = see;
         var values = new Dictionary<int, T[][]>();
@@ -110,8 +110,8 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         int rows = loop.SelectMany(operation => operation.Reads).Where(read => values.ContainsKey(read) && named.Shaped[read].Rows is not One && named.Shaped[read].Rows.Stage == stage.Index).Max(read => values[read].Length);
         foreach (Operation operation in loop)
             values[operation.Result] = new T[rows][];
-        Action<Attend, T[][][]>? see = _see;
-        var seen = new Dictionary<Attend, List<T[][][]>>();
+        Action<Operation, T[][][]>? see = _see;
+        var seen = new Dictionary<Operation, List<T[][][]>>();
         _see = (attend, weights) =>
         {
             if (!seen.TryGetValue(attend, out List<T[][][]>? all))
@@ -126,8 +126,8 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         }
 
         _see = see;
-        foreach ((Attend attend, List<T[][][]> all) in seen)
-            see?.Invoke(attend, [.. Enumerable.Range(0, attend.Heads).Select(head => all.Select(row => row[head][0]).ToArray())]);
+        foreach ((Operation attend, List<T[][][]> all) in seen)
+            see?.Invoke(attend, [.. Enumerable.Range(0, all[0].Length).Select(head => all.Select(row => row[head][0]).ToArray())]);
     }
 
     /// <summary>By the type of operation, the method <c>Of</c> that computes it; each has a file of its own.</summary>
