@@ -93,7 +93,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         build.Section = Section.Layer;
         (query, key) = rotary is null ? (query, key) : (rotary.Turn(build, query, heads, headWidth), rotary.Turn(build, key, heads, headWidth));
         IncludedRows? included = queries is null ? null
-            : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
+            : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), labels == LabelRule.None ? build.Rows : queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
         GlobalRows? globals = global is not int first ? null : new GlobalRows(
             first, new Slice(build.Linear(x, Roles.GlobalQuery, inner, build.Width, ordinal, QueryBias ?? bias, first: first)),
             new Slice(build.Linear(x, Roles.GlobalKey, inner, build.Width, ordinal, KeyBias ?? bias)), new Slice(build.Linear(x, Roles.GlobalValue, inner, build.Width, ordinal, ValueBias ?? bias)));
