@@ -108,7 +108,11 @@ internal sealed partial class RandomDeclaration
         if (i > 0 && (stage.HasQueries || Maybe()))
             Cross();
         if (!decoder && !rotary && OneIn(3))
-            Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{Any("", "", ", ValuesAreKeys = true")}{Any("", ", KeyValueHeads = 1")}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{Any("", ", OutputBias = false", ", QueryBias = false", ", ValueBias = false", ", Bias = false")}{Options(biases: false)}, {Name("linformer")}{Layers()})]");
+        {
+            string values = Any("", "", ", ValuesAreKeys = true"), without = Any("", ", OutputBias = false", ", QueryBias = false", values.Length > 0 ? "" : ", ValueBias = false", ", Bias = false");
+            Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{values}{Any("", ", KeyValueHeads = 1")}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{without}{Options(biases: false)}, {Name("linformer")}{Layers()})]");
+        }
+
         if (!decoder && OneIn(4))
             Line($"[ExternalAttention({random.Next(1, 40)}{Some(2, ", Bias = true")}{(random.Next(3) > 0 ? $", Heads = {Any(divisors)}, Expansion = {random.Next(1, 4)}{Any("", ", OutputBias = false", ", QueryBias = false")}" : "")}{Layers()})]");
         Line($"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false", ", OutputBias = false", ", Bias = false")}{Some(2, ", Gated = true")}{Layers()})]");

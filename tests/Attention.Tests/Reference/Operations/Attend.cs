@@ -145,7 +145,7 @@ internal sealed partial class GraphInterpreter<T>
     }
 
     /// <summary>How often each key counts.</summary>
-    private Func<int, int, int, int> TimesOf(BigBird bird, Attend attend, int keys) => bird.Times(attend.Layer, keys, bird.Own is null ? null : ownBlocks(bird.Own));
+    private Func<int, int, int, int> TimesOf(BigBird bird, Attend attend, int keys) => bird.Times(attend.LayerOfAll, keys, bird.Own is null ? null : ownBlocks(bird.Own));
 
     /// <summary>ALiBi's slopes: a geometric row of a power of two of heads, and of twice as many each second one besides.</summary>
     private static IEnumerable<double> Slopes(int heads)
