@@ -28,7 +28,7 @@ internal sealed partial class RandomDeclaration
 
         Bridge(stage);
         stage.IsDeep = true;
-        string deep = $"[DeepOutput{Any("", $"(Width = {own})", $"(Width = {random.Next(2, 40)}, Maxout = true)", "(PreviousState = true)", "(Context = false)", $"(Input = false, Width = {random.Next(2, 40)})")}]";
+        string deep = $"[DeepOutput{Any("", $"(Width = {own})", $"(Width = {random.Next(2, 40)}, Maxout = true)", $"(Width = {random.Next(2, 40)}, Maxout = true)", "(PreviousState = true)", "(Context = false)", $"(Input = false, Width = {random.Next(2, 40)})")}]";
         switch (random.Next(5))
         {
             case 0:
@@ -162,7 +162,7 @@ internal sealed partial class RandomDeclaration
         }
 
         // A norm of few channels that no rows are added to, or that a non-linearity has drawn together, magnifies rounding by chance, and a stage that reads such rows magnifies it again.
-        string Layers() => (own >= 16 ? Some(4, ", Residual = false") : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", ", Gate = Gate.LayerScale", own < 16 ? "" : ", After = Activation.Silu")
+        string Layers() => (own >= 24 ? Some(4, ", Residual = false") : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", ", Gate = Gate.LayerScale", own < 24 ? "" : ", After = Activation.Silu")
             + (stage.Norm == "None" ? "" : Any("", "", ", Kind = NormKind.Rms", ", Epsilon = 1e-4")) + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {stage.Layers - 1} }}");
     }
 }

@@ -14,7 +14,7 @@ namespace Attention.Tests.Kernels;
 /// </summary>
 public abstract class RandomDeclarationTests(ITestOutputHelper output, int part)
 {
-    private const int Models = 14;
+    private const int Models = 16;
 
     /// <summary>The parts that there are: what each begins its random numbers with, and its weights' format.</summary>
     internal static readonly (int Part, WeightFormat Format)[] Seeds = [(1, WeightFormat.Float32), (2, WeightFormat.Float32), (3, WeightFormat.Float32), (4, WeightFormat.BFloat16), (5, WeightFormat.Int8)];
@@ -75,7 +75,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part)
         string[] declarations = new string[Models];
         for (int i = 0; i < Models; i++)
         {
-            declarations[i] = Enumerable.Range(0, 12).Select(_ => RandomDeclaration.Of(random, mayTie: format == WeightFormat.Float32)).MaxBy(declaration => RandomDeclaration.Said(declaration).Count(word => !said.Contains(word)))!;
+            declarations[i] = Enumerable.Range(0, 30).Select(_ => RandomDeclaration.Of(random, mayTie: format == WeightFormat.Float32)).MaxBy(declaration => RandomDeclaration.Said(declaration).Count(word => !said.Contains(word)))!;
             said.UnionWith(RandomDeclaration.Said(declarations[i]));
         }
 
