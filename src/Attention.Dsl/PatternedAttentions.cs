@@ -117,7 +117,7 @@ public sealed class BigBirdAttentionAttribute(int heads, int block) : PatternedA
     public int Random { get; set; } = 3;
 
     /// <summary>
-    /// What random blocks are drawn by, in layer i by the number i further on, for each head others, as the authors' code draws them; 0 unless set. <c>Load</c> draws
+    /// What random blocks are drawn by, in layer i, counted through all groups, by the number i further on, for each head others, as the authors' code draws them; 0 unless set. <c>Load</c> draws
     /// them, and packs what is seen for each number of blocks that a sequence may have.
     /// </summary>
     public int Seed { get; set; }
@@ -130,7 +130,7 @@ public sealed class BigBirdAttentionAttribute(int heads, int block) : PatternedA
 
     /// <summary>
     /// The name of a method of this class that says which the random blocks are, <c>static int Blocks(int layer, int blocks, int head, int row, int place)</c>: in a sequence of
-    /// so many blocks, for the rows of block <c>row</c>, from 1 to the last but one, a block from 0 on for each place below <see cref="Random"/>; none unless set, and then they are
+    /// so many blocks, for the rows of block <c>row</c>, from 1 to the last but one, a block from 0 on for each place below <see cref="Random"/>, layers counted through all groups; none unless set, and then they are
     /// drawn. <c>Load</c> asks it, more than once, for every number of blocks that is not seen whole, and throws where what it says is no block of the sequence; what it says must not change. Keys of a block that is
     /// said twice, or that is seen besides, count twice, as in the authors' code.
     /// </summary>

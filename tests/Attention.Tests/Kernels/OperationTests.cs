@@ -197,6 +197,10 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
                 """);
         }
 
+        yield return ("QueriesOfClass", """
+            [Encoder(1, 20)] [Features(90)] [SelfAttention(4)] public sealed partial class Media;
+            [Encoder(2, 20, Prefix = "a")] [Queries(7)] [ClassToken] [CrossAttention("media", heads: 4, IncludeQueries = true)] [FeedForward(9, Activation.Relu)] public sealed partial class Latents;
+            """);
         yield return ("CrossOfEncoder", """
             [Encoder(1, 20, Prefix = "a")] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;
             [Encoder(1, 20, Prefix = "b")] [Embedding(9, 33)] [SelfAttention(2)] public sealed partial class B;

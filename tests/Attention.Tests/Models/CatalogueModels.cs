@@ -64,26 +64,6 @@ public sealed partial class FirstBlocks;
 [AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), SelfAttention(heads: 3, Causal = true), DivideMax, LayerNorm(Epsilon = 0.05)]
 public sealed partial class DividedByLargest;
 
-// The norms of the ONNX standard's own tests, over the last axis.
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 4), Features(24), RmsNorm]
-public sealed partial class OnnxRmsNorm4;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 5), Features(24), RmsNorm(Epsilon = 0.1)]
-public sealed partial class OnnxRmsNorm5OfEpsilon;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 5), Features(24), RmsNorm]
-public sealed partial class OnnxRmsNorm5;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 4), Features(24), LayerNorm]
-public sealed partial class OnnxLayerNorm4;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 5), Features(24), LayerNorm(Epsilon = 0.1)]
-public sealed partial class OnnxLayerNorm5OfEpsilon;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 5), Features(24), LayerNorm]
-public sealed partial class OnnxLayerNorm5;
-
 // Files of the catalogue, whose weights have the names of the usual implementations.
 
 [AttentionModel(Unread = ["golden.*"])]

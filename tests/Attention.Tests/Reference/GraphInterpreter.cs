@@ -71,6 +71,20 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
 
     private ModelGraph Graph => named.Graph;
 
+    /// <summary>
+    /// How near the last run came to choosing something else, where keys, places or layers are chosen by what is computed: the least difference that decided, as a part of what
+    /// was compared, at least of 1. Where two things are the same, the first is chosen however they are computed.
+    /// </summary>
+    public double Closest { get; private set; }
+
+    /// <summary>Notes what decided a choice.</summary>
+    private void Decide(T one, T other)
+    {
+        double difference = double.CreateChecked(T.Abs(one - other));
+        if (difference > 0)
+            Closest = Math.Min(Closest, difference / Math.Max(1, double.CreateChecked(T.Abs(other))));
+    }
+
     /// <summary>Runs one stage over its tokens, and first the stages that it attends to over theirs.</summary>
     /// <param name="stage">The stage's name.</param>
     /// <param name="inputs">What every stage that is run is given, by name.</param>
@@ -79,6 +93,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     public T[][] Run(string stage, IReadOnlyDictionary<string, StageInput> inputs, Action<Operation, T[][][]>? see = null)
     {
         _see = see;
+        Closest = double.PositiveInfinity;
         var values = new Dictionary<int, T[][]>();
         StageGraph graph = Graph.Stages.First(candidate => candidate.Name == stage);
         Run(graph, inputs, values, []);

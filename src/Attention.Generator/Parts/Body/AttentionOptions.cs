@@ -94,7 +94,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         if (rotary is not null)
             (query, key, value) = (rotary.Turn(build, query, heads, headWidth), rotary.Turn(build, key, heads, headWidth), rotary.TurnsValues ? rotary.Turn(build, value, heads, headWidth) : value);
         IncludedRows? included = queries is null ? null
-            : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
+            : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), labels == LabelRule.None ? build.Rows : queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
         GlobalRows? globals = global is not int first ? null : new GlobalRows(
             first, new Slice(build.Linear(x, Roles.GlobalQuery, inner, build.Width, ordinal, QueryBias ?? bias, first: first)),
             new Slice(build.Linear(x, Roles.GlobalKey, inner, build.Width, ordinal, KeyBias ?? bias)), new Slice(build.Linear(x, Roles.GlobalValue, inner, build.Width, ordinal, ValueBias ?? bias)));
@@ -105,7 +105,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         if (bounds is not null)
             mask = mask is Pattern pattern ? pattern with { IsBounded = true } : new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable });
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, LayersBefore = build.LayersBefore });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

@@ -60,6 +60,6 @@ internal sealed record BigBirdAttention(
     private BigBird BlocksIn(StageBuilder build)
     {
         bool draws = Random > 0 && !RandomIsFirst && Blocks is null, differs = draws || Blocks is not null;
-        return new BigBird(build.Rows, Block, Random, draws ? Random : 0, draws ? Seed : 0, differs ? build.Header.Layers : 1, differs ? Heads : 1, Blocks is null ? null : new OwnBlocks(build.Declared, Index, Blocks));
+        return new BigBird(build.Rows, Block, Random, draws ? Random : 0, draws ? Seed : 0, differs ? build.AllLayers : 1, differs ? Heads : 1, Blocks is null ? null : new OwnBlocks(build.Declared, Index, Blocks));
     }
 }
