@@ -36,6 +36,9 @@ internal sealed record ModelPlan(
     /// <summary>Tensors that the model may leave unread.</summary>
     public UnreadTensors Unread { get; init; } = UnreadTensors.None;
 
+    /// <summary>What tells the code that goes by the plan from that of others, as a literal.</summary>
+    public string Code { get; init; } = "0UL";
+
     /// <summary>The numbers that the model shows.</summary>
     public EquatableArray<PlannedScalar> Scalars { get; init; } = EquatableArray<PlannedScalar>.Empty;
 }
