@@ -16,7 +16,6 @@ public sealed class SessionCore
 
     private readonly string _name;
     private readonly ThreadTeam _team;
-    private readonly ulong _plan;
     private int _state;
 
     /// <summary>Creates the core of a session.</summary>
@@ -36,7 +35,7 @@ public sealed class SessionCore
     {
         _name = name;
         _team = team;
-        _plan = plan;
+        Plan = plan;
         InstructionSet = instructionSet;
         Weights = weights;
         Beams = options?.Beams ?? 1;
@@ -60,6 +59,9 @@ public sealed class SessionCore
         BatchMemory = BatchTokens == 0 ? null : new PinnedMemory((int)batch);
         Work = new TeamWork(team, kernels, sizes.Scratch, BatchTokens);
     }
+
+    /// <summary>The plan that the weights were packed by.</summary>
+    internal ulong Plan { get; }
 
     /// <summary>How many beams the session's decoders can run at once.</summary>
     public int Beams { get; }
@@ -97,7 +99,7 @@ public sealed class SessionCore
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
     public SessionCall Enter(ulong plan = 0)
     {
-        if (plan != _plan)
+        if (plan != Plan)
             throw new InvalidOperationException($"The declaration behind {_name} was changed while the program runs, and its weights were packed for the one before; load the model again and create a session of that.");
         int before = Interlocked.CompareExchange(ref _state, Busy, Idle);
         if (before == Idle)

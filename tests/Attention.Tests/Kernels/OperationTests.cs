@@ -254,7 +254,7 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
         string[] outputs = ["", "[Pooling(PoolingKind.First)]", "[Head(5)]", "[Head(7, Pooler = Activation.Tanh)]", "[Pooling(PoolingKind.Mean)] [LayerNorm] [Head(9, Bias = false)]", "[Head(3, Pooling = PoolingKind.Max, Pooler = Activation.Relu)]"];
         for (int i = 0; i < sources.Length; i++)
         {
-            string norm = i % 2 == 0 ? ", Norm = NormPlacement.Pre, FinalNorm = true" : "", name = i % 3 == 0 ? "public sealed partial class S;" : "";
+            string norm = i % 2 == 0 ? $"{(i % 3 == 0 ? "" : ", Norm = NormPlacement.Pre")}, FinalNorm = true" : "", name = i % 3 == 0 ? "public sealed partial class S;" : "";
             yield return ($"Source{i}", $"[Encoder({i % 3}, {new[] { 20, 31, 48 }[i % 3]}{norm})] {sources[i]} {(i % 3 == 0 ? "" : "[SelfAttention(1, HeadWidth = 9)] [FeedForward(13, Activation.Tanh)]")} {outputs[i % 6]} {name}");
         }
 

@@ -28,7 +28,7 @@ internal sealed partial class RandomDeclaration
 
         Bridge(stage);
         stage.IsDeep = true;
-        string deep = $"[DeepOutput{Any("", $"(Width = {own})", $"(Width = {random.Next(2, 40)}, Maxout = true)", $"(Width = {random.Next(2, 40)}, Maxout = true)", "(PreviousState = true)", "(Context = false)", $"(Input = false, Width = {random.Next(2, 40)})")}]";
+        string deep = $"[DeepOutput{Any("", $"(Width = {own})", $"(Width = {random.Next(2, 40)}, Maxout = true)", $"(Width = {random.Next(2, 40)}, Maxout = true)", "(PreviousState = true)", "(Context = false)", "(Context = false)", $"(Input = false, Width = {random.Next(2, 40)})")}]";
         switch (random.Next(5))
         {
             case 0:
@@ -141,7 +141,7 @@ internal sealed partial class RandomDeclaration
             if (OneIn(5))
                 Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {Heads()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}{Labels()}{Options()}, {Name("sparse")}{Layers()})]");
             if (OneIn(8))
-                Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {random.Next(2, 5)}, HeadWidth = {random.Next(2, 6) * 2}, Pattern = SparsePattern.Fixed, Groups = 2{Some(2, ", Summary = 2")}{Options()}, {Name("grouped")}{Layers()})]");
+                Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {random.Next(2, 5)}, HeadWidth = {random.Next(3, 7) * 2}, Pattern = SparsePattern.Fixed, Groups = 2{Some(2, ", Summary = 2")}{Options()}, {Name("grouped")}{Layers()})]");
             if (OneIn(4))
                 Line($"[LocalAttention(block: {random.Next(1, 20)}, heads: {Heads()}{Some(2, $", Backward = {random.Next(0, 4)}")}{(decoder ? "" : Any("", ", Causal = true", ", Forward = 0", ", Forward = 2"))}{Some(2, ", Exact = true")}{Labels()}{Options()}, {Name("local")}{Layers()})]");
             if (OneIn(4))

@@ -141,7 +141,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         if (!body)
             settled = Regex.Replace(settled, ", Norm = [A-Za-z.]+", "");
         if (!(body && stage.Norm != "None") && !said.Contains("FinalNorm = true", StringComparison.Ordinal))
-            settled = Regex.Replace(settled, Regex.IsMatch(whole, @"\[(Layer|Rms)Norm|BatchNorm = true") ? ", Kind = [A-Za-z.]+" : ", (Kind|Epsilon) = [A-Za-z0-9.-]+", "");
+            settled = Regex.Replace(settled, Regex.IsMatch(whole, @"\[(Layer|Rms)Norm(?!\([^)]*Epsilon)|BatchNorm = true") ? ", Kind = [A-Za-z.]+" : ", (Kind|Epsilon) = [A-Za-z0-9.-]+", "");
         whole = (settled + whole[said.Length..]).Replace("Near, Pattern = SparsePattern.Fixed, Summary = 2", "Near, Pattern = SparsePattern.Fixed", StringComparison.Ordinal);
         _code.Remove(start, _code.Length - start).Append(Regex.Replace(whole, @"(heads: 1, (HeadWidth = [0-9]+, )?Part = SparsePart\.)PerHead", "$1Both"));
     }

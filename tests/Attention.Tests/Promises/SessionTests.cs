@@ -71,7 +71,7 @@ public sealed class SessionTests : PromiseTest, IDisposable
     [Fact]
     public void A_second_thread_is_refused_while_a_call_is_under_way()
     {
-        using (CoreOf(_session).Enter())
+        using (CoreOf(_session).Enter(CoreOf(_session).Plan))
         {
             foreach (Action call in new Action[]
             {
