@@ -29,6 +29,10 @@ internal static class Cli
         {
             new InspectCommand(),
             new RenameCommand(),
+            new ScaffoldCommand(),
+            new RunCommand(),
+            new CheckCommand(),
+            new DescribeCommand(),
         };
         ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
