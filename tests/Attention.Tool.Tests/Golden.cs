@@ -39,7 +39,7 @@ internal sealed class Golden(string path) : IDisposable
     public string Metadata(string key) => _file.Metadata[key];
 
     /// <summary>The rows of a stage in an answer of <c>run --json</c>, one behind the other.</summary>
-    public static float[] Values(JsonElement answer, int stage = 0) => [.. answer.GetProperty("stages")[stage].GetProperty("rows").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => value.GetSingle())];
+    public static float[] Values(JsonElement answer, int stage = 0, int run = 0) => [.. answer.GetProperty("runs")[run].GetProperty("stages")[stage].GetProperty("rows").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(value => value.GetSingle())];
 
     /// <summary>Holds a row against another: the distance is at most 1e-5 of its length.</summary>
     public static double AssertNear(float[] expected, float[] actual)

@@ -148,7 +148,7 @@ public sealed class ScaffoldTests : IDisposable
         Assert.Contains(expected, text);
         Assert.Contains("[Rotary(Base = 500000)]", text);
         Assert.Contains("[Logits(Bias = false)]", text);
-        Assert.Equal(3, (await Ran.Json("run", _folder.Path, "--tokens", "1", "--generate", "3")).GetProperty("stages")[0].GetProperty("generated").GetArrayLength());
+        Assert.Equal(3, (await Ran.Json("run", _folder.Path, "--tokens", "1", "--generate", "3")).GetProperty("runs")[0].GetProperty("stages")[0].GetProperty("generated").GetArrayLength());
     }
 
     [Theory]
@@ -172,7 +172,7 @@ public sealed class ScaffoldTests : IDisposable
     [Fact]
     public async Task What_does_not_fit_ends_with_1_and_says_so()
     {
-        _folder.WriteCheckpoint("model.safetensors", ("embeddings.word_embeddings.weight", [5, 4]));
+        _folder.WriteCheckpoint("model.safetensors", ("embeddings.word_embeddings.weight", [5, 16]));
         _folder.Write("config.json", MiniLm);
         Assert.Contains("expected tensor 'embeddings.position_embeddings.weight', as bert has it, found none", await Ran.Failure("scaffold", _folder.Path));
 

@@ -15,7 +15,7 @@ internal sealed class RunCommand : ToolCommand
     private readonly Argument<string> _path;
     private readonly ScaffoldOptions _options;
     private readonly Option<FileInfo?> _source;
-    private readonly Option<string?> _tokens;
+    private readonly Option<string[]> _tokens;
     private readonly Option<string?> _values;
     private readonly Option<int> _generate;
     private readonly Option<int?> _begin;
@@ -25,7 +25,7 @@ internal sealed class RunCommand : ToolCommand
         : base("run", "Writes the class of a checkpoint, compiles it in memory and runs it on ids of tokens.")
     {
         _path = Added(new Argument<string>("folder") { Description = "A folder with config.json and a checkpoint, or the checkpoint beside a config.json." });
-        _tokens = Added(new Option<string?>("--tokens", "-t") { Description = "Ids of tokens, parted by spaces or commas." });
+        _tokens = Added(new Option<string[]>("--tokens", "-t") { Description = "Ids of tokens, parted by spaces or commas; give it again for each further sequence.", DefaultValueFactory = _ => [""] });
         _values = Added(new Option<string?>("--values") { Description = "For images and rows of floats: FILE#TENSOR, a tensor of a safetensors file." });
         _generate = Added(new Option<int>("--generate", "-g") { Description = "How many tokens a decoder goes on with, always the likeliest." });
         _begin = Added(new Option<int?>("--begin") { Description = "The token with which a decoder begins that reads another stage; what config.json says unless given." });
@@ -39,27 +39,27 @@ internal sealed class RunCommand : ToolCommand
         using Checkpoint checkpoint = Checkpoint.Open(parsed.GetValue(_path)!);
         if (!checkpoint.IsWhole)
             throw new ToolException($"{parsed.GetValue(_path)}: expected one file, found {checkpoint.Files.Count} shards; make one of them: attention rename {parsed.GetValue(_path)} --output model.safetensors.");
-        int[] tokens = TokensOf(parsed.GetValue(_tokens));
+        int[][] sequences = [.. parsed.GetValue(_tokens)!.Select(TokensOf)];
         ModelConfig? config = File.Exists(Path.Combine(checkpoint.Folder, "config.json")) ? ModelConfig.Read(Path.Combine(checkpoint.Folder, "config.json")) : null;
-        var run = new ModelRun(tokens, ValuesOf(parsed.GetValue(_values)), parsed.GetValue(_generate), parsed.GetValue(_begin) ?? config?.TryInt("decoder_start_token_id", "bos_token_id"), parsed.GetValue(_end) ?? EndOf(config));
+        var run = new ModelRun([], ValuesOf(parsed.GetValue(_values)), parsed.GetValue(_generate), parsed.GetValue(_begin) ?? config?.TryInt("decoder_start_token_id", "bos_token_id"), parsed.GetValue(_end) ?? EndOf(config));
 
         Scaffold? scaffold = parsed.GetValue(_source) is null ? Scaffolder.Of(checkpoint, _options.ClassOf(parsed), null, _options.WishesOf(parsed)) : null;
-        var compiler = ModelCompiler.Of(scaffold is not null ? (scaffold.Name + ".cs", scaffold.Text) : (parsed.GetValue(_source)!.ToString(), await File.ReadAllTextAsync(parsed.GetValue(_source)!.FullName, cancellation)));
+        var compiler = ModelCompiler.Of(scaffold is not null ? (scaffold.Name + ".cs", scaffold.Text) : (parsed.GetValue(_source)!.ToString(), await File.ReadAllTextAsync(parsed.GetValue(_source)!.FullName, cancellation)), InstructionSets.Choose());
         if (await compiler.FindingsAsync(cancellation) is { Count: > 0 } findings)
             throw new ToolException(findings[0]);
         Type type = LoadedModel.TypeOf(compiler.Load(cancellation), scaffold?.FullName ?? _options.ClassOf(parsed)) ?? throw new ToolException($"{parsed.GetValue(_source)}: expected a class with [AttentionModel], found none.");
         using LoadedModel model = LoadedModel.Load(type, checkpoint.Files[0].Path);
-        IReadOnlyList<StageOutput> outputs = run.Of(model);
+        IReadOnlyList<StageOutput>[] runs = [.. sequences.Select(tokens => (run with { Tokens = tokens }).Of(model))];
 
         if (terminal.IsJson)
         {
-            terminal.Json(new { @class = type.FullName, notes = scaffold?.Notes, stages = outputs.Select(output => new { name = output.Stage, width = output.Width, generated = output.Generated, rows = output.Rows }) });
+            terminal.Json(new { @class = type.FullName, notes = scaffold?.Notes, runs = runs.Select(outputs => new { stages = outputs.Select(output => new { name = output.Stage, width = output.Width, generated = output.Generated, rows = output.Rows }) }) });
             return Cli.Done;
         }
 
         foreach (string note in scaffold?.Notes ?? [])
             terminal.Note("note: " + note);
-        foreach (StageOutput output in outputs)
+        foreach (StageOutput output in runs.SelectMany(outputs => outputs))
             Show(terminal, output, model.Stages.First(stage => stage.Name == output.Stage).Stage is IDecoder decoder && decoder.Width == decoder.Vocabulary);
         return Cli.Done;
     }
@@ -84,8 +84,8 @@ internal sealed class RunCommand : ToolCommand
         }
     }
 
-    private static int[] TokensOf(string? text) =>
-        [.. (text ?? "").Split([' ', ',', '[', ']', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(id => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int token) ? token : throw new ToolException($"--tokens: expected ids of tokens, whole numbers from 0 on, found '{id}'."))];
+    private static int[] TokensOf(string text) =>
+        [.. text.Split([' ', ',', '[', ']', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(id => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int token) ? token : throw new ToolException($"--tokens: expected ids of tokens, whole numbers from 0 on, found '{id}'."))];
 
     private static float[]? ValuesOf(string? place)
     {

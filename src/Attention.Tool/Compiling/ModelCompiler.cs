@@ -31,22 +31,30 @@ internal sealed class ModelCompiler
     private readonly Compilation _output;
     private readonly ImmutableArray<Diagnostic> _ofGenerator;
 
-    private ModelCompiler(CSharpCompilation input)
+    private ModelCompiler(CSharpCompilation input, InstructionSet? kernels)
     {
         _input = input;
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new AttentionGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)input.SyntaxTrees[0].Options);
-        driver.RunGeneratorsAndUpdateCompilation(input, out _output, out _ofGenerator);
+        driver = driver.RunGeneratorsAndUpdateCompilation(input, out _output, out _ofGenerator);
+        var trimmer = new KernelTrimmer(kernels);
+        foreach (SyntaxTree tree in driver.GetRunResult().GeneratedTrees)
+            _output = _output.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(trimmer.Visit(tree.GetRoot()), tree.Options));
     }
 
-    /// <summary>Takes files by their names and texts.</summary>
-    public static ModelCompiler Of(params (string Path, string Text)[] files)
+    /// <summary>Takes a file that is to be held against a checkpoint, but not to be run.</summary>
+    public static ModelCompiler Of((string Path, string Text) file) => Of(file, null);
+
+    /// <summary>Takes a file by its name and text.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="kernels">The instruction set on which its models are to be run; null for none.</param>
+    public static ModelCompiler Of((string Path, string Text) file, InstructionSet? kernels)
     {
         CSharpParseOptions options = new(LanguageVersion.Latest);
         return new ModelCompiler(CSharpCompilation.Create(
             "Models" + Guid.NewGuid().ToString("N"),
-            [CSharpSyntaxTree.ParseText(GlobalUsings, options, "GlobalUsings.cs"), .. files.Select(file => CSharpSyntaxTree.ParseText(file.Text, options, file.Path))],
+            [CSharpSyntaxTree.ParseText(GlobalUsings, options, "GlobalUsings.cs"), CSharpSyntaxTree.ParseText(file.Text, options, file.Path)],
             s_references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable)));
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable)), kernels);
     }
 
     /// <summary>What compiler and analyzer say of it, errors and warnings, a line each.</summary>

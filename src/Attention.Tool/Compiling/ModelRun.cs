@@ -81,6 +81,7 @@ internal sealed record ModelRun(int[] Tokens, float[]? Values, int Generate, int
     {
         if (prompt.Length == 0)
             return null;
+        decoder.Reset();
         float[] row = decoder.Step(prompt).ToArray();
         var generated = new List<int>();
         while (generated.Count < Generate)
