@@ -29,6 +29,7 @@ internal static class Cli
         {
             new InspectCommand(),
             new RenameCommand(),
+            new PullCommand(),
             new ImportCommand(),
             new ScaffoldCommand(),
             new RunCommand(),
