@@ -40,7 +40,7 @@ internal static class Cli
         var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
         if (parsed.Errors.Count > 0)
         {
-            error.WriteLine($"attention: {string.Join(" ", parsed.Errors.Select(wrong => wrong.Message))} See 'attention{(parsed.CommandResult.Command == root ? "" : " " + parsed.CommandResult.Command.Name)} --help'.");
+            error.WriteLine($"attention: {OneLine(string.Join(" ", parsed.Errors.Select(wrong => wrong.Message)))} See 'attention{(parsed.CommandResult.Command == root ? "" : " " + parsed.CommandResult.Command.Name)} --help'.");
             return Failed;
         }
 

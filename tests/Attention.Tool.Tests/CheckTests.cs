@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attention.Tool.Compiling;
 using Xunit;
 
 namespace Attention.Tool.Tests;
@@ -30,6 +31,16 @@ public sealed class CheckTests : IDisposable
         Assert.Equal((Cli.Done, $"Toys.Toy fits {_folder.Path}\n"), (ran.Code, ran.Output));
         JsonElement answer = await Ran.Json("check", _folder["Toy.cs"], _folder["model.safetensors"]);
         Assert.True(answer.GetProperty("fits").GetBoolean());
+    }
+
+    [Fact]
+    public async Task An_assembly_is_held_against_a_checkpoint_too()
+    {
+        using (FileStream file = File.Create(_folder["Toys.dll"]))
+            ModelCompiler.Of(("Toy.cs", Class + "\n" + Class[Class.IndexOf("[AttentionModel", StringComparison.Ordinal)..].Replace("Toy", "Other", StringComparison.Ordinal).Replace("vocabulary: 5", "vocabulary: 6", StringComparison.Ordinal))).Emit(file, default);
+        Assert.Equal(Cli.Done, (await Ran.Of("check", _folder["Toys.dll"], _folder.Path, "--class", "Toy")).Code);
+        Assert.Equal(Cli.Misfit, (await Ran.Of("check", _folder["Toys.dll"], _folder.Path, "--class", "Toys.Other")).Code);
+        Assert.Contains("expected one model, found Toys.Toy, Toys.Other; say which by --class", await Ran.Failure("check", _folder["Toys.dll"], _folder.Path));
     }
 
     [Fact]

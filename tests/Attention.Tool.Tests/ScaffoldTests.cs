@@ -109,6 +109,30 @@ public sealed class ScaffoldTests : IDisposable
     }
 
     [Fact]
+    public async Task VitPyTorch()
+    {
+        using Golden golden = Golden.Of("families/vit_pytorch");
+        golden.WriteFolder(_folder, """{"model_type": "vit-pytorch", "num_attention_heads": 4}""");
+        Assert.Contains("[SelfAttention(heads: 4, HeadWidth = 6, Bias = false, OutputBias = true)]", await Written());
+        Golden.AssertNear(golden.Floats("0.logits"), Golden.Values(await Ran.Json("run", _folder.Path, "--values", golden.Path + "#0.pixels")));
+        File.Delete(_folder["config.json"]);
+        Assert.Contains("or write one, as {\"model_type\": \"vit-pytorch\", \"num_attention_heads\": …}", await Ran.Failure("scaffold", _folder.Path));
+    }
+
+    [Fact]
+    public async Task Longformer()
+    {
+        using Golden golden = Golden.Of("catalogue/longformer");
+        golden.WriteFolder(_folder, """{"model_type": "longformer", "num_attention_heads": 4, "attention_window": [4], "layer_norm_eps": 1e-05, "pad_token_id": 1}""");
+        Assert.Contains("[SelfAttention(heads: 4, Window = 2, Global = 1, GlobalProjections = true)]", await Written());
+        float[] expected = golden.Floats("golden.output.rows"), actual = Golden.Values(await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("golden.input.tokens")));
+        foreach ((float[] row, float[] own) in expected.Chunk(32).Zip(actual.Chunk(32)))
+            Golden.AssertNear(row, own);
+        _folder.Write("config.json", """{"model_type": "longformer", "num_attention_heads": 4, "attention_window": [4, 8]}""");
+        Assert.Contains("expected one even number for all layers", await Ran.Failure("scaffold", _folder.Path));
+    }
+
+    [Fact]
     public async Task Clip()
     {
         using Golden golden = Golden.Of("catalogue/clip");
@@ -161,6 +185,7 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3", "num_hidden_layers is 3, but 2 layers have")]
     [InlineData("\"gelu\"", "\"mish\"", "hidden_act is \"mish\"; expected relu, gelu")]
     [InlineData("\"hidden_size\"", "\"position_embedding_type\": \"relative_key\", \"hidden_size\"", "position_embedding_type is \"relative_key\"; expected absolute")]
+    [InlineData("\"bert\"", "\"longformer\"", "expected attention_window, found none")]
     [InlineData("{", "", "expected JSON")]
     public async Task What_cannot_be_declared_is_said(string from, string to, string message)
     {

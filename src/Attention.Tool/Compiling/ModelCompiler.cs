@@ -9,6 +9,7 @@ using Attention.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Emit;
 
 namespace Attention.Tool.Compiling;
 
@@ -73,13 +74,19 @@ internal sealed class ModelCompiler
     public ModelPlan Plan(string model) =>
         Pipeline.Plan(Pipeline.Rewrite(Pipeline.Name(Pipeline.Shape(Pipeline.Build(DeclarationReader.Read(Declared().First(declared => declared.ToDisplayString() == model), default)))))).Value!;
 
+    /// <summary>Compiles all of it, which has no findings.</summary>
+    public void Emit(Stream stream, CancellationToken cancellation)
+    {
+        EmitResult result = _output.Emit(stream, cancellationToken: cancellation);
+        if (!result.Success)
+            throw new ToolException($"The class does not compile: {result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}");
+    }
+
     /// <summary>Compiles all of it, which has no findings, and loads it.</summary>
     public Assembly Load(CancellationToken cancellation)
     {
         using var stream = new MemoryStream();
-        Microsoft.CodeAnalysis.Emit.EmitResult result = _output.Emit(stream, cancellationToken: cancellation);
-        if (!result.Success)
-            throw new ToolException($"The class does not compile: {result.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)}");
+        Emit(stream, cancellation);
         stream.Position = 0;
         return AssemblyLoadContext.Default.LoadFromStream(stream);
     }

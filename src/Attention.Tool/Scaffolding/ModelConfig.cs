@@ -54,6 +54,12 @@ internal sealed class ModelConfig
         return null;
     }
 
+    /// <summary>Whole numbers, a list or one.</summary>
+    /// <exception cref="ToolException">They are not there, or none.</exception>
+    public int[] Ints(string name) => Find(name) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Unexpected(name, "whole numbers", list))]
+        : [Int(name)];
+
     public double Double(string name, double otherwise) => Find(name) is not JsonElement value ? otherwise
         : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Unexpected(name, "a number", value);
 

@@ -20,6 +20,7 @@ internal static class Scaffolder
         ["mpnet"] = BertFamily.MpNet,
         ["distilbert"] = BertFamily.DistilBert,
         ["vit"] = ImageFamily.Vit,
+        ["vit-pytorch"] = ImageFamily.VitPyTorch,
         ["clip"] = ImageFamily.Clip,
         ["gpt2"] = DecoderFamily.Gpt2,
         ["llama"] = DecoderFamily.Llama,
@@ -39,7 +40,11 @@ internal static class Scaffolder
     {
         string path = Path.Combine(checkpoint.Folder, "config.json");
         if (!File.Exists(path))
-            throw new ToolException($"{checkpoint.Folder}: expected config.json beside the checkpoint, which tells the heads, found none; fetch it too.");
+        {
+            string type = LayoutGuess.Of([.. checkpoint.Tensors.Select(tensor => tensor.Name)]) is LayoutGuess guess && s_families.Keys.FirstOrDefault(key => key.Replace("-", "", StringComparison.Ordinal).Equals(guess.Name, StringComparison.OrdinalIgnoreCase)) is string known ? known : "bert";
+            throw new ToolException($"{checkpoint.Folder}: expected config.json beside the checkpoint, which tells the heads, found none; fetch it too, or write one, as {{\"model_type\": \"{type}\", \"num_attention_heads\": …}}.");
+        }
+
         ModelConfig config = ModelConfig.Read(path);
         if (!s_families.TryGetValue(config.ModelType, out Action<ScaffoldSource, ClassText>? declare))
         {

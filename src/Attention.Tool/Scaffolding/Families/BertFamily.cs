@@ -10,9 +10,15 @@ internal static class BertFamily
     /// <summary>Positions begin behind the id of padding.</summary>
     public static void Roberta(ScaffoldSource source, ClassText text) => Encoder(source, text, "Roberta", "roberta", Offset(source), ("classifier.out_proj.weight", Tanh));
 
-    /// <summary>What its configuration says is not all.</summary>
-    public static void Longformer(ScaffoldSource source, ClassText text) =>
-        throw source.Config.Cannot("model_type", "its windows differ from layer to layer and its global rows from call to call; declare [SelfAttention(…, Window = …, Global = …, GlobalProjections = true)] by hand with Layout = WeightLayout.Longformer, attention_window being twice Window");
+    /// <summary>Its window counts both sides, and its first row is the global one, as in classification.</summary>
+    public static void Longformer(ScaffoldSource source, ClassText text)
+    {
+        int[] windows = [.. source.Config.Ints("attention_window").Distinct()];
+        if (windows.Length != 1 || windows[0] % 2 != 0)
+            throw source.Config.Cannot("attention_window", "expected one even number for all layers; declare a [SelfAttention(…, Window = …, At = …)] for each by hand");
+        source.Notes.Add("Global = 1: the first row sees all and is seen by all, as in classification. Other global rows, which calls of Hugging Face's library may choose, cannot be declared.");
+        Encoder(source, text, "Longformer", "longformer", Offset(source), ("classifier.out_proj.weight", Tanh), $"Window = {windows[0] / 2}, Global = 1, GlobalProjections = true");
+    }
 
     public static void MpNet(ScaffoldSource source, ClassText text)
     {

@@ -24,6 +24,33 @@ internal static class ImageFamily
         Outputs.Add(source, stage, ("classifier.weight", ""));
     }
 
+    /// <summary>The <c>vit-pytorch</c> package, which writes no config.json: one by hand says the heads, and the non-linearity where it is another.</summary>
+    public static void VitPyTorch(ScaffoldSource source, ClassText text)
+    {
+        const string Layer = "transformer.layers.0.";
+        int[] patches = source.Shape("to_patch_embedding.1.weight", 2), inner = source.Shape(Layer + "0.fn.to_out.0.weight", 2), classes = source.Shape("mlp_head.1.weight", 2);
+        int width = patches[0], heads = source.Heads(inner[1], "num_attention_heads"), channels = source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3);
+        (int patch, int places) = ((int)Math.Sqrt(patches[1] / channels), source.Shape("pos_embedding", 3)[1] - 1);
+        if (patch * patch * channels != patches[1] || !IsSquare(places))
+            throw new ToolException($"{source.Checkpoint.Files[0].Path}: expected square patches of a square image, found {places} patches of {patches[1]} values; write num_channels into config.json.");
+        text.Model.Add("Layout = WeightLayout.VitPyTorch");
+        StageText stage = text.Stage();
+        stage.Add("Encoder", $"layers: {source.Layers("transformer.layers.{}.0.fn.to_qkv.weight")}", $"width: {width}", "Norm = NormPlacement.Pre", source.Has("transformer.norm.weight") ? "FinalNorm = true" : null);
+        stage.Add("Patches", $"image: {patch * (int)Math.Sqrt(places)}", $"patch: {patch}", channels == 1 ? null : $"Channels = {channels}");
+        stage.Add("ClassToken");
+        stage.Add("Positions", "PositionKind.Learned");
+        stage.Add("SelfAttention", $"heads: {heads}", inner[1] == width ? null : $"HeadWidth = {inner[1] / heads}", "Bias = false", "OutputBias = true");
+        stage.Add("FeedForward", $"{source.Shape(Layer + "1.fn.net.0.weight", 2)[0]}", source.Activation("hidden_act", "gelu"));
+        stage.Add("Pooling", "PoolingKind.First");
+        stage.Add("LayerNorm");
+        stage.Add("Head", $"{classes[0]}");
+        source.Notes.Add("Pooling is that of the class token, the package's own unless it is told otherwise.");
+        if (!source.Config.Has("hidden_act"))
+            source.Notes.Add("The non-linearity is GELU, the package's own; hidden_act in config.json says another.");
+    }
+
+    private static bool IsSquare(int number) => (int)Math.Sqrt(number) is int root && root * root == number;
+
     public static void Clip(ScaffoldSource source, ClassText text)
     {
         text.Model.Add("Layout = WeightLayout.Clip");
