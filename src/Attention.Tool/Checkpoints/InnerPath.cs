@@ -21,7 +21,11 @@ internal static class InnerPath
 
     /// <summary>Whether a name is made of words alone, parted by slashes, that mean themselves on every system.</summary>
     public static bool IsInner(string name) => name.Length > 0 && !name.Any(char.IsControl) && name.IndexOfAny(['\\', ':', '*', '?', '"', '<', '>', '|']) < 0
-        && name.Split('/').All(word => word.Length > 0 && word.Trim('.').Length > 0 && word[^1] is not ('.' or ' '));
+        && name.Split('/').All(word => word.Length > 0 && word.Trim('.').Length > 0 && word[^1] is not ('.' or ' ') && !IsDevice(word.Split('.')[0].TrimEnd().ToUpperInvariant()));
+
+    /// <summary>Whether a word is a device of Windows, in every folder and whatever its ending.</summary>
+    private static bool IsDevice(string word) => word is "CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$"
+        || (word.Length == 4 && word[..3] is "COM" or "LPT" && (char.IsAsciiDigit(word[3]) || word[3] is '¹' or '²' or '³'));
 
     /// <summary>A name without what moves a terminal's cursor.</summary>
     public static string Printable(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '·' : letter));

@@ -89,6 +89,9 @@ internal sealed class OnnxTensor
             }
         }
 
+        if (tensor._shape.Exists(size => size < 0))
+            throw new InvalidDataException($"tensor '{InnerPath.Printable(tensor.Name)}' has a negative size");
+        _ = checked(tensor.Elements * sizeof(long)); // no size overflows behind this
         return tensor;
     }
 

@@ -33,8 +33,8 @@ internal sealed partial class ScaffoldSource(ModelConfig config, Checkpoint chec
     public int[] Shape(string tensor, int dimensions)
     {
         TensorInfo found = checkpoint.Find(tensor) ?? throw new ToolException($"{checkpoint.Files[0].Path}: expected tensor '{tensor}', as {config.ModelType} has it, found none; 'attention inspect' shows what there is, 'attention rename' changes names.");
-        return found.Shape.Count == dimensions ? [.. found.Shape.Select(size => checked((int)size))]
-            : throw new ToolException($"{checkpoint.Files[0].Path}: expected {dimensions} dimensions of '{tensor}', found {Terminal.Shape(found.Shape)}.");
+        return found.Shape.Count == dimensions && found.Shape.All(size => size is > 0 and <= int.MaxValue) ? [.. found.Shape.Select(size => (int)size)]
+            : throw new ToolException($"{checkpoint.Files[0].Path}: expected {dimensions} dimensions from 1 on of '{tensor}', found {Terminal.Shape(found.Shape)}.");
     }
 
     /// <summary>What stands in the names before one that every checkpoint of the family has; without its last dot.</summary>
