@@ -1,4 +1,5 @@
 using Attention.Tool.Checkpoints;
+using Attention.Tool.Scaffolding;
 using Xunit;
 
 namespace Attention.Tool.Tests;
@@ -18,6 +19,14 @@ public sealed class CommandLineTests
             Assert.Equal(Cli.Done, ran.Code);
             Assert.Contains("--json", ran.Output);
         }
+    }
+
+    [Fact]
+    public async Task The_page_tells_every_command_and_every_family()
+    {
+        string page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "tool.md"));
+        Assert.All(s_commands, command => Assert.Contains($"\n## {command}\n", page));
+        Assert.All(Scaffolder.Families, family => Assert.Contains($"`{family}`", page));
     }
 
     /// <summary>What shells ask for when a word is half typed.</summary>

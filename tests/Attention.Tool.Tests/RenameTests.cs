@@ -43,13 +43,14 @@ public sealed class RenameTests : IDisposable
     [Fact]
     public async Task Tensors_are_split_stacked_transposed_sliced_and_dropped()
     {
-        _folder.WriteCheckpoint("model.safetensors", ("qkv", [6, 2]), ("left", [2, 1]), ("right", [2, 2]), ("wide", [2, 3]), ("positions", [4, 2]), ("columns", [2, 3]), ("gone.ids", [2]));
+        _folder.WriteCheckpoint("model.safetensors", ("qkv", [6, 2]), ("left", [2, 1]), ("right", [2, 2]), ("wide", [2, 3]), ("positions", [4, 2]), ("columns", [2, 3]), ("gone.ids", [2]), ("twice", [2, 2]));
         using SafeTensors file = await Renamed("""
             split qkv -> q:2, k:3, v:1
             stack left, right -> both axis 1
             transpose wide
             slice positions 2:
             slice columns :2 axis 1
+            repeat twice every 1 row 2 times
             drop *.ids
             """);
         AssertTensor(file, "q", [2, 2], 0, 1, 2, 3);
@@ -59,7 +60,8 @@ public sealed class RenameTests : IDisposable
         AssertTensor(file, "wide", [3, 2], 18, 21, 19, 22, 20, 23);
         AssertTensor(file, "positions", [2, 2], 28, 29, 30, 31);
         AssertTensor(file, "columns", [2, 2], 32, 33, 35, 36);
-        Assert.Equal(["both", "columns", "k", "positions", "q", "v", "wide"], file.Names);
+        AssertTensor(file, "twice", [4, 2], 40, 41, 40, 41, 42, 43, 42, 43);
+        Assert.Equal(["both", "columns", "k", "positions", "q", "twice", "v", "wide"], file.Names);
     }
 
     [Fact]
@@ -103,6 +105,9 @@ public sealed class RenameTests : IDisposable
     [InlineData("split a -> c, d, e", "expected the parts to make 2, axis 0 of 'a' of shape [2, 2], found 0 + 0 + 0")]
     [InlineData("split a -> c, d axis 2", "expected an axis from 0 to 1 of 'a' of shape [2, 2], found 2")]
     [InlineData("transpose b", "expected two dimensions to exchange, found 'b' of shape [3]")]
+    [InlineData("repeat b every 2 rows 2 times", "expected rows that divide those of 'b' of shape [3], at least once, found 2 rows, 2 times")]
+    [InlineData("repeat b every 0 rows 2 times", "at least once, found 0 rows, 2 times")]
+    [InlineData("repeat b every 3 rows", "expected 'rename A -> B'")]
     [InlineData("slice b 1:4", "expected a part of 0:3 of 'b' of shape [3], found 1:4")]
     public async Task A_rule_that_does_not_fit_says_where_and_why(string rules, string message)
     {

@@ -51,6 +51,9 @@ internal sealed record LazyTensor(string DataType, long[] Shape, Func<byte[]> Re
         },
     };
 
+    /// <summary>Every so many rows several times, one behind the other.</summary>
+    public LazyTensor Repeated(long rows, int times) => Stack([.. Enumerable.Range(0, (int)(Shape[0] / rows)).SelectMany(block => Enumerable.Repeat(Slice(0, block * rows, rows), times))], 0);
+
     /// <summary>Several, one behind the other along one dimension; of one type, and as long as each other in all other dimensions.</summary>
     public static LazyTensor Stack(LazyTensor[] parts, int axis)
     {

@@ -6,11 +6,11 @@ namespace Attention.Tool.Checkpoints;
 
 /// <summary>
 /// Rules that make other tensors of a checkpoint's, a line each, done one after the other: <c>rename</c>, <c>split</c>, <c>stack</c>,
-/// <c>transpose</c>, <c>slice</c>, <c>drop</c>. Each takes what the rules before have made.
+/// <c>transpose</c>, <c>slice</c>, <c>repeat</c>, <c>drop</c>. Each takes what the rules before have made.
 /// </summary>
 internal sealed partial class RenameRules
 {
-    private const string Help = "expected 'rename A -> B', 'split A -> B, C', 'stack A, B -> C', 'transpose A', 'slice A 2:10' or 'drop A', and 'axis 1' at the end of a split, stack or slice where it is not axis 0";
+    private const string Help = "expected 'rename A -> B', 'split A -> B, C', 'stack A, B -> C', 'transpose A', 'slice A 2:10', 'repeat A every 8 rows 2 times' or 'drop A', and 'axis 1' at the end of a split, stack or slice where it is not axis 0";
 
     private readonly string _origin;
     private readonly List<Rule> _rules = [];
@@ -95,6 +95,10 @@ internal sealed partial class RenameRules
                 if (begin >= end || end > tensor.Shape[axis])
                     throw Error(line, $"expected a part of 0:{tensor.Shape[axis]} of {what}, found {begin}:{end}");
                 return [(sources[0], tensor.Slice(axis, begin, end - begin))];
+            case "repeat":
+                if (rule is not { Begin: > 0, End: > 0 and <= 1 << 20 } || tensor.Shape.Length == 0 || tensor.Shape[0] % rule.Begin.Value != 0)
+                    throw Error(line, $"expected rows that divide those of {what}, at least once, found {rule.Begin} rows, {rule.End} times");
+                return [(sources[0], tensor.Repeated(rule.Begin.Value, (int)rule.End.Value))];
             case "split":
                 return Split(line, axis, tensor, what, targets);
             default:
@@ -151,8 +155,8 @@ internal sealed partial class RenameRules
         if (space < 0 || sides.Length > 2)
             return null;
         (string verb, string from) = (sides[0][..space], sides[0][space..].Trim());
-        Match part = PartAtEnd().Match(from);
-        if (verb == "slice" && part.Success)
+        Match part = verb == "repeat" ? RepeatAtEnd().Match(from) : PartAtEnd().Match(from);
+        if (verb is "slice" or "repeat" && part.Success)
             from = from[..part.Index];
         string[] sources = List(from), targets = sides.Length == 2 ? List(sides[1]) : [];
         bool fits = verb switch
@@ -161,6 +165,7 @@ internal sealed partial class RenameRules
             "split" => sources.Length == 1 && targets.Length > 1,
             "stack" => sources.Length > 1 && targets.Length == 1,
             "slice" => sources.Length == 1 && sides.Length == 1 && part.Success,
+            "repeat" => sources.Length == 1 && sides.Length == 1 && part.Success && axis == 0,
             "transpose" or "drop" => sources.Length == 1 && sides.Length == 1 && axis == 0,
             _ => false,
         };
@@ -175,6 +180,9 @@ internal sealed partial class RenameRules
     [GeneratedRegex(@"\s+(\d{0,18}):(\d{0,18})$")]
     private static partial Regex PartAtEnd();
 
-    /// <summary>One rule; of a slice, from where to where.</summary>
+    [GeneratedRegex(@"\s+every\s+(\d{1,18})\s+rows?\s+(\d{1,18})\s+times?$")]
+    private static partial Regex RepeatAtEnd();
+
+    /// <summary>One rule; of a slice, from where to where, and of a repetition, of how many rows and how often.</summary>
     private sealed record Rule(int Line, string Verb, string[] Sources, string[] Targets, int Axis, long? Begin, long? End);
 }

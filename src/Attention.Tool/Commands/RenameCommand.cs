@@ -12,10 +12,22 @@ internal sealed class RenameCommand : ToolCommand
     private readonly Option<FileInfo?> _output;
 
     public RenameCommand()
-        : base("rename", "Writes a checkpoint anew as one file, its tensors renamed, split, stacked, transposed, sliced or dropped by rules. Without rules, shards become one file.")
+        : base("rename", "Writes a checkpoint anew as one file, its tensors renamed, split, stacked, transposed, sliced, repeated or dropped by rules. Without rules, shards become one file.")
     {
         _path = Added(new Argument<string>("path") { Description = "A safetensors file, an index of shards, or a folder that has one of them." });
-        _rules = Added(new Option<FileInfo?>("--rules", "-r") { Description = "The file with the rules." });
+        _rules = Added(new Option<FileInfo?>("--rules", "-r")
+        {
+            Description = """
+                The file with the rules, a line each, done in their order; {i} stands for a word without dots, * for any characters:
+                  rename h.{i}.attn.c_attn.weight -> layers.{i}.qkv.weight
+                  split layers.{i}.qkv.weight -> layers.{i}.q.weight, layers.{i}.k.weight, layers.{i}.v.weight
+                  stack a.weight, b.weight -> ab.weight axis 1
+                  transpose layers.{i}.q.weight
+                  slice positions.weight 2:514
+                  repeat layers.{i}.k.weight every 64 rows 4 times
+                  drop *.position_ids
+                """,
+        });
         _output = Added(new Option<FileInfo?>("--output", "-o") { Description = "The file to write; without it nothing is written, and what would be is told." });
     }
 

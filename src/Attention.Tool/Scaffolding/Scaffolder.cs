@@ -30,6 +30,9 @@ internal static class Scaffolder
         ["marian"] = BartFamily.Marian,
     };
 
+    /// <summary>The families that it knows.</summary>
+    public static IReadOnlyCollection<string> Families => s_families.Keys;
+
     /// <summary>The class of a checkpoint, of which config.json lies beside it.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="name">The class's name; null for one like the folder's.</param>

@@ -40,7 +40,11 @@ internal static class DecoderFamily
         int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2), query = source.Shape(layer + "self_attn.q_proj.weight", 2), key = source.Shape(layer + "self_attn.k_proj.weight", 2);
         int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), heads = source.Heads(query[0], "num_attention_heads"), headWidth = query[0] / heads;
         if (key[0] != query[0])
-            throw config.Cannot("num_key_value_heads", $"its keys and values have {key[0] / headWidth} heads for {heads} of queries, and heads that share keys cannot be declared yet");
+        {
+            string repeat = $"every {headWidth} rows {query[0] / Math.Max(key[0], 1)} times";
+            throw config.Cannot("num_key_value_heads", $"heads that share keys cannot be declared yet; give each head of the {heads} its own, in another folder beside config.json: attention rename … by the rules 'repeat {Join(prefix, "layers.{i}.self_attn.k_proj.*")} {repeat}' and 'repeat {Join(prefix, "layers.{i}.self_attn.v_proj.*")} {repeat}'");
+        }
+
         text.Model.Add("Layout = WeightLayout.Llama");
         StageText stage = text.Stage();
         stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Kind = NormKind.Rms",
