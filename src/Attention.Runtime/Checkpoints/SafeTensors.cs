@@ -137,9 +137,7 @@ public sealed class SafeTensors : IDisposable
     public bool TryGetTensor(string name, [NotNullWhen(true)] out TensorInfo? tensor)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        tensor = _header.Tensors.TryGetValue(name, out StoredTensor? stored)
-            ? new TensorInfo(stored.Name, stored.DataType, Array.AsReadOnly(stored.Shape), stored.Elements, stored.End - stored.Begin)
-            : null;
+        tensor = _header.Tensors.TryGetValue(name, out StoredTensor? stored) ? new TensorInfo(stored) : null;
         return tensor is not null;
     }
 
