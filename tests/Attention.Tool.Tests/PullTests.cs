@@ -323,6 +323,24 @@ public sealed class PullTests : IDisposable
     }
 
     [Theory]
+    [InlineData("<html>")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"sha": 1, "siblings": []}""")]
+    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": {}}""")]
+    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [null]}""")]
+    [InlineData("""{"sha": "0123456789abcdef0123456789abcdef01234567", "siblings": [{"rfilename": null}]}""")]
+    public async Task A_list_that_is_none_is_one_line(string json)
+    {
+        _hub.Fault = (_, response) =>
+        {
+            FakeHub.Send(response, Encoding.UTF8.GetBytes(json));
+            return true;
+        };
+        Assert.Matches("see that HF_ENDPOINT is a Hugging Face server|nothing is written", await Ran.Failure("pull", Name));
+    }
+
+    [Theory]
     [InlineData(401, null, "look at its name, and set HF_TOKEN for a private one")]
     [InlineData(404, null, "look at its name, and set HF_TOKEN for a private one")]
     [InlineData(403, "GatedRepo", "its owners ask for consent first")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Attention.Dsl;
+using Attention.Tool.Checkpoints;
+using Attention.Tool.Scaffolding;
 using Xunit;
 
 namespace Attention.Tool.Tests;
@@ -192,6 +193,55 @@ public sealed class ScaffoldTests : IDisposable
         using Golden golden = Golden.Of("families/minilm");
         golden.WriteFolder(_folder, MiniLm.Replace(from, to, StringComparison.Ordinal));
         Assert.Contains(message, await Ran.Failure("scaffold", _folder.Path));
+    }
+
+    /// <summary>Whatever a field is, there is a class or one sentence.</summary>
+    [Theory]
+    [InlineData("bert", "families/minilm", "num_attention_heads num_hidden_layers hidden_size hidden_act layer_norm_eps position_embedding_type is_decoder")]
+    [InlineData("roberta", "families/roberta", "num_attention_heads pad_token_id")]
+    [InlineData("distilbert", "families/distilbert", "n_heads n_layers dim activation")]
+    [InlineData("mpnet", "catalogue/mpnet", "num_attention_heads relative_attention_num_buckets")]
+    [InlineData("longformer", "catalogue/longformer", "num_attention_heads attention_window")]
+    [InlineData("vit", "families/vit", "num_attention_heads image_size qkv_bias")]
+    [InlineData("vit-pytorch", "families/vit_pytorch", "num_attention_heads num_channels hidden_act")]
+    [InlineData("clip", "catalogue/clip", "image_size text_config vision_config")]
+    [InlineData("gpt2", "families/gpt2", "n_head activation_function tie_word_embeddings")]
+    [InlineData("bart", "families/bart", "encoder_attention_heads decoder_attention_heads scale_embedding normalize_before")]
+    [InlineData("marian", "families/marian", "encoder_attention_heads decoder_attention_heads max_position_embeddings")]
+    public void No_configuration_is_an_exception(string type, string file, string fields)
+    {
+        using Golden golden = Golden.Of(file);
+        golden.WriteFolder(_folder, "{}");
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        int written = 0;
+        foreach (string field in ("architectures " + fields).Split(' '))
+        {
+            foreach (string value in new[] { "null", "[]", "[1]", "{}", "\"x\"", "-1", "0", "1", "1.5", "1e400", "99999999999", "true" })
+            {
+                string others = string.Join(", ", fields.Split(' ').Where(other => other != field).Select(other => other switch
+                {
+                    "image_size" => "\"image_size\": 32",
+                    "text_config" => "\"text_config\": {\"num_attention_heads\": 3}",
+                    "vision_config" => "\"vision_config\": {\"num_attention_heads\": 4, \"image_size\": 16}",
+                    "attention_window" => "\"attention_window\": 4",
+                    "max_position_embeddings" => "\"max_position_embeddings\": 16",
+                    _ when other.EndsWith("heads", StringComparison.Ordinal) || other.EndsWith("head", StringComparison.Ordinal) => $"\"{other}\": 2",
+                    _ => $"\"{other}\": null",
+                }));
+                _folder.Write("config.json", $$"""{"model_type": "{{type}}", "{{field}}": {{value}}{{(others.Length > 0 ? ", " : "")}}{{others}}}""");
+                try
+                {
+                    Assert.Contains("[AttentionModel", Scaffolder.Of(checkpoint, null, null, new ScaffoldWishes(null, false, null)).Text);
+                    written++;
+                }
+                catch (ToolException e)
+                {
+                    Assert.DoesNotContain('\n', e.Message);
+                }
+            }
+        }
+
+        Assert.True(written > 10, $"{written} of them were written");
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal sealed class HubClient(HubSettings settings, string repository) : IDisp
         {
             using JsonDocument json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
             string commit = json.RootElement.GetProperty("sha").GetString() ?? "";
-            string[] files = [.. json.RootElement.GetProperty("siblings").EnumerateArray().Select(file => file.GetProperty("rfilename").GetString()!)];
+            string[] files = [.. json.RootElement.GetProperty("siblings").EnumerateArray().Select(file => file.GetProperty("rfilename").GetString() ?? "")];
             if (!HubCache.IsCommit(commit))
                 throw new ToolException($"{address}: expected a commit of 40 hexadecimal digits, found '{InnerPath.Printable(commit)}'; nothing is written.");
             if (files.FirstOrDefault(file => !InnerPath.IsInner(file)) is string outside)

@@ -17,7 +17,7 @@ internal sealed class ModelConfig
     public string ModelType => Text("model_type") ?? "";
 
     /// <summary>The classes of Hugging Face's library that the checkpoint is of.</summary>
-    public string Architecture => _json.TryGetProperty("architectures", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 ? list[0].GetString() ?? "" : "";
+    public string Architecture => _json.TryGetProperty("architectures", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.String ? list[0].GetString()! : "";
 
     /// <exception cref="ToolException">It is no JSON object.</exception>
     public static ModelConfig Read(string path)
