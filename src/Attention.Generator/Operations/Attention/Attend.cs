@@ -2,6 +2,7 @@ using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
+using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
@@ -45,6 +46,12 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Rows that attend to all by projections of their own; what the mask says holds for the others.</summary>
     public GlobalRows? Global { get; init; }
 
+    /// <summary>How many layers are in the groups before.</summary>
+    public int LayersBefore { get; init; }
+
+    /// <summary>The layer among those of all groups.</summary>
+    public int LayerOfAll => LayersBefore + Layer;
+
     public override EquatableArray<int> Reads => new int?[] { Global?.Query.Value, Global?.Key.Value, Global?.Value.Value, Bounds, Included?.Key.Value, Included?.Value.Value, Query.Value, Key.Value, Value.Value }.OfType<int>().ToEquatableArray();
 
     public EquatableArray<Slice> Columns => new Slice?[] { Query, Key, Value, Included?.Key, Included?.Value, Global?.Query, Global?.Key, Global?.Value }.OfType<Slice>().ToEquatableArray();
@@ -84,6 +91,17 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     public override long FlopsPerRow(StagePlanner plan) => LowRank is null ? 0 : 4L * LowRank.Rank * LowRank.Heads * HeadWidth;
 
+    /// <summary>What is asked of all pairs when a model is loaded has places that 32 bits count: bits of 32 keys, and numbers of a bias.</summary>
+    public override Finding? TooLarge(StagePlanner plan)
+    {
+        (int rows, int keys) = (plan.Stage.Length, KeysOf(plan));
+        string? what = Mask is Pattern { AsksAll: true } && (long)rows * Padding.Up(keys, Measures.KeyPanel) / 32 > int.MaxValue ? "mask"
+            : Bias is OwnBias { OfPairs: true } && ((long)rows * keys) + Measures.KeyPanel + Measures.Group > int.MaxValue ? "bias" : null;
+        return what is null ? null : new Finding(
+            RuleIds.ModelTooLarge, new Target(Spot.Origin.Stage, Spot.Origin.Part),
+            $"An attention of stage '{plan.Stage.Name}' has a {what} of {Number(rows)} × {Number(keys)} pairs, more than can be packed when a model is loaded; make the {(Other is null ? "source" : "sources")} shorter{(what == "bias" ? ", or let its method take (int head, int distance)" : "")}");
+    }
+
     public override void Keep(StagePlanner plan)
     {
         LowRank?.Keep(plan, Spot);
@@ -99,7 +117,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * ValueWidth)),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
-            Layer = Mask.DependsOnLayer ? Layer : null,
+            Layer = Mask.DependsOnLayer ? LayerOfAll : null,
             ValueWidth = ValueWidth,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, HeadWidth),
