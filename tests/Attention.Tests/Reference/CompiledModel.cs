@@ -296,7 +296,7 @@ internal sealed class CompiledSession(CompiledModel model, object session)
     private double CheckWeights(StageGraph stage, KeptWeights<double> wide, KeptWeights<float> plain, string what)
     {
         double worst = 0;
-        foreach ((string property, Attend[] layers) in KeptWeights<double>.Properties(stage))
+        foreach ((string property, Operation[] layers) in KeptWeights<double>.Properties(stage))
         {
             AttentionWeights weights = Weights(stage.Name, property);
             Assert.Equal(layers.Length, weights.Layers);
