@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json.Nodes;
+using Attention.Dsl;
 
 namespace Attention.Bench;
 
@@ -9,26 +7,11 @@ internal static class TensorFile
 {
     public static MemoryStream Of(IReadOnlyDictionary<string, (int[] Shape, float[] Values)> tensors)
     {
-        var header = new JsonObject();
-        long offset = 0;
+        var writer = new SafeTensorsWriter();
         foreach ((string name, (int[] shape, float[] values)) in tensors)
-        {
-            long end = offset + (sizeof(float) * (long)values.Length);
-            header[name] = new JsonObject
-            {
-                ["dtype"] = "F32",
-                ["shape"] = new JsonArray([.. shape.Select(size => JsonValue.Create(size))]),
-                ["data_offsets"] = new JsonArray(offset, end),
-            };
-            offset = end;
-        }
-
-        byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString());
-        var stream = new MemoryStream(checked((int)(sizeof(long) + json.Length + offset)));
-        stream.Write(BitConverter.GetBytes((long)json.Length));
-        stream.Write(json);
-        foreach ((_, float[] values) in tensors.Values)
-            stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+            writer.Add(name, [.. shape.Select(size => (long)size)], values);
+        var stream = new MemoryStream();
+        writer.Write(stream);
         stream.Position = 0;
         return stream;
     }

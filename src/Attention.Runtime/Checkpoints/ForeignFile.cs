@@ -12,7 +12,7 @@ internal static class ForeignFile
     public const int Beginning = 4096;
 
     /// <summary>What a sharded checkpoint can be done about.</summary>
-    public const string MergeShards = "sharded checkpoints cannot be read yet, so save it as one file, in Python: model.save_pretrained(folder, max_shard_size=\"1TB\")";
+    public const string MergeShards = "sharded checkpoints cannot be read yet, so make it one file: attention rename folder --output model.safetensors; or in Python: model.save_pretrained(folder, max_shard_size=\"1TB\")";
 
     /// <summary>What a checkpoint of PyTorch can be done about.</summary>
     public const string ConvertPyTorch = "take the model.safetensors that lies beside it, or convert it in Python: safetensors.torch.save_file(torch.load(path, weights_only=True), \"model.safetensors\")";
@@ -29,7 +29,7 @@ internal static class ForeignFile
         [(byte)'P', (byte)'K', 3, 4, ..] => Zip(start),
         [0x80, >= 2 and <= 5, ..] => $"a Python pickle, as PyTorch's .bin and .pt files are; {ConvertPyTorch}",
         [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => $"a GGUF file of llama.cpp; {TakeSafeTensors}, from which it was made",
-        [0x08, >= 3 and <= 30, 0x12 or 0x1A or 0x22 or 0x28 or 0x32 or 0x3A or 0x42, ..] => $"an ONNX model; {TakeSafeTensors}, from which it was exported",
+        [0x08, >= 3 and <= 30, 0x12 or 0x1A or 0x22 or 0x28 or 0x32 or 0x3A or 0x42, ..] => $"an ONNX model; {TakeSafeTensors}, from which it was exported, or make one of it: attention import model.onnx",
         [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] =>
             "one array of NumPy (.npy); convert it in Python: safetensors.numpy.save_file({name: numpy.load(path)}, \"model.safetensors\")",
         [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => $"an HDF5 file, as Keras and TensorFlow write; {TakeSafeTensors}",

@@ -132,6 +132,15 @@ public sealed class SafeTensors : IDisposable
         return shape is not null;
     }
 
+    /// <summary>Looks up what the file says of a tensor.</summary>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public bool TryGetTensor(string name, [NotNullWhen(true)] out TensorInfo? tensor)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        tensor = _header.Tensors.TryGetValue(name, out StoredTensor? stored) ? new TensorInfo(stored) : null;
+        return tensor is not null;
+    }
+
     /// <summary>Reads all of a tensor of type F32, F16 or BF16, in row-major order; every value is exact.</summary>
     /// <exception cref="WeightsException">There is no such tensor, or it has another type.</exception>
     /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
@@ -163,6 +172,21 @@ public sealed class SafeTensors : IDisposable
         byte[] bytes = new byte[ArrayLength(tensor, tensor.End - tensor.Begin)];
         _bytes.Copy(tensor.Begin, bytes);
         return bytes;
+    }
+
+    /// <summary>Reads consecutive bytes of a tensor's data as it is stored, little-endian, whatever its type.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="first">The first byte's place in the data.</param>
+    /// <param name="destination">Where they go; its length says how many.</param>
+    /// <exception cref="WeightsException">There is no such tensor.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tensor does not have that many bytes.</exception>
+    /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
+    public void ReadBytes(string name, long first, Span<byte> destination)
+    {
+        StoredTensor tensor = Find(name);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, tensor.End - tensor.Begin - destination.Length);
+        _bytes.Copy(tensor.Begin + first, destination);
     }
 
     /// <summary>Unmaps the file, once no other thread is reading from it.</summary>

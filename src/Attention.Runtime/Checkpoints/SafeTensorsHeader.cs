@@ -8,6 +8,9 @@ namespace Attention.Dsl;
 /// <summary>The JSON header of a safetensors file, <c>{name: {dtype, shape, data_offsets}}</c>, checked against the file's length.</summary>
 internal sealed class SafeTensorsHeader
 {
+    /// <summary>The header's key that names no tensor.</summary>
+    public const string MetadataName = "__metadata__";
+
     private const long MostElements = long.MaxValue / 64; // no type is wider than 64 bits, so no size overflows
 
     private readonly string _origin;
@@ -57,7 +60,7 @@ internal sealed class SafeTensorsHeader
         {
             string name = json.GetString()!;
             json.Read();
-            if (name == "__metadata__")
+            if (name == MetadataName)
             {
                 if (hasMetadata)
                     throw Error("header: expected __metadata__ once, found it again");
@@ -195,7 +198,7 @@ internal sealed class SafeTensorsHeader
     }
 
     /// <summary>Bits of an element; null for a type unknown here, which matters only when the tensor is read.</summary>
-    private static int? BitsOf(string dataType) => dataType switch
+    public static int? BitsOf(string dataType) => dataType switch
     {
         "F64" or "I64" or "U64" or "C64" => 64,
         "F32" or "I32" or "U32" => 32,

@@ -1,0 +1,50 @@
+using System.Reflection;
+using Attention.Dsl;
+
+namespace Attention.Tool.Compiling;
+
+/// <summary>A model that was compiled, with the weights of a checkpoint.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    private readonly IDisposable _model;
+    private readonly IDisposable _session;
+
+    private LoadedModel(Type type, IDisposable model)
+    {
+        _model = model;
+        _session = (IDisposable)type.GetMethod("CreateSession")!.Invoke(model, [null])!;
+        Stages = type.GetCustomAttributes<StageAttribute>().Any() ? [(type.Name, _session)]
+            : [.. type.GetNestedTypes().Where(stage => stage.GetCustomAttributes<StageAttribute>().Any()).OrderBy(stage => stage.MetadataToken).Select(stage => (stage.Name, _session.GetType().GetProperty(stage.Name)!.GetValue(_session)!))];
+    }
+
+    /// <summary>The stages of a session, in the order of the declaration.</summary>
+    public IReadOnlyList<(string Name, object Stage)> Stages { get; }
+
+    /// <summary>The class of a model in an assembly; null where it has none of that name.</summary>
+    public static Type? TypeOf(Assembly assembly, string? name)
+    {
+        Type[] models = [.. assembly.GetTypes().Where(type => type.GetCustomAttribute<AttentionModelAttribute>() is not null && (name is null || name == type.Name || name == type.FullName))];
+        return models.Length <= 1 ? models.FirstOrDefault() : throw new ToolException($"expected one model, found {string.Join(", ", models.Select(model => model.FullName))}; say which by --class.");
+    }
+
+    /// <summary>Loads a checkpoint.</summary>
+    /// <exception cref="WeightsException">It does not fit.</exception>
+    public static LoadedModel Load(Type type, string checkpoint, int threads = 1)
+    {
+        try
+        {
+            return new LoadedModel(type, (IDisposable)type.GetMethod("Load", [typeof(string), typeof(InstructionSet?), typeof(int)])!.Invoke(null, [checkpoint, null, threads])!);
+        }
+        catch (TargetInvocationException e) when (e.InnerException is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerException);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _model.Dispose();
+    }
+}

@@ -1,0 +1,3 @@
+using Attention.Tool;
+
+return await Cli.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,51 @@
+using static Attention.Tool.Scaffolding.Families.BertFamily;
+
+namespace Attention.Tool.Scaffolding.Families;
+
+/// <summary>An encoder of one text and a decoder of another.</summary>
+internal static class BartFamily
+{
+    /// <summary>BART's tables have two rows that no position has.</summary>
+    private const int Unused = 2;
+
+    public static void Bart(ScaffoldSource source, ClassText text) => Declare(source, text, isMarian: false);
+
+    public static void Marian(ScaffoldSource source, ClassText text) => Declare(source, text, isMarian: true);
+
+    private static void Declare(ScaffoldSource source, ClassText text, bool isMarian)
+    {
+        ModelConfig config = source.Config;
+        foreach (string field in new[] { "normalize_before", "add_final_layer_norm" })
+        {
+            if (config.Bool(field, false))
+                throw config.Cannot(field, "expected false; declare Norm and FinalNorm by hand");
+        }
+
+        if (source.Wishes.Pooling is not null || source.Wishes.Normalize)
+            throw new ToolException($"--pooling and --normalize do not go with {config.ModelType}, whose rows are scores of tokens; leave them out.");
+        string prefix = source.PrefixOf("shared.weight");
+        int[] table = source.Shape(Join(prefix, "shared.weight"), 2);
+        text.Model.Add("Layout = WeightLayout.Bart");
+        foreach (string side in new[] { "encoder", "decoder" })
+        {
+            bool isEncoder = side == "encoder";
+            string own = Join(prefix, side);
+            StageText stage = text.Stage(isEncoder ? "Source" : "Target");
+            stage.Summary = isEncoder ? "What is read." : "What is written.";
+            stage.Add(isEncoder ? "Encoder" : "Decoder", $"layers: {source.Layers(own + ".layers.{}.self_attn.q_proj.weight", side + "_layers")}",
+                $"width: {source.Agreed(table[1], "channels has its table of tokens", "d_model")}", own == "model." + side ? null : $"Prefix = \"{own}\"");
+            (string length, string?[] positions) = isMarian ? (source.Length("max_position_embeddings"), ["PositionKind.SinusoidalHalves"])
+                : source.Length(source.Shape(own + ".embed_positions.weight", 2)[0], Unused);
+            stage.Add("Embedding", $"vocabulary: {table[0]}", length, config.Bool("scale_embedding", false) ? "Scaled = true" : null, isEncoder ? null : "Shares = nameof(Source)");
+            stage.Add("Positions", positions);
+            if (source.Has(own + ".layernorm_embedding.weight"))
+                stage.Add("LayerNorm");
+            stage.Add("SelfAttention", $"heads: {source.Heads(table[1], side + "_attention_heads")}");
+            if (!isEncoder)
+                stage.Add("CrossAttention", "from: nameof(Source)");
+            stage.Add("FeedForward", $"{source.Shape(own + ".layers.0.fc1.weight", 2)[0]}", source.Activation("activation_function", "gelu"));
+            if (!isEncoder)
+                stage.Add("Logits", "Tied = true", source.Has("final_logits_bias") ? "Bias = true" : null);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using static Attention.Tool.Scaffolding.Families.BertFamily;
+
+namespace Attention.Tool.Scaffolding.Families;
+
+/// <summary>Decoders that continue a text.</summary>
+internal static class DecoderFamily
+{
+    public static void Gpt2(ScaffoldSource source, ClassText text)
+    {
+        ModelConfig config = source.Config;
+        Refuse(source);
+        foreach (string field in new[] { "scale_attn_by_inverse_layer_idx", "add_cross_attention" })
+        {
+            if (config.Bool(field, false))
+                throw config.Cannot(field, "expected false; it cannot be declared here");
+        }
+
+        string prefix = source.PrefixOf("wte.weight");
+        int[] table = source.Shape(Join(prefix, "wte.weight"), 2);
+        int width = source.Agreed(table[1], "channels has its table of tokens", "n_embd");
+        (string length, string?[] positions) = source.Length(source.Shape(Join(prefix, "wpe.weight"), 2)[0]);
+        text.Model.Add("Layout = WeightLayout.Gpt2");
+        StageText stage = text.Stage();
+        stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "h.{}.attn.c_attn.weight"), "n_layer")}", $"width: {width}", "Norm = NormPlacement.Pre", "FinalNorm = true",
+            source.Epsilon(1e-5, "layer_norm_epsilon"), prefix == "transformer" ? null : $"Prefix = \"{prefix}\"");
+        stage.Add("Embedding", $"vocabulary: {table[0]}", length);
+        stage.Add("Positions", positions);
+        stage.Add("SelfAttention", $"heads: {source.Heads(width, "n_head")}", config.Bool("scale_attn_weights", true) ? null : "Scale = 1");
+        stage.Add("FeedForward", $"{source.Shape(Join(prefix, "h.0.mlp.c_fc.weight"), 2)[1]}", source.Activation("activation_function", "gelu_new"));
+        Logits(source, stage, tied: true, "lm_head.weight");
+    }
+
+    /// <summary>Llama, and Mistral and Qwen2, which differ in windows and biases.</summary>
+    public static void Llama(ScaffoldSource source, ClassText text)
+    {
+        ModelConfig config = source.Config;
+        Refuse(source);
+        string prefix = source.PrefixOf("embed_tokens.weight"), layer = Join(prefix, "layers.0.");
+        int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2), query = source.Shape(layer + "self_attn.q_proj.weight", 2), key = source.Shape(layer + "self_attn.k_proj.weight", 2);
+        int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), heads = source.Heads(query[0], "num_attention_heads"), headWidth = query[0] / heads;
+        if (key[0] != query[0])
+        {
+            string repeat = $"every {headWidth} rows {query[0] / Math.Max(key[0], 1)} times";
+            throw config.Cannot("num_key_value_heads", $"heads that share keys cannot be declared yet; give each head of the {heads} its own, in another folder beside config.json: attention rename … by the rules 'repeat {Join(prefix, "layers.{i}.self_attn.k_proj.*")} {repeat}' and 'repeat {Join(prefix, "layers.{i}.self_attn.v_proj.*")} {repeat}'");
+        }
+
+        text.Model.Add("Layout = WeightLayout.Llama");
+        StageText stage = text.Stage();
+        stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Kind = NormKind.Rms",
+            "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", prefix == "model" ? null : $"Prefix = \"{prefix}\"");
+        string length = source.Length("max_position_embeddings");
+        stage.Add("Embedding", $"vocabulary: {table[0]}", length);
+        Rotary(config, stage);
+        bool projections = source.Has(layer + "self_attn.q_proj.bias"), output = source.Has(layer + "self_attn.o_proj.bias");
+        int? window = config.Bool("use_sliding_window", config.ModelType != "qwen2") ? config.TryInt("sliding_window") : null;
+        bool sees = window is null || window >= int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
+        stage.Add("SelfAttention", $"heads: {heads}", headWidth * heads == width ? null : $"HeadWidth = {headWidth}", sees ? null : $"Window = {window}",
+            projections ? "Bias = true" : null, projections && !output ? "OutputBias = false" : null);
+        stage.Add("FeedForward", $"{source.Shape(layer + "mlp.gate_proj.weight", 2)[0]}", source.Activation("hidden_act", "silu"), "Gated = true", source.Has(layer + "mlp.gate_proj.bias") ? "Bias = true" : null);
+        Logits(source, stage, config.Bool("tie_word_embeddings", false), "lm_head.weight");
+    }
+
+    /// <summary>The angles, whose fields moved into a section of their own.</summary>
+    private static void Rotary(ModelConfig config, StageText stage)
+    {
+        ModelConfig? scaling = config.Section("rope_parameters") ?? config.Section("rope_scaling");
+        double theta = config.Double("rope_theta", scaling?.Double("rope_theta", 10000) ?? 10000), factor = 1;
+        string kind = scaling?.Text("rope_type") ?? scaling?.Text("type") ?? "default";
+        if (kind == "linear")
+            factor = scaling!.Double("factor", 1);
+        else if (kind != "default")
+            throw config.Cannot("rope_scaling", "expected none or linear; other ways to reach longer positions cannot be declared");
+        if (config.Double("partial_rotary_factor", 1) != 1)
+            throw config.Cannot("partial_rotary_factor", "expected 1; declare [Rotary(Width = …)] by hand");
+        stage.Add("Rotary", theta == 10000 ? null : $"Base = {ModelConfig.Number(theta)}", factor == 1 ? null : $"Factor = {ModelConfig.Number(factor)}");
+    }
+
+    private static void Refuse(ScaffoldSource source)
+    {
+        if (source.Wishes.Pooling is not null || source.Wishes.Normalize)
+            throw new ToolException($"--pooling and --normalize do not go with {source.Config.ModelType}, whose rows are scores of tokens; leave them out.");
+    }
+
+    private static void Logits(ScaffoldSource source, StageText stage, bool tied, string head)
+    {
+        if (source.Config.Bool("tie_word_embeddings", tied) || !source.Has(head))
+            stage.Add("Logits", "Tied = true");
+        else
+            stage.Add("Logits", "Bias = false");
+    }
+}

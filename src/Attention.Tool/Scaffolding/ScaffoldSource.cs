@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Attention.Dsl;
+using Attention.Tool.Checkpoints;
+
+namespace Attention.Tool.Scaffolding;
+
+/// <summary>What somebody asks for beyond what a checkpoint tells.</summary>
+/// <param name="Pooling">How rows become one vector; null where nothing is said.</param>
+/// <param name="Normalize">Whether vectors, or rows, are brought to unit length.</param>
+/// <param name="Length">The longest sequence; null for what the checkpoint has.</param>
+internal sealed record ScaffoldWishes(string? Pooling, bool Normalize, int? Length);
+
+/// <summary>What a declaration is made of: config.json, the header of the checkpoint, and wishes.</summary>
+internal sealed partial class ScaffoldSource(ModelConfig config, Checkpoint checkpoint, ScaffoldWishes wishes)
+{
+    /// <summary>The most positions that a declaration has unless more are asked for, where no table says how many there are.</summary>
+    private const int UsualLength = 2048;
+
+    public ModelConfig Config => config;
+
+    public Checkpoint Checkpoint => checkpoint;
+
+    public ScaffoldWishes Wishes => wishes;
+
+    /// <summary>What the declaration cannot say, or decides by itself.</summary>
+    public List<string> Notes { get; } = [];
+
+    public bool Has(string tensor) => checkpoint.Find(tensor) is not null;
+
+    /// <summary>A tensor's dimensions.</summary>
+    /// <exception cref="ToolException">It is not there, or has not so many.</exception>
+    public int[] Shape(string tensor, int dimensions)
+    {
+        TensorInfo found = checkpoint.Find(tensor) ?? throw new ToolException($"{checkpoint.Files[0].Path}: expected tensor '{tensor}', as {config.ModelType} has it, found none; 'attention inspect' shows what there is, 'attention rename' changes names.");
+        return found.Shape.Count == dimensions && found.Shape.All(size => size is > 0 and <= int.MaxValue) ? [.. found.Shape.Select(size => (int)size)]
+            : throw new ToolException($"{checkpoint.Files[0].Path}: expected {dimensions} dimensions from 1 on of '{tensor}', found {Terminal.Shape(found.Shape)}.");
+    }
+
+    /// <summary>What stands in the names before one that every checkpoint of the family has; without its last dot.</summary>
+    /// <exception cref="ToolException">No name, or several, end so.</exception>
+    public string PrefixOf(string anchor)
+    {
+        string[] found = [.. checkpoint.Tensors.Select(tensor => tensor.Name).Where(name => name == anchor || name.EndsWith("." + anchor, StringComparison.Ordinal))];
+        return found switch
+        {
+            [string only] => only.Length == anchor.Length ? "" : only[..^(anchor.Length + 1)],
+            [] => throw new ToolException($"{checkpoint.Files[0].Path}: expected a tensor '…{anchor}', as {config.ModelType} has it, found none; 'attention inspect' shows what there is."),
+            _ => throw new ToolException($"{checkpoint.Files[0].Path}: expected one tensor '…{anchor}', found {string.Join(", ", found)}."),
+        };
+    }
+
+    /// <summary>How many layers have a tensor, whose number stands for <c>{}</c>, and that this is what config.json says.</summary>
+    public int Layers(string tensor, params string[] fields)
+    {
+        Regex pattern = new("^" + Regex.Escape(tensor).Replace(@"\{}", @"(\d{1,6})", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant);
+        int[] layers = [.. checkpoint.Tensors.Select(found => pattern.Match(found.Name)).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Order()];
+        if (layers.Length == 0 || layers[^1] != layers.Length - 1)
+            throw new ToolException($"{checkpoint.Files[0].Path}: expected '{tensor.Replace("{}", "0", StringComparison.Ordinal)}' and so on, a tensor a layer, found {(layers.Length == 0 ? "none" : $"layers {string.Join(", ", layers)}")}.");
+        return Agreed(layers.Length, $"layers have '{tensor}'", fields);
+    }
+
+    /// <summary>A size that the tensors have, and that is what config.json says where it says something.</summary>
+    public int Agreed(int found, string what, params string[] fields) => config.TryInt(fields) is not int told || told == found ? found
+        : throw new ToolException($"{config.Origin}: {fields.First(config.Has)} is {told}, but {found} {what} in {Path.GetFileName(checkpoint.Files[0].Path)}; take both from one revision.");
+
+    /// <summary>The heads, which no tensor tells, of a width.</summary>
+    public int Heads(int width, params string[] fields) => config.Int(fields) is int heads && heads > 0 && width % heads == 0 ? heads
+        : throw new ToolException($"{config.Origin}: expected {fields.First(config.Has)} to divide the width of {width}, found {config.Int(fields)}.");
+
+    /// <summary>A non-linearity by Hugging Face's name for it, as the DSL writes it.</summary>
+    public string Activation(string field, string usual, ModelConfig? section = null)
+    {
+        ModelConfig from = section ?? config;
+        string name = from.Text(field) ?? usual;
+        return "Activation." + name switch
+        {
+            "relu" => nameof(Dsl.Activation.Relu),
+            "gelu" or "gelu_python" => nameof(Dsl.Activation.Gelu),
+            "gelu_new" or "gelu_pytorch_tanh" or "gelu_fast" or "gelu_accurate" => nameof(Dsl.Activation.GeluTanh),
+            "silu" or "swish" => nameof(Dsl.Activation.Silu),
+            "tanh" => nameof(Dsl.Activation.Tanh),
+            "quick_gelu" => nameof(Dsl.Activation.QuickGelu),
+            "sigmoid" => nameof(Dsl.Activation.Sigmoid),
+            _ => throw from.Cannot(field, "expected relu, gelu, gelu_new, silu, tanh, quick_gelu or sigmoid; there is no other non-linearity"),
+        };
+    }
+
+    /// <summary><c>Epsilon = …</c>, null where it is the stage's own.</summary>
+    public string? Epsilon(double usual, params string[] fields) => EpsilonOf(config, usual, fields);
+
+    /// <inheritdoc cref="Epsilon"/>
+    public static string? EpsilonOf(ModelConfig section, double usual, params string[] fields) =>
+        section.Double(fields.FirstOrDefault(section.Has) ?? fields[0], usual) is double epsilon && epsilon != 1e-5 ? $"Epsilon = {ModelConfig.Number(epsilon)}" : null;
+
+    /// <summary>The length of a stage whose positions a table tells.</summary>
+    /// <param name="rows">Rows of the table.</param>
+    /// <param name="offset">The row of position 0.</param>
+    /// <returns>The length, and of <c>[Positions]</c> what says how the table lies.</returns>
+    public (string Length, string?[] Positions) Length(int rows, int offset = 0)
+    {
+        int most = rows - offset, length = wishes.Length ?? most;
+        if (length > most)
+            throw new ToolException($"--length is {length}; expected at most {most}, as many positions as were trained.");
+        return ($"length: {length}", ["PositionKind.Learned", offset == 0 ? null : $"Offset = {offset}", length == most ? null : $"Rows = {rows}"]);
+    }
+
+    /// <summary>The length of a stage whose positions are computed.</summary>
+    public string Length(string field)
+    {
+        int? most = config.TryInt(field);
+        if (wishes.Length is null && most is null or > UsualLength)
+            Notes.Add($"length: {UsualLength} of {(most is int trained ? $"{Terminal.Grouped(trained)} positions that were trained" : "any number of positions")}, since a session has memory for all of them; --length says another.");
+        return $"length: {wishes.Length ?? Math.Min(most ?? UsualLength, UsualLength)}";
+    }
+}

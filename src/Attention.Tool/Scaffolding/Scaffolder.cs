@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using Attention.Generator;
+using Attention.Tool.Checkpoints;
+using Attention.Tool.Scaffolding.Families;
+
+namespace Attention.Tool.Scaffolding;
+
+/// <summary>Writes the class that a checkpoint is of.</summary>
+internal static class Scaffolder
+{
+    /// <summary>The families by Hugging Face's <c>model_type</c>.</summary>
+    private static readonly Dictionary<string, Action<ScaffoldSource, ClassText>> s_families = new(StringComparer.Ordinal)
+    {
+        ["bert"] = BertFamily.Bert,
+        ["roberta"] = BertFamily.Roberta,
+        ["xlm-roberta"] = BertFamily.Roberta,
+        ["camembert"] = BertFamily.Roberta,
+        ["longformer"] = BertFamily.Longformer,
+        ["mpnet"] = BertFamily.MpNet,
+        ["distilbert"] = BertFamily.DistilBert,
+        ["vit"] = ImageFamily.Vit,
+        ["vit-pytorch"] = ImageFamily.VitPyTorch,
+        ["clip"] = ImageFamily.Clip,
+        ["gpt2"] = DecoderFamily.Gpt2,
+        ["llama"] = DecoderFamily.Llama,
+        ["mistral"] = DecoderFamily.Llama,
+        ["qwen2"] = DecoderFamily.Llama,
+        ["bart"] = BartFamily.Bart,
+        ["marian"] = BartFamily.Marian,
+    };
+
+    /// <summary>The families that it knows.</summary>
+    public static IReadOnlyCollection<string> Families => s_families.Keys;
+
+    /// <summary>The class of a checkpoint, of which config.json lies beside it.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="name">The class's name; null for one like the folder's.</param>
+    /// <param name="space">Its namespace; null for none.</param>
+    /// <param name="wishes">What is asked for.</param>
+    /// <exception cref="ToolException">There is no declaration of it.</exception>
+    public static Scaffold Of(Checkpoint checkpoint, string? name, string? space, ScaffoldWishes wishes)
+    {
+        string path = Path.Combine(checkpoint.Folder, "config.json");
+        if (!File.Exists(path))
+        {
+            string type = LayoutGuess.Of([.. checkpoint.Tensors.Select(tensor => tensor.Name)]) is LayoutGuess guess && s_families.Keys.FirstOrDefault(key => key.Replace("-", "", StringComparison.Ordinal).Equals(guess.Name, StringComparison.OrdinalIgnoreCase)) is string known ? known : "bert";
+            throw new ToolException($"{checkpoint.Folder}: expected config.json beside the checkpoint, which tells the heads, found none; fetch it too, or write one, as {{\"model_type\": \"{type}\", \"num_attention_heads\": …}}.");
+        }
+
+        ModelConfig config = ModelConfig.Read(path);
+        if (!s_families.TryGetValue(config.ModelType, out Action<ScaffoldSource, ClassText>? declare))
+        {
+            string meant = EditDistance.Slip(config.ModelType, s_families.Keys) is string near ? $"; the nearest is {near}" : "";
+            throw new ToolException($"{path}: expected model_type to be one of {string.Join(", ", s_families.Keys)}, found '{config.ModelType}'{meant}. Others are declared by hand, with [Tensor] for their names: see docs/attention.md.");
+        }
+
+        var source = new ScaffoldSource(config, checkpoint, wishes);
+        var text = new ClassText();
+        declare(source, text);
+        string called = name ?? NameOf(checkpoint.Folder);
+        string summary = string.Create(CultureInfo.InvariantCulture, $"{TitleOf(checkpoint.Folder)}, a model of {config.ModelType}, as {Path.GetFileName(checkpoint.Files[0].Path)} has it.");
+        return new Scaffold(called, space, text.Write(called, space, summary.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal), source.Notes), source.Notes);
+    }
+
+    /// <summary>The name of a folder, or of the repository whose snapshot it is in Hugging Face's cache.</summary>
+    private static string TitleOf(string folder)
+    {
+        var at = new DirectoryInfo(folder);
+        string title = at.Parent is { Name: "snapshots", Parent.Name: string repository } && repository.StartsWith("models--", StringComparison.Ordinal) ? repository.Split("--")[^1] : at.Name;
+        return InnerPath.Printable(title);
+    }
+
+    /// <summary>A class's name that is like a folder's: its words with capitals, without what no name has.</summary>
+    private static string NameOf(string folder)
+    {
+        var name = new StringBuilder();
+        bool begins = true;
+        foreach (char letter in TitleOf(folder))
+        {
+            bool isPart = char.IsAsciiLetterOrDigit(letter);
+            if (isPart)
+                name.Append(begins ? char.ToUpperInvariant(letter) : letter);
+            begins = !isPart;
+        }
+
+        return name.Length == 0 ? "Model" : char.IsAsciiDigit(name[0]) ? "Model" + name : name.ToString();
+    }
+}
+
+/// <summary>A class that was written.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Namespace">Its namespace; null for none.</param>
+/// <param name="Text">The file.</param>
+/// <param name="Notes">What it cannot say, and what was decided.</param>
+internal sealed record Scaffold(string Name, string? Namespace, string Text, IReadOnlyList<string> Notes)
+{
+    public string FullName => Namespace is null ? Name : $"{Namespace}.{Name}";
+}

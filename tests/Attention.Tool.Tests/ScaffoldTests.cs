@@ -1,0 +1,277 @@
+using System.Text.Json;
+using Attention.Tool.Checkpoints;
+using Attention.Tool.Scaffolding;
+using Xunit;
+
+namespace Attention.Tool.Tests;
+
+/// <summary>Every family from config.json and its own names to the numbers that PyTorch has computed: written, compiled without a finding, loaded and run.</summary>
+public sealed class ScaffoldTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private const string MiniLm = """{"model_type": "bert", "architectures": ["BertModel"], "hidden_size": 16, "num_attention_heads": 2, "num_hidden_layers": 2, "hidden_act": "gelu", "layer_norm_eps": 1e-12}""";
+
+    private async Task<string> Written(params string[] options)
+    {
+        JsonElement answer = await Ran.Json(["scaffold", _folder.Path, "--class", "Mine", .. options]);
+        Assert.False(answer.TryGetProperty("misfit", out JsonElement misfit), misfit.ToString());
+        string text = answer.GetProperty("text").GetString()!;
+        return text[text.IndexOf("[AttentionModel", StringComparison.Ordinal)..];
+    }
+
+    [Fact]
+    public async Task A_sentence_encoder()
+    {
+        using Golden golden = Golden.Of("families/minilm");
+        golden.WriteFolder(_folder, MiniLm);
+        Assert.Equal("""
+            [AttentionModel(Layout = WeightLayout.Bert)]
+            [Encoder(layers: 2, width: 16, Epsilon = 1e-12, Prefix = "")]
+            [Embedding(vocabulary: 50, length: 16)]
+            [TokenTypes(2)]
+            [Positions(PositionKind.Learned)]
+            [LayerNorm]
+            [SelfAttention(heads: 2)]
+            [FeedForward(28, Activation.Gelu)]
+            [Pooling(PoolingKind.Mean)]
+            [L2Normalize]
+            public sealed partial class Mine;
+
+            """.ReplaceLineEndings("\n"), await Written("--pooling", "mean", "--normalize"));
+        Golden.AssertNear(golden.Floats("0.embedding"), Golden.Values(await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("0.token_ids"), "--pooling", "mean", "--normalize")));
+
+        // Fewer positions than were trained, and rows.
+        Assert.Contains("[Positions(PositionKind.Learned, Rows = 16)]", await Written("--length", "7"));
+        Assert.Contains("at most 16, as many positions as were trained", await Ran.Failure("scaffold", _folder.Path, "--length", "17"));
+    }
+
+    [Fact]
+    public async Task What_sentence_transformers_say_beside_the_checkpoint_is_read()
+    {
+        using Golden golden = Golden.Of("families/minilm");
+        golden.WriteFolder(_folder, MiniLm);
+        Ran unsaid = await Ran.Of("scaffold", _folder.Path);
+        Assert.Contains("note: Neither config.json nor the tensors tell how rows become one vector", unsaid.Error);
+        Assert.StartsWith("// Neither config.json", unsaid.Output);
+        Assert.DoesNotContain("[Pooling", unsaid.Output);
+
+        _folder.Write("1_Pooling/config.json", """{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}""");
+        _folder.Write("modules.json", """[{"type": "sentence_transformers.models.Transformer"}, {"type": "sentence_transformers.models.Pooling"}, {"type": "sentence_transformers.models.Normalize"}]""");
+        string text = await Written();
+        Assert.Contains("[Pooling(PoolingKind.First)]\n[L2Normalize]\n", text);
+    }
+
+    [Theory]
+    [InlineData("bert", """{"model_type": "bert", "architectures": ["BertForSequenceClassification"], "num_attention_heads": 4, "layer_norm_eps": 1e-12}""", "[Head(3, Pooler = Activation.Tanh)]")]
+    [InlineData("roberta", """{"model_type": "roberta", "architectures": ["RobertaForSequenceClassification"], "num_attention_heads": 4, "layer_norm_eps": 1e-05, "pad_token_id": 1}""", "[Positions(PositionKind.Learned, Offset = 2)]")]
+    [InlineData("distilbert", """{"model_type": "distilbert", "architectures": ["DistilBertForSequenceClassification"], "n_heads": 2, "dim": 24, "n_layers": 2, "activation": "gelu"}""", "[Head(2, Pooler = Activation.Relu)]")]
+    public async Task A_classifier(string file, string config, string expected)
+    {
+        using Golden golden = Golden.Of("families/" + file);
+        golden.WriteFolder(_folder, config);
+        Assert.Contains(expected, await Written());
+        Golden.AssertNear(golden.Floats("0.logits"), Golden.Values(await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("0.token_ids"))));
+    }
+
+    [Fact]
+    public async Task Gpt2()
+    {
+        using Golden golden = Golden.Of("families/gpt2");
+        golden.WriteFolder(_folder, """{"model_type": "gpt2", "n_head": 4, "n_embd": 24, "n_layer": 2, "activation_function": "gelu_new", "layer_norm_epsilon": 1e-05}""");
+        Assert.Contains("[Logits(Tied = true)]", await Written());
+        Golden.AssertNear(golden.Floats("2.logits")[^53..], Golden.Values(await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("2.token_ids"))));
+        Assert.Contains("do not go with gpt2", await Ran.Failure("scaffold", _folder.Path, "--pooling", "mean"));
+    }
+
+    [Theory]
+    [InlineData("bart", 41, """{"model_type": "bart", "d_model": 20, "encoder_layers": 2, "decoder_layers": 2, "encoder_attention_heads": 4, "decoder_attention_heads": 4, "activation_function": "gelu"}""")]
+    [InlineData("marian", 37, """{"model_type": "marian", "d_model": 16, "encoder_layers": 2, "decoder_layers": 2, "encoder_attention_heads": 2, "decoder_attention_heads": 2, "activation_function": "swish", "scale_embedding": true, "max_position_embeddings": 16}""")]
+    public async Task An_encoder_and_a_decoder(string file, int vocabulary, string config)
+    {
+        using Golden golden = Golden.Of("families/" + file);
+        golden.WriteFolder(_folder, config);
+        Assert.Contains("[CrossAttention(from: nameof(Source))]", await Written());
+        JsonElement answer = await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("0.source_ids"), "--begin", golden.Ids("0.target_ids").Split(',')[0]);
+        Golden.AssertNear(golden.Floats("0.encoder_output"), Golden.Values(answer));
+        Golden.AssertNear(golden.Floats("0.logits")[..vocabulary], Golden.Values(answer, 1));
+        Assert.Contains("which config.json does not say; give it by --begin", await Ran.Failure("run", _folder.Path, "--tokens", "1"));
+    }
+
+    [Fact]
+    public async Task Vit()
+    {
+        using Golden golden = Golden.Of("families/vit");
+        golden.WriteFolder(_folder, """{"model_type": "vit", "architectures": ["ViTForImageClassification"], "image_size": 12, "patch_size": 4, "num_attention_heads": 4, "hidden_act": "gelu", "layer_norm_eps": 1e-12}""");
+        Assert.Contains("[Patches(image: 12, patch: 4, Channels = 3)]", await Written());
+        Golden.AssertNear(golden.Floats("0.logits"), Golden.Values(await Ran.Json("run", _folder.Path, "--values", golden.Path + "#0.pixels")));
+    }
+
+    [Fact]
+    public async Task VitPyTorch()
+    {
+        using Golden golden = Golden.Of("families/vit_pytorch");
+        golden.WriteFolder(_folder, """{"model_type": "vit-pytorch", "num_attention_heads": 4}""");
+        Assert.Contains("[SelfAttention(heads: 4, HeadWidth = 6, Bias = false, OutputBias = true)]", await Written());
+        Golden.AssertNear(golden.Floats("0.logits"), Golden.Values(await Ran.Json("run", _folder.Path, "--values", golden.Path + "#0.pixels")));
+        File.Delete(_folder["config.json"]);
+        Assert.Contains("or write one, as {\"model_type\": \"vit-pytorch\", \"num_attention_heads\": …}", await Ran.Failure("scaffold", _folder.Path));
+    }
+
+    [Fact]
+    public async Task Longformer()
+    {
+        using Golden golden = Golden.Of("catalogue/longformer");
+        golden.WriteFolder(_folder, """{"model_type": "longformer", "num_attention_heads": 4, "attention_window": [4], "layer_norm_eps": 1e-05, "pad_token_id": 1}""");
+        Assert.Contains("[SelfAttention(heads: 4, Window = 2, Global = 1, GlobalProjections = true)]", await Written());
+        float[] expected = golden.Floats("golden.output.rows"), actual = Golden.Values(await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("golden.input.tokens")));
+        foreach ((float[] row, float[] own) in expected.Chunk(32).Zip(actual.Chunk(32)))
+            Golden.AssertNear(row, own);
+        _folder.Write("config.json", """{"model_type": "longformer", "num_attention_heads": 4, "attention_window": [4, 8]}""");
+        Assert.Contains("expected one even number for all layers", await Ran.Failure("scaffold", _folder.Path));
+    }
+
+    [Fact]
+    public async Task Clip()
+    {
+        using Golden golden = Golden.Of("catalogue/clip");
+        golden.WriteFolder(_folder, """{"model_type": "clip", "text_config": {"num_attention_heads": 3, "eos_token_id": 2}, "vision_config": {"num_attention_heads": 4, "image_size": 16}}""");
+        string text = await Written();
+        Assert.Contains("PoolingKind.LargestToken", text);
+        Assert.Contains("Scalars = [\"logit_scale\"]", text);
+        JsonElement answer = await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("golden.input.text0"), "--values", golden.Path + "#golden.input.image0");
+        Golden.AssertNear(Golden.Unit(golden.Floats("golden.output.text_embeds")[..16]), Golden.Values(answer));
+        Golden.AssertNear(Golden.Unit(golden.Floats("golden.output.image_embeds")[..16]), Golden.Values(answer, 1));
+    }
+
+    [Fact]
+    public async Task MpNet()
+    {
+        using Golden golden = Golden.Of("catalogue/mpnet");
+        golden.WriteFolder(_folder, """{"model_type": "mpnet", "num_attention_heads": 4, "relative_attention_num_buckets": 32, "layer_norm_eps": 1e-05, "pad_token_id": 1}""");
+        Assert.Contains("[SelfAttention(heads: 4, RelativeBuckets = 32)]", await Written());
+        Golden.AssertNear(golden.Floats("golden.output.embedding"), Golden.Values(await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("golden.input.tokens"), "--pooling", "mean", "--normalize")));
+    }
+
+    [Theory]
+    [InlineData("llama", "", "[SelfAttention(heads: 2)]")]
+    [InlineData("qwen2", "q_proj.bias k_proj.bias v_proj.bias", "[SelfAttention(heads: 2, Bias = true, OutputBias = false)]")]
+    [InlineData("mistral", "", "[SelfAttention(heads: 2, Window = 8)]")]
+    public async Task Llama_and_its_kin(string type, string biases, string expected)
+    {
+        string[] names = ["q_proj", "k_proj", "v_proj", "o_proj"];
+        _folder.WriteCheckpoint("model.safetensors", [
+            ("model.embed_tokens.weight", [9, 8]), ("model.norm.weight", [8]), ("lm_head.weight", [9, 8]),
+            .. names.Select(name => ($"model.layers.0.self_attn.{name}.weight", new long[] { 8, 8 })),
+            .. biases.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => ($"model.layers.0.self_attn.{name}", new long[] { 8 })),
+            ("model.layers.0.input_layernorm.weight", [8]), ("model.layers.0.post_attention_layernorm.weight", [8]),
+            ("model.layers.0.mlp.gate_proj.weight", [12, 8]), ("model.layers.0.mlp.up_proj.weight", [12, 8]), ("model.layers.0.mlp.down_proj.weight", [8, 12])]);
+        _folder.Write("config.json", $$"""{"model_type": "{{type}}", "num_attention_heads": 2, "max_position_embeddings": 32, "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "sliding_window": 8, "hidden_act": "silu", "eos_token_id": [1, 2]}""".Replace("\"sliding_window\": 8, ", type == "llama" ? "" : "\"sliding_window\": 8, ", StringComparison.Ordinal));
+        string text = await Written();
+        Assert.Contains(expected, text);
+        Assert.Contains("[Rotary(Base = 500000)]", text);
+        Assert.Contains("[Logits(Bias = false)]", text);
+        Assert.Equal(3, (await Ran.Json("run", _folder.Path, "--tokens", "1", "--generate", "3")).GetProperty("runs")[0].GetProperty("stages")[0].GetProperty("generated").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("\"bert\"", "\"brt\"", "expected model_type to be one of bert, roberta")]
+    [InlineData("\"bert\"", "\"brt\"", "found 'brt'; the nearest is bert")]
+    [InlineData(", \"num_attention_heads\": 2", "", "expected num_attention_heads, found none")]
+    [InlineData("\"num_attention_heads\": 2", "\"num_attention_heads\": 3", "expected num_attention_heads to divide the width of 16, found 3")]
+    [InlineData("\"num_attention_heads\": 2", "\"num_attention_heads\": \"2\"", "expected a whole number for num_attention_heads, found \"2\"")]
+    [InlineData("\"hidden_size\": 16", "\"hidden_size\": 32", "hidden_size is 32, but 16 channels has its table of tokens")]
+    [InlineData("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3", "num_hidden_layers is 3, but 2 layers have")]
+    [InlineData("\"gelu\"", "\"mish\"", "hidden_act is \"mish\"; expected relu, gelu")]
+    [InlineData("\"hidden_size\"", "\"position_embedding_type\": \"relative_key\", \"hidden_size\"", "position_embedding_type is \"relative_key\"; expected absolute")]
+    [InlineData("\"bert\"", "\"longformer\"", "expected attention_window, found none")]
+    [InlineData("{", "", "expected JSON")]
+    public async Task What_cannot_be_declared_is_said(string from, string to, string message)
+    {
+        using Golden golden = Golden.Of("families/minilm");
+        golden.WriteFolder(_folder, MiniLm.Replace(from, to, StringComparison.Ordinal));
+        Assert.Contains(message, await Ran.Failure("scaffold", _folder.Path));
+    }
+
+    /// <summary>Whatever a field is, there is a class or one sentence.</summary>
+    [Theory]
+    [InlineData("bert", "families/minilm", "num_attention_heads num_hidden_layers hidden_size hidden_act layer_norm_eps position_embedding_type is_decoder")]
+    [InlineData("roberta", "families/roberta", "num_attention_heads pad_token_id")]
+    [InlineData("distilbert", "families/distilbert", "n_heads n_layers dim activation")]
+    [InlineData("mpnet", "catalogue/mpnet", "num_attention_heads relative_attention_num_buckets")]
+    [InlineData("longformer", "catalogue/longformer", "num_attention_heads attention_window")]
+    [InlineData("vit", "families/vit", "num_attention_heads image_size qkv_bias")]
+    [InlineData("vit-pytorch", "families/vit_pytorch", "num_attention_heads num_channels hidden_act")]
+    [InlineData("clip", "catalogue/clip", "image_size text_config vision_config")]
+    [InlineData("gpt2", "families/gpt2", "n_head activation_function tie_word_embeddings")]
+    [InlineData("bart", "families/bart", "encoder_attention_heads decoder_attention_heads scale_embedding normalize_before")]
+    [InlineData("marian", "families/marian", "encoder_attention_heads decoder_attention_heads max_position_embeddings")]
+    public void No_configuration_is_an_exception(string type, string file, string fields)
+    {
+        using Golden golden = Golden.Of(file);
+        golden.WriteFolder(_folder, "{}");
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.Path);
+        int written = 0;
+        foreach (string field in ("architectures " + fields).Split(' '))
+        {
+            foreach (string value in new[] { "null", "[]", "[1]", "{}", "\"x\"", "-1", "0", "1", "1.5", "1e400", "99999999999", "true" })
+            {
+                string others = string.Join(", ", fields.Split(' ').Where(other => other != field).Select(other => other switch
+                {
+                    "image_size" => "\"image_size\": 32",
+                    "text_config" => "\"text_config\": {\"num_attention_heads\": 3}",
+                    "vision_config" => "\"vision_config\": {\"num_attention_heads\": 4, \"image_size\": 16}",
+                    "attention_window" => "\"attention_window\": 4",
+                    "max_position_embeddings" => "\"max_position_embeddings\": 16",
+                    _ when other.EndsWith("heads", StringComparison.Ordinal) || other.EndsWith("head", StringComparison.Ordinal) => $"\"{other}\": 2",
+                    _ => $"\"{other}\": null",
+                }));
+                _folder.Write("config.json", $$"""{"model_type": "{{type}}", "{{field}}": {{value}}{{(others.Length > 0 ? ", " : "")}}{{others}}}""");
+                try
+                {
+                    Assert.Contains("[AttentionModel", Scaffolder.Of(checkpoint, null, null, new ScaffoldWishes(null, false, null)).Text);
+                    written++;
+                }
+                catch (ToolException e)
+                {
+                    Assert.DoesNotContain('\n', e.Message);
+                }
+            }
+        }
+
+        Assert.True(written > 10, $"{written} of them were written");
+    }
+
+    [Fact]
+    public async Task What_does_not_fit_ends_with_1_and_says_so()
+    {
+        _folder.WriteCheckpoint("model.safetensors", ("embeddings.word_embeddings.weight", [5, 16]));
+        _folder.Write("config.json", MiniLm);
+        Assert.Contains("expected tensor 'embeddings.position_embeddings.weight', as bert has it, found none", await Ran.Failure("scaffold", _folder.Path));
+
+        using Golden golden = Golden.Of("families/minilm");
+        golden.WriteFolder(_folder, MiniLm);
+        Assert.Equal(Cli.Done, (await Ran.Of("rename", _folder.Path, "-r", _folder.Write("rules", "drop encoder.layer.1.output.LayerNorm.bias"), "-o", _folder["model.safetensorsx"])).Code);
+        File.Move(_folder["model.safetensorsx"], _folder["model.safetensors"], overwrite: true);
+        Ran ran = await Ran.Of("scaffold", _folder.Path);
+        Assert.Equal(Cli.Misfit, ran.Code);
+        Assert.Contains("expected a tensor 'encoder.layer.1.output.LayerNorm.bias' of shape [16], found none", ran.Error);
+    }
+
+    [Fact]
+    public async Task A_file_is_written_once()
+    {
+        using Golden golden = Golden.Of("families/minilm");
+        golden.WriteFolder(_folder, MiniLm);
+        string[] line = ["scaffold", _folder.Path, "-o", _folder["Mine.cs"], "--class", "Mine", "--namespace", "My.Models"];
+        Ran ran = await Ran.Of(line);
+        Assert.Contains("Mine.cs: class My.Models.Mine, which fits", ran.Output);
+        Assert.Contains("namespace My.Models;", File.ReadAllText(_folder["Mine.cs"]));
+        Assert.Contains("give --force to write over it", await Ran.Failure(line));
+        Assert.Equal(Cli.Done, (await Ran.Of([.. line, "--force"])).Code);
+        Assert.Contains("expected a name that a class can have", await Ran.Failure("scaffold", _folder.Path, "--class", "class"));
+        Assert.Contains("expected names parted by dots", await Ran.Failure("scaffold", _folder.Path, "--namespace", "a..b"));
+    }
+}
