@@ -1,6 +1,7 @@
 using System.Globalization;
 using Attention.Bench;
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Weights;
 
 namespace Attention.Tests.Reference;
@@ -17,6 +18,9 @@ internal sealed class RandomCheckpoint
         var result = new RandomCheckpoint();
         var random = new Random(seed);
         Parameter[] parameters = [.. named.Graph.Parameters.Where(parameter => parameter.Computed is null)];
+
+        // What is stored as a difference from one is near 0.
+        HashSet<int> differences = [.. named.Graph.Stages.SelectMany(stage => stage.Operations).OfType<RmsNorm>().Where(rms => rms.PlusOne).Select(rms => rms.Weight)];
         foreach (Parameter parameter in parameters)
         {
             TensorBinding binding = named.Bindings[parameter.Id];
@@ -29,7 +33,7 @@ internal sealed class RandomCheckpoint
             float scale = table ? 1 : vector && !table ? 0.1f : 1 / MathF.Sqrt(parameter.AllColumns);
             var values = new float[binding.Rows * parameter.AllColumns];
             for (int i = 0; i < values.Length; i++)
-                values[i] = (norm ? 1 : 0) + (scale * Normal(random));
+                values[i] = (norm && !differences.Contains(parameter.Id) ? 1 : 0) + (scale * Normal(random));
             int[] stacked = parameter.Stacked == 1 ? [] : [parameter.Stacked];
             int rows = binding.Rows / parameter.Stacked;
             result._tensors.Add(name, (vector ? [binding.Rows] : binding.Transposed ? [.. stacked, parameter.AllColumns, rows] : [.. stacked, rows, parameter.AllColumns], values));
