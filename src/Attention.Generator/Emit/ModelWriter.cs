@@ -147,8 +147,8 @@ internal sealed class ModelWriter
             int batchLength = plan.Stages.Where(stage => stage.TakesBatches).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
             using (Member("Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.TrackFloats == 0 ? "" : $" Each beam takes {StoryWriter.Size(plan.TrackFloats)}."),
                 Signature("CreateSession"),
-                "<param name=\"options\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
-                $"<exception cref=\"global::System.ArgumentOutOfRangeException\">The options ask for less than one beam or more than {beams}.</exception>",
+                "<param name=\"settings\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
+                $"<exception cref=\"global::System.ArgumentOutOfRangeException\">The settings ask for less than one beam or more than {beams}.</exception>",
                 "<exception cref=\"global::System.ObjectDisposedException\">The model is disposed.</exception>"))
             {
                 _code.Lines(
@@ -156,7 +156,7 @@ internal sealed class ModelWriter
                     $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});");
                 _code.Lines(
                     $"{Runtime}SessionSizes sizes = new(Memory: {plan.MemoryFloats}, Track: {plan.TrackFloats}, MostBeams: {beams}, Scratch: {plan.ScratchFloats}, Batch: {plan.BatchFloats}, BatchLength: {batchLength});",
-                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options), _attentionKernels);");
+                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings), _attentionKernels);");
             }
 
             using (Member("Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.", Signature("Dispose")))

@@ -73,7 +73,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part,
         const int room = 600;
         if (model.Stages.All(stage => stage.IsDecoder || stage.Source is RowSource || stage.Operations.OfType<Attend>().Any(attend => attend.Other is not null)))
             return;
-        CompiledSession alone = model.CreateSession(set), session = model.CreateSession(set, new SessionOptions { BatchTokens = room }, threads: 1 + random.Next(2));
+        CompiledSession alone = model.CreateSession(set), session = model.CreateSession(set, new SessionSettings { BatchTokens = room }, threads: 1 + random.Next(2));
         session.Core.Work.ChunkCost = 1;
         for (int round = 0; round < 3; round++)
         {

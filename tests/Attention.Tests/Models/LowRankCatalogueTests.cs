@@ -115,7 +115,7 @@ public sealed class LowRankCatalogueTests
         GoldenFile golden = GoldenFile.Open("catalogue/linformer", instructionSet);
         int[] tokens = golden.Ids("golden.input.tokens");
         using LinformerModel model = LinformerModel.Load(golden.Path, instructionSet);
-        using (LinformerModel.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true }))
+        using (LinformerModel.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true }))
         {
             golden.AssertRows("golden.output.logits", session.Forward(tokens));
             golden.AssertRows("golden.attention.layer0", session.SelfAttentionWeights.ToArray());
@@ -133,7 +133,7 @@ public sealed class LowRankCatalogueTests
         GoldenFile golden = GoldenFile.Open("catalogue/linformer_paper", instructionSet);
         float[] rows = golden.Floats("golden.input.rows");
         using LinformerOfHeads heads = LinformerOfHeads.Load(golden.Path, instructionSet);
-        using (LinformerOfHeads.Session session = heads.CreateSession(new SessionOptions { CaptureAttention = true }))
+        using (LinformerOfHeads.Session session = heads.CreateSession(new SessionSettings { CaptureAttention = true }))
         {
             golden.AssertRows("golden.output.none", session.Forward(rows));
             golden.AssertRows("golden.attention.none", session.SelfAttentionWeights.ToArray());
@@ -184,7 +184,7 @@ public sealed class LowRankCatalogueTests
         GoldenFile golden = GoldenFile.Open("catalogue/bigbird", instructionSet);
         int[] tokens = golden.Ids("golden.input.tokens");
         using BigBirdSeeded seeded = BigBirdSeeded.Load(golden.Path, instructionSet);
-        using (BigBirdSeeded.Session session = seeded.CreateSession(new SessionOptions { CaptureAttention = true }))
+        using (BigBirdSeeded.Session session = seeded.CreateSession(new SessionSettings { CaptureAttention = true }))
         {
             golden.AssertRows("golden.output.rows.seeded", session.Forward(tokens));
             golden.AssertRows("golden.attention.self", session.SelfAttentionWeights.ToArray());

@@ -82,15 +82,15 @@ partial class Toy : global::System.IDisposable
     public int Threads => _attentionTeam.Threads;
 
     /// <summary>Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive.</summary>
-    /// <param name="options">How many beams, and whether to keep attention weights; one and no unless given.</param>
-    /// <exception cref="global::System.ArgumentOutOfRangeException">The options ask for less than one beam or more than 1.</exception>
+    /// <param name="settings">How many beams, and whether to keep attention weights; one and no unless given.</param>
+    /// <exception cref="global::System.ArgumentOutOfRangeException">The settings ask for less than one beam or more than 1.</exception>
     /// <exception cref="global::System.ObjectDisposedException">The model is disposed.</exception>
-    public Session CreateSession(global::Attention.Dsl.SessionOptions? options = null)
+    public Session CreateSession(global::Attention.Dsl.SessionSettings? settings = null)
     {
         if (_attentionDisposed)
             throw new global::System.ObjectDisposedException("Toy");
         global::Attention.Runtime.SessionSizes sizes = new(Memory: 192, Track: 0, MostBeams: 1, Scratch: 512, Batch: 192, BatchLength: 3);
-        return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options), _attentionKernels);
+        return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings), _attentionKernels);
     }
 
     /// <summary>Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.</summary>
@@ -213,7 +213,7 @@ partial class Toy : global::System.IDisposable
         /// <param name="tokens">All tokens, sequence after sequence, without padding.</param>
         /// <param name="lengths">How many tokens each sequence has, 1 to 3.</param>
         /// <exception cref="global::System.ArgumentException">What is given is no whole batch: none, too long, of unknown tokens, or lengths that do not add up.</exception>
-        /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionOptions.BatchTokens, or the session is in use by another thread.</exception>
+        /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
         {
             using global::Attention.Runtime.SessionCall call = _attentionCore.Enter();

@@ -21,7 +21,7 @@ partial class Toy : global::System.IDisposable
     public int Threads => throw global::Toy.AttentionNotCompiled();
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
-    public Session CreateSession(global::Attention.Dsl.SessionOptions? options = null) => throw global::Toy.AttentionNotCompiled();
+    public Session CreateSession(global::Attention.Dsl.SessionSettings? settings = null) => throw global::Toy.AttentionNotCompiled();
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
     public void Dispose() => throw global::Toy.AttentionNotCompiled();
