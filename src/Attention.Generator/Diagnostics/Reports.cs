@@ -17,6 +17,12 @@ internal static class Reports
         .Where(finding => !IsConsequence(model, finding))
         .Select(finding => Create(finding.Rule, Locator.Find(model, finding.Target), finding.Message));
 
+    /// <summary>What is slow about a model that nothing is wrong with.</summary>
+    public static Diagnostic? OfSpeed(INamedTypeSymbol type, Compilation compilation) =>
+        compilation.Options.OptimizationLevel == OptimizationLevel.Release || !DeclarationReader.IsModel(type) ? null
+        : Create(RuleIds.NotOptimized, Locator.Find(type, new Target(Target.Model)),
+            $"The kernels of model '{type.Name}' are compiled for debugging, in which they take ten times as long and more; set Optimize to true in the project that declares it, also for Debug");
+
     private static Diagnostic Create(string rule, Location location, string message) => Diagnostic.Create(Rules.Of(rule), location, message);
 
     private static Diagnostic OutsideModel(INamedTypeSymbol type)

@@ -82,7 +82,7 @@ internal static class Surface
             _ => model.Base?.IsGenerated == true ? "new " : "",
         });
         yield return new(".ctor", Parameters: $"{Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads");
-        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionNotCompiled", "AttentionSession" }
+        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionOpen", "AttentionRead", "AttentionNotCompiled", "AttentionSession" }
             .Concat(Enumerable.Range(0, model.Stages.Sum(stage => 1 + stage.Facts.Groups)).Select(index => "AttentionPack" + CodeWriter.Number(index)))
             .Concat(model.Stages.SelectMany(stage => Enumerable.Range(1, stage.Facts.Groups).Select(passed => StageDeclaration.NameBehind(stage.Name, passed))))
             .Concat(model.IsStage && model.Stages.Count > 0 ? model.Stages[0].Facts.OwnMethods : []))
