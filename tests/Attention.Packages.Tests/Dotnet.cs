@@ -22,7 +22,7 @@ internal sealed record Ended(string Command, int Code, string Output)
 /// <summary>Runs programs as a user does.</summary>
 internal static class Dotnet
 {
-    private static readonly string[] s_quick = ["--nologo", "-v:minimal", "-nodeReuse:false", "-p:UseSharedCompilation=false"];
+    private static readonly string[] s_quick = ["--nologo", "-v:minimal", "-p:UseSharedCompilation=false"];
 
     // The folder of the runtime is {dotnet}/shared/Microsoft.NETCore.App/{version}/.
     private static readonly string s_host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet" + (OperatingSystem.IsWindows() ? ".exe" : "")));
@@ -45,6 +45,7 @@ internal static class Dotnet
         // What `dotnet test` tells its own MSBuild is not for another.
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["NUGET_PACKAGES"] = packages;
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";

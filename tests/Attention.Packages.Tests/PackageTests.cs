@@ -17,7 +17,11 @@ public sealed class PackageTests(Workspace workspace)
     ];
 
     [Fact]
-    public void IsPackedWithoutAWarning() => Assert.Empty(workspace.Packed.Findings);
+    public void IsPackedWithoutAWarning()
+    {
+        Assert.SkipWhen(workspace.Packed is null, "ATTENTION_PACKAGES names packages that are packed already.");
+        Assert.Empty(workspace.Packed!.Findings);
+    }
 
     [Fact]
     public void HasAllThatAProjectNeeds() => Assert.Equal(
@@ -65,7 +69,7 @@ public sealed class PackageTests(Workspace workspace)
     {
         using var reader = new PEReader(new MemoryStream(Read("nupkg", "analyzers/dotnet/cs/Attention.Generator.dll")));
         Version version = reader.GetMetadataReader().GetAssemblyDefinition().Version;
-        Assert.Equal((0, 1, 0), (version.Major, version.Minor, version.Build));
+        Assert.StartsWith($"{version.Major}.{version.Minor}.{version.Build}", workspace.Version, StringComparison.Ordinal);
         Assert.NotEqual(0, version.Revision);
     }
 

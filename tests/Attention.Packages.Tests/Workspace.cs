@@ -8,7 +8,8 @@ namespace Attention.Packages.Tests;
 
 /// <summary>
 /// A folder outside of the repository, with a feed that holds what is packed here, in a version that no run before had. Projects
-/// are written, restored, built and run in it as a user would.
+/// are written, restored, built and run in it as a user would. With ATTENTION_PACKAGES in the environment, a folder, nothing is
+/// packed: what lies there is tested, as it will be published.
 /// </summary>
 [SuppressMessage("Performance", "CA1515", Justification = "xUnit creates it.")]
 public sealed class Workspace : IDisposable
@@ -25,25 +26,29 @@ public sealed class Workspace : IDisposable
         string machine = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set ? set
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         Directory.CreateDirectory(machine);
-        Directory.CreateDirectory(Feed);
+        Directory.CreateDirectory(PathOf("feed"));
+        Feed = Environment.GetEnvironmentVariable("ATTENTION_PACKAGES") is { Length: > 0 } folder ? Path.GetFullPath(folder) : PathOf("feed");
         Write("NuGet.config", $"""
             <configuration>
               <packageSources><add key="packed" value="{Feed}" /></packageSources>
               <fallbackPackageFolders><add key="machine" value="{machine}" /></fallbackPackageFolders>
             </configuration>
             """);
-        Packed = Dotnet.Build(
-            Repository.PathOf(), machine, "pack", "src/AttentionDsl", "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded();
+        if (Feed == PathOf("feed"))
+            Packed = Dotnet.Build(
+                Repository.PathOf(), machine, "pack", "src/AttentionDsl", "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded();
+        else
+            Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Feed, "AttentionDsl.?.*.nupkg").Single())["AttentionDsl.".Length..];
     }
 
     /// <summary>The version of the packages.</summary>
     public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow:yyyyMMddHHmmssfff}";
 
     /// <summary>The folder with the packages.</summary>
-    public string Feed => PathOf("feed");
+    public string Feed { get; }
 
-    /// <summary>What packing wrote.</summary>
-    internal Ended Packed { get; }
+    /// <summary>What packing wrote; null where nothing was packed.</summary>
+    internal Ended? Packed { get; }
 
     /// <summary>What a project says to have the package.</summary>
     public string Reference => $"""<PackageReference Include="AttentionDsl" Version="{Version}" />""";
@@ -60,14 +65,14 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Writes a project in C# that is restored from the feed.</summary>
-    /// <param name="name">The project's and its folder's.</param>
+    /// <param name="name">Its folder, called as the project.</param>
     /// <param name="source">Its one file.</param>
     /// <param name="properties">MSBuild properties, as XML; the last of one name counts.</param>
     /// <param name="items">MSBuild items, as XML.</param>
     public void Add(string name, string source, string properties = "", string items = "")
     {
         Write($"{name}/Program.cs", source);
-        Write($"{name}/{name}.csproj", $"""
+        Write($"{name}/{Path.GetFileName(name)}.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
