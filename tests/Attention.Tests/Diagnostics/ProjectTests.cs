@@ -56,8 +56,7 @@ public sealed class ProjectTests
     private static CSharpCompilation Compile(LanguageVersion version, OptimizationLevel optimization)
     {
         CSharpCompilation compilation = GeneratorRun.Compile(Analysis.Unmarked(Model), Usage);
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
-            compilation = compilation.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(tree.GetRoot(TestContext.Current.CancellationToken), ((CSharpParseOptions)tree.Options).WithLanguageVersion(version)));
-        return compilation.WithOptions(compilation.Options.WithOptimizationLevel(optimization).WithNullableContextOptions(version < LanguageVersion.CSharp8 ? NullableContextOptions.Disable : NullableContextOptions.Enable));
+        SyntaxTree[] trees = [.. compilation.SyntaxTrees.Select(tree => tree.WithRootAndOptions(tree.GetRoot(), ((CSharpParseOptions)tree.Options).WithLanguageVersion(version)))];
+        return compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(trees).WithOptions(compilation.Options.WithOptimizationLevel(optimization).WithNullableContextOptions(version < LanguageVersion.CSharp8 ? NullableContextOptions.Disable : NullableContextOptions.Enable));
     }
 }

@@ -88,9 +88,26 @@ namespace Toys
             /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
             /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
             /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">The program runs with a version of AttentionDsl that the model was not compiled by.</exception>
             /// <exception cref="global::System.PlatformNotSupportedException">The instruction set asked for is not there, or not in use.</exception>
             /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
             public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
+            {
+                global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
+                return AttentionOpen(path, instructionSet, threads);
+            }
+
+            /// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>
+            /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int)"/>
+            public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
+            {
+                global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
+                return AttentionRead(stream, instructionSet, threads);
+            }
+
+            /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            private static Toy AttentionOpen(string path, global::Attention.Dsl.InstructionSet? instructionSet, int threads)
             {
                 global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
                 global::Attention.Runtime.ThreadTeam.Check(threads);
@@ -99,9 +116,9 @@ namespace Toys
                 return new Toy(file, chosen, threads);
             }
 
-            /// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>
-            /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int)"/>
-            public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
+            /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            private static Toy AttentionRead(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet, int threads)
             {
                 global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
                 global::Attention.Runtime.ThreadTeam.Check(threads);
@@ -243,6 +260,7 @@ namespace Toys
             }
 
             /// <summary>Memory and caches for one thread at a time, and the stages that run in it.</summary>
+            [global::System.CodeDom.Compiler.GeneratedCode("AttentionDsl", "{version}"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
             public sealed class Session : global::System.IDisposable
             {
                 private readonly global::Attention.Runtime.SessionCore _attentionCore;
@@ -500,6 +518,7 @@ namespace Attention.Generated.Models.Toys_Box_1_Toy
     using global::Attention.Runtime;
 
     /// <summary>The kernels of model Toy, of which each instruction set has its own.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AttentionDsl", "{version}"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     internal abstract class Kernels : TeamKernels
     {
