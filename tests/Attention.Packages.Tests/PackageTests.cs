@@ -19,8 +19,8 @@ public sealed class PackageTests(Workspace workspace)
     [Fact]
     public void IsPackedWithoutAWarning()
     {
-        Assert.SkipWhen(workspace.Packed is null, "ATTENTION_PACKAGES names packages that are packed already.");
-        Assert.Empty(workspace.Packed!.Findings);
+        Assert.SkipWhen(workspace.Packed.Length == 0, "ATTENTION_PACKAGES names packages that are packed already.");
+        Assert.Empty(workspace.Packed.SelectMany(packed => packed.Findings));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class StrictTests(Workspace workspace)
                     public sealed partial class Letters;
                 }
             }
-            """, "<OutputType>Library</OutputType>" + Properties, """<PackageReference Include="AttentionDsl" />""");
+            """, "<OutputType>Library</OutputType><ErrorLog>findings.sarif,version=2.1</ErrorLog>" + Properties, """<PackageReference Include="AttentionDsl" />""");
         workspace.Add("Strict/Program", """
             using System;
             using System.Globalization;
@@ -101,6 +101,12 @@ public sealed class StrictTests(Workspace workspace)
             """, Properties, """<PackageReference Include="Microsoft.ML.OnnxRuntime.Managed" /><ProjectReference Include="../Models/Models.csproj" />""");
         Ended built = workspace.Build("Strict/Program");
         Assert.Empty(built.Succeeded().Findings);
+
+        // What the SDK has against stages is found, and answered.
+        string findings = File.ReadAllText(workspace.PathOf("Strict", "Models", "findings.sarif"));
+        foreach (string rule in new[] { "CA1034", "CA1724" })
+            Assert.Contains($"\"ruleId\": \"{rule}\"", findings, StringComparison.Ordinal);
+        Assert.Contains("A stage is a class nested in its model, which shows it", findings, StringComparison.Ordinal);
         Assert.Equal("Microsoft.ML.OnnxRuntime Attention.Dsl DenseTensor Tiny Letters", Embedder.AssertPrinted(workspace.Run("Strict/Program", "Program.dll", Embedder.Arguments)));
     }
 }

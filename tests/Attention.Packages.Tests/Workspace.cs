@@ -35,10 +35,10 @@ public sealed class Workspace : IDisposable
             </configuration>
             """);
         if (Feed == PathOf("feed"))
-            Packed = Dotnet.Build(
-                Repository.PathOf(), machine, "pack", "src/AttentionDsl", "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded();
+            Packed = [.. new[] { "AttentionDsl", "AttentionDsl.Templates" }.Select(project => Dotnet.Build(
+                Repository.PathOf(), machine, "pack", "src/" + project, "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded())];
         else
-            Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Feed, "AttentionDsl.?.*.nupkg").Single())["AttentionDsl.".Length..];
+            Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Feed, "AttentionDsl.*.nupkg").Single(file => char.IsAsciiDigit(Path.GetFileName(file)["AttentionDsl.".Length])))["AttentionDsl.".Length..];
     }
 
     /// <summary>The version of the packages.</summary>
@@ -47,8 +47,8 @@ public sealed class Workspace : IDisposable
     /// <summary>The folder with the packages.</summary>
     public string Feed { get; }
 
-    /// <summary>What packing wrote; null where nothing was packed.</summary>
-    internal Ended? Packed { get; }
+    /// <summary>What packing wrote; nothing where nothing was packed.</summary>
+    internal Ended[] Packed { get; } = [];
 
     /// <summary>What a project says to have the package.</summary>
     public string Reference => $"""<PackageReference Include="AttentionDsl" Version="{Version}" />""";
