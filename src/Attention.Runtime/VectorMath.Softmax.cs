@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Attention.Runtime;
 
-/// <content>The softmax, a row of scores at a time.</content>
+/// <content>The softmax, a row of scores at a time; rows on vectors of 512 bits only, narrower ones are spelled out by generated code.</content>
 public static partial class VectorMath
 {
     /// <summary>
@@ -13,37 +13,86 @@ public static partial class VectorMath
     /// </summary>
     internal const int SoftmaxBlock = 512;
 
+    /// <summary>Added to a number and taken away, rounds it to a multiple of ⅛: 1.5·2²⁰.</summary>
+    internal const float ShiftOfEighths = 1572864f;
+
+    /// <summary>q of 2ʳ = 1 + r·q(r) for |r| ≤ 1/16, minimax for the relative error (2.7e-8).</summary>
+    private const float Power2 = 0.055496223f, Power1 = 0.24025764f, Power0 = 0.69314724f;
+
+    /// <summary>Between the multiples of ⅛ whose negative powers are normal numbers, with all around them, and 126, from which on they are not.</summary>
+    private const float MostHalvings = 125.9375f;
+
+    private static ReadOnlySpan<float> PowerTerms => [ShiftOfEighths, Power2, Power1, Power0, MostHalvings];
+
     /// <summary>
-    /// Weights of a softmax: score = exp(scale · (score − largest)), with the bits of
-    /// <see cref="ExpOfNonPositive(Vector512{float})"/>, and their sum, lane by lane. The terms of the exponential stay in
+    /// Weight of a softmax, 2^(score · scale), within 1.3 units in the last place of the exact power of the product; 0 where that is near 2⁻¹²⁶ or below, NaN for NaN.
+    /// </summary>
+    /// <param name="score">The score less the largest one, so not above 0.</param>
+    /// <param name="scale">What scores are multiplied by, times log₂e.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SoftmaxWeight(Vector512<float> score, Vector512<float> scale) => SoftmaxWeight(new Simd512(score), new Simd512(scale)).Value;
+
+    /// <inheritdoc cref="SoftmaxWeight(Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> SoftmaxWeight(Vector256<float> score, Vector256<float> scale) => SoftmaxWeight(new Simd256(score), new Simd256(scale)).Value;
+
+    /// <inheritdoc cref="SoftmaxWeight(Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> SoftmaxWeight<TArithmetic>(Vector128<float> score, Vector128<float> scale)
+        where TArithmetic : struct, IArithmetic =>
+        SoftmaxWeight(new Simd128<TArithmetic>(score), new Simd128<TArithmetic>(scale)).Value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T SoftmaxWeight<T>(T score, T scale)
+        where T : struct, ISimd<T> =>
+        SoftmaxWeight(score, scale, T.Powers, T.Create(ShiftOfEighths), T.Create(Power2), T.Create(Power1), T.Create(Power0), T.Create(MostHalvings));
+
+    /// <summary>
+    /// The product is n + r, n a multiple of ⅛ that comes out of the low bits of a sum with 1.5·2²⁰, and r exact where multiply-adds are fused. 2ⁿ is one of
+    /// eight powers with n's whole part in its exponent, 2ʳ = 1 + r·q(r). Each step waits for few others: what limits an exponential here is how many
+    /// waiting instructions a core holds, so one whose polynomial is longer takes nearly twice as long.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T SoftmaxWeight<T>(T score, T scale, T powers, T shift, T q2, T q1, T q0, T most)
+        where T : struct, ISimd<T>
+    {
+        T shifted = T.MultiplyAdd(score, scale, shift);
+        T halvings = shift - shifted;
+        T r = T.MultiplyAdd(score, scale, halvings);
+        T power = T.PowerOfTwo(shifted, powers);
+        T q = T.MultiplyAdd(T.MultiplyAdd(q2, r, q1), r, q0);
+        return T.ReplaceAbove(T.MultiplyAdd(power * r, q, power), T.Create(0), halvings, most);
+    }
+
+    /// <summary>
+    /// Weights of a softmax, with the bits of <see cref="SoftmaxWeight(Vector512{float}, Vector512{float})"/>, and their sum, lane by lane. The terms of the power stay in
     /// registers; as operands in memory they would take as many cycles as the multiply-adds.
     /// </summary>
     /// <param name="scores">The scores, one behind the other.</param>
     /// <param name="count">How many, a multiple of 16.</param>
     /// <param name="largest">The largest score in each lane.</param>
-    /// <param name="scale">The scale in each lane.</param>
+    /// <param name="scale">What scores are multiplied by, times log₂e.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SoftmaxWeights(ref float scores, nuint count, Vector512<float> largest, Vector512<float> scale)
     {
-        ref float terms = ref MemoryMarshal.GetReference(ExpTerms);
-        Simd512 shift = Kept(ref terms, 0), log2E = Kept(ref terms, 1), high = Kept(ref terms, 2), low = Kept(ref terms, 3);
-        Simd512 q4 = Kept(ref terms, 4), q3 = Kept(ref terms, 5), q2 = Kept(ref terms, 6), q1 = Kept(ref terms, 7), q0 = Kept(ref terms, 8);
-        Simd512 one = Kept(ref terms, 9), bound = Kept(ref terms, 10), sum = Simd512.Create(0);
+        ref float terms = ref MemoryMarshal.GetReference(PowerTerms);
+        Simd512 shift = Kept(ref terms, 0), q2 = Kept(ref terms, 1), q1 = Kept(ref terms, 2), q0 = Kept(ref terms, 3), most = Kept(ref terms, 4);
+        Simd512 powers = Simd512.Powers, factor = new(scale);
+        Vector512<float> sum = Vector512<float>.Zero;
         for (nuint i = 0; i < count;)
         {
-            Simd512 part = Simd512.Create(0);
+            Vector512<float> part = Vector512<float>.Zero;
             for (nuint next = nuint.Min(count, i + SoftmaxBlock); i < next; i += 16)
             {
-                Simd512 x = (Simd512.Load(ref scores, i) - new Simd512(largest)) * new Simd512(scale);
-                Simd512 weight = ExpOfNonPositive(x, shift, log2E, high, low, q4, q3, q2, q1, q0, one, bound);
+                Vector512<float> weight = SoftmaxWeight(new Simd512(Vector512.LoadUnsafe(ref scores, i) - largest), factor, powers, shift, q2, q1, q0, most).Value;
                 part += weight;
-                weight.Store(ref scores, i);
+                weight.StoreUnsafe(ref scores, i);
             }
 
             sum += part;
         }
 
-        return sum.Value;
+        return sum;
     }
 
     /// <summary>The largest of some scores, lane by lane: four at a time, since one after the other each would wait for the one before.</summary>
@@ -79,33 +128,32 @@ public static partial class VectorMath
     /// <param name="atFirst">What is seen of the first group.</param>
     /// <param name="atFinal">What is seen of the last group.</param>
     /// <param name="largest">The largest score in each lane.</param>
-    /// <param name="scale">The scale in each lane.</param>
+    /// <param name="scale">What scores are multiplied by, times log₂e.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SoftmaxWeights(ref float scores, nuint first, nuint final, Vector512<float> atFirst, Vector512<float> atFinal, Vector512<float> largest, Vector512<float> scale)
     {
-        ref float terms = ref MemoryMarshal.GetReference(ExpTerms);
-        Simd512 shift = Kept(ref terms, 0), log2E = Kept(ref terms, 1), high = Kept(ref terms, 2), low = Kept(ref terms, 3);
-        Simd512 q4 = Kept(ref terms, 4), q3 = Kept(ref terms, 5), q2 = Kept(ref terms, 6), q1 = Kept(ref terms, 7), q0 = Kept(ref terms, 8);
-        Simd512 one = Kept(ref terms, 9), bound = Kept(ref terms, 10), sum = Simd512.Create(0);
+        ref float terms = ref MemoryMarshal.GetReference(PowerTerms);
+        Simd512 shift = Kept(ref terms, 0), q2 = Kept(ref terms, 1), q1 = Kept(ref terms, 2), q0 = Kept(ref terms, 3), most = Kept(ref terms, 4);
+        Simd512 powers = Simd512.Powers, factor = new(scale);
+        Vector512<float> sum = Vector512<float>.Zero;
         for (nuint i = first; i <= final;)
         {
-            Simd512 part = Simd512.Create(0);
+            Vector512<float> part = Vector512<float>.Zero;
             for (nuint next = nuint.Min(final + 16, (i & ~(nuint)(SoftmaxBlock - 1)) + SoftmaxBlock); i < next; i += 16)
             {
-                Simd512 x = (Simd512.Load(ref scores, i) - new Simd512(largest)) * new Simd512(scale);
-                Simd512 weight = ExpOfNonPositive(x, shift, log2E, high, low, q4, q3, q2, q1, q0, one, bound);
+                Vector512<float> weight = SoftmaxWeight(new Simd512(Vector512.LoadUnsafe(ref scores, i) - largest), factor, powers, shift, q2, q1, q0, most).Value;
                 if (i == first)
-                    weight = new(weight.Value & atFirst);
+                    weight &= atFirst;
                 if (i == final)
-                    weight = new(weight.Value & atFinal);
+                    weight &= atFinal;
                 part += weight;
-                weight.Store(ref scores, i);
+                weight.StoreUnsafe(ref scores, i);
             }
 
             sum += part;
         }
 
-        return sum.Value;
+        return sum;
     }
 
     /// <summary>The largest of what a row sees of the panels of 32 scores that a mask lists, lane by lane.</summary>
@@ -148,40 +196,40 @@ public static partial class VectorMath
     /// <param name="row">The row.</param>
     /// <param name="keys">How many keys there are.</param>
     /// <param name="largest">The largest score in each lane.</param>
-    /// <param name="scale">The scale in each lane.</param>
+    /// <param name="scale">What scores are multiplied by, times log₂e.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SoftmaxWeights(ref float scores, PackedMask mask, int begin, int count, int row, int keys, Vector512<float> largest, Vector512<float> scale)
     {
-        ref float terms = ref MemoryMarshal.GetReference(ExpTerms);
-        Simd512 shift = Kept(ref terms, 0), log2E = Kept(ref terms, 1), high = Kept(ref terms, 2), low = Kept(ref terms, 3);
-        Simd512 q4 = Kept(ref terms, 4), q3 = Kept(ref terms, 5), q2 = Kept(ref terms, 6), q1 = Kept(ref terms, 7), q0 = Kept(ref terms, 8);
-        Simd512 one = Kept(ref terms, 9), bound = Kept(ref terms, 10), sum = Simd512.Create(0), part = sum;
+        ref float terms = ref MemoryMarshal.GetReference(PowerTerms);
+        Simd512 shift = Kept(ref terms, 0), q2 = Kept(ref terms, 1), q1 = Kept(ref terms, 2), q0 = Kept(ref terms, 3), most = Kept(ref terms, 4);
+        Simd512 powers = Simd512.Powers, factor = new(scale);
+        Vector512<float> sum = Vector512<float>.Zero, part = sum;
         for (int slot = 0, block = 0; slot < count; slot++)
         {
             int next = mask.Panel(begin + slot) / (SoftmaxBlock / Measures.KeyPanel);
             if (next != block)
             {
                 sum += part;
-                part = Simd512.Create(0);
+                part = Vector512<float>.Zero;
                 block = next;
             }
 
             uint seen = mask.Seen(begin + slot, row, keys);
             nuint at = (nuint)slot * Measures.KeyPanel;
-            Simd512 x = (Simd512.Load(ref scores, at) - new Simd512(largest)) * new Simd512(scale), y = (Simd512.Load(ref scores, at + 16) - new Simd512(largest)) * new Simd512(scale);
-            Simd512 first = ExpOfNonPositive(x, shift, log2E, high, low, q4, q3, q2, q1, q0, one, bound), second = ExpOfNonPositive(y, shift, log2E, high, low, q4, q3, q2, q1, q0, one, bound);
+            Vector512<float> first = SoftmaxWeight(new Simd512(Vector512.LoadUnsafe(ref scores, at) - largest), factor, powers, shift, q2, q1, q0, most).Value;
+            Vector512<float> second = SoftmaxWeight(new Simd512(Vector512.LoadUnsafe(ref scores, at + 16) - largest), factor, powers, shift, q2, q1, q0, most).Value;
             if (seen != uint.MaxValue)
             {
-                first = new(first.Value & Lanes.Bits512(seen));
-                second = new(second.Value & Lanes.Bits512(seen >> 16));
+                first &= Lanes.Bits512(seen);
+                second &= Lanes.Bits512(seen >> 16);
             }
 
             part += first;
             part += second;
-            first.Store(ref scores, at);
-            second.Store(ref scores, at + 16);
+            first.StoreUnsafe(ref scores, at);
+            second.StoreUnsafe(ref scores, at + 16);
         }
 
-        return (sum + part).Value;
+        return sum + part;
     }
 }

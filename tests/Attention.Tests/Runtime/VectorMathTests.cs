@@ -244,12 +244,76 @@ public class VectorMathTests(ITestOutputHelper output)
         VectorMath.GeluRows(rows, columns, stride, ref strip[0]);
         for (int i = 0; i < values.Length; i++)
             Assert.Equal(Bits(i % stride < columns ? VectorMath.Gelu(Vector512.Create(values[i]))[0] : values[i]), Bits(strip[i]));
+    }
 
-        float[] scores = [.. values], expected = new float[16];
-        Vector512<float> sums = VectorMath.SoftmaxWeights(ref scores[0], rows * stride, Vector512.Create(100f), Vector512.Create(0.3f));
-        for (int i = 0; i < values.Length; i++)
+    [Fact]
+    public void A_softmax_weight_is_a_power_of_two()
+    {
+        double fused = 0, separate = 0;
+        foreach (float scale in new[] { 1f, 0.25503486f, 1.442695f, 0.1f })
         {
-            float weight = VectorMath.ExpOfNonPositive(Vector512.Create((values[i] - 100f) * 0.3f))[0];
+            foreach (float x in Floats(-130, 0, 397).Where(x => x <= 0))
+            {
+                // The product of two floats is exact in double precision. Without fused multiply-adds it is rounded as a float.
+                fused = Math.Max(fused, Error(Weight<FusedArithmetic>(x, scale), (double)x * scale));
+                separate = Math.Max(separate, Error(Weight<SeparateArithmetic>(x, scale), x * scale));
+            }
+        }
+
+        Assert.InRange(fused, 0.5, 1.3);
+        Assert.InRange(separate, 0.5, 1.4);
+        foreach (float x in new[] { -126f, -127f, -1e4f, -1e30f, float.MinValue, float.NegativeInfinity })
+            Assert.Equal(0, Bits(Weight<SeparateArithmetic>(x, 1)));
+        foreach (float x in new[] { 0f, -0f, -float.Epsilon })
+            Assert.Equal(1f, Weight<SeparateArithmetic>(x, 0.3f));
+        Assert.True(float.IsNaN(Weight<SeparateArithmetic>(float.NaN, 1)));
+        for (int whole = 0; whole > -126; whole--)
+            Assert.Equal(MathF.ScaleB(1, whole), Weight<SeparateArithmetic>(whole, 1));
+
+        // In units in the last place; near the least normal number 0 is as good.
+        static double Error(float actual, double power)
+        {
+            double expected = Math.Pow(2, power), ulp = Math.ScaleB(1, Math.ILogB(expected) - 23);
+            if (power > -125.9)
+                return Math.Abs(actual - expected) / ulp;
+            Assert.True(actual == 0 || (float.IsNormal(actual) && Math.Abs(actual - expected) <= 2 * ulp), $"2^{power} is {actual}");
+            return 0;
+        }
+
+        static float Weight<TArithmetic>(float x, float scale)
+            where TArithmetic : struct, IArithmetic =>
+            VectorMath.SoftmaxWeight<TArithmetic>(Vector128.Create(x), Vector128.Create(scale))[2];
+    }
+
+    [Fact]
+    public void Softmax_weights_are_the_same_in_every_width()
+    {
+        Assert.SkipUnless(Avx512F.IsSupported, "This machine has no vectors of 512 bits.");
+        float[] values = [.. Floats(-130, 1, 9973), float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f];
+        foreach (float[] lanes in values.Chunk(16).Where(chunk => chunk.Length == 16).Append(values[^16..]))
+        {
+            Vector512<float> wide = VectorMath.SoftmaxWeight(Vector512.Create<float>(lanes), Vector512.Create(0.3f));
+            Vector256<float> half = VectorMath.SoftmaxWeight(Vector256.Create<float>(lanes[8..]), Vector256.Create(0.3f));
+            Vector128<float> quarter = VectorMath.SoftmaxWeight<FusedArithmetic>(Vector128.Create<float>(lanes[12..]), Vector128.Create(0.3f));
+            for (int i = 0; i < 8; i++)
+                Assert.Equal(Bits(wide[8 + i]), Bits(half[i]));
+            for (int i = 0; i < 4; i++)
+                Assert.Equal(Bits(wide[12 + i]), Bits(quarter[i]));
+        }
+    }
+
+    [Fact]
+    public void A_row_of_softmax_weights_has_the_bits_of_single_ones()
+    {
+        Assert.SkipUnless(Avx512F.IsSupported, "This machine has no vectors of 512 bits.");
+        const int count = 320;
+        float[] values = [.. Floats(-100, 100, 1_999_993).Take(count - 4), float.NaN, float.PositiveInfinity, float.NegativeInfinity, -0f];
+        Assert.Equal(count, values.Length);
+        float[] scores = [.. values], expected = new float[16];
+        Vector512<float> largest = Vector512.Create(100f), scale = Vector512.Create(0.3f), sums = VectorMath.SoftmaxWeights(ref scores[0], count, largest, scale);
+        for (int i = 0; i < count; i++)
+        {
+            float weight = VectorMath.SoftmaxWeight(Vector512.Create(values[i]) - largest, scale)[0];
             Assert.Equal(Bits(weight), Bits(scores[i]));
             expected[i % 16] += weight;
         }

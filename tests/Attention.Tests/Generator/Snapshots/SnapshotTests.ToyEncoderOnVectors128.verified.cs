@@ -1001,39 +1001,39 @@ namespace Attention.Generated.Models.Toy
                 }
 
                 Vector128<float> largest = Vector128.Create(Lanes.Max(max0, max1, max2, max3));
-                Vector128<float> scale = Vector128.Create(BitConverter.Int32BitsToSingle(0x3F000000) /* 0.5 */);
+                Vector128<float> scale = Vector128.Create(BitConverter.Int32BitsToSingle(0x3F38AA3B) /* 0.7213475 */); // 0.5 · log₂ e
                 Vector128<float> sum0 = Vector128<float>.Zero;
                 Vector128<float> sum1 = Vector128<float>.Zero;
                 Vector128<float> sum2 = Vector128<float>.Zero;
                 Vector128<float> sum3 = Vector128<float>.Zero;
                 for (nuint i = 0; i < whole; i += 16)
                 {
-                    Vector128<float> weight0 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, i) - largest) * scale);
+                    Vector128<float> weight0 = VectorMath.SoftmaxWeight<TArithmetic>(Vector128.LoadUnsafe(ref s, i) - largest, scale);
                     sum0 += weight0;
                     weight0.StoreUnsafe(ref s, i);
-                    Vector128<float> weight1 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, i + 4) - largest) * scale);
+                    Vector128<float> weight1 = VectorMath.SoftmaxWeight<TArithmetic>(Vector128.LoadUnsafe(ref s, i + 4) - largest, scale);
                     sum1 += weight1;
                     weight1.StoreUnsafe(ref s, i + 4);
-                    Vector128<float> weight2 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, i + 8) - largest) * scale);
+                    Vector128<float> weight2 = VectorMath.SoftmaxWeight<TArithmetic>(Vector128.LoadUnsafe(ref s, i + 8) - largest, scale);
                     sum2 += weight2;
                     weight2.StoreUnsafe(ref s, i + 8);
-                    Vector128<float> weight3 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, i + 12) - largest) * scale);
+                    Vector128<float> weight3 = VectorMath.SoftmaxWeight<TArithmetic>(Vector128.LoadUnsafe(ref s, i + 12) - largest, scale);
                     sum3 += weight3;
                     weight3.StoreUnsafe(ref s, i + 12);
                 }
 
                 if (last > 0)
                 {
-                    Vector128<float> weight0 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, whole) - largest) * scale) & below0;
+                    Vector128<float> weight0 = VectorMath.SoftmaxWeight<TArithmetic>(Vector128.LoadUnsafe(ref s, whole) - largest, scale) & below0;
                     sum0 += weight0;
                     weight0.StoreUnsafe(ref s, whole);
-                    Vector128<float> weight1 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, whole + 4) - largest) * scale) & below1;
+                    Vector128<float> weight1 = VectorMath.SoftmaxWeight<TArithmetic>(Vector128.LoadUnsafe(ref s, whole + 4) - largest, scale) & below1;
                     sum1 += weight1;
                     weight1.StoreUnsafe(ref s, whole + 4);
-                    Vector128<float> weight2 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, whole + 8) - largest) * scale) & below2;
+                    Vector128<float> weight2 = VectorMath.SoftmaxWeight<TArithmetic>(Vector128.LoadUnsafe(ref s, whole + 8) - largest, scale) & below2;
                     sum2 += weight2;
                     weight2.StoreUnsafe(ref s, whole + 8);
-                    Vector128<float> weight3 = VectorMath.ExpOfNonPositive<TArithmetic>((Vector128.LoadUnsafe(ref s, whole + 12) - largest) * scale) & below3;
+                    Vector128<float> weight3 = VectorMath.SoftmaxWeight<TArithmetic>(Vector128.LoadUnsafe(ref s, whole + 12) - largest, scale) & below3;
                     sum3 += weight3;
                     weight3.StoreUnsafe(ref s, whole + 12);
                     whole += 16;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attention.Generator.Kernels;
 using static Attention.Generator.Kernels.KernelCode;
 using static Attention.Generator.Text.CodeWriter;
@@ -26,6 +27,8 @@ internal sealed partial record Softmax : Weighting
     {
         /// <summary>Keys whose weights are summed before the sum is added to that of those before, as <c>VectorMath.SoftmaxBlock</c> has it.</summary>
         public const int Block = 512;
+
+        private const double Log2E = 1.4426950408889634;
 
         public override string Name => "Softmax" + Mask?.Suffix;
 
@@ -57,7 +60,7 @@ internal sealed partial record Softmax : Weighting
                 }
 
                 code.Line($"{code.V} largest = {code.Create(code.Reduce("Max", "max"))};");
-                code.Line($"{code.V} scale = {code.Create(Float(Scale))};");
+                code.Line($"{code.V} scale = {ScaleOf(code, Scale)}");
                 if (code.Isa.KeepsTerms)
                 {
                     code.Line($"{code.V} sum0 = VectorMath.SoftmaxWeights(ref s, whole, largest, scale);");
@@ -119,7 +122,7 @@ internal sealed partial record Softmax : Weighting
                 Largest(code, "first + 16", "final");
 
                 code.Line($"{code.V} largest = {code.Create(code.Reduce("Max", "max"))};");
-                code.Line($"{code.V} scale = {code.Create(Float(Scale))};");
+                code.Line($"{code.V} scale = {ScaleOf(code, Scale)}");
                 using (code.Block("for (nuint i = (nuint)start; i < first; i += 16)"))
                     Clear("i");
                 if (code.Isa.KeepsTerms)
@@ -180,11 +183,17 @@ internal sealed partial record Softmax : Weighting
             }
         }
 
+        /// <summary>What scores are multiplied by, times log₂e, since weights are powers of two: rounded once. The rest of a declaration.</summary>
+        internal static string ScaleOf(KernelCode code, float scale) => $"{code.Create(Float((float)(scale * Log2E)))}; // {scale.ToString("R", CultureInfo.InvariantCulture)} · log₂ e";
+
+        /// <summary>The weight of the score at an offset.</summary>
+        internal static string Weight(KernelCode code, string at) => code.VectorMath("SoftmaxWeight", $"{code.Load("s", at)} - largest, scale");
+
         internal static void WriteWeights(KernelCode code, string offset, string sum, Func<int, string> mask)
         {
             foreach (int part in code.Parts)
             {
-                code.Line($"{code.V} weight{part} = {code.VectorMath("ExpOfNonPositive", $"({code.Load("s", code.At(offset, part))} - largest) * scale")}{mask(part)};");
+                code.Line($"{code.V} weight{part} = {Weight(code, code.At(offset, part))}{mask(part)};");
                 code.Line($"{sum}{part} += weight{part};");
                 code.Line(Store($"weight{part}", "s", code.At(offset, part)));
             }

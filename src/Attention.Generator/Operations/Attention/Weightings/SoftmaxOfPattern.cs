@@ -31,7 +31,7 @@ internal sealed partial record Softmax
                 else
                     Largest();
                 code.Line($"float most = {code.Reduce("Max", "max")};");
-                code.Line($"{code.V} largest = {code.Create("most")}, scale = {code.Create(Float(Scale))};");
+                code.Line($"{code.V} largest = {code.Create("most")}, scale = {Code.ScaleOf(code, Scale)}");
                 if (keepsTerms)
                     code.Line($"{code.V} sum0 = VectorMath.SoftmaxWeights(ref s, mask, begin, count, query + row, keys, largest, scale);");
                 else
@@ -70,7 +70,7 @@ internal sealed partial record Softmax
                     Halves((at, part, seen) =>
                     {
                         string weight = "weight" + at.Replace("at + ", "").Replace("at", "0");
-                        code.Line($"{code.V} {weight} = {code.VectorMath("ExpOfNonPositive", $"({code.Load("s", at)} - largest) * scale")} & {seen};");
+                        code.Line($"{code.V} {weight} = {Code.Weight(code, at)} & {seen};");
                         code.Line($"part{part} += {weight};");
                         code.Line(Store(weight, "s", at));
                     });
