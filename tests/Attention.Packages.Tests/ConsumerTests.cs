@@ -1,3 +1,4 @@
+using Attention.Tests.Diagnostics;
 using Xunit;
 
 namespace Attention.Packages.Tests;
@@ -38,6 +39,15 @@ public sealed class ConsumerTests(Workspace workspace)
         Packs.SkipIfMissing(built);
         Assert.Empty(built.Succeeded().Findings);
         Assert.StartsWith($".NET {framework[3..^2]}, ", Embedder.AssertPrinted(workspace.Run(name, program, Embedder.Arguments)), StringComparison.Ordinal);
+    }
+
+    /// <summary>The program on the package's page.</summary>
+    [Fact]
+    public void ThePageCompiles()
+    {
+        string page = Repository.Read("src", "AttentionDsl", "README.md");
+        workspace.Add("Page", page.Split("```csharp\n")[1].Split("```")[0], "<AnalysisMode>Recommended</AnalysisMode>", workspace.Reference);
+        Assert.Empty(workspace.Build("Page").Succeeded().Findings);
     }
 
     /// <summary>A friend sees the other's kernels too; both have a model of the same name.</summary>
@@ -98,7 +108,7 @@ public sealed class ConsumerTests(Workspace workspace)
             {{Embedder.Model}}
             """, items: workspace.Reference);
         workspace.Build("Versions").Succeeded();
-        string sources = string.Concat(new[] { "ModelVersion.cs", "ProductVersion.cs", "InstructionSet.cs" }.Select(file => $"""<Compile Include="{Attention.Tests.Diagnostics.Repository.PathOf("src", "Attention.Runtime", file)}" />"""));
+        string sources = string.Concat(new[] { "ModelVersion.cs", "ProductVersion.cs", "InstructionSet.cs" }.Select(file => $"""<Compile Include="{Repository.PathOf("src", "Attention.Runtime", file)}" />"""));
         workspace.Add("Other", "", "<OutputType>Library</OutputType><AssemblyName>Attention.Runtime</AssemblyName><Version>7.0.1</Version>", sources);
         workspace.Build("Other").Succeeded();
         File.Copy(workspace.PathOf("Other", "bin", "Debug", "net10.0", "Attention.Runtime.dll"), workspace.PathOf("Versions", "bin", "Debug", "net10.0", "Attention.Runtime.dll"), overwrite: true);
