@@ -46,7 +46,7 @@ public sealed class ConsumerTests(Workspace workspace)
     public void ThePageCompiles()
     {
         string page = Repository.Read("src", "AttentionDsl", "README.md");
-        workspace.Add("Page", page.Split("```csharp\n")[1].Split("```")[0], "<AnalysisMode>Recommended</AnalysisMode>", workspace.Reference);
+        workspace.Add("Page", page.Split("```csharp\n")[1].Split("```")[0], items: workspace.Reference);
         Assert.Empty(workspace.Build("Page").Succeeded().Findings);
     }
 
