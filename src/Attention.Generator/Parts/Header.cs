@@ -7,6 +7,9 @@ namespace Attention.Generator.Parts;
 internal sealed record Header(
     string Label, int Index, bool IsDecoder, int Layers, bool HasLayers, int Width, NormPlacement Norm, NormKind Kind, bool FinalNorm, float Epsilon, bool Bias, bool Shared, string? Prefix) : Part(Label, Index)
 {
+    /// <summary>The arguments about norms that the user gives.</summary>
+    private EquatableArray<string> OfNorms { get; init; } = EquatableArray<string>.Empty;
+
     /// <summary>Bounds the graph, whose layers are expanded.</summary>
     private const int MaximumLayers = 256;
 
@@ -21,7 +24,7 @@ internal sealed record Header(
     private static Header Parse(PartText text, Arguments arguments, bool isDecoder) => new(
         text.Label, text.Index, isDecoder, arguments.Required("layers", 0, MaximumLayers), arguments.Has("layers"), arguments.Required("width"),
         arguments.Member("Norm", NormPlacement.Post), arguments.Member("Kind", NormKind.Layer), arguments.Flag("FinalNorm", false), arguments.Epsilon("Epsilon") ?? 1e-5f, arguments.Flag("Bias", true),
-        arguments.Flag("Shared", false), arguments.Template("Prefix", ["{layer}", "{group}"], mayBeEmpty: true));
+        arguments.Flag("Shared", false), arguments.Template("Prefix", ["{layer}", "{group}"], mayBeEmpty: true)) { OfNorms = new[] { "Norm", "Kind", "Epsilon" }.Where(arguments.Has).ToEquatableArray() };
 
     public override StageFacts Tell(StageFacts facts)
     {
@@ -39,6 +42,26 @@ internal sealed record Header(
             report(RuleIds.MissingPart, Index, $"Stage '{stage.Name}' has {Arguments.Number(Layers)} layers but no body; add [SelfAttention(heads)] and [FeedForward(hidden, activation)], or say layers: 0", "layers");
         if (body is not null && HasLayers && Layers == 0)
             report(RuleIds.MisplacedPart, body.Index, $"{body.Label} is the body of a layer, but stage '{stage.Name}' has 0 layers; remove it, or say layers: n");
+        if (body is not null || Layers == 0)
+            CheckNorms(stage, report);
+    }
+
+    /// <summary>Reports what is said of norms that are nowhere.</summary>
+    private void CheckNorms(StageParts stage, Reporter report)
+    {
+        BodyPart[] body = [.. stage.Parts.OfType<BodyPart>()];
+        bool hasNorms = (body.Length > 0 && Norm != NormPlacement.None) || FinalNorm || stage.Exchange is not null || body.OfType<CrossAttention>().Any(part => part.SourceNorm);
+        foreach (string argument in OfNorms)
+        {
+            bool hasEffect = argument switch
+            {
+                "Norm" => body.Length > 0,
+                "Kind" => hasNorms,
+                _ => hasNorms || stage.Parts.OfType<NormPart>().Any(part => part.Epsilon is null) || body.Any(part => part.Options.BatchNorm),
+            };
+            if (!hasEffect)
+                report(RuleIds.WithoutEffect, Index, $"{argument} is given {stage.PlaceOf(this)}, which has no {(argument == "Norm" ? "sub-layers that norms could stand around" : "norms that go by it")}; remove {argument}{(argument == "Norm" ? "" : ", or say FinalNorm = true")}", argument);
+        }
     }
 
     /// <summary>The norm behind the last layer.</summary>

@@ -35,6 +35,8 @@ public sealed class RecurrentPartTests
     [InlineData("[AdditiveAttention(\"a\", 5)] [Recurrent(CellKind.Gru)] [{|ATTN006:LuongAttention|}(\"a\", ScoreKind.General)]", "[AdditiveAttention] and [LuongAttention]", "there can be only one")]
     [InlineData("[AdditiveAttention(\"a\", 5)] [{|ATTN007:DeepOutput|}] [Recurrent(CellKind.Gru)]", "[DeepOutput] stands in front of other parts", "put it last in the body")]
     [InlineData("[AdditiveAttention(\"a\", 5)] [Recurrent(CellKind.Gru)] [DeepOutput({|ATTN016:Maxout = true|})]", "Maxout is given in [DeepOutput]", "say Width")]
+    [InlineData("[AdditiveAttention(\"a\", 5)] [Recurrent(CellKind.Gru)] [DeepOutput(Context = false, {|ATTN016:Input = false|})]", "Context and Input are both false in [DeepOutput] of stage 'B'", "say PreviousState = true or Width")]
+    [InlineData("[AdditiveAttention(\"a\", 5)] [Recurrent(CellKind.Gru)] [DeepOutput(Context = false, Input = false, PreviousState = true)]")]
     [InlineData("[AdditiveAttention({|ATTN002:\"c\"|}, 5)] [Recurrent(CellKind.Gru)]", "no stage 'c'")]
     [InlineData("[Recurrent(CellKind.Gru)] [LuongAttention(\"a\", {|ATTN003:ScoreKind.Dot|})]", "Stage 'B' is 8 wide", "rows of stage 'A' are 6 wide", "ScoreKind.General")]
     [InlineData("[Recurrent(CellKind.Gru)] [LuongAttention(\"a\", ScoreKind.General, {|ATTN016:ScoreWidth = 5|})]", "ScoreWidth is given in [LuongAttention] of stage 'B', whose score is General", "remove it")]

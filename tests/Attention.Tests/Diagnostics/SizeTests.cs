@@ -133,6 +133,15 @@ public sealed class SizeTests
     [InlineData("[Embedding(9, 5)] [Segment(4, 8)] [Positions(PositionKind.Axial, Columns = 4)] [ImageAttention(2, {|ATTN004:3|}, ImagePattern.Row, Text = 5)] [SelfAttention(2, Name = \"more.{layer}\")]", "side is 3 in [ImageAttention] of stage 'Lone'", "lines of 4")]
     [InlineData("[Embedding(9, 5)] [Segment(4, 8)] [Positions(PositionKind.Axial, Columns = 4)] [ImageAttention(2, 4, ImagePattern.Row, {|ATTN004:Text = 6|})] [SelfAttention(2, Name = \"more.{layer}\")]", "Text is 6 in [ImageAttention]", "5 rows stand before those of its [Segment]", "say Text = 5")]
     [InlineData("[Embedding(9, 5)] [Segment(4, 8)] [Positions(PositionKind.Axial, Columns = 4)] [TokenShift(Text = 5, {|ATTN004:Side = 2|})] [SelfAttention(2)]", "Side is 2 in [TokenShift]", "lines of 4")]
+    [InlineData("[Embedding(9, 25)] [ImageAttention(2, {|ATTN004:side: 3|}, ImagePattern.Row, Text = 8)] [SelfAttention(2, Name = \"more.{layer}\")]", "side is 3 in [ImageAttention] of stage 'Lone', whose sequences have up to 17 rows behind the text, but such an image has 9 places; expected at least 5")]
+    [InlineData("[Embedding(9, 24)] [ImageAttention(2, 4, ImagePattern.Row, Text = 8)] [SelfAttention(2, Name = \"more.{layer}\")]")]
+    [InlineData("[Embedding(9, 8)] [ImageAttention(2, 4, ImagePattern.Row, {|ATTN004:Text = 8|})] [SelfAttention(2, Name = \"more.{layer}\")]", "Text is 8 in [ImageAttention] of stage 'Lone', whose sequences have up to 8 rows, so that no image is behind it; expected at most 7")]
+    [InlineData("[Embedding(9, 24)] [ImageAttention(2, 4, ImagePattern.Convolution, Text = 8, {|ATTN004:Kernel = 3|}, Dilation = 2)] [SelfAttention(2, Name = \"more.{layer}\")]", "Kernel 3 with Dilation 2 in [ImageAttention] of stage 'Lone' reaches 4 places back, but a line has 4; expected less")]
+    [InlineData("[Embedding(9, 24)] [ImageAttention(2, 4, ImagePattern.Convolution, Text = 8, {|ATTN004:Kernel = 16777216|}, Dilation = 16777216)] [SelfAttention(2, Name = \"more.{layer}\")]", "reaches 281474959933440 places back, but a line has 4")]
+    [InlineData("[Embedding(9, 24)] [ImageAttention(2, 4, ImagePattern.Convolution, Text = 8, {|ATTN004:Dilation = 2|})] [SelfAttention(2, Name = \"more.{layer}\")]", "Kernel 3 with Dilation 2")]
+    [InlineData("[Patches(8, 2)] [ClassToken] [ImageAttention(2, {|ATTN004:3|}, ImagePattern.Row, Text = 1)] [SelfAttention(2, Name = \"more.{layer}\")]", "side is 3 in [ImageAttention] of stage 'Lone', but [Patches] cuts an image into 4 × 4; say side: 4")]
+    [InlineData("[Patches(8, 2)] [ClassToken] [TokenShift({|ATTN004:Text = 2|}, Side = 4)] [SelfAttention(2)]", "Text is 2 in [TokenShift]", "1 rows stand before those of its [Patches]", "say Text = 1")]
+    [InlineData("[Patches(8, 2)] [ClassToken] [TokenShift(Text = 1, Side = 4)] [SelfAttention(2)]")]
     [InlineData("[Embedding(9, 5)] [TokenShift({|ATTN004:Side = 0|})] [SelfAttention(2)]", "Side is 0 in [TokenShift]", "1 to 4096")]
     [InlineData("[Embedding(9, 5)] [TokenShift({|ATTN004:Text = -1|}, Side = 2)] [SelfAttention(2)]", "Text is -1 in [TokenShift]", "0 to")]
     [InlineData("[Embedding(9, 5)] [StepSignal({|ATTN004:PositionKind.Axial|})] [SelfAttention(2)]", "kind is Axial in [StepSignal]", "[Positions(PositionKind.Axial)]")]
@@ -186,6 +195,28 @@ public sealed class SizeTests
             .Replace("class Pronouncer", "class {|ATTN014:Pronouncer|}", StringComparison.Ordinal);
         return Analysis.ExpectSource(source, Analysis.Usage, ["'Pronouncer'", "2147483647 floats", "make it smaller"]);
     }
+
+    /// <summary>What is asked of all pairs is counted with 32 bits: bits of 32 keys, and numbers of a bias.</summary>
+    [Theory]
+    [InlineData("300000", "SparseAttention(1, 500)", "mask of 300000 × 300000 pairs", "make the source shorter")]
+    [InlineData("300000", "SelfAttention(1, Mask = \"Sees\")", "mask of 300000 × 300000 pairs")]
+    [InlineData("300000", "SelfAttention(1, Window = 500, Global = 2)")]
+    [InlineData("300000", "SelfAttention(1, ScoreBias = \"Slope\")")]
+    [InlineData("50000", "SelfAttention(1, ScoreBias = \"Pairs\")", "bias of 50000 × 50000 pairs", "let its method take (int head, int distance)")]
+    [InlineData("40000", "SelfAttention(1, ScoreBias = \"Pairs\", Mask = \"Sees\")")]
+    public Task MorePairsThanAreCounted(string length, string attention, params string[] facts) => Analysis.ExpectSource(
+        $$"""
+        using Attention.Dsl;
+        [AttentionModel]
+        [Encoder(1, 4)] [Embedding(9, {{length}})] [{{(facts.Length == 0 ? attention : attention.Insert(attention.IndexOf('(', System.StringComparison.Ordinal), "|}").Insert(0, "{|ATTN014:"))}}]
+        public sealed partial class Long
+        {
+            private static bool Sees(int query, int key) => query == key;
+            private static float Slope(int head, int distance) => distance;
+            private static float Pairs(int head, int query, int key) => query - key;
+        }
+        """,
+        "", facts);
 
     /// <summary>Four weights to a float are few enough floats, but one by one they are counted with 32 bits too.</summary>
     [Theory]

@@ -18,7 +18,7 @@ public sealed class ExchangeTests(ITestOutputHelper output) : OperationTests(out
         foreach ((int groups, int layers, int width, string norm, string more) in cases)
         {
             yield return ($"Both{width}", $$"""
-                [Encoder({{layers}}, {{width}}, Norm = NormPlacement.{{norm}}, FinalNorm = true, Prefix = "a.{group}")] [Patches(8, 2)] [ClassToken] [Positions(PositionKind.Learned)] {{(layers > 0 ? "[SelfAttention(1)] [FeedForward(9, Activation.Gelu)]" : "")}} [ClassExchange("b", heads: 4, SourceWidth = 36, Groups = {{groups}}{{more}})] public sealed partial class A;
+                [Encoder({{layers}}, {{width}}{{(layers > 0 ? $", Norm = NormPlacement.{norm}" : "")}}, FinalNorm = true, Prefix = "a.{group}")] [Patches(8, 2)] [ClassToken] [Positions(PositionKind.Learned)] {{(layers > 0 ? "[SelfAttention(1)] [FeedForward(9, Activation.Gelu)]" : "")}} [ClassExchange("b", heads: 4, SourceWidth = 36, Groups = {{groups}}{{more}})] public sealed partial class A;
                 [Encoder(1, 36, Norm = NormPlacement.{{norm}}, Prefix = "b.{group}", Bias = {{(layers > 0 ? "true" : "false")}})] [Features(40)] [ClassToken] [SelfAttention(6, Mask = nameof(Sees))] [ClassExchange("A", heads: 1, SourceWidth = {{width}}, Groups = {{groups}}, FirstGroup = 3)] public sealed partial class B { private static bool Sees(int query, int key) => query < 7 || key % 3 == 0; }
                 [Encoder(0, {{width}}, Prefix = "c")] [Input("a")] [Head(5)] public sealed partial class C;
                 [Encoder(0, 36, Prefix = "d", FinalNorm = true)] [Input("b")] [Head(5, Pooling = PoolingKind.Mean)] [MeanWith("c")] public sealed partial class D;

@@ -2,6 +2,7 @@ using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
+using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
@@ -83,6 +84,17 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     private static bool PacksValues(KeyPlace place, Mask mask, int headFloats) => place == KeyPlace.Passing && mask is Interval { IsPrefix: true } && headFloats >= 1 << 16;
 
     public override long FlopsPerRow(StagePlanner plan) => LowRank is null ? 0 : 4L * LowRank.Rank * LowRank.Heads * HeadWidth;
+
+    /// <summary>What is asked of all pairs when a model is loaded has places that 32 bits count: bits of 32 keys, and numbers of a bias.</summary>
+    public override Finding? TooLarge(StagePlanner plan)
+    {
+        (int rows, int keys) = (plan.Stage.Length, KeysOf(plan));
+        string? what = Mask is Pattern { AsksAll: true } && (long)rows * Padding.Up(keys, Measures.KeyPanel) / 32 > int.MaxValue ? "mask"
+            : Bias is OwnBias { OfPairs: true } && ((long)rows * keys) + Measures.KeyPanel + Measures.Group > int.MaxValue ? "bias" : null;
+        return what is null ? null : new Finding(
+            RuleIds.ModelTooLarge, new Target(Spot.Origin.Stage, Spot.Origin.Part),
+            $"An attention of stage '{plan.Stage.Name}' has a {what} of {Number(rows)} × {Number(keys)} pairs, more than can be packed when a model is loaded; make the {(Other is null ? "source" : "sources")} shorter{(what == "bias" ? ", or let its method take (int head, int distance)" : "")}");
+    }
 
     public override void Keep(StagePlanner plan)
     {

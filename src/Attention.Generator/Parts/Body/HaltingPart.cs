@@ -16,6 +16,8 @@ internal sealed record HaltingPart(string Label, int Index, HaltingRule Rule, fl
     {
         if (stage.Parts.Take(Index).OfType<BodyPart>().FirstOrDefault() is BodyPart before)
             report(RuleIds.MisplacedPart, Index, $"{Label} stands behind {before.Label} in stage '{stage.Name}', but rows decide before a layer's sub-layers; put it before {before.Label}");
+        else if (stage.Recurrent is null && !stage.Parts.OfType<BodyPart>().Any())
+            report(RuleIds.WithoutEffect, Index, $"{Label} of stage '{stage.Name}' has no sub-layer behind it, so that rows that have halted are as all others; add [SelfAttention(heads)], or remove {Label}");
     }
 
     public override int Build(StageBuilder build, int x)

@@ -15,6 +15,10 @@ internal sealed record SparseAttention(
             arguments.Size("Summary", 1), arguments.Size("Groups", 1), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
         foreach (string argument in new[] { "Summary", "Groups" }.Where(argument => part.Pattern != SparsePattern.Fixed && arguments.Has(argument)))
             arguments.WithoutEffect($"{argument} is given {arguments.Place}, whose far rows no blocks have; remove {argument}, or say Pattern = SparsePattern.Fixed", argument);
+        foreach (string argument in new[] { "Summary", "Groups" }.Where(argument => part is { Pattern: SparsePattern.Fixed, Part: SparsePart.Near } && arguments.Has(argument)))
+            arguments.WithoutEffect($"{argument} is given {arguments.Place}, whose rows see their own blocks alone; remove {argument}, or say another Part", argument);
+        if (part is { Part: SparsePart.PerHead, Heads: 1 })
+            arguments.WithoutEffect($"Part is PerHead {arguments.Place}, whose 1 head sees the near rows, so that none sees the far ones; expected at least 2 heads, or another Part", "Part");
         if (part is { Pattern: SparsePattern.Fixed, Stride: > 0, Summary: > 0, Groups: > 0 } && (long)part.Summary * part.Groups > part.Stride)
             arguments.Report($"Summary {Arguments.Number(part.Summary)} × Groups {Arguments.Number(part.Groups)} {arguments.Place} is more than a block's {Arguments.Number(part.Stride)} rows; expected at most its stride", arguments.Has("Summary") ? "Summary" : "Groups");
         if (part.Groups > part.Heads && part.Heads > 0)

@@ -13,6 +13,8 @@ internal sealed record DeepOutput(string Label, int Index, bool IsOfPrevious, bo
             text.Label, text.Index, arguments.Flag("PreviousState", false), arguments.Flag("Context", true), arguments.Flag("Input", true), arguments.OptionalSize("Width"), arguments.Flag("Maxout", false)) { Name = arguments.Name() };
         if (output is { Maxout: true, Width: null })
             arguments.WithoutEffect($"Maxout is given {arguments.Place}, which has no maps whose sum it could be of; say Width, or remove Maxout", "Maxout");
+        if (output is { IsOfPrevious: false, HasContext: false, HasInput: false, Width: null })
+            arguments.WithoutEffect($"Context and Input are both false {arguments.Place}, so that outputs see the state alone, as they do without it; say PreviousState = true or Width, or remove {text.Label}", "Input");
         return output;
     }
 

@@ -67,6 +67,16 @@ internal sealed record SegmentParts(Part Part, int Number, int Rows, int Tokens,
     /// <summary>Reports a part that takes an image, for one of another side or place than its positions say.</summary>
     public static void CheckImage(StageParts stage, Part part, int text, int side, string argument, Reporter report)
     {
+        if (stage.First(Place.Source) is Patches { Patch: > 0 } patches)
+        {
+            (int lines, int rows) = (patches.Image / patches.Patch, stage.Parts.OfType<ClassToken>().Count());
+            if (side != lines)
+                report(RuleIds.InvalidSize, part.Index, $"{argument} is {Arguments.Number(side)} {stage.PlaceOf(part)}, but {patches.Label} cuts an image into {Arguments.Number(lines)} × {Arguments.Number(lines)}; say {argument}{(argument == "side" ? ":" : " =")} {Arguments.Number(lines)}", argument);
+            else if (text != rows)
+                report(RuleIds.InvalidSize, part.Index, $"Text is {Arguments.Number(text)} {stage.PlaceOf(part)}, but {Arguments.Number(rows)} rows stand before those of its {patches.Label}; say Text = {Arguments.Number(rows)}", "Text");
+            return;
+        }
+
         if (stage.Segments.FirstOrDefault(segment => segment.Positions?.Columns is not null) is not SegmentParts image)
             return;
         int columns = image.Positions!.Columns!.Value, before = (int)Math.Min(int.MaxValue, stage.Segments.Take(image.Number).Sum(segment => (long)segment.Rows) + stage.Parts.OfType<ClassToken>().Count());

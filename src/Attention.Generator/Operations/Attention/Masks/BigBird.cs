@@ -36,6 +36,9 @@ internal sealed record BigBird(int Length, int Block, int Random, int Drawn, int
 
     protected override string Choice => throw new InvalidOperationException("What blocks see is computed by the runtime");
 
+    /// <summary>Blocks are asked.</summary>
+    public override bool AsksAll => false;
+
     public override string Type => "BigBirdPatterns";
 
     public override string Expression

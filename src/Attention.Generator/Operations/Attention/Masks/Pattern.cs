@@ -23,6 +23,9 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>Which pairs alone need to be asked, as arguments of <c>PackedMask.Of</c>; nothing where all do.</summary>
     protected virtual string Limits => "";
 
+    /// <summary>Whether all pairs are asked when a model is loaded.</summary>
+    public virtual bool AsksAll => Limits.Length == 0;
+
     /// <summary>What head, query and key are called there.</summary>
     protected virtual (string Head, string Query, string Key) Parameters => ("head", "query", "key");
 
