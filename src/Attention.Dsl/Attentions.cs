@@ -74,7 +74,8 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
     /// <summary>
     /// How many rows at the beginning are global: they see all rows, and all rows see them beside their <see cref="Window"/>, each once; none unless
     /// set. Where attention is causal, as far as it is. Beltagy et al. 2020, "Longformer", section 3.1; Xiao et al. 2024, "Efficient Streaming
-    /// Language Models with Attention Sinks". It is fewer than the stage's longest sequence has rows.
+    /// Language Models with Attention Sinks". It is fewer than the stage's longest sequence has rows. Rows elsewhere that are global in every call are
+    /// a <see cref="Mask"/>; those that differ from call to call cannot be said.
     /// </summary>
     public int Global { get; set; }
 
@@ -216,6 +217,12 @@ public sealed class ExternalAttentionAttribute(int memory) : BodyAttribute
 
     /// <summary>Whether the map behind the heads has a bias; as the stage says unless set.</summary>
     public bool OutputBias { get; set; } = true;
+
+    /// <summary>
+    /// Whether sessions can keep the weights, head × row × unit of the memory, which those do that are created with <c>CaptureAttention</c>:
+    /// <c>ExternalAttentionWeights</c>; false unless set, and then no code for it is there.
+    /// </summary>
+    public bool Capture { get; set; }
 }
 
 /// <summary>

@@ -32,6 +32,13 @@ public sealed class LinearAttribute(int width) : PartAttribute
 public sealed class L2NormalizeAttribute : Attribute;
 
 /// <summary>
+/// Divides each row of the output, or the pooled vector, by its largest element, <c>x / max(x)</c>, which is what DALLE-pytorch with <c>stable=True</c> puts before the last
+/// norm. A layer norm behind it differs by its ε, which it adds to a smaller variance, and by the sign where no element is positive; a row of zeros gives NaN, as there.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class DivideMaxAttribute : Attribute;
+
+/// <summary>
 /// Scores classes: pools the rows unless <see cref="PoolingAttribute"/> has done so, passes the vector through a pooler
 /// if there is one, and maps it to one score a class. Devlin et al. 2019, section 3.
 /// </summary>

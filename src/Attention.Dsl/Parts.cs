@@ -162,7 +162,7 @@ public sealed class TokenTypesAttribute(int count) : PartAttribute
 
 /// <summary>
 /// Gives each row of the stem a label, a whole number that never falls from row to row, by which attentions say what rows see of what differs from
-/// call to call: <see cref="SelfAttentionAttribute.Labels"/> and <see cref="CrossAttentionAttribute.Labels"/>. With <see cref="Token"/> labels are
+/// call to call: <see cref="SelfAttentionAttribute.Labels"/>, <see cref="PatternedAttentionAttribute.Labels"/> and <see cref="CrossAttentionAttribute.Labels"/>. With <see cref="Token"/> labels are
 /// counted, with <see cref="Rows"/> they follow from where rows stand; with neither a call of an encoder gives them, one a row: <c>labels</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
@@ -237,6 +237,20 @@ public sealed class RotaryAttribute : Attribute
 
     /// <summary>What angles are divided by, so that positions beyond those that were trained are reached; 1 unless set. Chen et al. 2023, "Positional Interpolation".</summary>
     public double Factor { get; set; } = 1;
+
+    /// <summary>Whether values turn too, by the angles of their rows, as in DALLE-pytorch; false unless set.</summary>
+    public bool Values { get; set; }
+
+    /// <summary>Where rows are places of an image, how many rows of text stand before them; 0 unless set.</summary>
+    public int Text { get; set; }
+
+    /// <summary>
+    /// Rows, and columns, of that image. Each head then has three parts of ⌊head width ÷ 3⌋ channels, and what pairs there are in each turns: of the first by the
+    /// row's place in the text as above, width being that of the part and each place of the image at 8192; of the second and third by its line and its column, which
+    /// stand from −1 to 1, all of the text at −10, pair i of n by π · (1 + 4i ÷ (n − 1)) times that. DALLE-pytorch's <c>rotary_emb</c>, where
+    /// <see cref="Interleaved"/> and <see cref="Values"/> are true. No image unless set.
+    /// </summary>
+    public int Side { get; set; }
 }
 
 /// <summary>

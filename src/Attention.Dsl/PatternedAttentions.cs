@@ -1,5 +1,16 @@
 namespace Attention.Dsl;
 
+/// <summary>What self-attentions by patterns have in common.</summary>
+public abstract class PatternedAttentionAttribute : AttentionAttribute
+{
+    private protected PatternedAttentionAttribute()
+    {
+    }
+
+    /// <inheritdoc cref="SelfAttentionAttribute.Labels"/>
+    public LabelRule Labels { get; set; }
+}
+
 /// <summary>
 /// Self-attention of the Sparse Transformer: a row sees the rows near to it and some that are far, none behind it, so that what it costs grows with
 /// stride + length ÷ stride. Where layers take near and far in turn, two of it stand in the body, each with its <see cref="BodyAttribute.Every"/> or
@@ -8,7 +19,7 @@ namespace Attention.Dsl;
 /// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
 /// <param name="stride">How many rows are near (l), about the root of the length.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class SparseAttentionAttribute(int heads, int stride) : AttentionAttribute
+public sealed class SparseAttentionAttribute(int heads, int stride) : PatternedAttentionAttribute
 {
     /// <summary>How many heads.</summary>
     public int Heads { get; } = heads;
@@ -36,7 +47,7 @@ public sealed class SparseAttentionAttribute(int heads, int stride) : AttentionA
 /// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
 /// <param name="block">How many rows a block has; the last one of a sequence may have fewer.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class LocalAttentionAttribute(int heads, int block) : AttentionAttribute
+public sealed class LocalAttentionAttribute(int heads, int block) : PatternedAttentionAttribute
 {
     /// <summary>How many heads.</summary>
     public int Heads { get; } = heads;
@@ -65,7 +76,7 @@ public sealed class LocalAttentionAttribute(int heads, int block) : AttentionAtt
 /// <param name="side">Rows, and columns, of the image.</param>
 /// <param name="pattern">Which places of the image are seen.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pattern) : AttentionAttribute
+public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pattern) : PatternedAttentionAttribute
 {
     /// <summary>How many heads.</summary>
     public int Heads { get; } = heads;
@@ -94,7 +105,7 @@ public sealed class ImageAttentionAttribute(int heads, int side, ImagePattern pa
 /// <param name="heads">How many heads; they divide the stage's width unless <see cref="AttentionAttribute.HeadWidth"/> is set.</param>
 /// <param name="block">How many rows a block has; the last one of a sequence may have fewer. At most 128 of them hold the longest sequence.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
-public sealed class BigBirdAttentionAttribute(int heads, int block) : AttentionAttribute
+public sealed class BigBirdAttentionAttribute(int heads, int block) : PatternedAttentionAttribute
 {
     /// <summary>How many heads.</summary>
     public int Heads { get; } = heads;
@@ -106,7 +117,7 @@ public sealed class BigBirdAttentionAttribute(int heads, int block) : AttentionA
     public int Random { get; set; } = 3;
 
     /// <summary>
-    /// What random blocks are drawn by, in layer i by the number i further on, for each head others, as the authors' code draws them; 0 unless set. <c>Load</c> draws
+    /// What random blocks are drawn by, in layer i, counted through all groups, by the number i further on, for each head others, as the authors' code draws them; 0 unless set. <c>Load</c> draws
     /// them, and packs what is seen for each number of blocks that a sequence may have.
     /// </summary>
     public int Seed { get; set; }
@@ -119,7 +130,7 @@ public sealed class BigBirdAttentionAttribute(int heads, int block) : AttentionA
 
     /// <summary>
     /// The name of a method of this class that says which the random blocks are, <c>static int Blocks(int layer, int blocks, int head, int row, int place)</c>: in a sequence of
-    /// so many blocks, for the rows of block <c>row</c>, from 1 to the last but one, a block from 0 on for each place below <see cref="Random"/>; none unless set, and then they are
+    /// so many blocks, for the rows of block <c>row</c>, from 1 to the last but one, a block from 0 on for each place below <see cref="Random"/>, layers counted through all groups; none unless set, and then they are
     /// drawn. <c>Load</c> asks it, more than once, for every number of blocks that is not seen whole, and throws where what it says is no block of the sequence; what it says must not change. Keys of a block that is
     /// said twice, or that is seen besides, count twice, as in the authors' code.
     /// </summary>

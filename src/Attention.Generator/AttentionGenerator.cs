@@ -42,8 +42,9 @@ public sealed class AttentionGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.Choose);
 
         IncrementalValueProvider<FullNames> names = read.Select(static (model, _) => model.FullName).Collect().Select(static (names, _) => FullNames.Of(names));
-        IncrementalValuesProvider<EquatableArray<SourceFile>> write = choose.Combine(names)
-            .Select(static (pair, cancellation) => Write(pair.Left, pair.Right, cancellation))
+        IncrementalValueProvider<bool> isDebuggable = context.CompilationProvider.Select(static (compilation, _) => compilation.Options.OptimizationLevel == OptimizationLevel.Debug);
+        IncrementalValuesProvider<EquatableArray<SourceFile>> write = choose.Combine(names).Combine(isDebuggable)
+            .Select(static (all, cancellation) => Write(all.Left.Left, all.Left.Right, all.Right, cancellation))
             .WithTrackingName(Steps.Write);
 
         context.RegisterSourceOutput(write, static (output, files) =>
@@ -86,12 +87,12 @@ public sealed class AttentionGenerator : IIncrementalGenerator
         return new Chosen(planned.Model, planned.Value is null ? null : KernelPlan.Of(planned.Value));
     }
 
-    private static EquatableArray<SourceFile> Write(Chosen chosen, FullNames names, CancellationToken cancellation)
+    private static EquatableArray<SourceFile> Write(Chosen chosen, FullNames names, bool isDebuggable, CancellationToken cancellation)
     {
         var files = new List<SourceFile>();
         if (!names.Doubled.Contains(chosen.Model.FullName))
         {
-            foreach (SourceFile file in ModelWriter.Write(chosen.Model, chosen.Kernels, names.Alike.Contains(chosen.Model.FullName)))
+            foreach (SourceFile file in ModelWriter.Write(chosen.Model, chosen.Kernels, names.Alike.Contains(chosen.Model.FullName), isDebuggable))
             {
                 cancellation.ThrowIfCancellationRequested();
                 files.Add(file);

@@ -2,7 +2,7 @@ namespace Attention.Dsl;
 
 /// <summary>
 /// The weights of an attention in its last pass, layer × head × query × key, in the session's memory: valid until the next
-/// call of that stage. Each row, the softmax of one query's scores, has the sum 1. Vaswani et al. 2017, section 3.2.1.
+/// call of that stage. Each row, made of one query's scores, has the sum 1. Vaswani et al. 2017, section 3.2.1.
 /// </summary>
 public readonly ref struct AttentionWeights
 {
@@ -41,7 +41,7 @@ public readonly ref struct AttentionWeights
     /// <summary>How many queries: rows of the stage itself.</summary>
     public int Queries { get; }
 
-    /// <summary>How many keys: rows of the stage attended to, or the mixtures that stand for them. A causal attention's later keys have weight 0.</summary>
+    /// <summary>How many keys: rows of the stage attended to, the mixtures that stand for them, or the units of a memory. A causal attention's later keys have weight 0.</summary>
     public int Keys { get; }
 
     /// <summary>The weights of one query over all keys, <see cref="Keys"/> floats.</summary>

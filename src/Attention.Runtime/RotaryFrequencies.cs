@@ -10,9 +10,38 @@ namespace Attention.Runtime;
 [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
 public readonly record struct RotaryFrequencies(double Base, double Factor)
 {
+    /// <summary>The image that rows are places of, and the text before it; null where all rows are a text.</summary>
+    public RotaryImage? Image { get; init; }
+
     /// <summary>The angle of a pair at a position.</summary>
     /// <param name="position">The position.</param>
     /// <param name="pair">Which pair, from 0.</param>
     /// <param name="width">Channels that turn, two a pair.</param>
-    public double Angle(int position, int pair, int width) => position * Math.Pow(Base, -2 * pair / (double)width) / Factor;
+    public double Angle(int position, int pair, int width)
+    {
+        if (Image is not RotaryImage image)
+            return AngleOfText(position, pair, width);
+        int pairs = width / 6;
+        return pair < pairs ? AngleOfText(image.PositionOf(position), pair, image.Part) : image.AngleOf(position, (pair / pairs) - 1, pair % pairs, pairs);
+    }
+
+    private double AngleOfText(int position, int pair, int width) => position * Math.Pow(Base, -2 * pair / (double)width) / Factor;
+}
+
+/// <summary>Rotary positions of a text and the places of the square image behind it: a third of the pairs turns by the position in the text, one by the line, one by the column, as in DALLE-pytorch.</summary>
+/// <param name="Text">Rows before the image.</param>
+/// <param name="Side">Rows, and columns, of the image.</param>
+/// <param name="Part">Channels of a third of a head, of which those turn that are pairs.</param>
+[System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
+public readonly record struct RotaryImage(int Text, int Side, int Part)
+{
+    /// <summary>Where a row stands in the text: one of the image far behind it.</summary>
+    public int PositionOf(int row) => row < Text ? row : 8192;
+
+    /// <summary>The angle of a pair by a line, axis 0, or a column, axis 1, which stand from −1 to 1, and all of the text at −10.</summary>
+    public double AngleOf(int row, int axis, int pair, int pairs)
+    {
+        int place = row - Text, at = axis == 0 ? place / Side : place % Side;
+        return (place < 0 ? -10 : -1 + (2 * at / (double)Math.Max(1, Side - 1))) * Math.PI * (1 + (4 * pair / (double)Math.Max(1, pairs - 1)));
+    }
 }

@@ -16,6 +16,7 @@ public sealed class SessionCore
 
     private readonly string _name;
     private readonly ThreadTeam _team;
+    private readonly ulong _plan;
     private int _state;
 
     /// <summary>Creates the core of a session.</summary>
@@ -26,14 +27,16 @@ public sealed class SessionCore
     /// <param name="kernels">The model's kernels.</param>
     /// <param name="sizes">What the session's memory is made of.</param>
     /// <param name="settings">What the user asks for, null for the defaults.</param>
+    /// <param name="plan">The plan that the weights were packed by: see <see cref="TeamKernels.Plan"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// Less than one beam is asked for, a negative batch, or more of either than the model can run or memory can hold.
     /// </exception>
     /// <exception cref="InvalidOperationException">Memory cannot hold what so many threads need.</exception>
-    public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, ThreadTeam team, TeamKernels kernels, SessionSizes sizes, SessionSettings? settings)
+    public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, ThreadTeam team, TeamKernels kernels, SessionSizes sizes, SessionSettings? settings, ulong plan = 0)
     {
         _name = name;
         _team = team;
+        _plan = plan;
         InstructionSet = instructionSet;
         Weights = weights;
         Beams = settings?.Beams ?? 1;
@@ -89,10 +92,13 @@ public sealed class SessionCore
     internal ThreadTeam Team => _team;
 
     /// <summary>Begins a call, which the disposal of the result ends.</summary>
-    /// <exception cref="InvalidOperationException">Another call is under way: a session is one thread's.</exception>
+    /// <param name="plan">The plan of the code that calls.</param>
+    /// <exception cref="InvalidOperationException">Another call is under way: a session is one thread's. Or the code was changed since the model was loaded.</exception>
     /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
-    public SessionCall Enter()
+    public SessionCall Enter(ulong plan = 0)
     {
+        if (plan != _plan)
+            throw new InvalidOperationException($"The declaration behind {_name} was changed while the program runs, and its weights were packed for the one before; load the model again and create a session of that.");
         int before = Interlocked.CompareExchange(ref _state, Busy, Idle);
         if (before == Idle)
         {

@@ -83,7 +83,7 @@ internal static class Rules
 
     private static readonly DiagnosticDescriptor s_notOptimized = new(
         RuleIds.NotOptimized, "Kernels not optimized", Message, Category, DiagnosticSeverity.Info, isEnabledByDefault: true,
-        "The JIT does not optimize an assembly that is compiled for debugging, the generated kernels in it included.");
+        "The JIT does not optimize an assembly that is compiled for debugging; Load takes its kernels from a copy in memory that is not marked so.");
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         s_headsDoNotDivideWidth,

@@ -21,11 +21,13 @@ internal sealed class ModelWriter
     private readonly ModelDeclaration _model;
     private readonly ModelPlan? _plan;
     private readonly Member[] _members;
+    private readonly bool _isDebuggable;
 
-    private ModelWriter(ModelDeclaration model, ModelPlan? plan)
+    private ModelWriter(ModelDeclaration model, ModelPlan? plan, bool isDebuggable)
     {
         _model = model;
         _plan = plan;
+        _isDebuggable = isDebuggable;
         _members = [.. Surface.OfModel(model, Names.Identifier(model.Name))];
     }
 
@@ -36,19 +38,30 @@ internal sealed class ModelWriter
     /// <param name="model">The declaration.</param>
     /// <param name="kernels">What to write, null for a stub.</param>
     /// <param name="isAlike">Whether another model's name differs in upper and lower case only.</param>
-    public static IEnumerable<SourceFile> Write(ModelDeclaration model, KernelPlan? kernels, bool isAlike)
+    /// <param name="isDebuggable">Whether the compiler does not optimise, so that the JIT will not.</param>
+    public static IEnumerable<SourceFile> Write(ModelDeclaration model, KernelPlan? kernels, bool isAlike, bool isDebuggable)
     {
         string file = Names.File(model, isAlike);
         if (kernels is null)
         {
             if (StubWriter.CanJoin(model))
-                yield return new SourceFile(file + ".g.cs", new ModelWriter(model, null).Text());
+                yield return new SourceFile(file + ".g.cs", new ModelWriter(model, null, isDebuggable).Text());
             yield break;
         }
 
-        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan).Text());
-        foreach (KernelSet set in kernels.Sets)
-            yield return new SourceFile($"{file}-{set.Isa.Text}.g.cs", IsaWriter.Write(model, kernels.Plan, set));
+        SourceFile[] sets = [.. kernels.Sets.Select(set => new SourceFile($"{file}-{set.Isa.Text}.g.cs", IsaWriter.Write(model, kernels.Plan, set)))];
+        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan with { Code = $"0x{Hash(sets.Select(set => set.Text)):X16}UL" }, isDebuggable).Text());
+        foreach (SourceFile set in sets)
+            yield return set;
+    }
+
+    /// <summary>FNV-1a of some texts (Fowler, Noll and Vo 1991): the same in every process.</summary>
+    private static ulong Hash(IEnumerable<string> texts)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (char sign in texts.SelectMany(text => text))
+            hash = unchecked((hash ^ sign) * 1099511628211);
+        return hash;
     }
 
     private string Text()
@@ -105,7 +118,11 @@ internal sealed class ModelWriter
                 foreach (StageMethod method in plan.Stages.SelectMany(stage => StageMethod.Of(stage, plan)))
                     _code.Lines("", $"/// <summary>{method.Summary}</summary>", method.Signature("abstract") + ";");
                 _code.Lines("", "/// <summary>Has the JIT compile them while the weights are read.</summary>", "public abstract void Compile();");
+                _code.Lines("", "/// <inheritdoc/>", $"public override ulong Plan => {plan.Code};");
             }
+
+            if (_isDebuggable)
+                CopiedKernels.Write(_code, plan);
         }
     }
 
@@ -140,6 +157,7 @@ internal sealed class ModelWriter
                 $"private readonly {Runtime}PinnedMemory _attentionWeights;",
                 $"private readonly {Runtime}ThreadTeam _attentionTeam;",
                 $"private readonly {Names.KernelsOf(_model)} _attentionKernels;",
+                "private readonly ulong _attentionPlan;",
                 "private bool _attentionDisposed;",
                 "");
             Load(name, plan);
@@ -157,7 +175,7 @@ internal sealed class ModelWriter
                     $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});");
                 _code.Lines(
                     $"{Runtime}SessionSizes sizes = new(Memory: {plan.MemoryFloats}, Track: {plan.TrackFloats}, MostBeams: {beams}, Scratch: {plan.ScratchFloats}, Batch: {plan.BatchFloats}, BatchLength: {batchLength});",
-                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings), _attentionKernels);");
+                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings, _attentionPlan), _attentionKernels);");
             }
 
             using (Member("Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.", Signature("Dispose")))
@@ -194,7 +212,7 @@ internal sealed class ModelWriter
         ];
         using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads)"))
         {
-            _code.Line("InstructionSet = instructionSet;");
+            _code.Lines("InstructionSet = instructionSet;", $"_attentionPlan = {plan.Code};");
             foreach (IComputed computed in Computed.Of(plan))
                 _code.Line($"global::{Names.KernelNamespace(_model)}.{Computed.FieldOf(computed)} ??= {ExpressionOf(computed)};");
             _code.Line("_attentionWeights = AttentionPack(file, instructionSet);");
@@ -216,7 +234,10 @@ internal sealed class ModelWriter
         Body("AttentionOpen(string path", "Open(path)");
         Body("AttentionRead(global::System.IO.Stream stream", "Read(stream)");
         _code.Lines("", "/// <summary>The kernels of an instruction set.</summary>");
-        ByInstructionSet(_code, $"private static {Names.KernelsOf(_model)} AttentionKernels({Dsl}InstructionSet instructionSet) => instructionSet", isa => $"new global::{Names.KernelNamespace(_model)}.{isa.Class}()");
+        string copied = _isDebuggable ? $"global::{Names.KernelNamespace(_model)}.{CopiedKernels.Class}.Of(" : "";
+        ByInstructionSet(
+            _code, $"private static {Names.KernelsOf(_model)} AttentionKernels({Dsl}InstructionSet instructionSet) => {copied}instructionSet",
+            isa => $"new global::{Names.KernelNamespace(_model)}.{isa.Class}()", _isDebuggable ? ");" : ";");
 
         _code.Lines(
             "",

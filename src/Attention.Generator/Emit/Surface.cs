@@ -82,7 +82,7 @@ internal static class Surface
             _ => model.Base?.IsGenerated == true ? "new " : "",
         });
         yield return new(".ctor", Parameters: $"{Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads");
-        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionOpen", "AttentionRead", "AttentionNotCompiled", "AttentionSession" }
+        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionPlan", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionOpen", "AttentionRead", "AttentionNotCompiled", "AttentionSession" }
             .Concat(Enumerable.Range(0, model.Stages.Sum(stage => 1 + stage.Facts.Groups)).Select(index => "AttentionPack" + CodeWriter.Number(index)))
             .Concat(model.Stages.SelectMany(stage => Enumerable.Range(1, stage.Facts.Groups).Select(passed => StageDeclaration.NameBehind(stage.Name, passed))))
             .Concat(model.IsStage && model.Stages.Count > 0 ? model.Stages[0].Facts.OwnMethods : []))
@@ -121,7 +121,7 @@ internal static class Surface
             yield return new("Vocabulary", "int");
         yield return new("Length", "int");
         yield return new("Width", "int");
-        foreach ((int count, string kind) in new[] { (facts.SelfCaptures, Capture.Self), (facts.CrossCaptures, Capture.Cross) })
+        foreach ((int count, string kind) in new[] { (facts.SelfCaptures, Capture.Self), (facts.CrossCaptures, Capture.Cross), (facts.ExternalCaptures, Capture.External) })
         {
             for (int i = 1; i <= count; i++)
                 yield return new(Capture.PropertyOf(kind, i), Dsl + "AttentionWeights");

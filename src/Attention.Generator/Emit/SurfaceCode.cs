@@ -84,7 +84,7 @@ internal sealed class SurfaceCode
     public Scope Call(string summary, string signature, params string[] documentation)
     {
         Scope call = Method(summary, signature, documentation);
-        Line($"using {Runtime}SessionCall call = _attentionCore.Enter();");
+        Line($"using {Runtime}SessionCall call = _attentionCore.Enter({Plan.Code});");
         return call;
     }
 

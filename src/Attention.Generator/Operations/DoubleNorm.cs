@@ -8,7 +8,8 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>The softmax of each column over all rows, then each row divided by its sum: Guo et al. 2021, section 3.2.</summary>
-internal sealed record DoubleNorm(int Result, Spot Spot, int Input) : PlannedOperation(Result, Spot)
+/// <param name="Capture">Whether a session may keep the result, which weights a memory's units.</param>
+internal sealed record DoubleNorm(int Result, Spot Spot, int Input, bool Capture) : PlannedOperation(Result, Spot)
 {
     /// <summary>What is added to a row's sum.</summary>
     public const float Epsilon = 1e-9f;
@@ -21,15 +22,31 @@ internal sealed record DoubleNorm(int Result, Spot Spot, int Input) : PlannedOpe
 
     public override Shape ShapeOf(IShapes shapes) => shapes[Input];
 
-    public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Input).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input)));
-
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width) : Step, IRuns, ICall
+    public override void Keep(StagePlanner plan)
     {
-        public string Story => $"softmax of {Width} columns over the rows, then rows divided by their sums";
+        if (Capture)
+            plan.Capture(Spot, Planning.Capture.External, 1, isOfOne: false, plan.WidthOf(Input), null, isFixed: true);
+    }
+
+    public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Input).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), Capture ? plan.CaptureOf(Spot)?.Rows : null));
+
+    /// <param name="Kept">Where a session that captures keeps the weights; null where none may.</param>
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, RowPlace? Kept) : Step, IRuns, ICall
+    {
+        public override int? Captured => Kept?.Offset;
+
+        public override Step Move(Places by) => this with { Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null };
+
+        public string Story => $"softmax of {Width} columns over the rows, then rows divided by their sums{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Width, From.Stride, Destination.Stride) : null;
 
-        public void Write(StageCode code) => code.EachSequence((rows, row, _) => code.Line($"{code.NameOf(this)}({rows ?? code.RowsOf(Count)}, {code.At(From, row)}, {code.At(Destination, row)});"));
+        public void Write(StageCode code)
+        {
+            code.EachSequence((rows, row, _) => code.Line($"{code.NameOf(this)}({rows ?? code.RowsOf(Count)}, {code.At(From, row)}, {code.At(Destination, row)});"));
+            if (code.Way == Way.Captured && Kept is RowPlace kept)
+                code.Line($"RowCopy.Copy({code.RowsOf(Count)}, {Number(Width)}, {code.At(Destination)}, {Destination.Stride}, {code.Captured(kept.Offset)}, {kept.Stride});");
+        }
     }
 
     /// <summary>The exponentials of a column are summed in double precision, since the rows may be thousands.</summary>

@@ -44,6 +44,7 @@ internal static class Catalogue
         ["Pooling"] = Pooling.Parse,
         ["Linear"] = Linear.Parse,
         ["L2Normalize"] = L2NormalizePart.Parse,
+        ["DivideMax"] = DivideMaxPart.Parse,
         ["Head"] = ClassHead.Parse,
         ["Logits"] = Logits.Parse,
         ["MeanWith"] = MeanWith.Parse,

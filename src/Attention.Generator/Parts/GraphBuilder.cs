@@ -102,6 +102,11 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
     /// <summary>The group of what is added: what is before the layers belongs to the first, what is behind them to the last.</summary>
     private int Group { get; set; } = Math.Max(0, passed - 1);
 
+    /// <summary>How many layers are before those of the group, and how many there are in all groups.</summary>
+    public int LayersBefore => Group * Header.Layers;
+
+    public int AllLayers => Math.Max(1, stage.Groups) * Header.Layers;
+
     /// <summary>The loop that what is added is part of; null outside of loops.</summary>
     public Loop? Loop { get; set; }
 

@@ -36,6 +36,9 @@ internal sealed record ModelPlan(
     /// <summary>Tensors that the model may leave unread.</summary>
     public UnreadTensors Unread { get; init; } = UnreadTensors.None;
 
+    /// <summary>What tells the code that goes by the plan from that of others, as a literal.</summary>
+    public string Code { get; init; } = "0UL";
+
     /// <summary>The numbers that the model shows.</summary>
     public EquatableArray<PlannedScalar> Scalars { get; init; } = EquatableArray<PlannedScalar>.Empty;
 }
@@ -114,6 +117,9 @@ internal sealed record Capture(string Kind, string Property, int Part, int Offse
 
     /// <summary>The kind of those to another stage's rows.</summary>
     public const string Cross = "CrossAttentionWeights";
+
+    /// <summary>The kind of those to a memory's units.</summary>
+    public const string External = "ExternalAttentionWeights";
 
     /// <summary>The property that shows one of a kind, numbered from the second on.</summary>
     public static string PropertyOf(string kind, int number) => kind + (number == 1 ? "" : number.ToString(CultureInfo.InvariantCulture));

@@ -53,6 +53,9 @@ internal sealed record StageFacts
     /// <summary>Cross-attentions whose weights a session may keep.</summary>
     public int CrossCaptures { get; init; }
 
+    /// <summary>Attentions to a memory whose weights a session may keep.</summary>
+    public int ExternalCaptures { get; init; }
+
     /// <summary>The methods by which the class gives what its own methods, which attributes name, say.</summary>
     public EquatableArray<string> OwnMethods { get; init; } = EquatableArray<string>.Empty;
 }

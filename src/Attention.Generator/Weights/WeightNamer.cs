@@ -40,6 +40,9 @@ internal sealed class WeightNamer
     /// <summary>The stages of whose names some tell groups apart.</summary>
     private readonly HashSet<int> _grouped = [];
 
+    /// <summary>Names told to have groups that their stages have not.</summary>
+    private readonly HashSet<Target> _ungrouped = [];
+
     private WeightNamer(ModelGraph graph, ModelDeclaration model, Layout layout, Func<TensorRole, EquatableArray<Role>> rolesOf, List<Finding> findings)
     {
         _findings = findings;
@@ -94,10 +97,19 @@ internal sealed class WeightNamer
         string name = filled.Replace("{group}", parameter.Group.ToString(CultureInfo.InvariantCulture));
         if (name != filled)
             _grouped.Add(declared);
+        Target NamerOf(string hole) => prefix.Contains(hole) ? new Target(declared, stage.Facts.Header, "Prefix") : from;
         if (parameter.Layer < 0 && name.Contains("{layer}"))
         {
-            _findings.Add(new Finding(RuleIds.UnsoundTensorName, prefix.Contains("{layer}") ? new Target(parameter.Stage, stage.Facts.Header, "Prefix") : from,
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, NamerOf("{layer}"),
                 $"'{name}' names the {tensor.Role.Name} of stage '{stage.Title}', which is in no layer; expected a name without {{layer}}"));
+        }
+
+        // A layout's own names are of the first group where there are none.
+        bool isGivenGroup = prefix.Contains("{group}") || (from.Argument is not null && row.Stem.Contains("{group}"));
+        if (isGivenGroup && _model.Stages[declared].Facts.Groups == 0 && _ungrouped.Add(NamerOf("{group}")))
+        {
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, NamerOf("{group}"),
+                $"'{filled}' names the {tensor.Role.Name} of stage '{stage.Title}', which has no groups; expected a name without {{group}}, or [ClassExchange] in the stage"));
         }
 
         return stacked

@@ -6,6 +6,9 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class TeamKernels
 {
+    /// <summary>What tells the plan that the code goes by from others: where weights and values stand, and how they are computed.</summary>
+    public virtual ulong Plan => 0;
+
     /// <summary>Does one chunk of what <paramref name="work"/> describes.</summary>
     /// <param name="kernel">The kernel's number.</param>
     /// <param name="chunk">The part to do.</param>

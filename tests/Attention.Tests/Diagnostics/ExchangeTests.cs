@@ -97,6 +97,16 @@ public sealed class ExchangeTests
         """,
         "", facts);
 
+    /// <summary>Without an exchange there are no groups that a name could tell apart, but in a layout's own names.</summary>
+    [Theory]
+    [InlineData("[Encoder(1, 8, {|ATTN015:Prefix = \"a.{group}\"|})] [Embedding(9, 5)] [SelfAttention(2)]", "PyTorch", "'a.{group}.embedding.weight' names the Embedding of stage 'Lone', which has no groups; expected a name without {group}, or [ClassExchange] in the stage")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"a.{group}.{layer}\"|})]", "PyTorch", "names the SelfQuery of stage 'Lone', which has no groups")]
+    [InlineData("[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{group}.weight\"|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "PyTorch", "'words.{group}.weight' names the Embedding of stage 'Lone', which has no groups")]
+    [InlineData("[Tensor(TensorRole.SelfOutput, \"out.{layer}.weight\", {|ATTN015:Bias = \"out.{layer}.{group}\"|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "PyTorch", "names the SelfOutput of stage 'Lone', which has no groups")]
+    [InlineData("[Encoder(1, 8)] [Patches(8, 2)] [ClassToken] [SelfAttention(2)]", "CrossVit")]
+    public Task GroupsThatThereAreNot(string stage, string layout, params string[] facts) =>
+        Analysis.ExpectSource($"using Attention.Dsl; [AttentionModel(Layout = WeightLayout.{layout})] {stage} public sealed partial class Lone;", "", facts);
+
     [Theory]
     [InlineData("[Tensor(TensorRole.ExchangeQuery, \"a.{prefix}.{group}.weight\")]", "ClassExchange")]
     [InlineData("[Tensor(TensorRole.ExchangeQuery, \"a.{prefix}.weight\")]", "{|ATTN013:ClassExchange|}", "would read tensor 'a.0.weight' in groups 0 and 1", "put {group} into its name")]

@@ -40,6 +40,7 @@ public sealed class PartTests
     [InlineData("[Embedding(vocabulary: 20, length: 8)]", "[Embedding(20, 8)]\n    [{|ATTN006:Embedding|}(20, 8)]", "[Embedding] and [Embedding]")]
     [InlineData("[Logits]", "[Logits, {|ATTN006:Logits|}]", "[Logits] and [Logits]")]
     [InlineData("[Logits]", "[L2Normalize, {|ATTN006:L2Normalize|}, Logits]", "[L2Normalize] and [L2Normalize]")]
+    [InlineData("[Logits]", "[DivideMax, {|ATTN006:DivideMax|}, Logits]", "[DivideMax] and [DivideMax]")]
     public Task DoubledParts_WhichTheCompilerRejectsToo(string sound, string broken, params string[] facts) =>
         Analysis.Expect(sound, broken, [.. facts, "there can be only one", "remove one"], "CS0579");
 
@@ -107,6 +108,7 @@ public sealed class PartTests
     [InlineData("Decoder", "[Embedding(9, 5)] [{|ATTN007:Labels|}] [SelfAttention(2, Labels = LabelRule.Equal)]", "decoder 'Lone' takes tokens alone", "say Token = id")]
     [InlineData("Encoder", "[Patches(8, 4)] [{|ATTN007:Labels|}] [SelfAttention(2, Labels = LabelRule.Equal)]", "stage 'Lone' reads [Patches]", "say Rows = n")]
     [InlineData("Encoder", "[Features(5)] [Labels({|ATTN007:Token = 3|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Token is given in [Labels] of stage 'Lone', which reads [Features]", "say Rows = n")]
+    [InlineData("Encoder", "[Embedding(9, 5)] [SparseAttention(2, 2, {|ATTN005:Labels = LabelRule.Equal|})] [SelfAttention(2, Name = \"more.{layer}\")]", "Labels is Equal in [SparseAttention] of stage 'Lone'", "add [Labels] to it")]
     [InlineData("Encoder", "[Embedding(9, 5)] [SelfAttention(2, {|ATTN005:Labels = LabelRule.Equal|})]", "Labels is Equal in [SelfAttention] of stage 'Lone'", "add [Labels] to it")]
     [InlineData("Encoder", "[Embedding(9, 5)] [SelfAttention(2)] [{|ATTN007:Halting|}(HaltingRule.Paper)]", "[Halting] stands behind [SelfAttention]", "put it before [SelfAttention]")]
     [InlineData("Encoder", "[Features(5)] [SelfAttention(2)] [Pooling({|ATTN007:PoolingKind.LargestToken|})]", "kind is LargestToken in [Pooling] of stage 'Lone', which reads [Features]", "or [Embedding]")]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.Loader;
+using System.Text;
 using Attention.Dsl;
 using Attention.Generator;
 using Microsoft.CodeAnalysis;
@@ -50,7 +51,7 @@ internal sealed class GeneratorRun
     /// <summary>A compilation of sources as strict as a careful user's: no implicit usings, nullable, checked arithmetic.</summary>
     public static CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create(
         "Models",
-        sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose), $"Source{i}.cs")),
+        sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose), $"Source{i}.cs", Encoding.UTF8)),
         s_references,
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, checkOverflow: true,

@@ -41,8 +41,8 @@ public sealed partial class OptimizationTests
             [BigBirdAttention(heads: 12, block: 16, Name = "bigbird.{layer}")]
             [SelfAttention(heads: 12, Window = 64, Global = 8, GlobalProjections = true, Name = "global.{layer}")]
             [LinformerAttention(heads: 12, rank: 128, ProjectFirst = true, Capture = true, Name = "linformer.{layer}")]
-            [ExternalAttention(memory: 64)]
-            [ExternalAttention(memory: 64, Heads = 12, Expansion = 4, Bias = true, BatchNorm = true, After = Activation.Gelu, Name = "memory.{layer}")]
+            [ExternalAttention(memory: 64, Capture = true)]
+            [ExternalAttention(memory: 64, Heads = 12, Expansion = 4, Bias = true, BatchNorm = true, After = Activation.Gelu, Capture = true, Name = "memory.{layer}")]
             [FeedForward(3072, Activation.Gelu, Gate = Gate.LayerScale)]
             [Pooling(PoolingKind.First)]
             [Linear(768, Activation = Activation.GeluTanh)]
@@ -114,10 +114,11 @@ public sealed partial class OptimizationTests
 
             [Encoder(layers: 1, width: 67, Prefix = "other")]
             [Embedding(vocabulary: 10, length: 10)]
-            [Rotary(Width = 122, Interleaved = true)]
+            [Rotary(Side = 3, Text = 1, Values = true, Interleaved = true)]
             [SelfAttention(heads: 1, HeadWidth = 127, Causal = true)]
             [FeedForward(131, Activation.Gelu, Gated = true)]
             [Pooling(PoolingKind.Max)]
+            [DivideMax]
             public sealed partial class Odd;
         }
         """;

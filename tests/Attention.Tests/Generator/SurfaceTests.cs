@@ -18,7 +18,7 @@ public sealed class SurfaceTests
     {
         GeneratorRun run = GeneratorRun.Of(set switch
         {
-            "Random" => "using Attention.Dsl;\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"[AttentionModel] public sealed partial class Random{i} {{ {RandomDeclarationTests.Declaration(new Random(i))} }}\n")),
+            "Random" => "using Attention.Dsl;\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"[AttentionModel] public sealed partial class Random{i} {{ {RandomDeclaration.Of(new Random(i))} }}\n")),
             "Large" => OptimizationTests.Large,
             "PromiseModels" => Repository.Read("tests", "Attention.Tests", "Promises", "PromiseModels.cs"),
             _ => Repository.Read("tests", "Attention.Tests", "Models", set + ".cs"),

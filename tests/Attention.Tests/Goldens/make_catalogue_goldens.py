@@ -49,20 +49,23 @@ def calls(random, model):
     return tensors
 
 
-def windows(name, mask, seed):
-    """Two layers, x + attention(LayerNorm(x)), with a window."""
+def windows(name, mask, seed, divides=False):
+    """Two layers, x + attention(LayerNorm(x)), with a window; behind them x / max(x) and a norm, where told."""
     random = np.random.default_rng(seed)
     shapes, norms = {}, []
     for layer in range(2):
         shapes |= attention(f"{PREFIX}layers.{layer}.") | {f"{PREFIX}layers.{layer}.norm1.weight": (WIDTH,), f"{PREFIX}layers.{layer}.norm1.bias": (WIDTH,)}
         norms.append(f"{PREFIX}layers.{layer}.norm1.weight")
+    if divides:
+        shapes |= {f"{PREFIX}output_norm.weight": (WIDTH,), f"{PREFIX}output_norm.bias": (WIDTH,)}
+        norms.append(f"{PREFIX}output_norm.weight")
     p = weights(random, shapes, norms)
 
     def model(x):
         for layer in range(2):
             of = reference.sub(p, f"{PREFIX}layers.{layer}.")
             x = x + reference.mha(reference.sub(of, "self_attn."), reference.ln(of, "norm1", x), HEADS, mask=mask(len(x)))[0]
-        return x
+        return reference.ln(p, f"{PREFIX}output_norm", x / x.max(-1, keepdims=True), 0.05) if divides else x
 
     write(name, p | calls(random, model))
 
@@ -432,27 +435,30 @@ def crossvit(name, depth, seed, classes=7):
     write(name, p | tensors)
 
 
-def shifted_dalle(seed):
-    """Two layers of DALLE-pytorch's decoder with shifted tokens, of a width that neither two nor four divide; images that are not finished, and none."""
+def dalle(name, seed, kinds, head_width=7, shift=True, rotary=False):
+    """Layers of DALLE-pytorch's decoder, of a width that neither two nor four divide, with shifted tokens or positions by rotation, or both; images that are not finished, and none."""
     random, width, heads, text_len, side, num_text, num_image, hidden = np.random.default_rng(seed), 21, 3, 5, 3, 11, 13, 17
-    shapes = {"text_emb.weight": (num_text + text_len, width), "text_pos_emb.weight": (text_len + 1, width), "image_emb.weight": (num_image, width),
-              "image_pos_emb.weights.0": (1, side, 1, width), "image_pos_emb.weights.1": (1, 1, side, width), "to_logits.0.weight": (width,), "to_logits.0.bias": (width,),
+    places = {} if rotary else {"text_pos_emb.weight": (text_len + 1, width)}
+    lines = {} if rotary else {"image_pos_emb.weights.0": (1, side, 1, width), "image_pos_emb.weights.1": (1, 1, side, width)}
+    inner, within = heads * head_width, "fn.fn." if shift else ""
+    shapes = {"text_emb.weight": (num_text + text_len, width)} | places | {"image_emb.weight": (num_image, width)} | lines | {
+              "to_logits.0.weight": (width,), "to_logits.0.bias": (width,),
               "to_logits.1.weight": (num_text + text_len + num_image, width), "to_logits.1.bias": (num_text + text_len + num_image,)}
     norms = ["to_logits.0.weight"]
-    for layer in range(2):
+    for layer in range(len(kinds)):
         attend, net = (f"transformer.layers.layers.{layer}.{part}." for part in (0, 1))
-        shapes |= {f"{attend}scale": (1, 1, width), f"{attend}fn.norm.weight": (width,), f"{attend}fn.norm.bias": (width,), f"{attend}fn.fn.fn.fn.fn.to_qkv.weight": (3 * width, width),
-                   f"{attend}fn.fn.fn.fn.fn.to_out.0.weight": (width, width), f"{attend}fn.fn.fn.fn.fn.to_out.0.bias": (width,),
-                   f"{net}scale": (1, 1, width), f"{net}fn.norm.weight": (width,), f"{net}fn.norm.bias": (width,), f"{net}fn.fn.fn.fn.net.0.weight": (2 * hidden, width),
-                   f"{net}fn.fn.fn.fn.net.0.bias": (2 * hidden,), f"{net}fn.fn.fn.fn.net.3.weight": (width, hidden), f"{net}fn.fn.fn.fn.net.3.bias": (width,)}
+        shapes |= {f"{attend}scale": (1, 1, width), f"{attend}fn.norm.weight": (width,), f"{attend}fn.norm.bias": (width,), f"{attend}fn.fn.fn.{within}to_qkv.weight": (3 * inner, width),
+                   f"{attend}fn.fn.fn.{within}to_out.0.weight": (width, inner), f"{attend}fn.fn.fn.{within}to_out.0.bias": (width,),
+                   f"{net}scale": (1, 1, width), f"{net}fn.norm.weight": (width,), f"{net}fn.norm.bias": (width,), f"{net}fn.fn.{within}net.0.weight": (2 * hidden, width),
+                   f"{net}fn.fn.{within}net.0.bias": (2 * hidden,), f"{net}fn.fn.{within}net.3.weight": (width, hidden), f"{net}fn.fn.{within}net.3.bias": (width,)}
         norms += [f"{attend}fn.norm.weight", f"{net}fn.norm.weight"]
     p, tensors = weights(random, shapes, norms), {}
     for call, (words, places) in enumerate([(5, 9), (2, 4), (0, 1), (4, 0)]):
         text, image = np.concatenate([random.integers(1, num_text, words), np.zeros(text_len - words, int)]), random.integers(0, num_image, places)
-        logits = reference.dalle(p, text, image, text_len, side, num_text, ["axial_col", "conv_like"], heads, kernel=2, shift=True)
+        logits = reference.dalle(p, text, image, text_len, side, num_text, kinds, heads, kernel=2, shift=shift, rotary=rotary)
         tokens = np.concatenate([[0], text, num_text + text_len + image])[:len(logits)]
         tensors |= {f"input.{call}": tokens, f"output.{call}": np.maximum(logits, -np.finfo(np.float32).max)}
-    write("shifted-dalle", p | tensors)
+    write(name, p | tensors)
 
 
 if __name__ == "__main__":
@@ -489,8 +495,11 @@ if __name__ == "__main__":
     rotary(22)
     crossvit("crossvit-groups", [[2, 1, 0]] * 3, 20)
     crossvit("crossvit-chain", [[2, 1, 0], [1, 2, 0], [0, 1, 0]], 21)
-    shifted_dalle(21)
+    dalle("shifted-dalle", 21, ["axial_col", "conv_like"])
     distances("relative-both", 20, heads=3, buckets=12, most=50)
     distances("relative-causal", 21, heads=6, causal=True, buckets=7, most=40)
     distances("alibi-both", 22, heads=6)
     distances("alibi-causal", 23, heads=3, causal=True)
+    dalle("rotary-dalle", 24, ["full", "axial_row", "conv_like"], head_width=17, shift=False, rotary=True)
+    dalle("rotary-shifted-dalle", 25, ["axial_col", "full"], rotary=True)
+    windows("divided-by-largest", reference.causal, 26, divides=True)

@@ -86,6 +86,7 @@ public class BeamTests
             """),
         ("SignalledAlone", $"[Decoder(3, 24)] [Embedding(7, {Length})] [StepSignal(PositionKind.Sinusoidal)] [SelfAttention(2, At = new[] {{ 0 }})] [FeedForward(9, Activation.Relu)] [Logits]"),
         ("Distances", $"[Decoder(2, 24)] [Embedding(11, {Length})] [SelfAttention(3, RelativeBuckets = 8, RelativeDistance = 30)] [SelfAttention(2, Alibi = true, Window = 40, Name = \"second.{{layer}}\")] [Logits]"),
+        ("Patterned", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Token = 2)] [LocalAttention(3, 16, Labels = LabelRule.Equal)] [SparseAttention(2, 9, Labels = LabelRule.Equal, Name = \"second.{"{layer}"}\")] [Logits]"),
         ("Places", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Rows = 37)] [SelfAttention(3, Labels = LabelRule.Equal)] [Logits]"),
         ("Kinds", $"[Decoder(2, 24)] [Embedding(5, 40, Padding = 2)] [Positions(PositionKind.Learned)] [Segment(9, 35)] [Positions(PositionKind.Axial, Columns = 6)] [SelfAttention(3)] [Logits]"),
         ("Shifted", $"[Decoder(2, 22, Norm = NormPlacement.Pre)] [Embedding(9, {Length})] [TokenShift(Text = 21, Side = 7)] [SelfAttention(2)] [FeedForward(17, Activation.Relu)] [Logits]"),

@@ -1,5 +1,6 @@
 using Attention.Dsl;
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Tests.Generator;
 using Attention.Tests.Models;
 using Attention.Tests.Reference;
@@ -25,6 +26,9 @@ public class CaptureTests
     private static readonly Lazy<CompiledModel> s_global = new(() => CompiledModel.Compile("Global", Body(", Capture = true")
         .Replace("[SelfAttention(4", "[SelfAttention(4, Window = 3, Global = 2, GlobalProjections = true", StringComparison.Ordinal).Replace("[SelfAttention(3", "[SelfAttention(3, Window = 5, Global = 3", StringComparison.Ordinal)));
 
+    private static readonly Lazy<CompiledModel> s_memories = new(() => CompiledModel.Compile(
+        "Memories", "[Encoder(3, 20)] [Embedding(9, 40)] [ExternalAttention(37, Capture = true)] [SelfAttention(4, Capture = true)] [ExternalAttention(19, Heads = 2, Expansion = 3, Bias = true, Capture = true, Every = 2, Name = \"memory.{layer}\")]"));
+
     [Theory]
     [ClassData(typeof(EveryInstructionSet))]
     public void Kept_weights_of_global_rows_are_those_of_the_reference(InstructionSet instructionSet) => Check(s_global.Value, instructionSet);
@@ -36,6 +40,35 @@ public class CaptureTests
     [Theory]
     [ClassData(typeof(EveryInstructionSet))]
     public void Kept_weights_of_patterns_are_those_of_the_reference(InstructionSet instructionSet) => Check(s_patterned.Value, instructionSet);
+
+    /// <summary>Weights of a memory's units, of one head and of several, beside those of rows.</summary>
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Kept_weights_of_memories_are_those_of_the_reference(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        CompiledModel model = s_memories.Value;
+        CompiledSession session = model.CreateSession(instructionSet, new SessionSettings { CaptureAttention = true }), plain = model.CreateSession(instructionSet);
+        session.Poison();
+        var random = new Random(1);
+        foreach (int rows in new[] { 40, 1, 17, 33 })
+        {
+            StageInput input = StageInput.Random(model.Stages[0], rows, random);
+            var expected = new Dictionary<int, List<double[][][]>>();
+            model.Wide.Run("Memories", new Dictionary<string, StageInput> { ["Memories"] = input }, (attend, weights) =>
+            {
+                if (!expected.TryGetValue(attend.Spot.Origin.Part, out List<double[][][]>? layers))
+                    expected.Add(attend.Spot.Origin.Part, layers = []);
+                layers.Add(weights);
+            });
+            Assert.Equal(plain.Forward("Memories", input), session.Forward("Memories", input));
+            List<double[][][]>[] parts = [.. expected.OrderBy(part => part.Key).Select(part => part.Value)];
+            Assert.Equal(3, parts.Length);
+            AssertWeights(parts[0], session.Weights("Memories", "ExternalAttentionWeights"), 3, 1, rows, 37);
+            AssertWeights(parts[1], session.Weights("Memories", "SelfAttentionWeights"), 3, 4, rows, rows);
+            AssertWeights(parts[2], session.Weights("Memories", "ExternalAttentionWeights2"), 2, 6, rows, 19);
+        }
+    }
 
     private static void Check(CompiledModel model, InstructionSet instructionSet)
     {
@@ -53,7 +86,7 @@ public class CaptureTests
             var expected = new Dictionary<(bool Cross, bool Decoder), List<double[][][]>>();
             model.Wide.Run("Target", inputs, (attend, weights) =>
             {
-                var key = (attend.Other is not null, model.Stages[1].Operations.Contains(attend));
+                var key = (((Attend)attend).Other is not null, model.Stages[1].Operations.Contains(attend));
                 if (!expected.TryGetValue(key, out List<double[][][]>? layers))
                     expected.Add(key, layers = []);
                 layers.Add(weights);

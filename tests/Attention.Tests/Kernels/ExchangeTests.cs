@@ -1,3 +1,6 @@
+using Attention.Generator.Graph;
+using Attention.Generator.Operations;
+using Attention.Generator.Reading;
 using Attention.Tests.Reference;
 using Xunit;
 
@@ -40,5 +43,30 @@ public sealed class ExchangeTests(ITestOutputHelper output) : OperationTests(out
             [Encoder(1, 20, Prefix = "c.{group}")] [Embedding(9, 25)] [ClassToken] [FeedForward(7, Activation.Relu)] [ClassExchange("a", heads: 2, Groups = 2)] public sealed partial class C;
             [Encoder(0, 20, Prefix = "d")] [Input("a")] [Pooling(PoolingKind.Mean)] public sealed partial class D;
             """);
+        yield return ("Blocks", """
+            [Encoder(2, 20, Prefix = "a.{group}")] [Embedding(11, 40)] [ClassToken] [BigBirdAttention(heads: 2, block: 2, Random = 1, Seed = 5)] [ClassExchange("b", heads: 2, Groups = 2)] public sealed partial class A;
+            [Encoder(1, 20, Prefix = "b.{group}")] [Embedding(9, 40)] [ClassToken] [BigBirdAttention(heads: 2, block: 3, Random = 1, Blocks = nameof(Blocks))] [ClassExchange("a", heads: 2, Groups = 2)] public sealed partial class B { private static int Blocks(int layer, int blocks, int head, int row, int place) => ((3 * layer) + head + row + place) % blocks; }
+            [Encoder(0, 20, Prefix = "c")] [Input("a")] [Pooling(PoolingKind.Mean)] public sealed partial class C;
+            [Encoder(0, 20, Prefix = "d")] [Input("b")] [Pooling(PoolingKind.Mean)] public sealed partial class D;
+            """);
+    }
+
+    /// <summary>Layers of all groups are counted through: each draws by a seed of its own, as the layers of the authors' code do, and a method is asked for each.</summary>
+    [Theory]
+    [InlineData("A", 4)]
+    [InlineData("B", 2)]
+    public void Blocks_differ_from_group_to_group(string stage, int layers)
+    {
+        StageGraph[] passes = [.. Models["Blocks"].Graph.Stages.Where(pass => pass.Name == stage || pass.Name == StageDeclaration.NameBehind(stage, 1))];
+        Attend[] attends = [.. passes.SelectMany(pass => pass.Operations.OfType<Attend>()).Where(attend => attend.Mask is BigBird)];
+        Assert.Equal(Enumerable.Range(0, layers), attends.Select(attend => attend.LayerOfAll));
+        BigBird bird = Assert.IsType<BigBird>(Assert.Single(attends.Select(attend => attend.Mask).Distinct()));
+        Assert.Equal(layers, bird.Layers);
+        string[] seen = [.. Enumerable.Range(0, layers).Select(layer =>
+        {
+            Func<int, int, int, int> times = bird.Times(layer, 41, (of, blocks, head, row, place) => ((3 * of) + head + row + place) % blocks);
+            return string.Concat(Enumerable.Range(0, 41 * 41).Select(pair => times(0, pair / 41, pair % 41)));
+        })];
+        Assert.Equal(layers, seen.Distinct().Count());
     }
 }

@@ -77,7 +77,7 @@ public sealed class ProductTests(ITestOutputHelper output) : OperationTests(outp
         {
             (int k, int n) = shapes[i];
             string bias = i % 3 == 2 ? ", Bias = false" : "";
-            yield return ($"Rows{k}x{n}", $"[Encoder(0, {k})] [Embedding(11, 40)] [Linear({n}, Activation = Activation.{activations[i % 7]}{bias})] {(i % 7 == 6 ? "[L2Normalize]" : "")} public sealed partial class S;");
+            yield return ($"Rows{k}x{n}", $"[Encoder(0, {k})] [Embedding(11, 40)] [Linear({n}, Activation = Activation.{activations[i % 7]}{bias})] {(i % 7 == 6 ? "[L2Normalize]" : i % 7 == 2 && n > 2 ? "[DivideMax]" : "")} public sealed partial class S;");
 
             // A decoder writes into the caller's rows, which have no padding.
             if (i % 2 == 0 || n % 16 != 0)
@@ -138,6 +138,8 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             "Rotary] [SelfAttention(1, HeadWidth = 2)", "Rotary(Interleaved = true)] [SelfAttention(3, HeadWidth = 6)", "Rotary(Width = 4, Base = 30)] [SelfAttention(2, HeadWidth = 9, Window = 9)", "Rotary(Width = 10, Interleaved = true)] [SelfAttention(2, HeadWidth = 17)",
             "Rotary(Base = 1000000)] [SelfAttention(2, HeadWidth = 32)", "Rotary(Factor = 8, Interleaved = true)] [SelfAttention(1, HeadWidth = 40, Capture = true)", "Rotary(Width = 38)] [SparseAttention(2, 5, HeadWidth = 64)", "Rotary(Width = 34, Interleaved = true)] [LocalAttention(2, 7, HeadWidth = 50)",
             "SelfAttention(4)] [Rotary(Width = 2)] [SelfAttention(2, HeadWidth = 3, Name = \"second.{layer}\")] [Rotary(Base = 7)] [SelfAttention(1, HeadWidth = 34, Name = \"third.{layer}\")", "Rotary(Base = 1)] [SelfAttention(2, TopK = 5)",
+            "Rotary(Side = 9, Text = 16)] [SelfAttention(2, HeadWidth = 7)", "Rotary(Side = 9, Text = 16, Values = true, Interleaved = true)] [SelfAttention(3, HeadWidth = 35)", "Rotary(Side = 5, Values = true, Base = 40, Factor = 3)] [SparseAttention(2, 5, HeadWidth = 64)",
+            "Rotary(Side = 1, Text = 90, Interleaved = true)] [ImageAttention(2, 7, ImagePattern.Row, Text = 48, HeadWidth = 21)] [SelfAttention(2, HeadWidth = 20, Name = \"second.{layer}\")", "Rotary(Values = true)] [SelfAttention(2, HeadWidth = 18, Window = 9, Capture = true)",
         ];
         for (int i = 0; i < turns.Length; i++)
             yield return ($"Turned{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Shared = true" : "")})] [Embedding(13, 97)] {(i % 4 == 2 ? "[ClassToken]" : "")} [{turns[i]}] public sealed partial class S;");
@@ -161,6 +163,19 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(90, 70)] [SelfAttention(4, TopK = 5)] public sealed partial class Source;
             [Decoder(2, 20)] [Embedding(70, 97)] [SelfAttention(2, TopK = 3)] [CrossAttention("source", TopK = 2)] [Logits] public sealed partial class Target;
             """);
+        string[] patterned =
+        [
+            "SparseAttention(2, 6", "SparseAttention(3, 5, Pattern = SparsePattern.Fixed, Part = SparsePart.Far, Summary = 2", "LocalAttention(2, 7, Causal = true, Exact = true", "LocalAttention(1, 16, Forward = 2, TopK = 5", "ImageAttention(2, 9, ImagePattern.Column, Text = 16", "ImageAttention(2, 10, ImagePattern.Convolution, Kernel = 5, Capture = true",
+            "BigBirdAttention(2, 5, Random = 1, SoftCap = 2", "BigBirdAttention(2, 3, Random = 2, RandomIsFirst = true",
+        ];
+        for (int i = 0; i < patterned.Length; i++)
+        {
+            string stem = i % 3 == 0 ? "[Features(97)] [Labels]" : i % 3 == 1 ? "[Embedding(13, 97)] [Labels(Token = 4)]" : "[Embedding(13, 97)] [Labels(Rows = 7)]";
+            yield return ($"Patterned{i}", $"[Encoder({1 + (i % 2)}, 20)] {stem} [{patterned[i]}, HeadWidth = 9, Labels = LabelRule.{(i is 3 or 7 ? "UpTo" : "Equal")})] public sealed partial class S;");
+            if (i < 6)
+                yield return ($"PatternedSteps{i}", $"[Decoder({1 + (i % 2)}, 20)] [Embedding(13, 97)] [Labels({(i % 2 == 0 ? "Token = 4" : "Rows = 11")})] [{patterned[i].Replace(", Causal = true", "", StringComparison.Ordinal).Replace(", Forward = 2", "", StringComparison.Ordinal)}, HeadWidth = 9, Labels = LabelRule.Equal)] [{patterned[i].Replace(", Causal = true", "", StringComparison.Ordinal).Replace(", Forward = 2", "", StringComparison.Ordinal)}, HeadWidth = 9, Name = \"second.{{layer}}\")] [Logits] public sealed partial class S;");
+        }
+
         string[] labelled = ["Equal", "UpTo", "Equal, Window = 9", "Equal, Causal = true", "Equal, TopK = 3", "UpTo, Window = 5, SoftCap = 2", "Equal, Causal = true, Window = 20, TopK = 4", "Equal, Causal = true, Prefix = 9", "Equal, Mask = nameof(Sees)", "UpTo, Mask = nameof(Sees), TopK = 3", "Equal, Causal = true, Mask = nameof(Sees), Window = 30"];
         for (int i = 0; i < labelled.Length; i++)
             yield return ($"Labels{i}", $"[Encoder(2, 20)] {(i % 2 == 0 ? "[Features(97)]" : "[Embedding(13, 97)]")} {(i % 3 == 0 ? "[Labels(Rows = 7)]" : i == 7 || i % 2 == 0 ? "[Labels]" : "[Labels(Token = 4)]")} [SelfAttention({1 + (i % 3)}, HeadWidth = 9, Labels = LabelRule.{labelled[i]})] public sealed partial class S {{ private static bool Sees(int query, int key) => (query + (2 * key)) % 3 != 1; }}");
@@ -182,6 +197,10 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
                 """);
         }
 
+        yield return ("QueriesOfClass", """
+            [Encoder(1, 20)] [Features(90)] [SelfAttention(4)] public sealed partial class Media;
+            [Encoder(2, 20, Prefix = "a")] [Queries(7)] [ClassToken] [CrossAttention("media", heads: 4, IncludeQueries = true)] [FeedForward(9, Activation.Relu)] public sealed partial class Latents;
+            """);
         yield return ("CrossOfEncoder", """
             [Encoder(1, 20, Prefix = "a")] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;
             [Encoder(1, 20, Prefix = "b")] [Embedding(9, 33)] [SelfAttention(2)] public sealed partial class B;
@@ -213,7 +232,7 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
                 string scaled = n % 2 == 0 && !norm.Contains("None", StringComparison.Ordinal) ? ", Scaled = true" : ""; // large rows that nothing norms have scores which float32 cannot tell apart
                 string body = $"[SelfAttention(1)] [FeedForward({(2 * width) + 1}, Activation.{activation})]";
                 yield return ($"Encoder{n}", $"[Encoder(2, {width}{norm}{more})] [Embedding(17, 40{scaled})] {positions} {body} {pooling} public sealed partial class S;");
-                string output = new[] { "[Logits]", "[Logits(Tied = true)]", "[Logits(Bias = false)]", "", "[LayerNorm] [Logits]", "[Linear(9)] [L2Normalize]", "[Pooling(PoolingKind.Mean)] [Linear(3)]", "[Linear(11, Activation = Activation.Gelu)]" }[n % 8];
+                string output = new[] { "[Logits]", "[Logits(Tied = true)]", "[Logits(Bias = false)]", "", "[DivideMax] [LayerNorm] [Logits]", "[Linear(9)] [L2Normalize]", "[Pooling(PoolingKind.Mean)] [Linear(3)]", "[Linear(11, Activation = Activation.Gelu)]" }[n % 8];
                 yield return ($"Decoder{n}", $"[Decoder(2, {width}{norm}{more})] [Embedding(17, 40{scaled})] {positions} {body} {output} public sealed partial class S;");
                 n++;
             }

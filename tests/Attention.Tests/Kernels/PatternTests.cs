@@ -1,4 +1,7 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
 using Attention.Dsl;
+using Attention.Tests.Generator;
 using Attention.Tests.Models;
 using Attention.Tests.Reference;
 using Xunit;
@@ -175,6 +178,41 @@ public sealed class PatternTests(ITestOutputHelper output) : OperationTests(outp
 
             large.Poison();
             Assert.Equal(expected.SelectMany(bits => bits), large.ForwardBatch("S", inputs)!.Select(BitConverter.SingleToInt32Bits));
+        }
+    }
+
+    /// <summary>A method that says blocks is asked while a model is loaded and never again: once for what is seen and, unless keys count once, once for how often.</summary>
+    [Theory]
+    [InlineData("", 2)]
+    [InlineData(", CountOnce = true", 1)]
+    public void Methods_that_say_blocks_are_asked_when_a_model_is_loaded(string option, int times)
+    {
+        CompiledModel model = CompiledModel.Compile("Asked", $$"""
+            [Encoder(2, 24)] [Features(60)] [BigBirdAttention(3, 5, Random = 2, Blocks = nameof(Blocks){{option}})]
+            public sealed partial class S { private static int s_count; private static int Blocks(int layer, int blocks, int head, int row, int place) { s_count++; return (layer + head + row + place) % blocks; } }
+            """);
+        FieldInfo count = model.Type.GetNestedType("S")!.GetField("s_count", BindingFlags.Static | BindingFlags.NonPublic)!;
+        CompiledSession session = model.CreateSession(InstructionSet.Portable);
+
+        // Of 10 blocks, the fewest that are not seen whole, to 12, and of each the rows but the first and the last.
+        Assert.Equal(times * 2 * 3 * 2 * (8 + 9 + 10), count.GetValue(null));
+        session.Forward("S", new StageInput([], [], new float[60 * 24]));
+        Assert.Equal(times * 2 * 3 * 2 * (8 + 9 + 10), count.GetValue(null));
+    }
+
+    /// <summary>What makes weights of scores is the same for all patterns, by labels or not, and there once.</summary>
+    [Fact]
+    public void Patterns_share_what_makes_weights()
+    {
+        string[] attentions = [.. new[] { "Sees", "Other" }.SelectMany(mask => new[] { "", ", Causal = true" }.SelectMany(causal => new[] { "", ", TopK = 3" }.SelectMany(best => new[] { "", ", Labels = LabelRule.Equal" }
+            .Select(labels => $"Mask = nameof({mask}){causal}{best}{labels}")))).Select((options, i) => $"[SelfAttention(4, {options}, Name = \"a{i}.{{layer}}\")]")];
+        GeneratorRun run = GeneratorRun.Of($"using Attention.Dsl; [AttentionModel] [Encoder(1, 20)] [Embedding(13, 97)] [Labels(Token = 4)] {string.Concat(attentions)} public sealed partial class Many {{ private static bool Sees(int query, int key) => key % 2 == 0; private static bool Other(int query, int key) => key % 3 == 0; }}");
+        string[] kernels = [.. run.Files.Select(file => file.SourceText.ToString()).Where(text => text.Contains(" Softmax_Pattern(", StringComparison.Ordinal))];
+        Assert.NotEmpty(kernels);
+        foreach (string text in kernels)
+        {
+            string[] names = [.. Regex.Matches(text, @"static void (\w*Softmax\w*)\(").Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
+            Assert.Equal(["Softmax_Pattern", "Softmax_Pattern_Bounded", "Top3Softmax_Pattern", "Top3Softmax_Pattern_Bounded"], names);
         }
     }
 }

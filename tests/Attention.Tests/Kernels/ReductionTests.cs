@@ -23,6 +23,7 @@ public class ReductionTests
             ($"SmallNorm{width}", $"[Encoder(0, {width}, Epsilon = 1e-30)] [Features(9)] [LayerNorm]"),
             ($"Rms{width}", $"[Encoder(0, {width}, Epsilon = 1e-30)] [Features(9)] [RmsNorm]"),
             ($"L2{width}", $"[Encoder(0, {width})] [Features(9)] [L2Normalize]"),
+            ($"Max{width}", $"[Encoder(0, {width})] [Features(9)] [DivideMax]"),
         ]),
         ("Mean", "[Encoder(0, 20)] [Features(5000)] [Pooling(PoolingKind.Mean)]"),
         ("Long", "[Encoder(1, 16)] [Embedding(9, 8192)] [SelfAttention(1)]"),
@@ -47,6 +48,15 @@ public class ReductionTests
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         foreach (int width in s_widths)
             Check($"Rms{width}", instructionSet, Rows(width));
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void Largest_elements_of_hard_rows(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        foreach (int width in s_widths)
+            Check($"Max{width}", instructionSet, Rows(width).Where(row => row.Name != "zeros"));
     }
 
     [Theory]

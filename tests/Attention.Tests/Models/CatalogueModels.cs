@@ -61,37 +61,20 @@ public sealed partial class RandomBlocks;
 [AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), BigBirdAttention(heads: 3, block: 4, Random = 3, RandomIsFirst = true)]
 public sealed partial class FirstBlocks;
 
-// The norms of the ONNX standard's own tests, over the last axis.
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 4), Features(24), RmsNorm]
-public sealed partial class OnnxRmsNorm4;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 5), Features(24), RmsNorm(Epsilon = 0.1)]
-public sealed partial class OnnxRmsNorm5OfEpsilon;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W"), Encoder(layers: 0, width: 5), Features(24), RmsNorm]
-public sealed partial class OnnxRmsNorm5;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 4), Features(24), LayerNorm]
-public sealed partial class OnnxLayerNorm4;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 5), Features(24), LayerNorm(Epsilon = 0.1)]
-public sealed partial class OnnxLayerNorm5OfEpsilon;
-
-[AttentionModel, Tensor(TensorRole.StemNorm, "input.W", Bias = "input.B"), Encoder(layers: 0, width: 5), Features(24), LayerNorm]
-public sealed partial class OnnxLayerNorm5;
+[AttentionModel, Encoder(layers: 2, width: 24, Norm = NormPlacement.Pre), Features(70), SelfAttention(heads: 3, Causal = true), DivideMax, LayerNorm(Epsilon = 0.05)]
+public sealed partial class DividedByLargest;
 
 // Files of the catalogue, whose weights have the names of the usual implementations.
 
 [AttentionModel(Unread = ["golden.*"])]
 [Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
-[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Residual = false)]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Capture = true, Residual = false)]
 public sealed partial class ExternalAttentionAlone;
 
 [AttentionModel(Unread = ["golden.*"])]
 [Tensor(TensorRole.ExternalQuery, "trans_dims.weight"), Tensor(TensorRole.ExternalOutput, "proj.weight")]
 [Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
-[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Heads = 4, Expansion = 4, Bias = true, Residual = false)]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(12), ExternalAttention(memory: 16, Heads = 4, Expansion = 4, Bias = true, Capture = true, Residual = false)]
 public sealed partial class ExternalAttentionOfHeads;
 
 // A map's rows are its pixels.
@@ -100,7 +83,7 @@ public sealed partial class ExternalAttentionOfHeads;
 [Tensor(TensorRole.ExternalQuery, "conv1.weight"), Tensor(TensorRole.ExternalOutput, "conv2.0.weight")]
 [Tensor(TensorRole.ExternalKeys, "linear_0.weight"), Tensor(TensorRole.ExternalValues, "linear_1.weight")]
 [Tensor(TensorRole.BatchNorm, "conv2.1.weight"), Tensor(TensorRole.BatchMean, "conv2.1.running_mean"), Tensor(TensorRole.BatchVariance, "conv2.1.running_var")]
-[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), ExternalAttention(memory: 16, Heads = 1, OutputBias = false, BatchNorm = true, After = Activation.Relu)]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.None, Prefix = ""), Features(16), ExternalAttention(memory: 16, Heads = 1, OutputBias = false, BatchNorm = true, After = Activation.Relu, Capture = true)]
 public sealed partial class ExternalAttentionBlock;
 
 [AttentionModel(Unread = ["golden.*"])]

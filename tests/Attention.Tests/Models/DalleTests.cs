@@ -86,15 +86,39 @@ public sealed class DalleTests(ITestOutputHelper output)
         GoldenFile golden = GoldenFile.Open("shifted-dalle", instructionSet);
         using DalleOddlyShifted model = DalleOddlyShifted.Load(golden.Path, instructionSet);
         using DalleOddlyShifted.Session session = model.CreateSession();
+        CheckCalls(golden, session, session.Forward);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DalleTurned_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("rotary-dalle", instructionSet);
+        using DalleTurned model = DalleTurned.Load(golden.Path, instructionSet);
+        using DalleTurned.Session session = model.CreateSession();
+        CheckCalls(golden, session, session.Forward);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DalleTurnedAndShifted_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("rotary-shifted-dalle", instructionSet);
+        using DalleTurnedAndShifted model = DalleTurnedAndShifted.Load(golden.Path, instructionSet);
+        using DalleTurnedAndShifted.Session session = model.CreateSession();
+        CheckCalls(golden, session, session.Forward);
+    }
+
+    private void CheckCalls(GoldenFile golden, IDecoder decoder, DecoderForward forward)
+    {
         for (int call = 0; golden.Has($"input.{call}"); call++)
         {
             int[] tokens = golden.Ids($"input.{call}");
             var logits = new float[tokens.Length * 29];
-            session.Forward(tokens, logits);
+            forward(tokens, logits);
             golden.AssertRows($"output.{call}", logits);
-            Stepping.AssertSameBits(tokens, logits, session.Reset, ids => session.Step(ids));
+            Stepping.AssertSameBits(tokens, logits, decoder.Reset, ids => decoder.Step(ids));
         }
 
+        output.WriteLine($"largest error of a row: {golden.Worst:G3} of its norm");
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 

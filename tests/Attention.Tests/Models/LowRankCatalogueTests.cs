@@ -42,8 +42,9 @@ public sealed class LowRankCatalogueTests
     {
         GoldenFile golden = GoldenFile.Open("catalogue/external_attention_multihead", instructionSet);
         using ExternalAttentionOfHeads model = ExternalAttentionOfHeads.Load(golden.Path, instructionSet);
-        using ExternalAttentionOfHeads.Session session = model.CreateSession();
+        using ExternalAttentionOfHeads.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
+        golden.AssertRows("golden.attention.tokens_memory", session.ExternalAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 
@@ -54,8 +55,9 @@ public sealed class LowRankCatalogueTests
         GoldenFile golden = GoldenFile.Open("catalogue/external_attention_block", instructionSet);
         float[] Rows(string name) => [.. Enumerable.Range(0, pixels * channels).Select(i => golden.Floats(name)[(i % channels * pixels) + (i / channels)])];
         using ExternalAttentionBlock model = ExternalAttentionBlock.Load(golden.Path, instructionSet);
-        using ExternalAttentionBlock.Session session = model.CreateSession();
+        using ExternalAttentionBlock.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         golden.AssertRows("golden.output.map", Rows("golden.output.map"), channels, session.Forward(Rows("golden.input.map")).ToArray());
+        golden.AssertRows("golden.attention.tokens_memory", session.ExternalAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
     }
 

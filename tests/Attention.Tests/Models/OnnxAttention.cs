@@ -103,17 +103,20 @@ internal sealed class OnnxAttention
     private float Bias(int head, int query, int key) =>
         HasMask && query >= _position && query < _position + _queries && float.IsFinite(Mask(head, query - _position, key)) ? Mask(head, query - _position, key) : 0;
 
-    /// <summary>The stage <c>Alone</c>, its methods with it.</summary>
-    public string Declaration()
+    /// <summary>Whether a decoder can say it, which goes on from what is past: queries then see what is before them.</summary>
+    public bool CanStep => IsCausal && _position > 0;
+
+    /// <summary>The stage <c>Alone</c>, its methods with it; as a decoder, whose tokens are the numbers of the rows.</summary>
+    public string Declaration(bool isDecoder = false)
     {
         IEnumerable<(int Query, int Key)> pairs = [.. Enumerable.Range(0, Rows).SelectMany(query => Enumerable.Range(0, Rows).Select(key => (query, key)))];
         var code = new StringBuilder();
         code.AppendLine("[Tensor(TensorRole.SelfQuery, \"q\"), Tensor(TensorRole.SelfKey, \"k\"), Tensor(TensorRole.SelfValue, \"v\"), Tensor(TensorRole.SelfOutput, \"o\")]");
-        code.AppendLine(CultureInfo.InvariantCulture, $"[Encoder(layers: 1, width: {_width}, Norm = NormPlacement.None), Features({Rows})]");
+        code.AppendLine(CultureInfo.InvariantCulture, $"{(isDecoder ? "[Tensor(TensorRole.Embedding, \"rows\"), Decoder" : "[Encoder")}(layers: 1, width: {_width}, Norm = NormPlacement.None), {(isDecoder ? $"Embedding({Rows}, {Rows})" : $"Features({Rows})")}]");
         code.Append(CultureInfo.InvariantCulture, $"[SelfAttention(heads: {_heads}, HeadWidth = {_headWidth}, Bias = false, Residual = false, Scale = {Number("scale", 1 / Math.Sqrt(_keyWidth)):R}");
         if (Number("softcap", 0) is var cap and not 0)
             code.Append(CultureInfo.InvariantCulture, $", SoftCap = {cap:R}");
-        if (IsCausal)
+        if (IsCausal && !isDecoder)
             code.Append(", Causal = true");
         if (HasWeights)
             code.Append(", Capture = true");
@@ -138,7 +141,7 @@ internal sealed class OnnxAttention
     }
 
     /// <summary>The weights, which select.</summary>
-    public MemoryStream Checkpoint()
+    public MemoryStream Checkpoint(bool isDecoder = false)
     {
         int inside = _heads * _headWidth, shared = _heads / _keyHeads, keys = _heads * _keyWidth, values = keys + (_keyHeads * _keyWidth);
         float[] q = new float[inside * _width], k = new float[inside * _width], v = new float[inside * _width], o = new float[_width * inside];
@@ -161,10 +164,13 @@ internal sealed class OnnxAttention
             }
         }
 
-        return TensorFile.Of(new Dictionary<string, (int[] Shape, float[] Values)>
+        var tensors = new Dictionary<string, (int[] Shape, float[] Values)>
         {
             ["q"] = ([inside, _width], q), ["k"] = ([inside, _width], k), ["v"] = ([inside, _width], v), ["o"] = ([_width, inside], o),
-        });
+        };
+        if (isDecoder)
+            tensors.Add("rows", ([Rows, _width], Input()));
+        return TensorFile.Of(tensors);
     }
 
     /// <summary>The rows, [q | k | v].</summary>
@@ -199,6 +205,17 @@ internal sealed class OnnxAttention
         }
 
         return worst;
+    }
+
+    /// <summary>The same of a decoder's steps: one through all that is past, then one for each query.</summary>
+    public double Error(IDecoder decoder)
+    {
+        var rows = new float[Rows * _width];
+        decoder.Reset();
+        decoder.Step([.. Enumerable.Range(0, _position)]);
+        for (int query = _position; query < _position + _queries; query++)
+            decoder.Step([query]).CopyTo(rows.AsSpan(query * _width));
+        return Error(rows);
     }
 
     /// <summary>Whether the test has the attention weights too.</summary>

@@ -11,10 +11,10 @@ using Xunit;
 
 namespace Attention.Tests.Models;
 
-/// <summary>The ONNX standard's own tests (Apache-2.0) of <c>Attention</c>, <c>RotaryEmbedding</c>, <c>GRU</c> and <c>LSTM</c>, as many as can be declared; those of norms are in <see cref="CatalogueTests"/>.</summary>
+/// <summary>The ONNX standard's own tests (Apache-2.0) of <c>Attention</c>, <c>RotaryEmbedding</c>, <c>GRU</c> and <c>LSTM</c>, as many as can be declared; those of norms, activations and the softmax are in <see cref="OnnxPartTests"/>.</summary>
 public sealed class OnnxTests(ITestOutputHelper output)
 {
-    private static string[] Names(string pattern) =>
+    internal static string[] Names(string pattern) =>
         [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Goldens", "onnx"), pattern + ".safetensors").Select(path => "onnx/" + Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
 
     [Fact]
@@ -53,9 +53,35 @@ public sealed class OnnxTests(ITestOutputHelper output)
         static string ClassOf(int i) => $"Case{i}";
     }
 
+    /// <summary>What is past is stepped through, then query by query: the keys and values of what is past are kept, as the standard's are given.</summary>
+    [Fact]
+    public void AttentionToWhatIsPast_StepsAsTheStandardsTests()
+    {
+        (GoldenFile File, OnnxAttention Case)[] cases = [.. Names("test_attention_*").Select(name => new GoldenFile(name))
+            .SelectMany(file => Enumerable.Range(0, OnnxAttention.Sequences(file)).Select(sequence => (file, new OnnxAttention(file, sequence)))).Where(entry => entry.Item2.CanStep)];
+        Assert.Equal(26, cases.Length);
+        InstructionSet[] supported = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
+        Dictionary<string, CompiledModel> models = CompiledModel.Compile([.. cases.Select((entry, i) => ($"Case{i}", entry.Case.Declaration(isDecoder: true)))]);
+        double worst = 0;
+        for (int i = 0; i < cases.Length; i++)
+        {
+            (GoldenFile file, OnnxAttention entry) = cases[i];
+            using Stream checkpoint = entry.Checkpoint(isDecoder: true);
+            InstructionSet set = supported[i % supported.Length];
+            CompiledSession session = models[$"Case{i}"].CreateSession(set, checkpoint: checkpoint);
+            session.Poison();
+            double error = entry.Error(session.Decoder("Alone")), bound = file.Told("converted").Contains("F16", StringComparison.Ordinal) ? 1e-3 : 1e-5;
+            Assert.True(error <= bound, string.Create(CultureInfo.InvariantCulture, $"{file.Path} on {set}: expected an error of at most {bound}, found {error:E2}"));
+            worst = Math.Max(worst, bound < 1e-4 ? error : 0);
+        }
+
+        output.WriteLine($"{cases.Length} sequences, largest error: {worst:E1}");
+        Assert.InRange(worst, 1e-9, 1e-5);
+    }
+
     [Theory]
-    [InlineData("gru", "Gru, ResetBefore = true", 3, 5)]
-    [InlineData("lstm", "Lstm", 4, 4)]
+    [InlineData("gru", "Gru, ResetBefore = true", 3, 6)]
+    [InlineData("lstm", "Lstm", 4, 5)]
     public void RecurrentLayers_AgreeWithTheStandardsTests(string kind, string cell, int gates, int files)
     {
         string[] names = Names($"test_{kind}_*");
@@ -80,23 +106,30 @@ public sealed class OnnxTests(ITestOutputHelper output)
         string Declaration(GoldenFile file)
         {
             (int directions, int states, int inputs) = Sizes(file);
+            directions = IsBackward(file) ? 2 : directions;
             int width = directions * states;
             return $"[Encoder(layers: 1, width: {width}, Prefix = \"\"), Features({Rows(file)}{(inputs == width ? "" : $", Width = {inputs}")}), Recurrent(CellKind.{cell}, Gates = GateOrder.Onnx{(directions == 2 ? ", Bidirectional = true" : "")})] public sealed partial class Alone;";
         }
 
-        // Directions, and both biases, are in one tensor.
+        // Directions, and both biases, are in one tensor. Where there is but the way back, the way there is of zeros.
         MemoryStream Checkpoint(GoldenFile file)
         {
             (int directions, int states, int inputs) = Sizes(file);
             var tensors = new Dictionary<string, (int[] Shape, float[] Values)>();
             for (int direction = 0; direction < directions; direction++)
             {
-                string end = direction == 0 ? "" : "_reverse";
+                string end = direction == 0 && !IsBackward(file) ? "" : "_reverse";
                 float[] Of(string name, int width, int first, int all) => file.Has(name) ? [.. file.Floats(name).Skip((direction * all) + first).Take(gates * states * width)] : new float[gates * states * width];
                 tensors["rnn.weight_ih_l0" + end] = ([gates * states, inputs], Of("input.W", inputs, 0, gates * states * inputs));
                 tensors["rnn.weight_hh_l0" + end] = ([gates * states, states], Of("input.R", states, 0, gates * states * states));
                 tensors["rnn.bias_ih_l0" + end] = ([gates * states], Of("input.B", 1, 0, 2 * gates * states));
                 tensors["rnn.bias_hh_l0" + end] = ([gates * states], Of("input.B", 1, gates * states, 2 * gates * states));
+            }
+
+            if (IsBackward(file))
+            {
+                foreach ((string name, (int[] shape, float[] values)) in tensors.ToArray())
+                    tensors.Add(name[..^"_reverse".Length], (shape, new float[values.Length]));
             }
 
             return TensorFile.Of(tensors);
@@ -165,6 +198,9 @@ public sealed class OnnxTests(ITestOutputHelper output)
         Assert.InRange(worst, instructionSet == InstructionSet.Portable ? 0 : 1e-9, 1e-6);
     }
 
+    /// <summary>Whether states run from the last row to the first alone.</summary>
+    private static bool IsBackward(GoldenFile file) => JsonDocument.Parse(file.Told("attributes")).RootElement.TryGetProperty("direction", out JsonElement direction) && direction.GetString() == "reverse";
+
     private static bool IsBatchFirst(GoldenFile file) => JsonDocument.Parse(file.Told("attributes")).RootElement.TryGetProperty("layout", out JsonElement layout) && layout.GetInt32() == 1;
 
     private static int Rows(GoldenFile file) => file.Shape("input.X")[IsBatchFirst(file) ? 1 : 0];
@@ -189,14 +225,15 @@ public sealed class OnnxTests(ITestOutputHelper output)
             for (int direction = 0; direction < directions; direction++)
             {
                 // The last state of the way back is that of row 0.
-                Compare("output.Y_h", isBatchFirst ? (sequence * directions) + direction : (direction * sequences) + sequence, direction == 0 ? rows - 1 : 0);
+                int half = IsBackward(file) ? 1 : direction, halves = IsBackward(file) ? 2 : directions;
+                Compare("output.Y_h", isBatchFirst ? (sequence * directions) + direction : (direction * sequences) + sequence, half == 0 ? rows - 1 : 0);
                 for (int row = 0; row < rows && file.Has("output.Y"); row++)
                     Compare("output.Y", isBatchFirst ? (((sequence * rows) + row) * directions) + direction : (((row * directions) + direction) * sequences) + sequence, row);
 
                 void Compare(string name, int place, int row)
                 {
                     float[] expected = [.. file.Floats(name).Skip(place * states).Take(states)];
-                    RowError error = RowError.Of<float>(expected, found.AsSpan((row * directions * states) + (direction * states), states));
+                    RowError error = RowError.Of<float>(expected, found.AsSpan(((row * halves) + half) * states, states));
                     worst = Math.Max(worst, error.Distance / Math.Max(error.Norm, 0.01 * Math.Sqrt(states)));
                 }
             }

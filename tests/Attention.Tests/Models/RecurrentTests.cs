@@ -43,6 +43,12 @@ public sealed class RecurrentTests
         using BahdanauTutorial.Session session = model.CreateSession(s_captures);
         session.Source.Forward(golden.Ids("golden.input.source"));
         Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
+
+        // The logarithms of the softmax, which are what is left of logits once the logarithm of the sum of their exponentials is taken away.
+        int[] tokens = golden.Ids("golden.input.target");
+        var logits = new float[tokens.Length * session.Target.Width];
+        session.Target.Forward(tokens, logits);
+        golden.AssertRows("golden.output.log_probabilities", [.. logits.Chunk(session.Target.Width).SelectMany(row => row.Select(logit => (float)(logit - Math.Log(row.Sum(other => Math.Exp(other))))))]);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
@@ -113,6 +119,7 @@ public sealed class RecurrentTests
         using LuongLocalM.Session session = model.CreateSession(s_captures);
         session.Source.Forward(golden.Ids("golden.input.source"));
         Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
+        CheckCentres(golden, session.Target.CrossAttentionWeights.ToArray(), window: 2);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
@@ -123,6 +130,7 @@ public sealed class RecurrentTests
         using LuongLocalP.Session session = model.CreateSession(s_captures);
         session.Source.Forward(golden.Ids("golden.input.source"));
         Check(golden, session.Target, (tokens, logits) => session.Target.Forward(tokens, logits), () => session.Target.CrossAttentionWeights.ToArray());
+        CheckCentres(golden, session.Target.CrossAttentionWeights.ToArray(), window: 2);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
@@ -259,6 +267,14 @@ public sealed class RecurrentTests
             for (int i = 0; i < weights.Length; i++)
                 Assert.True(i % 12 >= i / 12 ? weights[i] == 0 : Math.Abs(weights[i] - expected[i]) <= 1e-6, $"{i / 12}, {i % 12}: {weights[i]}, expected {expected[i]}");
         }
+    }
+
+    /// <summary>Those rows have weights, and no others, that are not further than a window from the place that the reference has.</summary>
+    private static void CheckCentres(GoldenFile golden, float[] weights, int window)
+    {
+        float[] centres = golden.Floats("golden.output.centres");
+        int keys = weights.Length / centres.Length;
+        Assert.Equal(Enumerable.Range(0, weights.Length).Select(i => Math.Abs((i % keys) - centres[i / keys]) <= window), weights.Select(weight => weight > 0));
     }
 
     /// <summary>Logits, the same bits step by step, and the one region that has all the weight.</summary>

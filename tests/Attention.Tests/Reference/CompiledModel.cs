@@ -40,6 +40,8 @@ internal delegate ReadOnlySpan<float> VectorOfNothing();
 /// <summary><c>Forward</c> and <c>ForwardBatch</c> of a stage that is given labels.</summary>
 internal delegate Rows RowsOfLabelled(ReadOnlySpan<float> values, ReadOnlySpan<int> labels);
 
+internal delegate ReadOnlySpan<float> VectorOfLabelled(ReadOnlySpan<float> values, ReadOnlySpan<int> labels);
+
 internal delegate Rows BatchOfLabelled(ReadOnlySpan<float> values, ReadOnlySpan<int> lengths, ReadOnlySpan<int> labels);
 
 internal delegate AttentionWeights WeightsProperty();
@@ -87,6 +89,9 @@ internal sealed class CompiledModel
     private MethodInfo MethodOf(int stage, string method, int parameters) =>
         (_type.GetNestedType(Stages.First(candidate => candidate.Index == stage).Name, BindingFlags.Public | BindingFlags.NonPublic) ?? _type)
         .GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public, [.. Enumerable.Repeat(typeof(int), parameters)])!;
+
+    /// <summary>The graph as it is built, with what stages are behind exchanges.</summary>
+    public ModelGraph Graph => _named.Graph;
 
     /// <summary>The reference.</summary>
     public GraphInterpreter<double> Wide { get; }
@@ -195,7 +200,16 @@ internal sealed class CompiledSession(CompiledModel model, object session)
 
         StageGraph graph = model.Stages.First(candidate => candidate.Name == name);
         if (graph.Source is CallSource { TakesLabels: true })
-            return (graph.Source is TokenSource ? Of<RowsOfTyped>()(input.Tokens, input.Labels) : Of<RowsOfLabelled>()(input.Values, input.Labels)).ToArray();
+        {
+            return (graph.Source is TokenSource, graph.IsPooled) switch
+            {
+                (true, false) => Of<RowsOfTyped>()(input.Tokens, input.Labels).ToArray(),
+                (true, true) => Of<VectorOfTyped>()(input.Tokens, input.Labels).ToArray(),
+                (false, false) => Of<RowsOfLabelled>()(input.Values, input.Labels).ToArray(),
+                (false, true) => Of<VectorOfLabelled>()(input.Values, input.Labels).ToArray(),
+            };
+        }
+
         return (graph.Source, input.Types.Length > 0, graph.IsPooled) switch
         {
             (TokenSource, true, false) => Of<RowsOfTyped>()(input.Tokens, input.Types).ToArray(),
@@ -212,6 +226,8 @@ internal sealed class CompiledSession(CompiledModel model, object session)
             where T : Delegate => Method<T>(stage, "Forward")!;
     }
 
+    private static float[]? ArrayOf<T>(T? batch, Func<T, float[]> run) => batch is null ? null : run(batch);
+
     private static T? Method<T>(object stage, string name)
         where T : Delegate =>
         stage.GetType().GetMethod(name, [.. typeof(T).GetMethod("Invoke")!.GetParameters().Select(parameter => parameter.ParameterType)])?.CreateDelegate<T>(stage);
@@ -226,9 +242,9 @@ internal sealed class CompiledSession(CompiledModel model, object session)
         int[] labels = [.. inputs.SelectMany(input => input.Labels)];
         if (labels.Length > 0)
         {
-            return (graph.Source is FeatureSource rows
-                ? Method<BatchOfLabelled>(stage, "ForwardBatch")!(values, [.. inputs.Select(input => input.Values.Length / rows.Width)], labels)
-                : Method<BatchOfTyped>(stage, "ForwardBatch")!(tokens, [.. inputs.Select(input => input.Tokens.Length)], labels)).ToArray();
+            return graph.Source is FeatureSource rows
+                ? ArrayOf(Method<BatchOfLabelled>(stage, "ForwardBatch"), batch => batch(values, [.. inputs.Select(input => input.Values.Length / rows.Width)], labels).ToArray())
+                : ArrayOf(Method<BatchOfTyped>(stage, "ForwardBatch"), batch => batch(tokens, [.. inputs.Select(input => input.Tokens.Length)], labels).ToArray());
         }
 
         return graph.Source switch
@@ -241,14 +257,61 @@ internal sealed class CompiledSession(CompiledModel model, object session)
         };
     }
 
-    /// <summary>Runs all stages in the order they need each other, over poisoned memory, and holds each output against the reference.</summary>
+    /// <summary>How near a choice must come to another for float32 not to be asked which is made.</summary>
+    private const double Thread = 1e-5;
+
+    /// <summary>Runs all stages in the order they need each other, over poisoned memory, and holds each output against the reference, and the attention weights that the session keeps.</summary>
+    /// <param name="inputs">What each stage is given.</param>
+    /// <param name="hangs">Told of a stage where a choice hangs by a thread, which is not compared then; where it is null all are.</param>
     /// <returns>The largest error of a row, in units of what is allowed.</returns>
-    public double Check(IReadOnlyDictionary<string, StageInput> inputs)
+    public double Check(IReadOnlyDictionary<string, StageInput> inputs, Action? hangs = null)
     {
         Poison();
         double worst = 0;
         foreach (StageGraph stage in model.Stages)
-            worst = Math.Max(worst, NumericContract.Check(Forward(stage.Name, inputs[stage.Name]), model.Wide.Run(stage.Name, inputs), model.Plain.Run(stage.Name, inputs), $"{model.Name}.{stage.Name} on {Core.InstructionSet}, {inputs[stage.Name].Tokens.Length} tokens"));
+        {
+            string what = $"{model.Name}.{stage.Name} on {Core.InstructionSet}, {inputs[stage.Name].Tokens.Length} tokens";
+            var wide = new KeptWeights<double>();
+            var plain = new KeptWeights<float>();
+            float[] found = Forward(stage.Name, inputs[stage.Name]);
+            double[][] expected = model.Wide.Run(stage.Name, inputs, wide.See);
+            if (hangs is not null && model.Wide.Closest < Thread)
+            {
+                hangs();
+                continue;
+            }
+
+            worst = Math.Max(worst, NumericContract.Check(found, expected, model.Plain.Run(stage.Name, inputs, plain.See), what));
+            if (Core.CapturesAttention)
+                worst = Math.Max(worst, CheckWeights(stage, wide, plain, what));
+        }
+
+        return worst;
+    }
+
+    /// <summary>
+    /// Holds the attention weights of a stage's last pass against the reference, all that it keeps. Those of a head are one row: a query may see so few keys that by chance
+    /// the plain program's rounding is a fraction of any other's.
+    /// </summary>
+    private double CheckWeights(StageGraph stage, KeptWeights<double> wide, KeptWeights<float> plain, string what)
+    {
+        double worst = 0;
+        foreach ((string property, Operation[] layers) in KeptWeights<double>.Properties(stage))
+        {
+            AttentionWeights weights = Weights(stage.Name, property);
+            Assert.Equal(layers.Length, weights.Layers);
+            for (int layer = 0; layer < layers.Length; layer++)
+            {
+                for (int head = 0; head < weights.Heads; head++)
+                {
+                    float[] found = [.. Enumerable.Range(0, weights.Queries).SelectMany(query => Weights(stage.Name, property)[layer, head, query].ToArray())];
+                    double[] expected = [.. wide[layers[layer]][head].SelectMany(row => row)];
+                    Assert.All(expected.Zip(found).Where(pair => pair.First == 0), pair => Assert.Equal(0f, pair.Second));
+                    worst = Math.Max(worst, NumericContract.Check(found, [expected], [[.. plain[layers[layer]][head].SelectMany(row => row)]], $"{what}, {property} of layer {layer}, head {head}"));
+                }
+            }
+        }
+
         return worst;
     }
 }

@@ -67,18 +67,33 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     where T : IFloatingPointIeee754<T>
 {
     private readonly Dictionary<int, T[]> _parameters = [];
-    private Action<Attend, T[][][]>? _see;
+    private Action<Operation, T[][][]>? _see;
 
     private ModelGraph Graph => named.Graph;
+
+    /// <summary>
+    /// How near the last run came to choosing something else, where keys, places or layers are chosen by what is computed: the least difference that decided, as a part of what
+    /// was compared, at least of 1. Where two things are the same, the first is chosen however they are computed.
+    /// </summary>
+    public double Closest { get; private set; }
+
+    /// <summary>Notes what decided a choice.</summary>
+    private void Decide(T one, T other)
+    {
+        double difference = double.CreateChecked(T.Abs(one - other));
+        if (difference > 0)
+            Closest = Math.Min(Closest, difference / Math.Max(1, double.CreateChecked(T.Abs(other))));
+    }
 
     /// <summary>Runs one stage over its tokens, and first the stages that it attends to over theirs.</summary>
     /// <param name="stage">The stage's name.</param>
     /// <param name="inputs">What every stage that is run is given, by name.</param>
     /// <param name="see">Told the weights of each attention, head × query × key.</param>
     /// <returns>The rows of the stage's output; one row if it is pooled.</returns>
-    public T[][] Run(string stage, IReadOnlyDictionary<string, StageInput> inputs, Action<Attend, T[][][]>? see = null)
+    public T[][] Run(string stage, IReadOnlyDictionary<string, StageInput> inputs, Action<Operation, T[][][]>? see = null)
     {
         _see = see;
+        Closest = double.PositiveInfinity;
         var values = new Dictionary<int, T[][]>();
         StageGraph graph = Graph.Stages.First(candidate => candidate.Name == stage);
         Run(graph, inputs, values, []);
@@ -110,8 +125,8 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         int rows = loop.SelectMany(operation => operation.Reads).Where(read => values.ContainsKey(read) && named.Shaped[read].Rows is not One && named.Shaped[read].Rows.Stage == stage.Index).Max(read => values[read].Length);
         foreach (Operation operation in loop)
             values[operation.Result] = new T[rows][];
-        Action<Attend, T[][][]>? see = _see;
-        var seen = new Dictionary<Attend, List<T[][][]>>();
+        Action<Operation, T[][][]>? see = _see;
+        var seen = new Dictionary<Operation, List<T[][][]>>();
         _see = (attend, weights) =>
         {
             if (!seen.TryGetValue(attend, out List<T[][][]>? all))
@@ -126,8 +141,8 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         }
 
         _see = see;
-        foreach ((Attend attend, List<T[][][]> all) in seen)
-            see?.Invoke(attend, [.. Enumerable.Range(0, attend.Heads).Select(head => all.Select(row => row[head][0]).ToArray())]);
+        foreach ((Operation attend, List<T[][][]> all) in seen)
+            see?.Invoke(attend, [.. Enumerable.Range(0, all[0].Length).Select(head => all.Select(row => row[head][0]).ToArray())]);
     }
 
     /// <summary>By the type of operation, the method <c>Of</c> that computes it; each has a file of its own.</summary>

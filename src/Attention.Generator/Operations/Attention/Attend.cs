@@ -46,6 +46,12 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Rows that attend to all by projections of their own; what the mask says holds for the others.</summary>
     public GlobalRows? Global { get; init; }
 
+    /// <summary>How many layers are in the groups before.</summary>
+    public int LayersBefore { get; init; }
+
+    /// <summary>The layer among those of all groups.</summary>
+    public int LayerOfAll => LayersBefore + Layer;
+
     public override EquatableArray<int> Reads => new int?[] { Global?.Query.Value, Global?.Key.Value, Global?.Value.Value, Bounds, Included?.Key.Value, Included?.Value.Value, Query.Value, Key.Value, Value.Value }.OfType<int>().ToEquatableArray();
 
     public EquatableArray<Slice> Columns => new Slice?[] { Query, Key, Value, Included?.Key, Included?.Value, Global?.Query, Global?.Key, Global?.Value }.OfType<Slice>().ToEquatableArray();
@@ -111,7 +117,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * ValueWidth)),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
-            Layer = Mask.DependsOnLayer ? Layer : null,
+            Layer = Mask.DependsOnLayer ? LayerOfAll : null,
             ValueWidth = ValueWidth,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, HeadWidth),

@@ -61,7 +61,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                             code.Line(key.Bias.Add("1", "position", $"page * {Measures.KeyPanel}", $"{Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel})", key.ScoreStride, "u"));
                     }
 
-                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.BoundArguments}ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores);");
+                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.Bounds.Arguments}ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores);");
                     int whole = key.ValueWidth / code.Isa.Lanes, rest = key.ValueWidth % code.Isa.Lanes, column = 0;
                     foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                     {
@@ -76,7 +76,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                                 code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.ValueWidth}) + chunk);");
                                 string begin = bound is null ? $"page * {Measures.KeyPanel}" : $"Math.Max({bound}, page * {Measures.KeyPanel})";
                                 if (pattern is not null)
-                                    code.Line($"uint seen = mask.Seen(begin + slot, position, {pattern.EndOf("position", "visible")}{pattern.FirstOf("position")});");
+                                    code.Line($"uint seen = mask.Seen(begin + slot, position, {pattern.Bounds.EndOf("position", "visible")}{pattern.Bounds.FirstOf("position")});");
                                 if (bound is not null)
                                     code.Line($"value = ref Unsafe.Add(ref value, ({begin} - (page * {Measures.KeyPanel})) * (nint){key.ValueStride});");
                                 using (code.Block($"for (int i = {begin}, end = Math.Min(visible, (page + 1) * {Measures.KeyPanel}); i < end; i++)"))

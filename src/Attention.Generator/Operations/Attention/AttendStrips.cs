@@ -255,7 +255,7 @@ internal sealed record AttendStrips(
             Prefetch();
             code.Line("int begin = mask.Begin(query), count = mask.Count(query, keys);");
             if (pattern.IsBounded)
-                code.Line(pattern.Trim("query", "tall"));
+                code.Line(pattern.Bounds.Trim("query", "tall"));
             using (code.Block("for (int slot = 0; slot < count;)"))
             {
                 code.Line("int run = mask.Run(begin + slot, count - slot);");
@@ -264,7 +264,7 @@ internal sealed record AttendStrips(
                 code.Line("slot += run;");
             }
 
-            code.Line($"{weights}(tall, query, keys, begin, count, mask, {pattern.BoundArguments}ref scores);");
+            code.Line($"{weights}(tall, query, keys, begin, count, mask, {pattern.Bounds.Arguments}ref scores);");
             if (Captured is { } captured)
             {
                 string at = Packs ? "chunk.Row + row" : "position + row";
@@ -272,7 +272,7 @@ internal sealed record AttendStrips(
             }
 
             code.Line($"{context}(tall, keys, begin, count, mask, ref scores, ref headValues, ref y);");
-            Mend("MendPanels", $"query + r, {pattern.EndOf("query + r", "keys")}, begin, count, mask", pattern.FirstOf("query + r"));
+            Mend("MendPanels", $"query + r, {pattern.Bounds.EndOf("query + r", "keys")}, begin, count, mask", pattern.Bounds.FirstOf("query + r"));
         }
 
         // The rows of the next strip come while this one is computed: they lie too far apart for the processor to foresee them.

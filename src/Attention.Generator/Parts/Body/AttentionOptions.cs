@@ -75,7 +75,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     /// <param name="labels">Which of those keys it sees by labels.</param>
     /// <param name="sourceNorm">The role of a norm of the other stage's rows; null without one.</param>
     /// <param name="queries">The queries that see themselves too; null where they do not.</param>
-    /// <param name="rotary">What turns queries and keys by their positions; null where nothing does.</param>
+    /// <param name="rotary">What turns queries and keys, or values too, by their positions; null where nothing does.</param>
     /// <param name="global">How many of the first rows have projections of their own; null for none.</param>
     /// <param name="biasTable">The table of a trained bias.</param>
     public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, Rotary? rotary = null, int? global = null, int? biasTable = null)
@@ -91,9 +91,10 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias);
         int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
-        (query, key) = rotary is null ? (query, key) : (rotary.Turn(build, query, heads, headWidth), rotary.Turn(build, key, heads, headWidth));
+        if (rotary is not null)
+            (query, key, value) = (rotary.Turn(build, query, heads, headWidth), rotary.Turn(build, key, heads, headWidth), rotary.TurnsValues ? rotary.Turn(build, value, heads, headWidth) : value);
         IncludedRows? included = queries is null ? null
-            : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
+            : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), labels == LabelRule.None ? build.Rows : queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
         GlobalRows? globals = global is not int first ? null : new GlobalRows(
             first, new Slice(build.Linear(x, Roles.GlobalQuery, inner, build.Width, ordinal, QueryBias ?? bias, first: first)),
             new Slice(build.Linear(x, Roles.GlobalKey, inner, build.Width, ordinal, KeyBias ?? bias)), new Slice(build.Linear(x, Roles.GlobalValue, inner, build.Width, ordinal, ValueBias ?? bias)));
@@ -104,7 +105,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         if (bounds is not null)
             mask = mask is Pattern pattern ? pattern with { IsBounded = true } : new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable });
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, LayersBefore = build.LayersBefore });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

@@ -6,7 +6,7 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[BigBirdAttention]</c>: self-attention of blocks to near, global and random ones.</summary>
 internal sealed record BigBirdAttention(
-    string Label, int Index, BodyOptions Options, int Heads, int Block, int Random, int Seed, bool RandomIsFirst, bool HasBlocks, string? Blocks, bool CountOnce, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
+    string Label, int Index, BodyOptions Options, int Heads, int Block, int Random, int Seed, bool RandomIsFirst, bool HasBlocks, string? Blocks, bool CountOnce, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Labels, Attention)
 {
     /// <summary>Bounds what is packed, a mask for each number of blocks.</summary>
     private const int MaximumBlocks = 128;
@@ -16,7 +16,7 @@ internal sealed record BigBirdAttention(
         int heads = arguments.Required("heads");
         var part = new BigBirdAttention(
             text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.Required("block"), arguments.Size("Random", 3, 0, MaximumBlocks), arguments.Size("Seed", 0, 0),
-            arguments.Flag("RandomIsFirst", false), arguments.Has("Blocks"), arguments.Text("Blocks"), arguments.Flag("CountOnce", false), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+            arguments.Flag("RandomIsFirst", false), arguments.Has("Blocks"), arguments.Text("Blocks"), arguments.Flag("CountOnce", false), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
         if (part is { Random: 0, RandomIsFirst: true })
             arguments.WithoutEffect($"RandomIsFirst is given {arguments.Place}, which has no random blocks; remove it, or say Random", "RandomIsFirst");
         if (arguments.Has("Seed") && (part.RandomIsFirst || part.Random == 0 || part.HasBlocks))
@@ -50,6 +50,8 @@ internal sealed record BigBirdAttention(
         OwnMethods = Blocks is null ? facts.OwnMethods : new[] { OwnBlocks.MethodOf(Index), RepeatedBlocks.MethodOf(Index) }.Concat(facts.OwnMethods).ToEquatableArray(),
     };
 
+    protected override bool IsCausalIn(Header header) => false;
+
     protected override Mask MaskIn(StageBuilder build) => BlocksIn(build);
 
     protected override ScoreBias? BiasIn(StageBuilder build, Score score) =>
@@ -58,6 +60,6 @@ internal sealed record BigBirdAttention(
     private BigBird BlocksIn(StageBuilder build)
     {
         bool draws = Random > 0 && !RandomIsFirst && Blocks is null, differs = draws || Blocks is not null;
-        return new BigBird(build.Rows, Block, Random, draws ? Random : 0, draws ? Seed : 0, differs ? build.Header.Layers : 1, differs ? Heads : 1, Blocks is null ? null : new OwnBlocks(build.Declared, Index, Blocks));
+        return new BigBird(build.Rows, Block, Random, draws ? Random : 0, draws ? Seed : 0, differs ? build.AllLayers : 1, differs ? Heads : 1, Blocks is null ? null : new OwnBlocks(build.Declared, Index, Blocks));
     }
 }

@@ -28,6 +28,7 @@ internal sealed record ClassExchange(
         Groups = Possible,
         SelfCaptures = facts.SelfCaptures * Possible,
         CrossCaptures = (facts.CrossCaptures + (Capture ? 1 : 0)) * Possible,
+        ExternalCaptures = facts.ExternalCaptures * Possible,
     };
 
     public override void Check(StageParts stage, Reporter report)

@@ -7,13 +7,13 @@ namespace Attention.Generator.Parts;
 /// <summary><c>[ExternalAttention]</c>: attention of a stage's rows to a trained memory.</summary>
 /// <param name="Heads">How many heads share the memory, between maps of their own; null for none of all this.</param>
 internal sealed record ExternalAttention(
-    string Label, int Index, BodyOptions Options, int Memory, bool Bias, int? Heads, int Expansion, bool? QueryBias, bool? OutputBias) : BodyPart(Label, Index, Options)
+    string Label, int Index, BodyOptions Options, int Memory, bool Bias, int? Heads, int Expansion, bool? QueryBias, bool? OutputBias, bool Capture) : BodyPart(Label, Index, Options)
 {
     public static ExternalAttention Parse(PartText text, Arguments arguments)
     {
         var part = new ExternalAttention(
             text.Label, text.Index, BodyOptions.Parse(arguments), arguments.Required("memory"), arguments.Flag("Bias", false), arguments.OptionalSize("Heads"),
-            arguments.Size("Expansion", 1), arguments.OptionalFlag("QueryBias"), arguments.OptionalFlag("OutputBias")) { Name = arguments.Name() };
+            arguments.Size("Expansion", 1), arguments.OptionalFlag("QueryBias"), arguments.OptionalFlag("OutputBias"), arguments.Flag("Capture", false)) { Name = arguments.Name() };
         foreach (string argument in new[] { "Expansion", "QueryBias", "OutputBias" }.Where(argument => part.Heads is null && arguments.Has(argument)))
             arguments.WithoutEffect($"{argument} is given {arguments.Place}, which has no heads and so no maps around them; remove {argument}, or say Heads", argument);
         return part;
@@ -22,6 +22,8 @@ internal sealed record ExternalAttention(
     protected override Role Norm => Roles.ExternalNorm;
 
     protected override Role GateRole => Roles.ExternalGate;
+
+    public override StageFacts Tell(StageFacts facts) => facts with { ExternalCaptures = facts.ExternalCaptures + (Capture ? 1 : 0) };
 
     public override void Check(StageParts stage, Reporter report)
     {
@@ -54,7 +56,7 @@ internal sealed record ExternalAttention(
         if (heads == 1)
         {
             int scores = build.Linear(x, Roles.ExternalKeys, Memory, inner, ordinal, Bias);
-            return build.Linear(build.Emit(new DoubleNorm(build.New(), build.Spot, scores)), Roles.ExternalValues, inner, Memory, ordinal, Bias);
+            return build.Linear(build.Emit(new DoubleNorm(build.New(), build.Spot, scores, Capture)), Roles.ExternalValues, inner, Memory, ordinal, Bias);
         }
 
         int headWidth = inner / heads;
@@ -62,6 +64,6 @@ internal sealed record ExternalAttention(
         int? Added(Role role, int outputs) => Bias ? build.Parameter(role, outputs, 1, ordinal, isBias: true) : null;
         return build.Emit(new AttendMemory(
             build.New(), build.Spot, x, heads, headWidth, Memory, Map(Roles.ExternalKeys, Memory, headWidth), Added(Roles.ExternalKeys, Memory),
-            Map(Roles.ExternalValues, headWidth, Memory), Added(Roles.ExternalValues, headWidth)));
+            Map(Roles.ExternalValues, headWidth, Memory), Added(Roles.ExternalValues, headWidth), Capture));
     }
 }

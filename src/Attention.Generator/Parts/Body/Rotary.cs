@@ -5,14 +5,22 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[Rotary]</c>: queries and keys of the self-attentions behind it, up to the next one, turned by their positions.</summary>
-internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterleaved, RotaryFrequencies Frequencies) : Part(Label, Index)
+/// <param name="Text">Rows before an image.</param>
+/// <param name="Side">Lines, and columns, of that image; null without one.</param>
+/// <param name="TurnsValues">Whether values are turned too.</param>
+internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterleaved, RotaryFrequencies Frequencies, int Text, int? Side, bool TurnsValues) : Part(Label, Index)
 {
     public static Rotary Parse(PartText text, Arguments arguments)
     {
         var rotary = new Rotary(
-            text.Label, text.Index, arguments.OptionalSize("Width", 2), arguments.Flag("Interleaved", false), new RotaryFrequencies(arguments.Real("Base", 10000, 1, 1e12), arguments.Real("Factor", 1, 1e-3, 1e6)));
+            text.Label, text.Index, arguments.OptionalSize("Width", 2), arguments.Flag("Interleaved", false), new RotaryFrequencies(arguments.Real("Base", 10000, 1, 1e12), arguments.Real("Factor", 1, 1e-3, 1e6)),
+            arguments.Size("Text", 0, 0), arguments.Has("Side") ? arguments.Size("Side", 0, 1, ImageAttention.MaximumSide) : null, arguments.Flag("Values", false));
         if (rotary.Width > 2 && rotary.Width % 2 != 0)
             arguments.Report($"Width is {Arguments.Number(rotary.Width.Value)} {arguments.Place}, but channels turn in pairs; expected an even number, such as {Arguments.Number(rotary.Width.Value - 1)}", "Width");
+        if (rotary.Side is null && arguments.Has("Text"))
+            arguments.WithoutEffect($"Text is given {arguments.Place}, where no image stands behind it, so that all rows are text; remove Text, or say Side", "Text");
+        if (rotary.Side is not null && arguments.Has("Width"))
+            arguments.WithoutEffect($"Width and Side are both given {arguments.Place}, but with an image a third of each head turns by the text, one by lines, one by columns; remove Width", "Width");
         return rotary;
     }
 
@@ -29,6 +37,8 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
             report(RuleIds.WithoutEffect, Index, $"{Label} of stage '{stage.Name}' turns nothing, since no self-attention stands behind it before the next one; put it before a [SelfAttention], or remove it");
         foreach (LinformerAttention part in stage.Parts.OfType<LinformerAttention>().Where(part => Of(stage.Parts, part) == this))
             report(RuleIds.MisplacedPart, part.Index, $"{part.Label} stands behind {Label} in stage '{stage.Name}', but its keys are mixtures of rows, which have no position; put it before {Label}, or use [SelfAttention]");
+        if (Side is int side)
+            SegmentParts.CheckImage(stage, this, Text, side, "Side", report);
     }
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
@@ -40,10 +50,19 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
         {
             int heads = part.Attention.HeadWidth ?? (width / part.Heads);
             string which = $"the heads of {part.Label} in stage '{stage.Name}' are {Arguments.Number(heads)} wide";
-            if (Width > heads)
+            if (Side is not null)
+            {
+                if (heads < 6)
+                    report(RuleIds.InvalidSize, Index, $"{Label} turns a pair of channels by the text, one by lines and one by columns, but {which}; set HeadWidth to 6 or more", "Side");
+            }
+            else if (Width > heads)
+            {
                 report(RuleIds.InvalidSize, Index, $"Width is {Arguments.Number(Width.Value)} in {Label}, but {which}; expected an even number up to that", "Width");
+            }
             else if (Width is null && heads % 2 != 0)
+            {
                 report(RuleIds.InvalidSize, Index, $"{Label} turns channels in pairs, but {which}; {(heads > 1 ? $"say Width = {Arguments.Number(heads - 1)}, or " : "")}set HeadWidth to an even number");
+            }
         }
     }
 
@@ -52,8 +71,10 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
     /// <summary>Turns rows of heads.</summary>
     public int Turn(StageBuilder build, int x, int heads, int headWidth)
     {
-        var rotations = new Rotations(Width ?? headWidth, IsInterleaved, Frequencies);
-        int table = build.As(this, () => build.Once(() => build.Computed(build.Rows, rotations, rotations.Columns), ordinal: rotations.Width));
+        Rotations rotations = Side is int side
+            ? new Rotations(headWidth / 3 / 2 * 6, IsInterleaved, Frequencies with { Image = new RotaryImage(Text, side, headWidth / 3) })
+            : new Rotations(Width ?? headWidth, IsInterleaved, Frequencies);
+        int table = build.As(this, () => build.Once(() => build.Computed(build.Rows, rotations, rotations.Columns), ordinal: Side is null ? rotations.Width : headWidth));
         return build.Emit(new Turn(build.New(), build.Spot, new Slice(x), heads, headWidth, rotations, table));
     }
 }

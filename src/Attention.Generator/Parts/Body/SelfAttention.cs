@@ -6,7 +6,7 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[SelfAttention]</c>: self-attention by an interval, or by a pattern and a bias of the user's own.</summary>
 internal sealed record SelfAttention(
-    string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, int? Global, bool GlobalProjections, OwnScores Own, DistanceBias Distances, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
+    string Label, int Index, BodyOptions Options, int Heads, bool? Causal, int? Window, int? Prefix, int? Global, bool GlobalProjections, OwnScores Own, DistanceBias Distances, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Labels, Attention)
 {
     public static SelfAttention Parse(PartText text, Arguments arguments)
     {
@@ -23,9 +23,6 @@ internal sealed record SelfAttention(
         else if (Prefix is not null && Window is not null && (Own.HasMask || Labels != LabelRule.None))
             report(RuleIds.WithoutEffect, Index, $"Prefix and Window are both given {stage.PlaceOf(this)}, which has {(Own.HasMask ? "a Mask" : "Labels")} besides; expected one of them, or a Mask of your own for all", "Prefix");
         CheckGlobal(stage, report);
-        LabelsPart.CheckRule(Labels, stage, stage, this, report);
-        if (Labels == LabelRule.UpTo && (stage.Header!.IsDecoder || Causal == true))
-            report(RuleIds.WithoutEffect, Index, $"Labels is UpTo {stage.PlaceOf(this)}, where all rows that a row sees are before it and so have no larger labels; remove Labels, or say LabelRule.Equal", "Labels");
         Own.Check(stage, this, report);
         Distances.Check(stage, this, IsCausalIn(stage.Header!), Own.HasBias, report);
     }
@@ -57,8 +54,6 @@ internal sealed record SelfAttention(
 
     public override StageFacts Tell(StageFacts facts) => Own.Tell(base.Tell(facts), this);
 
-    protected override LabelRule Rule => Labels;
-
     protected override int? OwnProjections => GlobalProjections ? Global : null;
 
     protected override Mask MaskIn(StageBuilder build) => !Own.HasMask && Window is int window && (Global ?? Prefix) is int first
@@ -69,7 +64,7 @@ internal sealed record SelfAttention(
 
     protected override int? TableIn(StageBuilder build, int ordinal) => Distances.TableIn(build, Heads, ordinal);
 
-    private bool IsCausalIn(Header header) => header.IsDecoder || Causal == true;
+    protected override bool IsCausalIn(Header header) => header.IsDecoder || Causal == true;
 
     private Interval IntervalIn(Header header, int? window) =>
         Prefix is int prefix ? new Prefix(prefix) : window is int near ? WindowIn(header, near) : IsCausalIn(header) ? new Causal() : new Everything();

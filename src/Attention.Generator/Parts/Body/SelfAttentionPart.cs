@@ -5,7 +5,8 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary>Attention of a stage's rows to each other.</summary>
-internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions Options, int Heads, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+/// <param name="Labels">What they see of each other by labels.</param>
+internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions Options, int Heads, LabelRule Labels, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
     private static readonly EquatableArray<Role> Projections = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
 
@@ -16,8 +17,8 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     /// <summary>What its rows see.</summary>
     protected abstract Mask MaskIn(StageBuilder build);
 
-    /// <summary>What they see of that by labels.</summary>
-    protected virtual LabelRule Rule => LabelRule.None;
+    /// <summary>Whether no row sees those behind it.</summary>
+    protected abstract bool IsCausalIn(Header header);
 
     /// <summary>How many of the first rows have projections of their own; null for none.</summary>
     protected virtual int? OwnProjections => null;
@@ -30,6 +31,14 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
 
     public override StageFacts Tell(StageFacts facts) => facts with { SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0) };
 
+    public override void Check(StageParts stage, Reporter report)
+    {
+        base.Check(stage, report);
+        LabelsPart.CheckRule(Labels, stage, stage, this, report);
+        if (Labels == LabelRule.UpTo && IsCausalIn(stage.Header!))
+            report(RuleIds.WithoutEffect, Index, $"Labels is UpTo {stage.PlaceOf(this)}, where all rows that a row sees are before it and so have no larger labels; remove Labels, or say LabelRule.Equal", "Labels");
+    }
+
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report) => Attention.CheckDivision(stage, this, Heads, "heads", report);
 
     /// <summary>Reports what says that the rows of a decoder see those behind them.</summary>
@@ -40,5 +49,5 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     }
 
     protected sealed override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Rule, rotary: Rotary.Of(build.Parts, this), global: OwnProjections, biasTable: TableIn(build, ordinal));
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Labels, rotary: Rotary.Of(build.Parts, this), global: OwnProjections, biasTable: TableIn(build, ordinal));
 }

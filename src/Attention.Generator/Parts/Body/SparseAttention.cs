@@ -5,14 +5,14 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[SparseAttention]</c>: self-attention by one of the Sparse Transformer's patterns.</summary>
 internal sealed record SparseAttention(
-    string Label, int Index, BodyOptions Options, int Heads, int Stride, SparsePattern Pattern, SparsePart Part, int Summary, int Groups, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Attention)
+    string Label, int Index, BodyOptions Options, int Heads, int Stride, SparsePattern Pattern, SparsePart Part, int Summary, int Groups, LabelRule Labels, AttentionOptions Attention) : SelfAttentionPart(Label, Index, Options, Heads, Labels, Attention)
 {
     public static SparseAttention Parse(PartText text, Arguments arguments)
     {
         int heads = arguments.Required("heads");
         var part = new SparseAttention(
             text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.Required("stride"), arguments.Member("Pattern", SparsePattern.Strided), arguments.Member("Part", SparsePart.Both),
-            arguments.Size("Summary", 1), arguments.Size("Groups", 1), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+            arguments.Size("Summary", 1), arguments.Size("Groups", 1), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
         foreach (string argument in new[] { "Summary", "Groups" }.Where(argument => part.Pattern != SparsePattern.Fixed && arguments.Has(argument)))
             arguments.WithoutEffect($"{argument} is given {arguments.Place}, whose far rows no blocks have; remove {argument}, or say Pattern = SparsePattern.Fixed", argument);
         foreach (string argument in new[] { "Summary", "Groups" }.Where(argument => part is { Pattern: SparsePattern.Fixed, Part: SparsePart.Near } && arguments.Has(argument)))
@@ -25,6 +25,8 @@ internal sealed record SparseAttention(
             arguments.WithoutEffect($"Groups is {Arguments.Number(part.Groups)} {arguments.Place}, whose {Arguments.Number(part.Heads)} heads cannot take so many in turn; expected at most as many as heads", "Groups");
         return part;
     }
+
+    protected override bool IsCausalIn(Header header) => true;
 
     protected override Mask MaskIn(StageBuilder build) =>
         Pattern == SparsePattern.Fixed ? new Fixed(build.Rows, new Causal(), Stride, Part, Summary, Groups) : new Strided(build.Rows, new Causal(), Stride, Part);

@@ -21,7 +21,7 @@ internal sealed record TokenShift(string Label, int Index, int Text, int? Side) 
     {
         if (stage.Recurrent is null && !stage.Parts.Skip(Index).OfType<BodyPart>().Any())
             report(RuleIds.WithoutEffect, Index, $"{Label} has no sub-layer behind it in stage '{stage.Name}' that could read what it moves; put it before them, or remove it");
-        if (!stage.Header!.IsDecoder && stage.Parts.OfType<SelfAttention>().FirstOrDefault(part => part.Labels == LabelRule.Equal) is SelfAttention labelled)
+        if (!stage.Header!.IsDecoder && stage.Parts.OfType<SelfAttentionPart>().FirstOrDefault(part => part.Labels == LabelRule.Equal) is SelfAttentionPart labelled)
             report(RuleIds.MisplacedPart, Index, $"{Label} stands in stage '{stage.Name}', whose rows of other labels {labelled.Label} keeps apart, but rows would read those before them whatever their labels; remove one of the two");
         if (Side is int side)
             SegmentParts.CheckImage(stage, this, Text, side, "Side", report);

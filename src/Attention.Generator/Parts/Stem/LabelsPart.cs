@@ -35,7 +35,7 @@ internal sealed record LabelsPart(string Label, int Index, int? Token, int? Rows
             report(RuleIds.MisplacedPart, Index, $"Token is given {stage.PlaceOf(this)}, which reads {source.Label} and so has no tokens; say Rows = n, or use [Embedding]", "Token");
         else if (Token is int id && source is Embedding { Vocabulary: > 0 } && stage.Vocabulary is int vocabulary && id >= vocabulary)
             report(RuleIds.InvalidSize, Index, $"Token is {Arguments.Number(id)} {stage.PlaceOf(this)}, whose vocabulary has {Arguments.Number(vocabulary)} tokens; expected 0 to {Arguments.Number(vocabulary - 1)}", "Token");
-        else if (!stage.Parts.OfType<SelfAttention>().Any(part => part.Labels != LabelRule.None) && !stage.Parts.OfType<CrossAttention>().Any(part => part.Labels != LabelRule.None)
+        else if (!stage.Parts.OfType<SelfAttentionPart>().Any(part => part.Labels != LabelRule.None) && !stage.Parts.OfType<CrossAttention>().Any(part => part.Labels != LabelRule.None)
             && !stage.Model.Stages.Any(other => other.Parts.OfType<CrossAttention>().Any(part => part.From is string from && stage.Model.Find(from) == stage
                 && (part.Labels != LabelRule.None || other.Parts.OfType<Queries>().Any(queries => queries.PerLabel)))))
             report(RuleIds.WithoutEffect, Index, $"[Labels] of stage '{stage.Name}' are those that no attention goes by; say Labels = LabelRule.Equal in one of its attentions, or in one to its rows, or remove [Labels]");

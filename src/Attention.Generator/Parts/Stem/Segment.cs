@@ -64,7 +64,7 @@ internal sealed record SegmentParts(Part Part, int Number, int Rows, int Tokens,
         return segments;
     }
 
-    /// <summary>Reports a part that takes an image, for one of another side or place than its positions say.</summary>
+    /// <summary>Reports a part that takes an image, for one of another side or place than its positions say; where none do, than the second of two kinds of tokens says.</summary>
     public static void CheckImage(StageParts stage, Part part, int text, int side, string argument, Reporter report)
     {
         if (stage.First(Place.Source) is Patches { Patch: > 0 } patches)
@@ -78,7 +78,17 @@ internal sealed record SegmentParts(Part Part, int Number, int Rows, int Tokens,
         }
 
         if (stage.Segments.FirstOrDefault(segment => segment.Positions?.Columns is not null) is not SegmentParts image)
+        {
+            if (stage.Segments.Count != 2)
+                return;
+            (SegmentParts words, SegmentParts places) = (stage.Segments[0], stage.Segments[1]);
+            if (text != words.Rows)
+                report(RuleIds.InvalidSize, part.Index, $"Text is {Arguments.Number(text)} {stage.PlaceOf(part)}, but {Arguments.Number(words.Rows)} rows stand before those of its {places.Part.Label}; say Text = {Arguments.Number(words.Rows)}", "Text");
+            else if ((long)side * side < places.Rows)
+                report(RuleIds.InvalidSize, part.Index, $"{argument} is {Arguments.Number(side)} {stage.PlaceOf(part)}, but its {places.Part.Label} has {Arguments.Number(places.Rows)} rows, which are more than {Arguments.Number(side)} lines of {Arguments.Number(side)}; expected {Arguments.Number((int)Math.Ceiling(Math.Sqrt(places.Rows)))}", argument);
             return;
+        }
+
         int columns = image.Positions!.Columns!.Value, before = (int)Math.Min(int.MaxValue, stage.Segments.Take(image.Number).Sum(segment => (long)segment.Rows) + stage.Parts.OfType<ClassToken>().Count());
         if (side != columns)
             report(RuleIds.InvalidSize, part.Index, $"{argument} is {Arguments.Number(side)} {stage.PlaceOf(part)}, but its {image.Part.Label} has positions in lines of {Arguments.Number(columns)}; make them equal", argument);

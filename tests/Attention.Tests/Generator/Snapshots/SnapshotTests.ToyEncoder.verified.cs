@@ -29,11 +29,13 @@ partial class Toy : global::System.IDisposable
     private readonly global::Attention.Runtime.PinnedMemory _attentionWeights;
     private readonly global::Attention.Runtime.ThreadTeam _attentionTeam;
     private readonly global::Attention.Generated.Models.Toy.Kernels _attentionKernels;
+    private readonly ulong _attentionPlan;
     private bool _attentionDisposed;
 
     private Toy(global::Attention.Dsl.SafeTensors file, global::Attention.Dsl.InstructionSet instructionSet, int threads)
     {
         InstructionSet = instructionSet;
+        _attentionPlan = 0x63522A4153026A48UL;
         _attentionWeights = AttentionPack(file, instructionSet);
         _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
         _attentionKernels = AttentionKernels(instructionSet);
@@ -215,7 +217,7 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
         {
-            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter();
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x63522A4153026A48UL);
             global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Text");
             AttentionInvalidate();
             _attentionCore.Work.Single(tokens.Length);
@@ -234,7 +236,7 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
         {
-            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter();
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x63522A4153026A48UL);
             global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Text");
             global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Text");
             _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -266,5 +268,8 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>Has the JIT compile them while the weights are read.</summary>
         public abstract void Compile();
+
+        /// <inheritdoc/>
+        public override ulong Plan => 0x63522A4153026A48UL;
     }
 }

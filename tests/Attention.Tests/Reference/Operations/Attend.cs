@@ -62,13 +62,17 @@ internal sealed partial class GraphInterpreter<T>
                 if (attend.Weighting is TopK { Keep: int keep })
                 {
                     // Of equal scores those of the first keys: the order is stable.
-                    int[] best = [.. Enumerable.Range(0, seen.Length).OrderByDescending(k => scores[k]).Take(keep).Order()];
+                    int[] ordered = [.. Enumerable.Range(0, seen.Length).OrderByDescending(k => scores[k])], best = [.. ordered.Take(keep).Order()];
+                    if (keep < ordered.Length)
+                        Decide(scores[ordered[keep - 1]], scores[ordered[keep]]);
                     (seen, scores) = ([.. best.Select(k => seen[k])], [.. best.Select(k => scores[k])]);
                 }
 
                 T behind = attend.Weighting.ReadsQuery ? query[queryAt + attend.HeadWidth] : T.Zero;
                 if (attend.Weighting is Nearby { Width: int width })
                 {
+                    foreach (int k in seen)
+                        Decide(T.Abs(T.CreateChecked(k) - behind), T.CreateChecked(width));
                     int[] near = [.. Enumerable.Range(0, seen.Length).Where(k => T.Abs(T.CreateChecked(seen[k]) - behind) <= T.CreateChecked(width))];
                     (seen, scores) = ([.. near.Select(k => seen[k])], [.. near.Select(k => scores[k])]);
                 }
@@ -80,8 +84,14 @@ internal sealed partial class GraphInterpreter<T>
                 {
                     T bound = behind * total, passed = T.Zero;
                     int chosen = 0;
-                    while (chosen < seen.Length - 1 && (passed += weights[chosen]) <= bound)
-                        chosen++;
+                    for (; chosen < seen.Length - 1; chosen++)
+                    {
+                        passed += weights[chosen];
+                        Decide(passed / total, behind);
+                        if (passed > bound)
+                            break;
+                    }
+
                     weights = Each(seen.Length, k => k == chosen ? T.One : T.Zero);
                     total = T.One;
                 }
@@ -135,7 +145,7 @@ internal sealed partial class GraphInterpreter<T>
     }
 
     /// <summary>How often each key counts.</summary>
-    private Func<int, int, int, int> TimesOf(BigBird bird, Attend attend, int keys) => bird.Times(attend.Layer, keys, bird.Own is null ? null : ownBlocks(bird.Own));
+    private Func<int, int, int, int> TimesOf(BigBird bird, Attend attend, int keys) => bird.Times(attend.LayerOfAll, keys, bird.Own is null ? null : ownBlocks(bird.Own));
 
     /// <summary>ALiBi's slopes: a geometric row of a power of two of heads, and of twice as many each second one besides.</summary>
     private static IEnumerable<double> Slopes(int heads)

@@ -9,10 +9,11 @@ internal sealed partial class GraphInterpreter<T>
         T[] keys = Parameter(attend.Keys), values = Parameter(attend.Values);
         T[]? keyBias = attend.KeyBias is int added ? Parameter(added) : null, valueBias = attend.ValueBias is int more ? Parameter(more) : null;
         T[][] result = [.. inputs[attend.Input].Select(row => new T[row.Length])];
+        var seen = new T[attend.Heads][][];
         for (int head = 0; head < attend.Heads; head++)
         {
             int start = head * attend.HeadWidth;
-            T[][] weights = DoublyNormed([.. inputs[attend.Input].Select(row => Each(attend.Memory, unit =>
+            T[][] weights = seen[head] = DoublyNormed([.. inputs[attend.Input].Select(row => Each(attend.Memory, unit =>
                 Sum(attend.HeadWidth, i => row[start + i] * keys[(unit * attend.HeadWidth) + i]) + (keyBias is null ? T.Zero : keyBias[unit])))]);
             for (int row = 0; row < result.Length; row++)
             {
@@ -21,6 +22,7 @@ internal sealed partial class GraphInterpreter<T>
             }
         }
 
+        _see?.Invoke(attend, seen);
         return result;
     }
 

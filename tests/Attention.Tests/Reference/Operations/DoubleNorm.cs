@@ -4,7 +4,12 @@ namespace Attention.Tests.Reference;
 
 internal sealed partial class GraphInterpreter<T>
 {
-    private T[][] Of(DoubleNorm norm, Inputs inputs) => DoublyNormed(inputs[norm.Input]);
+    private T[][] Of(DoubleNorm norm, Inputs inputs)
+    {
+        T[][] weights = DoublyNormed(inputs[norm.Input]);
+        _see?.Invoke(norm, [weights]);
+        return weights;
+    }
 
     private static T[][] DoublyNormed(T[][] rows)
     {

@@ -13,6 +13,7 @@ internal sealed partial class GraphInterpreter<T>
             T sum = halt.Before is int before ? inputs[before][row][0] : T.Zero, probability = T.One / (T.One + T.Exp(-wish[0]));
             if (sum >= T.One)
                 return [sum, T.Zero, T.Zero];
+            Decide(sum + probability, threshold);
             return sum + probability > threshold ? new[] { T.One, T.One - sum, T.One } : [sum + probability, probability, T.One];
         })];
     }

@@ -32,26 +32,11 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>The most keys; as many as queries unless set.</summary>
     public int Keys { get; init; } = Length;
 
-    /// <summary>What rows see besides, where that depends on the call.</summary>
-    private static readonly Bounded s_bounds = new(new Everything());
-
     /// <summary>Whether a query sees of all that only an interval that depends on the call, as of a <see cref="Bounded"/> mask.</summary>
     public bool IsBounded { get; init; }
 
-    /// <summary>What that needs as parameters of a kernel, each with a comma behind it.</summary>
-    public string BoundParameters => IsBounded ? s_bounds.Parameters : "";
-
-    /// <summary>The same as arguments.</summary>
-    public string BoundArguments => IsBounded ? s_bounds.Arguments : "";
-
-    /// <summary>The key behind the last that a query may see, as C#.</summary>
-    public string EndOf(string query, string keys) => IsBounded ? $"Math.Min({keys}, {s_bounds.End(query, keys)})" : keys;
-
-    /// <summary>The first that it may see, as a last argument; nothing where that is the first of all.</summary>
-    public string FirstOf(string query) => IsBounded ? ", " + s_bounds.First(query) : "";
-
-    /// <summary>The statement that leaves out entries of which no row of a strip may see any, as C#.</summary>
-    public string Trim(string query, string rows) => $"mask.Trim({s_bounds.FirstOf(query, rows)}, {s_bounds.EndOf(query, rows, "keys")}, ref begin, ref count);";
+    /// <summary>What kernels go by that go by nothing else of the pattern.</summary>
+    public PatternBounds Bounds => new(IsBounded);
 
     /// <summary>What patterns of its kind and numbers are called.</summary>
     protected abstract string Title { get; }
@@ -81,9 +66,35 @@ internal abstract record Pattern(int Length, Interval Within) : Mask, IComputed
     /// <summary>The mask of <c>head</c>, where kernels are written.</summary>
     public virtual string OfHead => $"{Computed.FieldOf(this)}[{(Heads == 1 ? "0" : $"head % {Number(Heads)}")}]";
 
-    public override string Suffix => $"_{Title}{Within.Suffix}{(IsBounded ? s_bounds.Suffix : "")}";
+    public override string Suffix => $"_{Title}{Within.Suffix}{Bounds.Suffix}";
 
-    public override string Story => $"{Within.Story}, {Description}{(IsBounded ? s_bounds.Story : "")}";
+    public override string Story => $"{Within.Story}, {Description}{Bounds.Story}";
 
     public override string Summary => $"; a row sees {Description}{(Within is Everything ? "" : Within.Summary.Replace("; ", ", as far as "))}{(IsBounded ? ", in an interval" : "")}";
+}
+
+/// <summary>What rows see of a pattern besides, where that depends on the call, as of a <see cref="Bounded"/> mask.</summary>
+/// <param name="Exist">Whether it does.</param>
+internal readonly record struct PatternBounds(bool Exist)
+{
+    private static readonly Bounded s_bounded = new(new Everything());
+
+    /// <summary>What they need as parameters of a kernel, each with a comma behind it.</summary>
+    public string Parameters => Exist ? s_bounded.Parameters : "";
+
+    /// <summary>The same as arguments.</summary>
+    public string Arguments => Exist ? s_bounded.Arguments : "";
+
+    public string Suffix => Exist ? s_bounded.Suffix : "";
+
+    public string Story => Exist ? s_bounded.Story : "";
+
+    /// <summary>The key behind the last that a query may see, as C#.</summary>
+    public string EndOf(string query, string keys) => Exist ? $"Math.Min({keys}, {s_bounded.End(query, keys)})" : keys;
+
+    /// <summary>The first that it may see, as a last argument; nothing where that is the first of all.</summary>
+    public string FirstOf(string query) => Exist ? ", " + s_bounded.First(query) : "";
+
+    /// <summary>The statement that leaves out entries of which no row of a strip may see any, as C#.</summary>
+    public string Trim(string query, string rows) => $"mask.Trim({s_bounded.FirstOf(query, rows)}, {s_bounded.EndOf(query, rows, "keys")}, ref begin, ref count);";
 }

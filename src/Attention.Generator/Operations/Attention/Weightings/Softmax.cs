@@ -14,7 +14,7 @@ internal sealed partial record Softmax : Weighting
     {
         Interval { IsPrefix: true } => new Code(scoreStride, scale, null),
         Interval interval => new Code(scoreStride, scale, interval),
-        Pattern pattern => new PatternCode(scoreStride, scale, pattern.IsBounded ? pattern : null),
+        Pattern pattern => new PatternCode(scoreStride, scale, pattern.Bounds),
         _ => throw new InvalidOperationException("No softmax under " + mask.GetType().Name),
     };
 

@@ -11,18 +11,18 @@ internal sealed partial record Softmax
     /// Softmax of a strip of scores that stand panel by panel, those alone that any row of the strip's group sees. What is summed in one
     /// block depends on where keys stand in the sequence, not in the strip, so that no other row changes a bit.
     /// </summary>
-    /// <param name="Mask">What rows see besides, where that depends on the call; null where it does not.</param>
-    internal sealed record PatternCode(int ScoreStride, float Scale, Pattern? Mask) : Kernel
+    /// <param name="Bounds">What rows see besides.</param>
+    internal sealed record PatternCode(int ScoreStride, float Scale, PatternBounds Bounds) : Kernel
     {
-        public override string Name => "Softmax_Pattern" + (Mask is null ? "" : "_Bounded");
+        public override string Name => "Softmax_Pattern" + Bounds.Suffix;
 
         public override void Write(KernelCode code)
         {
             string vector = code.Isa.Vector, inverse = Number(ScoreStride - Measures.InverseSum);
-            bool keepsTerms = code.Isa.KeepsTerms && Mask is null;
+            bool keepsTerms = code.Isa.KeepsTerms && !Bounds.Exist;
             using (code.Method(
                 this, $"score = exp(scale · (score − largest of the row)) where a row sees the key, else 0; 1 / sum behind the row, at {inverse}, or 0 where it sees none.",
-                $"int rows, int query, int keys, int begin, int count, PackedMask mask, {Mask?.BoundParameters}ref float scores"))
+                $"int rows, int query, int keys, int begin, int count, PackedMask mask, {Bounds.Parameters}ref float scores"))
             using (code.Block("for (int row = 0; row < rows; row++)"))
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
@@ -82,7 +82,7 @@ internal sealed partial record Softmax
 
             void Seen()
             {
-                code.Line($"uint seen = mask.Seen(begin + slot, query + row, {Mask?.EndOf("query + row", "keys") ?? "keys"}{Mask?.FirstOf("query + row")});");
+                code.Line($"uint seen = mask.Seen(begin + slot, query + row, {Bounds.EndOf("query + row", "keys")}{Bounds.FirstOf("query + row")});");
                 code.Line($"nuint at = (nuint)slot * {Measures.KeyPanel};");
             }
 

@@ -15,9 +15,11 @@ internal sealed record TopK(int Keep) : Weighting
 
     public override string Formula(string scores) => $"softmax(top {Number(Keep)} of {scores})";
 
-    public override Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query) => new Code(Keep, scoreStride, mask, new Softmax().KernelOf(scoreStride, scale, mask, query));
+    public override Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query) => new Code(Keep, scoreStride, mask is Interval { IsPrefix: false } interval ? interval : null, (mask as Pattern)?.Bounds, new Softmax().KernelOf(scoreStride, scale, mask, query));
 
-    internal sealed record Code(int Keep, int ScoreStride, Mask Mask, Kernel Softmax) : Kernel
+    /// <param name="Interval">What rows see, where that is no pattern and need not begin with the first key.</param>
+    /// <param name="Pattern">What bounds it, where it is a pattern.</param>
+    internal sealed record Code(int Keep, int ScoreStride, Interval? Interval, PatternBounds? Pattern, Kernel Softmax) : Kernel
     {
         public override string Name => $"Top{Number(Keep)}{Softmax.Name}";
 
@@ -26,23 +28,22 @@ internal sealed record TopK(int Keep) : Weighting
         public override void Write(KernelCode code)
         {
             string row = $"ref Unsafe.Add(ref scores, (nint)row * {ScoreStride}";
-            (string parameters, string arguments, string keep) = Mask switch
+            (string parameters, string arguments, string keep) = (Interval, Pattern) switch
             {
-                Interval { IsPrefix: true } => ("int rows, int first, int step, int keys, ", "rows, first, step, keys, ", $"Keep({Number(Keep)}, first + (row * step), {row}))"),
-                Interval interval => (
+                (null, null) => ("int rows, int first, int step, int keys, ", "rows, first, step, keys, ", $"Keep({Number(Keep)}, first + (row * step), {row}))"),
+                (Interval interval, _) => (
                     "int rows, int position, int keys, int start, int end, " + interval.Parameters, "rows, position, keys, start, end, " + interval.Arguments,
                     $"Keep({Number(Keep)}, {interval.End("(position + row)", "keys")} - from, {row} + from))"),
-                Pattern pattern => (
-                    "int rows, int query, int keys, int begin, int count, PackedMask mask, " + pattern.BoundParameters, "rows, query, keys, begin, count, mask, " + pattern.BoundArguments,
-                    $"KeepPanels({Number(Keep)}, query + row, {pattern.EndOf("query + row", "keys")}, begin, count, mask, {row}){pattern.FirstOf("query + row")})"),
-                _ => throw new InvalidOperationException("No best keys under " + Mask.GetType().Name),
+                (_, PatternBounds bounds) => (
+                    "int rows, int query, int keys, int begin, int count, PackedMask mask, " + bounds.Parameters, "rows, query, keys, begin, count, mask, " + bounds.Arguments,
+                    $"KeepPanels({Number(Keep)}, query + row, {bounds.EndOf("query + row", "keys")}, begin, count, mask, {row}){bounds.FirstOf("query + row")})"),
             };
             using (code.Method(this, $"The {Number(Keep)} largest scores of each row that it sees, the others −∞, then <see cref=\"{code.NameOf(Softmax)}\"/>.", parameters + "ref float scores"))
             {
                 using (code.Block("for (int row = 0; row < rows; row++)"))
                 {
-                    if (Mask is Interval { IsPrefix: false } window)
-                        code.Line($"int from = {window.First("(position + row)")};");
+                    if (Interval is not null)
+                        code.Line($"int from = {Interval.First("(position + row)")};");
                     code.Line($"TopScores.{keep};");
                 }
 
