@@ -50,7 +50,8 @@ internal sealed class ModelWriter
         }
 
         SourceFile[] sets = [.. kernels.Sets.Select(set => new SourceFile($"{file}-{set.Isa.Text}.g.cs", IsaWriter.Write(model, kernels.Plan, set)))];
-        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan with { Code = $"0x{Hash(sets.Select(set => set.Text)):X16}UL" }, isDebuggable).Text());
+        // What kernels do, whatever version wrote them.
+        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan with { Code = $"0x{Hash(sets.Select(set => set.Text.Replace(Generated, ""))):X16}UL" }, isDebuggable).Text());
         foreach (SourceFile set in sets)
             yield return set;
     }

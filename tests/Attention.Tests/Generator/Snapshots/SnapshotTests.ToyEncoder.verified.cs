@@ -35,7 +35,7 @@ partial class Toy : global::System.IDisposable
     private Toy(global::Attention.Dsl.SafeTensors file, global::Attention.Dsl.InstructionSet instructionSet, int threads)
     {
         InstructionSet = instructionSet;
-        _attentionPlan = 0x63522A4153026A48UL;
+        _attentionPlan = 0x20426E929CDF07F5UL;
         _attentionWeights = AttentionPack(file, instructionSet);
         _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
         _attentionKernels = AttentionKernels(instructionSet);
@@ -109,7 +109,7 @@ partial class Toy : global::System.IDisposable
         if (_attentionDisposed)
             throw new global::System.ObjectDisposedException("Toy");
         global::Attention.Runtime.SessionSizes sizes = new(Memory: 192, Track: 0, MostBeams: 1, Scratch: 512, Batch: 192, BatchLength: 3);
-        return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings), _attentionKernels);
+        return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings, _attentionPlan), _attentionKernels);
     }
 
     /// <summary>Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.</summary>
@@ -217,7 +217,7 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
         {
-            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x63522A4153026A48UL);
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x20426E929CDF07F5UL);
             global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Text");
             AttentionInvalidate();
             _attentionCore.Work.Single(tokens.Length);
@@ -236,7 +236,7 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
         {
-            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x63522A4153026A48UL);
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x20426E929CDF07F5UL);
             global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Text");
             global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Text");
             _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -270,6 +270,6 @@ namespace Attention.Generated.Models.Toy
         public abstract void Compile();
 
         /// <inheritdoc/>
-        public override ulong Plan => 0x63522A4153026A48UL;
+        public override ulong Plan => 0x20426E929CDF07F5UL;
     }
 }

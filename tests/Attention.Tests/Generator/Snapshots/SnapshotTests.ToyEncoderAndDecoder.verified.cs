@@ -79,7 +79,7 @@ namespace Toys
             private Toy(global::Attention.Dsl.SafeTensors file, global::Attention.Dsl.InstructionSet instructionSet, int threads)
             {
                 InstructionSet = instructionSet;
-                _attentionPlan = 0x716C27991C668FA2UL;
+                _attentionPlan = 0xDF708533C5A5B2A9UL;
                 _attentionWeights = AttentionPack(file, instructionSet);
                 _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
                 _attentionKernels = AttentionKernels(instructionSet);
@@ -153,7 +153,7 @@ namespace Toys
                 if (_attentionDisposed)
                     throw new global::System.ObjectDisposedException("Toy");
                 global::Attention.Runtime.SessionSizes sizes = new(Memory: 752, Track: 352, MostBeams: 3, Scratch: 448, Batch: 560, BatchLength: 3);
-                return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings), _attentionKernels);
+                return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings, _attentionPlan), _attentionKernels);
             }
 
             /// <summary>Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.</summary>
@@ -324,7 +324,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Source");
                     AttentionInvalidate();
                     _attentionCore.Work.Single(tokens.Length);
@@ -343,7 +343,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Source");
                     global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Source");
                     _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -412,7 +412,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public void Forward(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> logits)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.Destination(logits.Length, tokens.Length, width: 7, "Target", "logits");
                     AttentionPrepareSources();
@@ -427,7 +427,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::System.ReadOnlySpan<float> Step(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, _attentionPosition, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.SingleBeam(_attentionTracks.HasForked, "Target");
                     AttentionPrepareSources();
@@ -445,7 +445,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for one more token, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows StepBeams(global::System.ReadOnlySpan<int> parents, global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Beams(parents, tokens, _attentionTracks.Live, _attentionCore.Beams, vocabulary: 7, "Target");
                     global::Attention.Runtime.StageGuard.Room(_attentionPosition, length: 3, "Target");
                     AttentionPrepareSources();
@@ -475,7 +475,7 @@ namespace Toys
                 /// <summary>Forgets all tokens taken; the stages attended to keep their rows.</summary>
                 public void Reset()
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     AttentionInvalidate();
                 }
 
@@ -543,6 +543,6 @@ namespace Attention.Generated.Models.Toys_Box_1_Toy
         public abstract void Compile();
 
         /// <inheritdoc/>
-        public override ulong Plan => 0x716C27991C668FA2UL;
+        public override ulong Plan => 0xDF708533C5A5B2A9UL;
     }
 }
