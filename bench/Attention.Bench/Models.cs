@@ -22,7 +22,7 @@ internal static class Models
     public static Int8Translator Int8Translator(Stream file, int threads) => Bench.Int8Translator.Load(file, threads: threads);
 
     /// <summary>A session that takes <paramref name="tokens"/> tokens in one batch.</summary>
-    public static SentenceEncoder.Session Batched(SentenceEncoder model, int tokens) => model.CreateSession(new SessionOptions { BatchTokens = tokens });
+    public static SentenceEncoder.Session Batched(SentenceEncoder model, int tokens) => model.CreateSession(new SessionSettings { BatchTokens = tokens });
 
     /// <summary>Encodes sentences laid end to end; their rows go to <paramref name="rows"/> unless it is empty.</summary>
     public static void ForwardBatch(SentenceEncoder.Session session, ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> rows)

@@ -51,7 +51,7 @@ public sealed class Speller : IDisposable
     {
         using SafeTensors file = SafeTensors.Open(path);
         Vocabulary vocabulary = Vocabulary.Read(file.Metadata);
-        return new Speller(SpellingSession.Load(model, path, instructionSet, new SessionOptions { Beams = beams, CaptureAttention = captureAttention }), vocabulary, beams);
+        return new Speller(SpellingSession.Load(model, path, instructionSet, new SessionSettings { Beams = beams, CaptureAttention = captureAttention }), vocabulary, beams);
     }
 
     /// <summary>Gives the phonemes of a word, or else what is wrong with the word.</summary>

@@ -24,7 +24,7 @@ public enum SpellingModel
 internal sealed record SpellingSession(InstructionSet InstructionSet, IDisposable Session, IEncoder Spelling, IBeamDecoder Phonemes, Func<string[], string[], string[], AttentionMap[]> Look)
 {
     /// <summary>Loads a model and creates a session, which keeps the weights.</summary>
-    public static SpellingSession Load(SpellingModel model, string path, InstructionSet? instructionSet, SessionOptions options)
+    public static SpellingSession Load(SpellingModel model, string path, InstructionSet? instructionSet, SessionSettings options)
     {
         switch (model)
         {

@@ -20,6 +20,8 @@ internal static class RuleIds
     public const string UnsoundTensorName = "ATTN015";
     public const string WithoutEffect = "ATTN016";
     public const string UnsoundMethod = "ATTN017";
+    public const string LanguageTooOld = "ATTN018";
+    public const string NotOptimized = "ATTN019";
 }
 
 /// <summary>Where a finding belongs: an argument, an attribute, or a class's name.</summary>

@@ -100,7 +100,7 @@ public static class InstructionSets
             ? $"this machine has no more than {processor}."
             : isJit
             ? $"the runtime uses no more than {best}{(processor is null ? "" : $", although the processor has {asked}")}. Look for what switches it off: environment variables such as DOTNET_EnableAVX2, DOTNET_EnableAVX512, DOTNET_EnableHWIntrinsic and DOTNET_PreferredVectorBitWidth, or an operating system that does not save its registers."
-            : $"this program was compiled for no more than {best}, although the processor has {asked}. Name it in the project that is published, for instance <IlcInstructionSet>native</IlcInstructionSet>.");
+            : $"this program was compiled for no more than {best}, although the processor has {asked}. Name it in the project that is published: <AttentionInstructionSet>v4</AttentionInstructionSet> for AVX-512, v3 for AVX2, or the compiler's own IlcInstructionSet.");
 
     /// <summary>
     /// What the processor itself says, whatever the runtime or the compiler makes of it. A runtime that is told to use no

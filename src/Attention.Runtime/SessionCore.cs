@@ -25,33 +25,33 @@ public sealed class SessionCore
     /// <param name="team">The model's threads.</param>
     /// <param name="kernels">The model's kernels.</param>
     /// <param name="sizes">What the session's memory is made of.</param>
-    /// <param name="options">What the user asks for, null for the defaults.</param>
+    /// <param name="settings">What the user asks for, null for the defaults.</param>
     /// <param name="plan">The plan that the weights were packed by: see <see cref="TeamKernels.Plan"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// Less than one beam is asked for, a negative batch, or more of either than the model can run or memory can hold.
     /// </exception>
     /// <exception cref="InvalidOperationException">Memory cannot hold what so many threads need.</exception>
-    public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, ThreadTeam team, TeamKernels kernels, SessionSizes sizes, SessionOptions? options, ulong plan = 0)
+    public SessionCore(string name, InstructionSet instructionSet, PinnedMemory weights, ThreadTeam team, TeamKernels kernels, SessionSizes sizes, SessionSettings? settings, ulong plan = 0)
     {
         _name = name;
         _team = team;
         Plan = plan;
         InstructionSet = instructionSet;
         Weights = weights;
-        Beams = options?.Beams ?? 1;
-        BatchTokens = options?.BatchTokens ?? 0;
-        CapturesAttention = options?.CaptureAttention ?? false;
+        Beams = settings?.Beams ?? 1;
+        BatchTokens = settings?.BatchTokens ?? 0;
+        CapturesAttention = settings?.CaptureAttention ?? false;
         if (Beams < 1 || Beams > sizes.MostBeams)
-            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} was asked for {Beams} beams; expected {(sizes.MostBeams == 1 ? "1, since more take a decoder, and more than one position of each decoder" : $"1 to {sizes.MostBeams}, the positions of the shortest decoder")}.");
+            throw new ArgumentOutOfRangeException(nameof(settings), Beams, $"{name} was asked for {Beams} beams; expected {(sizes.MostBeams == 1 ? "1, since more take a decoder, and more than one position of each decoder" : $"1 to {sizes.MostBeams}, the positions of the shortest decoder")}.");
         if (BatchTokens < 0 || (BatchTokens > 0 && sizes.Batch == 0))
-            throw new ArgumentOutOfRangeException(nameof(options), BatchTokens, $"{name} was asked for batches of {BatchTokens} tokens; expected 0{(sizes.Batch == 0 ? ", since no stage of the model takes batches" : " or more")}.");
+            throw new ArgumentOutOfRangeException(nameof(settings), BatchTokens, $"{name} was asked for batches of {BatchTokens} tokens; expected 0{(sizes.Batch == 0 ? ", since no stage of the model takes batches" : " or more")}.");
         long all = sizes.Memory + ((long)Beams * sizes.Track);
         if (all > PinnedMemory.MostFloats)
-            throw new ArgumentOutOfRangeException(nameof(options), Beams, $"{name} with {Beams} beams needs {all} floats of memory; expected at most {PinnedMemory.MostFloats}.");
+            throw new ArgumentOutOfRangeException(nameof(settings), Beams, $"{name} with {Beams} beams needs {all} floats of memory; expected at most {PinnedMemory.MostFloats}.");
         BatchScale = sizes.Batch == 0 ? 0 : (int)((BatchTokens + (long)sizes.BatchLength - 1) / sizes.BatchLength);
         long batch = (long)BatchScale * sizes.Batch;
         if (batch > PinnedMemory.MostFloats)
-            throw new ArgumentOutOfRangeException(nameof(options), BatchTokens, $"{name} with batches of {BatchTokens} tokens needs {batch} floats of memory; expected at most {PinnedMemory.MostFloats}.");
+            throw new ArgumentOutOfRangeException(nameof(settings), BatchTokens, $"{name} with batches of {BatchTokens} tokens needs {batch} floats of memory; expected at most {PinnedMemory.MostFloats}.");
         long scratch = (long)sizes.Scratch * team.Threads;
         if (scratch > PinnedMemory.MostFloats)
             throw new InvalidOperationException($"{name} needs {scratch} floats of memory for {team.Threads} threads; expected at most {PinnedMemory.MostFloats}, so load the model with fewer.");

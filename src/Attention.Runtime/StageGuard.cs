@@ -75,7 +75,7 @@ public static class StageGuard
             throw new ArgumentException($"The {lengths.Length} lengths given to stage '{stage}' add up to {sum}, but it was given {given} rows.", nameof(lengths));
         long rows = sum + ((long)prepended * lengths.Length);
         if (rows > room)
-            throw new InvalidOperationException($"Stage '{stage}' was given a batch of {rows} rows{(prepended > 0 ? ", class tokens among them" : "")}; the session has room for {room}. Create it with SessionOptions.BatchTokens.");
+            throw new InvalidOperationException($"Stage '{stage}' was given a batch of {rows} rows{(prepended > 0 ? ", class tokens among them" : "")}; the session has room for {room}. Create it with SessionSettings.BatchTokens.");
     }
 
     /// <summary>Whether values are whole rows.</summary>
@@ -96,7 +96,7 @@ public static class StageGuard
             throw new ArgumentException($"Stage '{stage}' was given {floats} values; expected whole images of {image}.", "images");
         int count = floats / image;
         if ((long)count * rows > room)
-            throw new InvalidOperationException($"Stage '{stage}' was given a batch of {count} images, {(long)count * rows} rows; the session has room for {room}. Create it with SessionOptions.BatchTokens.");
+            throw new InvalidOperationException($"Stage '{stage}' was given a batch of {count} images, {(long)count * rows} rows; the session has room for {room}. Create it with SessionSettings.BatchTokens.");
         return count;
     }
 
@@ -212,7 +212,7 @@ public static class StageGuard
     public static void Captured(bool captures, bool hasForked, string stage)
     {
         if (!captures)
-            throw new InvalidOperationException($"The attention weights of stage '{stage}' are not kept; create the session with SessionOptions.CaptureAttention.");
+            throw new InvalidOperationException($"The attention weights of stage '{stage}' are not kept; create the session with SessionSettings.CaptureAttention.");
         if (hasForked)
             throw new InvalidOperationException($"StepBeams does not keep the attention weights of stage '{stage}'; run Forward or Step over the sequence whose weights you want.");
     }

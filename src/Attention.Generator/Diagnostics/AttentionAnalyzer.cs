@@ -34,6 +34,9 @@ public sealed class AttentionAnalyzer : DiagnosticAnalyzer
                         if (!reported.Value.Contains(Reported.Line(diagnostic)))
                             context.ReportDiagnostic(diagnostic);
                     }
+
+                    if (Reports.OfSpeed((INamedTypeSymbol)context.Symbol, context.Compilation) is Diagnostic slow)
+                        context.ReportDiagnostic(slow);
                 },
                 SymbolKind.NamedType);
         });

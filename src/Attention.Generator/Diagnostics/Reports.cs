@@ -17,6 +17,12 @@ internal static class Reports
         .Where(finding => !IsConsequence(model, finding))
         .Select(finding => Create(finding.Rule, Locator.Find(model, finding.Target), finding.Message));
 
+    /// <summary>What a model that nothing is wrong with may have to do without.</summary>
+    public static Diagnostic? OfSpeed(INamedTypeSymbol type, Compilation compilation) =>
+        compilation.Options.OptimizationLevel == OptimizationLevel.Release || !DeclarationReader.IsModel(type) ? null
+        : Create(RuleIds.NotOptimized, Locator.Find(type, new Target(Target.Model)),
+            $"The kernels of model '{type.Name}' are compiled for debugging; Load runs an optimized copy of them where it can make one, without breakpoints in it. Set Optimize to true in the project that declares the model to need none, also for Debug");
+
     private static Diagnostic Create(string rule, Location location, string message) => Diagnostic.Create(Rules.Of(rule), location, message);
 
     private static Diagnostic OutsideModel(INamedTypeSymbol type)

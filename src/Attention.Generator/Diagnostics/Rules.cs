@@ -77,6 +77,14 @@ internal static class Rules
         RuleIds.UnsoundMethod, "Method of another form", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
         "A method that an attribute names stands in the attribute's class, is static, and takes and gives what it is asked for.");
 
+    private static readonly DiagnosticDescriptor s_languageTooOld = new(
+        RuleIds.LanguageTooOld, "C# too old", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
+        "What is generated is C# 12, as projects for .NET 9 and later compile unless LangVersion says otherwise.");
+
+    private static readonly DiagnosticDescriptor s_notOptimized = new(
+        RuleIds.NotOptimized, "Kernels not optimized", Message, Category, DiagnosticSeverity.Info, isEnabledByDefault: true,
+        "The JIT does not optimize an assembly that is compiled for debugging; Load takes its kernels from a copy in memory that is not marked so.");
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         s_headsDoNotDivideWidth,
         s_unknownStage,
@@ -94,7 +102,9 @@ internal static class Rules
         s_modelTooLarge,
         s_unsoundTensorName,
         s_withoutEffect,
-        s_unsoundMethod);
+        s_unsoundMethod,
+        s_languageTooOld,
+        s_notOptimized);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> s_byId = All.ToImmutableDictionary(rule => rule.Id);
 

@@ -17,7 +17,8 @@ internal static class CopiedKernels
         code.Lines(
             "",
             "/// <summary>The kernels of a copy of this assembly: the JIT optimises that one, but not this, which is built for debugging.</summary>",
-            "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+            Types.Generated,
+            Types.Hidden);
         using (code.Block($"internal sealed class {Class} : Kernels"))
         {
             code.Line("private readonly TeamKernels _copy;");

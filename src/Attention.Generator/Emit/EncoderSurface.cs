@@ -47,7 +47,7 @@ internal static class EncoderSurface
         [
             .. taken.Select(argument => argument.Documentation),
             "<exception cref=\"global::System.ArgumentException\">What is given is no whole batch: none, too long, of unknown tokens, or lengths that do not add up.</exception>",
-            "<exception cref=\"global::System.InvalidOperationException\">There are more rows than SessionOptions.BatchTokens, or the session is in use by another thread.</exception>",
+            "<exception cref=\"global::System.InvalidOperationException\">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>",
         ]))
         {
             source.CheckBatch(code);

@@ -3,6 +3,7 @@ using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
 using Attention.Generator.Text;
+using static Attention.Generator.Emit.Types;
 using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Emit;
@@ -13,8 +14,6 @@ namespace Attention.Generator.Emit;
 /// </summary>
 internal sealed class IsaWriter
 {
-    private static readonly string s_version = typeof(IsaWriter).Assembly.GetName().Version.ToString(3);
-
     private readonly CodeWriter _code = new();
     private readonly KernelNames _names;
     private readonly KernelSet _set;
@@ -50,8 +49,8 @@ internal sealed class IsaWriter
             if (_set.Isa.Arithmetic is not null)
                 _code.Line("/// <typeparam name=\"TArithmetic\">How it multiplies and adds: fused on Fma128, in two operations on Portable.</typeparam>");
             _code.Lines(
-                $"[global::System.CodeDom.Compiler.GeneratedCode(\"Attention.Generator\", {Names.Literal(s_version)})]",
-                "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+                Generated,
+                Hidden);
             using (_code.Block($"internal sealed class {_set.Isa.Text}{_set.Isa.TypeArgument} : Kernels{(_set.Isa.Arithmetic is null ? "" : " where TArithmetic : struct, IArithmetic")}"))
             {
                 foreach (StagePlan stage in _plan.Stages)

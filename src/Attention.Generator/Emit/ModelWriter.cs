@@ -50,7 +50,8 @@ internal sealed class ModelWriter
         }
 
         SourceFile[] sets = [.. kernels.Sets.Select(set => new SourceFile($"{file}-{set.Isa.Text}.g.cs", IsaWriter.Write(model, kernels.Plan, set)))];
-        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan with { Code = $"0x{Hash(sets.Select(set => set.Text)):X16}UL" }, isDebuggable).Text());
+        // What kernels do, whatever version wrote them.
+        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan with { Code = $"0x{Hash(sets.Select(set => set.Text.Replace(Generated, ""))):X16}UL" }, isDebuggable).Text());
         foreach (SourceFile set in sets)
             yield return set;
     }
@@ -99,7 +100,8 @@ internal sealed class ModelWriter
                 "using global::Attention.Runtime;",
                 "",
                 Computed.Of(plan).Any() ? "/// <summary>What is computed when the model is loaded first, by heads.</summary>" : $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>",
-                "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+                Generated,
+                Hidden);
             IComputed[] all = [.. Computed.Of(plan)];
             if (all.Length > 0)
             {
@@ -109,7 +111,7 @@ internal sealed class ModelWriter
                         _code.Line($"public static {computed.Type}[]? {computed.Name};");
                 }
 
-                _code.Lines("", $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>", "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+                _code.Lines("", $"/// <summary>The kernels of model {Names.Xml(_model.Name)}, of which each instruction set has its own.</summary>", Generated, Hidden);
             }
 
             using (_code.Block("internal abstract class Kernels : TeamKernels"))
@@ -165,8 +167,8 @@ internal sealed class ModelWriter
             int batchLength = plan.Stages.Where(stage => stage.TakesBatches).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
             using (Member("Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.TrackFloats == 0 ? "" : $" Each beam takes {StoryWriter.Size(plan.TrackFloats)}."),
                 Signature("CreateSession"),
-                "<param name=\"options\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
-                $"<exception cref=\"global::System.ArgumentOutOfRangeException\">The options ask for less than one beam or more than {beams}.</exception>",
+                "<param name=\"settings\">How many beams, and whether to keep attention weights; one and no unless given.</param>",
+                $"<exception cref=\"global::System.ArgumentOutOfRangeException\">The settings ask for less than one beam or more than {beams}.</exception>",
                 "<exception cref=\"global::System.ObjectDisposedException\">The model is disposed.</exception>"))
             {
                 _code.Lines(
@@ -174,7 +176,7 @@ internal sealed class ModelWriter
                     $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});");
                 _code.Lines(
                     $"{Runtime}SessionSizes sizes = new(Memory: {plan.MemoryFloats}, Track: {plan.TrackFloats}, MostBeams: {beams}, Scratch: {plan.ScratchFloats}, Batch: {plan.BatchFloats}, BatchLength: {batchLength});",
-                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options, _attentionPlan), _attentionKernels);");
+                    $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings, _attentionPlan), _attentionKernels);");
             }
 
             using (Member("Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.", Signature("Dispose")))
@@ -205,6 +207,7 @@ internal sealed class ModelWriter
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>",
             "<param name=\"threads\">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>",
             $"<exception cref=\"{Dsl}WeightsException\">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>",
+            "<exception cref=\"global::System.InvalidOperationException\">The program runs with a version of AttentionDsl that the model was not compiled by.</exception>",
             "<exception cref=\"global::System.PlatformNotSupportedException\">The instruction set asked for is not there, or not in use.</exception>",
             "<exception cref=\"global::System.ArgumentOutOfRangeException\">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>",
         ];
@@ -222,25 +225,20 @@ internal sealed class ModelWriter
 
         string size = $" Packed weights take {StoryWriter.Size(plan.WeightFloats)}, each session {StoryWriter.Size(plan.MemoryFloats + (long)plan.TrackFloats)} more, and {StoryWriter.Size(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
         using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more]))
-            Body("Open(path)");
+            Checked("AttentionOpen(path");
         _code.Lines(
             "",
             "/// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>",
             $"/// <inheritdoc cref=\"Load(string, {Dsl}InstructionSet?, int)\"/>");
         using (_code.Block(Signature("Load", 1)))
-            Body("Read(stream)");
+            Checked("AttentionRead(stream");
+        Body("AttentionOpen(string path", "Open(path)");
+        Body("AttentionRead(global::System.IO.Stream stream", "Read(stream)");
         _code.Lines("", "/// <summary>The kernels of an instruction set.</summary>");
         string copied = _isDebuggable ? $"global::{Names.KernelNamespace(_model)}.{CopiedKernels.Class}.Of(" : "";
         ByInstructionSet(
             _code, $"private static {Names.KernelsOf(_model)} AttentionKernels({Dsl}InstructionSet instructionSet) => {copied}instructionSet",
             isa => $"new global::{Names.KernelNamespace(_model)}.{isa.Class}()", _isDebuggable ? ");" : ";");
-
-        void Body(string open) => _code.Lines(
-            $"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);",
-            $"{Runtime}ThreadTeam.Check(threads);",
-            "AttentionKernels(chosen).Compile();",
-            $"using {Dsl}SafeTensors file = {Dsl}SafeTensors.{open};",
-            $"return new {name}(file, chosen, threads);");
 
         _code.Lines(
             "",
@@ -251,6 +249,25 @@ internal sealed class ModelWriter
             $"{Signature("Threads")} => _attentionTeam.Threads;");
         foreach (PlannedScalar scalar in plan.Scalars)
             _code.Lines("", $"/// <summary>The number that the checkpoint calls {Names.Xml(scalar.Tensor)}.</summary>", $"{Signature(scalar.Property)} {{ get; }}");
+
+        void Checked(string rest) => _code.Lines(
+            $"{Runtime}ModelVersion.Check({Names.Literal(_model.Name)}, \"{ProductVersion.Text}\");",
+            $"return {rest}, instructionSet, threads);");
+
+        void Body(string head, string open)
+        {
+            _code.Lines("", "/// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>",
+                "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]");
+            using (_code.Block($"private static {name} {head}, {Dsl}InstructionSet? instructionSet, int threads)"))
+            {
+                _code.Lines(
+                    $"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);",
+                    $"{Runtime}ThreadTeam.Check(threads);",
+                    "AttentionKernels(chosen).Compile();",
+                    $"using {Dsl}SafeTensors file = {Dsl}SafeTensors.{open};",
+                    $"return new {name}(file, chosen, threads);");
+            }
+        }
     }
 
     /// <summary>What computes something: the class whose method it needs, or this one.</summary>
@@ -261,6 +278,7 @@ internal sealed class ModelWriter
     {
         _code.Line();
         _code.Line("/// <summary>Memory and caches for one thread at a time, and the stages that run in it.</summary>");
+        _code.Line(Generated);
         using (_code.Block(Signature("Session") + " : global::System.IDisposable"))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");
@@ -291,6 +309,7 @@ internal sealed class ModelWriter
     {
         _code.Line();
         _code.Line($"/// <summary>Memory and caches for one thread at a time, and the model running in it. {Names.Xml(StoryWriter.Sentence(plan.Stages[0]))}</summary>");
+        _code.Line(Generated);
         using (_code.Block($"{Signature("Session")} : global::System.IDisposable{(stage.Contract is null ? "" : ", " + stage.Contract)}"))
         {
             _code.Line($"private readonly {Runtime}SessionCore _attentionCore;");

@@ -36,7 +36,7 @@ internal sealed class StageWriter
         string head = $"partial class {name}{(Contract is null ? "" : " : " + Contract)}";
         if (IsContinuation)
         {
-            _code.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+            _code.Line(Hidden);
             head = $"internal sealed class {name}";
         }
 

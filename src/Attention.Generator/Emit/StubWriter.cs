@@ -25,9 +25,9 @@ internal sealed class StubWriter
         _session = IsTaken(new Member("Session", "sealed class")) ? "AttentionSession" : "Session";
     }
 
-    /// <summary>Whether a partial class could join the user's, so that the compiler says nothing where we say what is missing.</summary>
+    /// <summary>Whether a partial class, in C# 8, could join the user's, so that the compiler says nothing where we say what is missing.</summary>
     public static bool CanJoin(ModelDeclaration model) =>
-        model is { Keyword: "class", IsPartial: true, IsGeneric: false, IsStatic: false, Body.Layout: not "ComImport" }
+        model is { Keyword: "class", IsPartial: true, IsGeneric: false, IsStatic: false, Body.Layout: not "ComImport", Language: >= 800 }
         && model.Containers.All(container => container is { IsPartial: true, Keyword: not "file class" });
 
     /// <summary>Writes the class, without what it is nested in.</summary>
@@ -43,7 +43,7 @@ internal sealed class StubWriter
         _code.Line(Summary);
         using (_code.Block($"partial class {Names.Identifier(_model.Name)} : global::System.IDisposable"))
         {
-            _code.Line($"private static global::System.InvalidOperationException AttentionNotCompiled() => new({Names.Literal($"The declaration of model '{_model.Name}' has errors.")});");
+            _code.Line($"private static global::System.InvalidOperationException AttentionNotCompiled() => new global::System.InvalidOperationException({Names.Literal($"The declaration of model '{_model.Name}' has errors.")});");
             Member[] members = [.. Surface.OfModel(_model, Names.FullType(_model), _session).Where(member => member is { IsPublic: true, IsType: false })];
             foreach (Member member in members.Where(member => member.Name != "Dispose" && !IsTaken(member)))
                 Member(member.Signature);

@@ -38,7 +38,7 @@ internal sealed record Member(string Name, string? Type = null, string? Paramete
     public string Key => Parameters is null ? Name : $"{Name}({string.Join(", ", Parameters.Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(TypeOf))})";
 
     /// <summary>The type of a parameter. That a reference may be null does not tell methods apart.</summary>
-    private static string TypeOf(string parameter) => parameter.Split(' ')[0].Replace("global::", "").Replace("SessionOptions?", "SessionOptions");
+    private static string TypeOf(string parameter) => parameter.Split(' ')[0].Replace("global::", "").Replace("SessionSettings?", "SessionSettings");
 }
 
 /// <summary>
@@ -69,7 +69,7 @@ internal static class Surface
             new("Load", "static " + type, "global::System.IO.Stream stream, " + chosen),
             new("InstructionSet", Dsl + "InstructionSet"),
             new("Threads", "int"),
-            new("CreateSession", session, $"{Dsl}SessionOptions? options = null"),
+            new("CreateSession", session, $"{Dsl}SessionSettings? settings = null"),
             new("Session", "sealed class"),
         ];
         IEnumerable<Member> scalars = model.Scalars.Select(scalar => scalar.Property).OfType<string>().Distinct().Where(property => !IsOfEveryModel(property)).Select(property => new Member(property, "float"));
@@ -82,7 +82,7 @@ internal static class Surface
             _ => model.Base?.IsGenerated == true ? "new " : "",
         });
         yield return new(".ctor", Parameters: $"{Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads");
-        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionPlan", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionNotCompiled", "AttentionSession" }
+        foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionPlan", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionOpen", "AttentionRead", "AttentionNotCompiled", "AttentionSession" }
             .Concat(Enumerable.Range(0, model.Stages.Sum(stage => 1 + stage.Facts.Groups)).Select(index => "AttentionPack" + CodeWriter.Number(index)))
             .Concat(model.Stages.SelectMany(stage => Enumerable.Range(1, stage.Facts.Groups).Select(passed => StageDeclaration.NameBehind(stage.Name, passed))))
             .Concat(model.IsStage && model.Stages.Count > 0 ? model.Stages[0].Facts.OwnMethods : []))

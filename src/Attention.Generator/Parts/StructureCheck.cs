@@ -6,8 +6,13 @@ namespace Attention.Generator.Parts;
 /// <summary>Whether a declaration's classes can be models and stages, and its parts make a graph.</summary>
 internal static class StructureCheck
 {
+    /// <summary>The version of C# that is written.</summary>
+    private const int Language = 12;
+
     public static EquatableArray<Finding> Check(ModelParts model)
     {
+        if (model.Declared.Language < 100 * Language)
+            return EquatableArray.Of(TooOld(model.Declared));
         var findings = new List<Finding>();
         CheckModel(model, findings);
         foreach (StageParts stage in model.Stages)
@@ -16,6 +21,9 @@ internal static class StructureCheck
         References.Check(model, findings);
         return findings.ToEquatableArray();
     }
+
+    private static Finding TooOld(ModelDeclaration model) => new(RuleIds.LanguageTooOld, new Target(Target.Model, 0),
+        $"The code of model '{model.Name}' is C# {Language}, but the project is compiled as C# {Arguments.Number(model.Language / 100)}; remove LangVersion from it, or set it to {Language} or above");
 
     private static void CheckModel(ModelParts parts, List<Finding> findings)
     {

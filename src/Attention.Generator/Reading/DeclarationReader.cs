@@ -58,7 +58,8 @@ internal static class DeclarationReader
             IsStage(model),
             ReadTensors(model),
             body with { Members = WithoutStages(body.Members), Types = WithoutStages(body.Types) },
-            ClassReader.ReadBase(model));
+            ClassReader.ReadBase(model),
+            model.DeclaringSyntaxReferences.Select(part => part.SyntaxTree.Options).OfType<CSharpParseOptions>().Select(options => (int)options.LanguageVersion).FirstOrDefault());
     }
 
     /// <summary>Namespace, types around and name, joined by dots, with the arity of generic types in parentheses.</summary>

@@ -19,6 +19,7 @@ namespace Attention.Generator.Reading;
 /// <param name="Tensors">The names of tensors given on the class.</param>
 /// <param name="Body">What else is in the class and on it, stages left out.</param>
 /// <param name="Base">What the class inherits; null from <see cref="object"/>.</param>
+/// <param name="Language">The version of C# that it is compiled as: 1200 is C# 12, 703 C# 7.3.</param>
 internal sealed record ModelDeclaration(
     string Assembly,
     string FullName,
@@ -35,7 +36,8 @@ internal sealed record ModelDeclaration(
     bool IsStage,
     EquatableArray<PartDeclaration> Tensors,
     ClassBody Body,
-    BaseClass? Base)
+    BaseClass? Base,
+    int Language)
 {
     /// <summary>How the weights of linear maps are stored. As the user gave it: a value that is no member stays what it is.</summary>
     public WeightFormat Weights => (WeightFormat)Model.Int("Weights");

@@ -158,7 +158,7 @@ public class BeamSearchTests : PromiseTest
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         using Translator model = Load(instructionSet);
-        using Translator.Session session = model.CreateSession(new SessionOptions { Beams = 6 }), anew = model.CreateSession();
+        using Translator.Session session = model.CreateSession(new SessionSettings { Beams = 6 }), anew = model.CreateSession();
         Poison(session);
         int[] source = Tokens(11, 50, 3);
         session.Source.Forward(source);

@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Attention.Generator;
 using Attention.Generator.Diagnostics;
+using Attention.Tests.Generator;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace Attention.Tests.Diagnostics;
@@ -24,7 +26,7 @@ public sealed partial class RulePageTests
     public void Rule_HasDescriptorAndRowsAndTest(string id)
     {
         DiagnosticDescriptor rule = Rules.Of(id);
-        Assert.Equal(DiagnosticSeverity.Error, rule.DefaultSeverity);
+        Assert.Equal(id == RuleIds.NotOptimized ? DiagnosticSeverity.Info : DiagnosticSeverity.Error, rule.DefaultSeverity);
         Assert.True(rule.IsEnabledByDefault);
         Assert.NotEmpty(rule.Description.ToString(null));
         string title = rule.Title.ToString(null);
@@ -41,7 +43,7 @@ public sealed partial class RulePageTests
     public async Task Page_ShowsTheMistakeAndTheMend(string id)
     {
         string page = Repository.Read("docs", "rules", id + ".md");
-        string[] examples = [.. Example().Matches(page).Select(match => "using Attention.Dsl;\n" + match.Groups["code"].Value)];
+        CSharpCompilation[] examples = [.. Example().Matches(page).Select(match => Compile("using Attention.Dsl;\n" + match.Groups["code"].Value, match.Groups["property"].Value, match.Groups["value"].Value))];
         Assert.Equal(2, examples.Length);
         Analysis wrong = await Analysis.Of(examples[0]), right = await Analysis.Of(examples[1]);
         Assert.Equal([id], wrong.Findings.Select(finding => finding.Id).Distinct());
@@ -50,8 +52,26 @@ public sealed partial class RulePageTests
         Assert.All(wrong.Findings, finding => Assert.Contains(finding.GetMessage(System.Globalization.CultureInfo.InvariantCulture), page, StringComparison.Ordinal));
     }
 
+    /// <summary>An example in a project that sets a property, if one stands above it.</summary>
+    private static CSharpCompilation Compile(string source, string property, string value)
+    {
+        CSharpCompilation compilation = GeneratorRun.Compile(source);
+        switch (property)
+        {
+            case "Optimize":
+                return compilation.WithOptions(compilation.Options.WithOptimizationLevel(bool.Parse(value) ? OptimizationLevel.Release : OptimizationLevel.Debug));
+            case "LangVersion":
+                Assert.True(LanguageVersionFacts.TryParse(value, out LanguageVersion version));
+                SyntaxTree tree = compilation.SyntaxTrees.Single();
+                return compilation.ReplaceSyntaxTree(tree, tree.WithRootAndOptions(tree.GetRoot(), ((CSharpParseOptions)tree.Options).WithLanguageVersion(version)));
+            default:
+                Assert.Equal("", property);
+                return compilation;
+        }
+    }
+
     private static Regex Mark(string id) => new(@"\{\|([A-Z0-9]+,)*" + id + "[,:]");
 
-    [GeneratedRegex(@"```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex(@"(```xml\n<(?<property>\w+)>(?<value>\w+)</\w+>\n```\n\n)?```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();
 }

@@ -56,7 +56,7 @@ public sealed class UsersClassTests
     [InlineData("|: Base", "public class Base { [System.Obsolete(\"old\")] protected Base() { } }")]
     [InlineData("|: Base", "public class Base { public static Base Load(string path, InstructionSet? set, int threads) => null!; public static Base Load(string path) => null!; }")]
     [InlineData("|: Base", "public class Base { public static int Load => 1; }")]
-    [InlineData("|: Base", "public class Base { public class Session; public object CreateSession(SessionOptions options) => options; public object CreateSession(int beams) => beams; }")]
+    [InlineData("|: Base", "public class Base { public class Session; public object CreateSession(SessionSettings options) => options; public object CreateSession(int beams) => beams; }")]
     [InlineData("|: Base", "public class Base { public class Session<T>; public class Threads<T>; public void InstructionSet<T>() { } public int get_Threads() => 1; }")]
     [InlineData("|: Base", "public class Base { internal int Threads => 1; private protected int InstructionSet => 2; private int _attentionTeam; public int Sum => _attentionTeam++; }")]
     [InlineData("|: Base", "public class Base<T> { public T? Threads => default; } public class Base : Base<int>;")]

@@ -12,7 +12,7 @@ public sealed partial class HostileNamesTests
     [
         "Vector512", "Vector256", "Vector128", "Avx512", "Avx2", "Vectors128", "Portable", "IArithmetic", "TArithmetic", "FusedArithmetic", "SeparateArithmetic", "Unsafe", "Rows", "Math", "MathF", "BitConverter", "String", "Int32",
         "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "DoublePrecision", "PackedMask", "ScoreBias", "SeenContext", "TopScores", "SoftCap", "Computed", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
-        "SessionCore", "SafeTensors", "PinnedMemory", "StageGuard", "InstructionSets", "IDecoder", "IEncoder", "TokenSequence", "DecodingOptions", "BeamSearch", "Hypothesis", "Hypotheses", "SessionOptions", "AttentionWeights", "BeamTracks",
+        "SessionCore", "SafeTensors", "PinnedMemory", "StageGuard", "InstructionSets", "IDecoder", "IEncoder", "TokenSequence", "DecodingOptions", "BeamSearch", "Hypothesis", "Hypotheses", "SessionSettings", "AttentionWeights", "BeamTracks",
         "NotCompiled", "Tile", "Product", "Softmax", "Embed", "@event", "@class", "@namespace", "@core", "@value", "@file", "@record",
         "@var", "@dynamic", "@nameof", "@await", "@async", "@weights", "@memory", "@session", "@tokens", "@this", "@__arglist", "_", "__",
         "Ünïcödé", "モデル", "हिन्दी",

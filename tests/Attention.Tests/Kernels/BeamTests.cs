@@ -104,7 +104,7 @@ public class BeamTests
         foreach (CompiledModel model in s_models.Value.Values)
         {
             var random = new Random(3);
-            CompiledSession beams = model.CreateSession(instructionSet, new SessionOptions { Beams = Beams }), single = model.CreateSession(instructionSet);
+            CompiledSession beams = model.CreateSession(instructionSet, new SessionSettings { Beams = Beams }), single = model.CreateSession(instructionSet);
             beams.Poison();
             foreach (CompiledSession session in new[] { beams, single })
             {
@@ -149,9 +149,9 @@ public class BeamTests
     public void What_beams_cannot_do_is_refused()
     {
         CompiledModel model = s_models.Value["Cross"];
-        Assert.Contains("asked for 0 beams; expected 1 to 75", Assert.Throws<System.Reflection.TargetInvocationException>(() => model.CreateSession(InstructionSet.Portable, new SessionOptions { Beams = 0 })).InnerException!.Message, StringComparison.Ordinal);
-        Assert.Contains("asked for 76 beams", Assert.Throws<System.Reflection.TargetInvocationException>(() => model.CreateSession(InstructionSet.Portable, new SessionOptions { Beams = 76 })).InnerException!.Message, StringComparison.Ordinal);
-        CompiledSession session = model.CreateSession(InstructionSet.Portable, new SessionOptions { Beams = 2 });
+        Assert.Contains("asked for 0 beams; expected 1 to 75", Assert.Throws<System.Reflection.TargetInvocationException>(() => model.CreateSession(InstructionSet.Portable, new SessionSettings { Beams = 0 })).InnerException!.Message, StringComparison.Ordinal);
+        Assert.Contains("asked for 76 beams", Assert.Throws<System.Reflection.TargetInvocationException>(() => model.CreateSession(InstructionSet.Portable, new SessionSettings { Beams = 76 })).InnerException!.Message, StringComparison.Ordinal);
+        CompiledSession session = model.CreateSession(InstructionSet.Portable, new SessionSettings { Beams = 2 });
         IBeamDecoder decoder = session.Decoder("Target");
         Assert.Contains("no rows yet", Assert.Throws<InvalidOperationException>(() => { decoder.StepBeams([0], [1]); }).Message, StringComparison.Ordinal);
         session.Forward("Source", new StageInput([1], [], []));

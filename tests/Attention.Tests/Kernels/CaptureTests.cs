@@ -48,7 +48,7 @@ public class CaptureTests
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         CompiledModel model = s_memories.Value;
-        CompiledSession session = model.CreateSession(instructionSet, new SessionOptions { CaptureAttention = true }), plain = model.CreateSession(instructionSet);
+        CompiledSession session = model.CreateSession(instructionSet, new SessionSettings { CaptureAttention = true }), plain = model.CreateSession(instructionSet);
         session.Poison();
         var random = new Random(1);
         foreach (int rows in new[] { 40, 1, 17, 33 })
@@ -73,7 +73,7 @@ public class CaptureTests
     private static void Check(CompiledModel model, InstructionSet instructionSet)
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        CompiledSession session = model.CreateSession(instructionSet, new SessionOptions { CaptureAttention = true }), plain = model.CreateSession(instructionSet);
+        CompiledSession session = model.CreateSession(instructionSet, new SessionSettings { CaptureAttention = true }), plain = model.CreateSession(instructionSet);
         session.Poison();
         var random = new Random(1);
         foreach ((int source, int target) in new[] { (40, 50), (1, 1), (17, 33), (31, 8) })
@@ -139,9 +139,9 @@ public class CaptureTests
     {
         CompiledSession session = s_model.Value.CreateSession(InstructionSet.Portable);
         session.Forward("Source", new StageInput([1], [], []));
-        Assert.Contains("SessionOptions.CaptureAttention", Assert.Throws<InvalidOperationException>(() => { session.Weights("Source", "SelfAttentionWeights"); }).Message, StringComparison.Ordinal);
+        Assert.Contains("SessionSettings.CaptureAttention", Assert.Throws<InvalidOperationException>(() => { session.Weights("Source", "SelfAttentionWeights"); }).Message, StringComparison.Ordinal);
 
-        CompiledSession captures = s_model.Value.CreateSession(InstructionSet.Portable, new SessionOptions { CaptureAttention = true, Beams = 2 });
+        CompiledSession captures = s_model.Value.CreateSession(InstructionSet.Portable, new SessionSettings { CaptureAttention = true, Beams = 2 });
         Assert.Equal(0, captures.Weights("Target", "CrossAttentionWeights").Queries);
         captures.Forward("Source", new StageInput([1], [], []));
         captures.Decoder("Target").StepBeams([0, 0], [1, 2]);

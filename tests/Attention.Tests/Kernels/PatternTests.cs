@@ -167,7 +167,7 @@ public sealed class PatternTests(ITestOutputHelper output) : OperationTests(outp
         {
             string Body(int length) => $"[Encoder(2, 24)] [Embedding(13, {length})] [Positions(PositionKind.Sinusoidal)] [SelfAttention(2, HeadWidth = 33{option})] public sealed partial class S;";
             CompiledModel few = CompiledModel.Compile("Model", Body(99)), many = CompiledModel.Compile("Model", Body(2049));
-            CompiledSession usual = few.CreateSession(instructionSet), large = many.CreateSession(instructionSet, new SessionOptions { BatchTokens = 400 }, threads: 2);
+            CompiledSession usual = few.CreateSession(instructionSet), large = many.CreateSession(instructionSet, new SessionSettings { BatchTokens = 400 }, threads: 2);
             StageInput[] inputs = [.. new[] { 1, 50, 99, 8, 33 }.Select(length => StageInput.Random(few.Stages[0], length, new Random(length)))];
             int[][] expected = [.. inputs.Select(input => usual.Forward("S", input).Select(BitConverter.SingleToInt32Bits).ToArray())];
             for (int i = 0; i < inputs.Length; i++)

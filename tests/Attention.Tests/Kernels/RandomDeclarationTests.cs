@@ -47,7 +47,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part)
         {
             // Every other model runs on two threads, its work cut as small as it can be, and every other keeps attention weights.
             InstructionSet set = sets[model.Name];
-            CompiledSession session = model.CreateSession(set, new SessionOptions { CaptureAttention = random.Next(2) == 0 }, threads: 1 + random.Next(2));
+            CompiledSession session = model.CreateSession(set, new SessionSettings { CaptureAttention = random.Next(2) == 0 }, threads: 1 + random.Next(2));
             session.Core.Work.ChunkCost = 1;
             CheckBatches(model, set, random);
             int most = model.Stages[^1].Source.Length;
@@ -90,7 +90,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part)
         const int room = 600;
         if (model.Stages.All(stage => stage.IsDecoder || stage.Source is RowSource || stage.Operations.OfType<Attend>().Any(attend => attend.Other is not null)))
             return;
-        CompiledSession alone = model.CreateSession(set), session = model.CreateSession(set, new SessionOptions { BatchTokens = room }, threads: 1 + random.Next(2));
+        CompiledSession alone = model.CreateSession(set), session = model.CreateSession(set, new SessionSettings { BatchTokens = room }, threads: 1 + random.Next(2));
         session.Core.Work.ChunkCost = 1;
         for (int round = 0; round < 3; round++)
         {

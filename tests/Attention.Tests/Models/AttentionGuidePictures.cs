@@ -161,7 +161,7 @@ internal sealed class AttentionGuidePictures
         Vocabulary vocabulary = Vocabulary.Read(file.Metadata);
         Type type = _assembly.GetType(name)!;
         using var model = (IDisposable)type.GetMethod("Load", [typeof(string), typeof(InstructionSet?), typeof(int)])!.Invoke(null, [path, InstructionSet.Portable, 1])!;
-        using var session = (IDisposable)type.GetMethod("CreateSession")!.Invoke(model, [new SessionOptions { CaptureAttention = true }])!;
+        using var session = (IDisposable)type.GetMethod("CreateSession")!.Invoke(model, [new SessionSettings { CaptureAttention = true }])!;
         Assert.True(vocabulary.TryEncode(word, 32, out int[] letters, out _));
         string[] keys = [.. word.Select(letter => letter.ToString()), "·"];
         if (session is IEncoder alone)

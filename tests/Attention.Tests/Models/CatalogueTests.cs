@@ -112,7 +112,7 @@ public sealed class CatalogueTests
     {
         GoldenFile golden = GoldenFile.Open("catalogue/external_attention", instructionSet);
         using ExternalAttentionAlone model = ExternalAttentionAlone.Load(golden.Path, instructionSet);
-        using ExternalAttentionAlone.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using ExternalAttentionAlone.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
         golden.AssertRows("golden.attention.tokens_memory", session.ExternalAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
@@ -123,7 +123,7 @@ public sealed class CatalogueTests
     {
         GoldenFile golden = GoldenFile.Open("catalogue/sparse_transformer", instructionSet);
         float[] rows = golden.Floats("golden.input.rows");
-        var capturing = new SessionOptions { CaptureAttention = true };
+        var capturing = new SessionSettings { CaptureAttention = true };
 
         using SparseStridedBoth sparseStridedBoth = SparseStridedBoth.Load(golden.Path, instructionSet);
         using (SparseStridedBoth.Session session = sparseStridedBoth.CreateSession(capturing))
@@ -212,12 +212,12 @@ public sealed class CatalogueTests
             ["out_proj.weight"] = ([width, inner], Identity(width, inner)),
         }).ToArray();
         using LocalAttentionAlone model = LocalAttentionAlone.Load(new MemoryStream(weights), instructionSet);
-        using LocalAttentionAlone.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using LocalAttentionAlone.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         golden.AssertRows("golden.output.plain", Heads(session.Forward(input)));
         golden.AssertRows("golden.attention.plain", session.SelfAttentionWeights.ToArray());
 
         using LocalAttentionRotary rotary = LocalAttentionRotary.Load(new MemoryStream(weights), instructionSet);
-        using LocalAttentionRotary.Session turned = rotary.CreateSession(new SessionOptions { CaptureAttention = true });
+        using LocalAttentionRotary.Session turned = rotary.CreateSession(new SessionSettings { CaptureAttention = true });
         golden.AssertRows("golden.output.rotary", Heads(turned.Forward(input)));
         golden.AssertRows("golden.attention.rotary", turned.SelfAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
@@ -228,7 +228,7 @@ public sealed class CatalogueTests
     {
         GoldenFile golden = GoldenFile.Open("catalogue/top_k", instructionSet);
         float[] rows = golden.Floats("golden.input.rows");
-        var capturing = new SessionOptions { CaptureAttention = true };
+        var capturing = new SessionSettings { CaptureAttention = true };
         using TopKOfAll all = TopKOfAll.Load(golden.Path, instructionSet);
         using (TopKOfAll.Session session = all.CreateSession(capturing))
         {

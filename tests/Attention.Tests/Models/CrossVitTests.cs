@@ -17,7 +17,7 @@ public sealed class CrossVitTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/crossvit", instructionSet);
         using CrossVit model = CrossVit.Load(golden.Path, instructionSet, threads: 2);
-        using CrossVit.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true }), plain = model.CreateSession();
+        using CrossVit.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true }), plain = model.CreateSession();
         float[] image = golden.Floats("golden.input.image");
         float[] first = Scores(session, image);
         golden.AssertRows("golden.output.logits", first);
@@ -48,7 +48,7 @@ public sealed class CrossVitTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("crossvit-groups", instructionSet);
         using CrossVitGroups model = CrossVitGroups.Load(golden.Path, instructionSet);
-        using CrossVitGroups.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using CrossVitGroups.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         for (int call = 0; golden.Has($"output.{call}"); call++)
         {
             session.Small.Forward(golden.Floats($"input.small.{call}"));
@@ -75,7 +75,7 @@ public sealed class CrossVitTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("crossvit-chain", instructionSet);
         using CrossVitChain model = CrossVitChain.Load(golden.Path, instructionSet);
-        using CrossVitChain.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using CrossVitChain.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         for (int call = 0; golden.Has($"output.{call}"); call++)
         {
             session.Small.Forward(golden.Floats($"input.small.{call}"));

@@ -52,7 +52,7 @@ public sealed class DalleTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/dalle", instructionSet);
         using Dalle model = Dalle.Load(golden.Path, instructionSet);
-        using Dalle.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using Dalle.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         int[] tokens = TokensOf(golden);
         session.Forward(tokens, new float[tokens.Length * Vocabulary]);
         CheckMask("full", session.SelfAttentionWeights);
@@ -141,7 +141,7 @@ public sealed class DalleTests(ITestOutputHelper output)
     {
         var golden = new GoldenFile("catalogue/dalle_shift");
         using DalleShifted model = DalleShifted.Load(golden.Path);
-        using DalleShifted.Session session = model.CreateSession(new SessionOptions { Beams = 4 });
+        using DalleShifted.Session session = model.CreateSession(new SessionSettings { Beams = 4 });
         int[] text = golden.Ids("golden.input.text");
         int[] image = session.Generate(new GreedySearch { Begin = 0, Prompt = text }).ToArray();
         Assert.Equal(16, image.Length);
@@ -160,7 +160,7 @@ public sealed class DalleTests(ITestOutputHelper output)
     {
         var golden = new GoldenFile("catalogue/dalle");
         using Dalle model = Dalle.Load(golden.Path);
-        using Dalle.Session session = model.CreateSession(new SessionOptions { Beams = 2 });
+        using Dalle.Session session = model.CreateSession(new SessionSettings { Beams = 2 });
         Assert.Contains("Token 1 of 2 given to stage 'Dalle' is 22; expected 0 to 21, the tokens that stand at position 1", Assert.Throws<ArgumentOutOfRangeException>(() => session.Forward([0, 22], new float[2 * Vocabulary])).Message, StringComparison.Ordinal);
         session.Step([0, 1, 2, 3, 4, 5]);
         Assert.Contains("is 30; expected 0 to 21, the tokens that stand at position 6", Assert.Throws<ArgumentOutOfRangeException>(() => { session.Step([30]); }).Message, StringComparison.Ordinal);

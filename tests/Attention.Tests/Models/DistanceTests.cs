@@ -11,7 +11,7 @@ public sealed class DistanceTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("relative-both", instructionSet);
         using RelativeOnBothSides model = RelativeOnBothSides.Load(golden.Path, instructionSet, threads: 2);
-        using RelativeOnBothSides.Session session = model.CreateSession(new SessionOptions { BatchTokens = 200 });
+        using RelativeOnBothSides.Session session = model.CreateSession(new SessionSettings { BatchTokens = 200 });
         golden.AssertCalls(rows => session.Forward(rows));
         CheckBatch(golden, rows => session.Forward(rows), (rows, lengths) => session.ForwardBatch(rows, lengths));
     }
@@ -21,7 +21,7 @@ public sealed class DistanceTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("alibi-both", instructionSet);
         using AlibiOnBothSides model = AlibiOnBothSides.Load(golden.Path, instructionSet, threads: 2);
-        using AlibiOnBothSides.Session session = model.CreateSession(new SessionOptions { BatchTokens = 200 });
+        using AlibiOnBothSides.Session session = model.CreateSession(new SessionSettings { BatchTokens = 200 });
         golden.AssertCalls(rows => session.Forward(rows));
         CheckBatch(golden, rows => session.Forward(rows), (rows, lengths) => session.ForwardBatch(rows, lengths));
     }

@@ -18,7 +18,7 @@ public sealed class FamilyTests
     {
         GoldenFile golden = Open("bart", instructionSet);
         using BartModel model = BartModel.Load(golden.Path, instructionSet);
-        using BartModel.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using BartModel.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         for (int call = 0; call < Calls(golden, ".logits", 3); call++)
         {
             int[] ids = golden.Ids($"{call}.target_ids");
@@ -36,7 +36,7 @@ public sealed class FamilyTests
     {
         GoldenFile golden = Open("marian", instructionSet);
         using MarianModel model = MarianModel.Load(golden.Path, instructionSet);
-        using MarianModel.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using MarianModel.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         for (int call = 0; call < Calls(golden, ".logits", 3); call++)
         {
             int[] ids = golden.Ids($"{call}.target_ids");

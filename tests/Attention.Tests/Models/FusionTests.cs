@@ -17,7 +17,7 @@ public sealed class FusionTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/clip", instructionSet);
         using ClipTowers model = ClipTowers.Load(golden.Path, instructionSet);
-        using ClipTowers.Session session = model.CreateSession(new SessionOptions { BatchTokens = 40 });
+        using ClipTowers.Session session = model.CreateSession(new SessionSettings { BatchTokens = 40 });
         int[] first = golden.Ids("golden.input.text0"), second = golden.Ids("golden.input.text1");
         float[] texts = session.Text.ForwardBatch([.. first, .. second], [first.Length, second.Length]).ToArray();
         float[] images = session.Image.ForwardBatch([.. golden.Floats("golden.input.image0"), .. golden.Floats("golden.input.image1")]).ToArray();
@@ -58,7 +58,7 @@ public sealed class FusionTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/flamingo", instructionSet);
         using Flamingo model = Flamingo.Load(golden.Path, instructionSet);
-        using Flamingo.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using Flamingo.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         session.Vision.Forward(golden.Floats("golden.input.vision"));
         session.Images.Forward();
         int[] tokens = golden.Ids("golden.input.tokens");
@@ -75,7 +75,7 @@ public sealed class FusionTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/gated_cross_attention", instructionSet);
         using GatedImmediate model = GatedImmediate.Load(golden.Path, instructionSet);
-        using GatedImmediate.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using GatedImmediate.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         session.Media.Forward(golden.Floats("golden.input.media"));
         CheckGated(golden, "immediate", (rows, labels) => session.Text.Forward(rows, labels), () => session.Text.CrossAttentionWeights.ToArray());
     }
@@ -94,7 +94,7 @@ public sealed class FusionTests(ITestOutputHelper output)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/gated_cross_attention", instructionSet);
         using GatedAllBefore model = GatedAllBefore.Load(golden.Path, instructionSet);
-        using GatedAllBefore.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using GatedAllBefore.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         session.Media.Forward(golden.Floats("golden.input.media"));
         CheckGated(golden, "all_before", (rows, labels) => session.Text.Forward(rows, labels), () => session.Text.CrossAttentionWeights.ToArray());
     }

@@ -151,7 +151,7 @@ public sealed class ImpliedOutputTests(ITestOutputHelper output)
             float[] Weights(string name)
             {
                 using FileStream checkpoint = File.OpenRead(golden.Path);
-                CompiledSession session = models[name].CreateSession(set, new SessionOptions { CaptureAttention = true }, checkpoint: checkpoint);
+                CompiledSession session = models[name].CreateSession(set, new SessionSettings { CaptureAttention = true }, checkpoint: checkpoint);
                 session.Forward("Source", new StageInput(golden.Ids("golden.input.source"), [], []));
                 session.Forward("Target", new StageInput(golden.Ids("golden.input.target"), [], []));
                 return session.Weights("Target", "CrossAttentionWeights")[0, 0, 0].ToArray();

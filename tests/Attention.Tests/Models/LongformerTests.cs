@@ -12,13 +12,13 @@ public sealed class LongformerTests
         GoldenFile golden = GoldenFile.Open("catalogue/longformer", instructionSet);
         int[] tokens = golden.Ids("golden.input.tokens");
         using LongformerModel model = LongformerModel.Load(golden.Path, instructionSet);
-        using (LongformerModel.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true }))
+        using (LongformerModel.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true }))
         {
             golden.AssertRows("golden.output.rows", session.Forward(tokens));
             golden.AssertRows("golden.attention.self", session.SelfAttentionWeights.ToArray());
         }
 
-        using LongformerModel.Session alone = model.CreateSession(), many = model.CreateSession(new SessionOptions { BatchTokens = 40 });
+        using LongformerModel.Session alone = model.CreateSession(), many = model.CreateSession(new SessionSettings { BatchTokens = 40 });
         int[][] texts = [tokens[..3], tokens, tokens[4..5], tokens[..12]];
         float[] expected = [.. texts.SelectMany(text => alone.Forward(text).ToArray())];
         Assert.Equal(expected, many.ForwardBatch([.. texts.SelectMany(text => text)], [.. texts.Select(text => text.Length)]).ToArray());

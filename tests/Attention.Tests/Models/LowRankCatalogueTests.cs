@@ -42,7 +42,7 @@ public sealed class LowRankCatalogueTests
     {
         GoldenFile golden = GoldenFile.Open("catalogue/external_attention_multihead", instructionSet);
         using ExternalAttentionOfHeads model = ExternalAttentionOfHeads.Load(golden.Path, instructionSet);
-        using ExternalAttentionOfHeads.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using ExternalAttentionOfHeads.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         golden.AssertRows("golden.output.rows", session.Forward(golden.Floats("golden.input.rows")));
         golden.AssertRows("golden.attention.tokens_memory", session.ExternalAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
@@ -55,7 +55,7 @@ public sealed class LowRankCatalogueTests
         GoldenFile golden = GoldenFile.Open("catalogue/external_attention_block", instructionSet);
         float[] Rows(string name) => [.. Enumerable.Range(0, pixels * channels).Select(i => golden.Floats(name)[(i % channels * pixels) + (i / channels)])];
         using ExternalAttentionBlock model = ExternalAttentionBlock.Load(golden.Path, instructionSet);
-        using ExternalAttentionBlock.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using ExternalAttentionBlock.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         golden.AssertRows("golden.output.map", Rows("golden.output.map"), channels, session.Forward(Rows("golden.input.map")).ToArray());
         golden.AssertRows("golden.attention.tokens_memory", session.ExternalAttentionWeights.ToArray());
         Assert.InRange(golden.Worst, 1e-9, 1e-5);
@@ -117,7 +117,7 @@ public sealed class LowRankCatalogueTests
         GoldenFile golden = GoldenFile.Open("catalogue/linformer", instructionSet);
         int[] tokens = golden.Ids("golden.input.tokens");
         using LinformerModel model = LinformerModel.Load(golden.Path, instructionSet);
-        using (LinformerModel.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true }))
+        using (LinformerModel.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true }))
         {
             golden.AssertRows("golden.output.logits", session.Forward(tokens));
             golden.AssertRows("golden.attention.layer0", session.SelfAttentionWeights.ToArray());
@@ -135,7 +135,7 @@ public sealed class LowRankCatalogueTests
         GoldenFile golden = GoldenFile.Open("catalogue/linformer_paper", instructionSet);
         float[] rows = golden.Floats("golden.input.rows");
         using LinformerOfHeads heads = LinformerOfHeads.Load(golden.Path, instructionSet);
-        using (LinformerOfHeads.Session session = heads.CreateSession(new SessionOptions { CaptureAttention = true }))
+        using (LinformerOfHeads.Session session = heads.CreateSession(new SessionSettings { CaptureAttention = true }))
         {
             golden.AssertRows("golden.output.none", session.Forward(rows));
             golden.AssertRows("golden.attention.none", session.SelfAttentionWeights.ToArray());
@@ -186,7 +186,7 @@ public sealed class LowRankCatalogueTests
         GoldenFile golden = GoldenFile.Open("catalogue/bigbird", instructionSet);
         int[] tokens = golden.Ids("golden.input.tokens");
         using BigBirdSeeded seeded = BigBirdSeeded.Load(golden.Path, instructionSet);
-        using (BigBirdSeeded.Session session = seeded.CreateSession(new SessionOptions { CaptureAttention = true }))
+        using (BigBirdSeeded.Session session = seeded.CreateSession(new SessionSettings { CaptureAttention = true }))
         {
             golden.AssertRows("golden.output.rows.seeded", session.Forward(tokens));
             golden.AssertRows("golden.attention.self", session.SelfAttentionWeights.ToArray());

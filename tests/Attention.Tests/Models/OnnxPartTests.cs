@@ -71,7 +71,7 @@ public sealed class OnnxPartTests(ITestOutputHelper output)
             for (int i = 0; i < cases.Length; i++)
             {
                 Case entry = cases[i];
-                CompiledSession session = models[$"Case{i}"].CreateSession(set, new SessionOptions { CaptureAttention = true }, checkpoint: TensorFile.Of(entry.Tensors));
+                CompiledSession session = models[$"Case{i}"].CreateSession(set, new SessionSettings { CaptureAttention = true }, checkpoint: TensorFile.Of(entry.Tensors));
                 if (entry.IsOfWeights)
                     session.Forward("Units", new StageInput([], [], Identity(entry.Width)));
                 float[] found = session.Forward("Alone", new StageInput([], [], entry.Input));

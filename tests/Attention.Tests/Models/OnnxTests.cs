@@ -35,7 +35,7 @@ public sealed class OnnxTests(ITestOutputHelper output)
             (GoldenFile file, string name, OnnxAttention entry) = cases[i];
             using Stream checkpoint = entry.Checkpoint();
             InstructionSet set = sets[ClassOf(i)];
-            CompiledSession session = models[ClassOf(i)].CreateSession(set, new SessionOptions { CaptureAttention = true }, checkpoint: checkpoint);
+            CompiledSession session = models[ClassOf(i)].CreateSession(set, new SessionSettings { CaptureAttention = true }, checkpoint: checkpoint);
             float[] rows = session.Forward("Alone", new StageInput([], [], entry.Input()));
 
             // What the standard computed in half precision is as exact as that.

@@ -51,7 +51,7 @@ public sealed class PronounceGoldenTests
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         var golden = new GoldenFile("pronounce-bahdanau-golden");
         using BahdanauPronouncer model = BahdanauPronouncer.Load(Path.Combine(AppContext.BaseDirectory, "pronounce-bahdanau.safetensors"), instructionSet);
-        using BahdanauPronouncer.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using BahdanauPronouncer.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         for (int word = 0; word < Words; word++)
         {
             golden.AssertRows($"{word}.encoder_output", session.Spelling.Forward(golden.Ids($"{word}.source_ids")));
@@ -65,7 +65,7 @@ public sealed class PronounceGoldenTests
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         var golden = new GoldenFile("pronounce-luong-golden");
         using LuongPronouncer model = LuongPronouncer.Load(Path.Combine(AppContext.BaseDirectory, "pronounce-luong.safetensors"), instructionSet);
-        using LuongPronouncer.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using LuongPronouncer.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         for (int word = 0; word < Words; word++)
         {
             golden.AssertRows($"{word}.encoder_output", session.Spelling.Forward(golden.Ids($"{word}.source_ids")));

@@ -16,7 +16,7 @@ public sealed class RealModelTests(ITestOutputHelper output)
         string folder = Folder("bart-g2p-us", instructionSet);
         var golden = new GoldenFile(Path.Combine(folder, "golden"));
         using BartG2P model = BartG2P.Load(Path.Combine(folder, "model.safetensors"), instructionSet);
-        using BartG2P.Session session = model.CreateSession(new SessionOptions { CaptureAttention = true });
+        using BartG2P.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
         Assert.Equal(8, golden.CountNames(".logits"));
         for (int word = 0; word < 8; word++)
         {
@@ -41,7 +41,7 @@ public sealed class RealModelTests(ITestOutputHelper output)
         Assert.Equal(300, words.Length);
 
         using BartG2P model = BartG2P.Load(Path.Combine(folder, "model.safetensors"), instructionSet);
-        using BartG2P.Session session = model.CreateSession(new SessionOptions { Beams = 1 });
+        using BartG2P.Session session = model.CreateSession(new SessionSettings { Beams = 1 });
         var greedy = new GreedySearch { Begin = Begin, End = End };
         foreach (string[] word in words)
         {

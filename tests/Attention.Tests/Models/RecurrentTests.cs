@@ -6,7 +6,7 @@ namespace Attention.Tests.Models;
 /// <summary>Recurrent layers, and decoders that attend with their states, against the float64 references of the catalogue.</summary>
 public sealed class RecurrentTests
 {
-    private static readonly SessionOptions s_captures = new() { CaptureAttention = true };
+    private static readonly SessionSettings s_captures = new() { CaptureAttention = true };
 
     private static GoldenFile Open(string name, InstructionSet instructionSet, string folder = "catalogue/") =>
         GoldenFile.Open(folder + name, instructionSet);

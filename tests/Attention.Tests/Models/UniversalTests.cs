@@ -70,7 +70,7 @@ public sealed class UniversalTests(ITestOutputHelper output)
         var golden = new GoldenFile("catalogue/universal_transformer");
         float[] rows = golden.Floats("golden.input.rows");
         using UniversalHaltingCopied model = UniversalHaltingCopied.Load(golden.Path, instructionSet, threads: 2);
-        using UniversalHaltingCopied.Session session = model.CreateSession(new SessionOptions { BatchTokens = 30 });
+        using UniversalHaltingCopied.Session session = model.CreateSession(new SessionSettings { BatchTokens = 30 });
         float[] alone = [.. session.Forward(rows).ToArray(), .. session.Forward(rows.AsSpan(0, 5 * 32)).ToArray(), .. session.Forward(rows).ToArray()];
         Assert.True(alone.AsSpan().SequenceEqual(session.ForwardBatch([.. rows, .. rows[..(5 * 32)], .. rows], [12, 5, 12]).ToArray()));
     }

@@ -40,7 +40,7 @@ public class AllocationTests : PromiseTest
     {
         GoldenFile golden = GoldenFile.Open("catalogue/dalle_shift", instructionSet);
         using DalleShifted model = DalleShifted.Load(golden.Path, instructionSet);
-        using DalleShifted.Session session = model.CreateSession(new SessionOptions { Beams = 2 });
+        using DalleShifted.Session session = model.CreateSession(new SessionSettings { Beams = 2 });
         int[] text = [0, .. golden.Ids("golden.input.text")];
         var logits = new float[text.Length * session.Width];
         var search = new GreedySearch { Begin = 0, Prompt = text.AsMemory(1) };
@@ -64,7 +64,7 @@ public class AllocationTests : PromiseTest
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         using BartModel model = BartModel.Load(new GoldenFile(Path.Combine("families", "bart")).Path, instructionSet);
-        using BartModel.Session session = model.CreateSession(new SessionOptions { Beams = 3, CaptureAttention = true });
+        using BartModel.Session session = model.CreateSession(new SessionSettings { Beams = 3, CaptureAttention = true });
         int[] tokens = Tokens(9, 41, 1);
         var logits = new float[tokens.Length * session.Writer.Width];
         session.Reader.Forward(tokens);

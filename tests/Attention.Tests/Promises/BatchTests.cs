@@ -15,7 +15,7 @@ public class BatchTests : PromiseTest
         foreach (int threads in new[] { 1, 2 })
         {
             using Translator model = Load(instructionSet, threads);
-            using Translator.Session alone = model.CreateSession(), session = model.CreateSession(new SessionOptions { BatchTokens = 500 });
+            using Translator.Session alone = model.CreateSession(), session = model.CreateSession(new SessionSettings { BatchTokens = 500 });
             CoreOf(session).Work.ChunkCost = threads == 1 ? 1 << 17 : 1;
             for (int length = 1; length <= 70; length += 1 + (length / 8))
             {
@@ -41,7 +41,7 @@ public class BatchTests : PromiseTest
     public void Many_short_sequences_fit()
     {
         using Translator model = Load(InstructionSets.Best, 2);
-        using Translator.Session alone = model.CreateSession(), session = model.CreateSession(new SessionOptions { BatchTokens = 71 });
+        using Translator.Session alone = model.CreateSession(), session = model.CreateSession(new SessionSettings { BatchTokens = 71 });
         int[] tokens = Tokens(71, 50, 1), lengths = [.. Enumerable.Repeat(1, 71)];
         Poison(session);
         Rows vectors = session.Summary.ForwardBatch(tokens, lengths), rows = session.Causal.ForwardBatch(tokens, lengths);
@@ -58,7 +58,7 @@ public class BatchTests : PromiseTest
     public void A_batch_leaves_what_other_stages_read()
     {
         using Translator model = Load(InstructionSets.Best);
-        using Translator.Session session = model.CreateSession(new SessionOptions { BatchTokens = 200 });
+        using Translator.Session session = model.CreateSession(new SessionSettings { BatchTokens = 200 });
         session.Source.Forward([1, 2, 3]);
         int[] expected = Bits(session.Target.Step([4, 5]));
         session.Target.Reset();
@@ -71,7 +71,7 @@ public class BatchTests : PromiseTest
     public void Wrong_batches_are_refused()
     {
         using Translator model = Load(InstructionSets.Best);
-        using Translator.Session session = model.CreateSession(new SessionOptions { BatchTokens = 100 }), none = model.CreateSession();
+        using Translator.Session session = model.CreateSession(new SessionSettings { BatchTokens = 100 }), none = model.CreateSession();
         int[] tokens = Tokens(20, 50, 1);
         Assert.Equal(100, session.Source.BatchTokens);
         Refused<ArgumentException>("a batch of no sequences", () => session.Source.ForwardBatch([], []));
@@ -81,9 +81,9 @@ public class BatchTests : PromiseTest
         Refused<ArgumentException>("The 2 lengths given to stage 'Source' add up to 19, but it was given 20 rows", () => session.Source.ForwardBatch(tokens, [9, 10]));
         Refused<ArgumentOutOfRangeException>("Token 3 of 20 given to stage 'Source' is 50", () => session.Source.ForwardBatch([.. tokens[..3], 50, .. tokens[4..]], [10, 10]));
         Refused<InvalidOperationException>("a batch of 101 rows; the session has room for 100", () => session.Source.ForwardBatch(Tokens(101, 50, 1), [50, 51]));
-        Refused<InvalidOperationException>("SessionOptions.BatchTokens", () => none.Source.ForwardBatch(tokens, [20]));
-        Refused<ArgumentOutOfRangeException>("batches of -1 tokens", () => model.CreateSession(new SessionOptions { BatchTokens = -1 }));
-        Refused<ArgumentOutOfRangeException>("floats of memory", () => model.CreateSession(new SessionOptions { BatchTokens = int.MaxValue }));
+        Refused<InvalidOperationException>("SessionSettings.BatchTokens", () => none.Source.ForwardBatch(tokens, [20]));
+        Refused<ArgumentOutOfRangeException>("batches of -1 tokens", () => model.CreateSession(new SessionSettings { BatchTokens = -1 }));
+        Refused<ArgumentOutOfRangeException>("floats of memory", () => model.CreateSession(new SessionSettings { BatchTokens = int.MaxValue }));
         Assert.Equal(20, session.Source.ForwardBatch(tokens, [20]).Count);
     }
 
@@ -91,7 +91,7 @@ public class BatchTests : PromiseTest
     public void Batches_allocate_nothing()
     {
         using Translator model = Load(InstructionSets.Best, 2);
-        using Translator.Session session = model.CreateSession(new SessionOptions { BatchTokens = 100 });
+        using Translator.Session session = model.CreateSession(new SessionSettings { BatchTokens = 100 });
         CoreOf(session).Work.ChunkCost = 1;
         int[] tokens = Tokens(90, 50, 1), lengths = [30, 1, 59];
         for (int i = 0; i < 10; i++)

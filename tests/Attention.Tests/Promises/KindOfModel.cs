@@ -9,7 +9,7 @@ namespace Attention.Tests.Promises;
 /// <summary>A session of a model of some kind, and its calls, which write what they give where it is kept.</summary>
 internal sealed class KindOfModel : IDisposable
 {
-    private static readonly SessionOptions s_beams = new() { Beams = 2 };
+    private static readonly SessionSettings s_beams = new() { Beams = 2 };
 
     private readonly IDisposable _model, _session;
 

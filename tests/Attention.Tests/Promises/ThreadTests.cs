@@ -18,12 +18,12 @@ public class ThreadTests : PromiseTest
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         using Translator alone = Load(instructionSet);
-        using Translator.Session expected = alone.CreateSession(new SessionOptions { Beams = 3 });
+        using Translator.Session expected = alone.CreateSession(new SessionSettings { Beams = 3 });
         foreach (int threads in new[] { 2, 3, 7 })
         {
             using Translator model = Load(instructionSet, threads);
             Assert.Equal(threads, model.Threads);
-            using Translator.Session session = model.CreateSession(new SessionOptions { Beams = 3 });
+            using Translator.Session session = model.CreateSession(new SessionSettings { Beams = 3 });
             CoreOf(session).Work.ChunkCost = 1;
             for (int length = 1; length <= 64; length += length < 9 ? 1 : 11)
             {

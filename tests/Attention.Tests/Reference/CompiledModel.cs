@@ -147,7 +147,7 @@ internal sealed class CompiledModel
     public static CompiledModel Compile(string name, string body) => Compile((name, body))[name];
 
     /// <summary>Loads the random checkpoint, or another one, and opens a session.</summary>
-    public CompiledSession CreateSession(InstructionSet instructionSet, SessionOptions? options = null, int threads = 1, Stream? checkpoint = null)
+    public CompiledSession CreateSession(InstructionSet instructionSet, SessionSettings? options = null, int threads = 1, Stream? checkpoint = null)
     {
         object model = Load(instructionSet, threads, checkpoint);
         return new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, [options])!);

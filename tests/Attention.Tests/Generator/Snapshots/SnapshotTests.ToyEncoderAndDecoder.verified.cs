@@ -79,7 +79,7 @@ namespace Toys
             private Toy(global::Attention.Dsl.SafeTensors file, global::Attention.Dsl.InstructionSet instructionSet, int threads)
             {
                 InstructionSet = instructionSet;
-                _attentionPlan = 0x716C27991C668FA2UL;
+                _attentionPlan = 0xDF708533C5A5B2A9UL;
                 _attentionWeights = AttentionPack(file, instructionSet);
                 _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
                 _attentionKernels = AttentionKernels(instructionSet);
@@ -90,9 +90,26 @@ namespace Toys
             /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
             /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
             /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>
+            /// <exception cref="global::System.InvalidOperationException">The program runs with a version of AttentionDsl that the model was not compiled by.</exception>
             /// <exception cref="global::System.PlatformNotSupportedException">The instruction set asked for is not there, or not in use.</exception>
             /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
             public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
+            {
+                global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
+                return AttentionOpen(path, instructionSet, threads);
+            }
+
+            /// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>
+            /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int)"/>
+            public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
+            {
+                global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
+                return AttentionRead(stream, instructionSet, threads);
+            }
+
+            /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            private static Toy AttentionOpen(string path, global::Attention.Dsl.InstructionSet? instructionSet, int threads)
             {
                 global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
                 global::Attention.Runtime.ThreadTeam.Check(threads);
@@ -101,9 +118,9 @@ namespace Toys
                 return new Toy(file, chosen, threads);
             }
 
-            /// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>
-            /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int)"/>
-            public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
+            /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            private static Toy AttentionRead(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet, int threads)
             {
                 global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
                 global::Attention.Runtime.ThreadTeam.Check(threads);
@@ -128,15 +145,15 @@ namespace Toys
             public int Threads => _attentionTeam.Threads;
 
             /// <summary>Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive. Each beam takes 1.4 KB.</summary>
-            /// <param name="options">How many beams, and whether to keep attention weights; one and no unless given.</param>
-            /// <exception cref="global::System.ArgumentOutOfRangeException">The options ask for less than one beam or more than 3.</exception>
+            /// <param name="settings">How many beams, and whether to keep attention weights; one and no unless given.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">The settings ask for less than one beam or more than 3.</exception>
             /// <exception cref="global::System.ObjectDisposedException">The model is disposed.</exception>
-            public Session CreateSession(global::Attention.Dsl.SessionOptions? options = null)
+            public Session CreateSession(global::Attention.Dsl.SessionSettings? settings = null)
             {
                 if (_attentionDisposed)
                     throw new global::System.ObjectDisposedException("Toy");
                 global::Attention.Runtime.SessionSizes sizes = new(Memory: 752, Track: 352, MostBeams: 3, Scratch: 448, Batch: 560, BatchLength: 3);
-                return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, options, _attentionPlan), _attentionKernels);
+                return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings, _attentionPlan), _attentionKernels);
             }
 
             /// <summary>Ends the model and its helper threads; its sessions live on, each with its caller's thread alone.</summary>
@@ -245,6 +262,7 @@ namespace Toys
             }
 
             /// <summary>Memory and caches for one thread at a time, and the stages that run in it.</summary>
+            [global::System.CodeDom.Compiler.GeneratedCode("AttentionDsl", "{version}"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
             public sealed class Session : global::System.IDisposable
             {
                 private readonly global::Attention.Runtime.SessionCore _attentionCore;
@@ -306,7 +324,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Source");
                     AttentionInvalidate();
                     _attentionCore.Work.Single(tokens.Length);
@@ -322,10 +340,10 @@ namespace Toys
                 /// <param name="tokens">All tokens, sequence after sequence, without padding.</param>
                 /// <param name="lengths">How many tokens each sequence has, 1 to 3.</param>
                 /// <exception cref="global::System.ArgumentException">What is given is no whole batch: none, too long, of unknown tokens, or lengths that do not add up.</exception>
-                /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionOptions.BatchTokens, or the session is in use by another thread.</exception>
+                /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Source");
                     global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Source");
                     _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -394,7 +412,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public void Forward(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> logits)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.Destination(logits.Length, tokens.Length, width: 7, "Target", "logits");
                     AttentionPrepareSources();
@@ -409,7 +427,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::System.ReadOnlySpan<float> Step(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, _attentionPosition, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.SingleBeam(_attentionTracks.HasForked, "Target");
                     AttentionPrepareSources();
@@ -427,7 +445,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for one more token, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows StepBeams(global::System.ReadOnlySpan<int> parents, global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     global::Attention.Runtime.StageGuard.Beams(parents, tokens, _attentionTracks.Live, _attentionCore.Beams, vocabulary: 7, "Target");
                     global::Attention.Runtime.StageGuard.Room(_attentionPosition, length: 3, "Target");
                     AttentionPrepareSources();
@@ -457,7 +475,7 @@ namespace Toys
                 /// <summary>Forgets all tokens taken; the stages attended to keep their rows.</summary>
                 public void Reset()
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x716C27991C668FA2UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
                     AttentionInvalidate();
                 }
 
@@ -502,6 +520,7 @@ namespace Attention.Generated.Models.Toys_Box_1_Toy
     using global::Attention.Runtime;
 
     /// <summary>The kernels of model Toy, of which each instruction set has its own.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AttentionDsl", "{version}"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     internal abstract class Kernels : TeamKernels
     {
@@ -524,6 +543,6 @@ namespace Attention.Generated.Models.Toys_Box_1_Toy
         public abstract void Compile();
 
         /// <inheritdoc/>
-        public override ulong Plan => 0x716C27991C668FA2UL;
+        public override ulong Plan => 0xDF708533C5A5B2A9UL;
     }
 }

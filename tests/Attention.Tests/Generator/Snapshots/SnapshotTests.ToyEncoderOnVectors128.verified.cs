@@ -10,7 +10,7 @@ namespace Attention.Generated.Models.Toy
 
     /// <summary>Model Toy on Vectors128. Offsets count floats; rows begin at offset + row · stride.</summary>
     /// <typeparam name="TArithmetic">How it multiplies and adds: fused on Fma128, in two operations on Portable.</typeparam>
-    [global::System.CodeDom.Compiler.GeneratedCode("Attention.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AttentionDsl", "{version}"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     internal sealed class Vectors128<TArithmetic> : Kernels where TArithmetic : struct, IArithmetic
     {

@@ -6,7 +6,7 @@
 /// <summary>Of a model whose declaration has errors: it throws.</summary>
 partial class Toy : global::System.IDisposable
 {
-    private static global::System.InvalidOperationException AttentionNotCompiled() => new("The declaration of model 'Toy' has errors.");
+    private static global::System.InvalidOperationException AttentionNotCompiled() => new global::System.InvalidOperationException("The declaration of model 'Toy' has errors.");
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
     public static global::Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1) => throw global::Toy.AttentionNotCompiled();
@@ -21,7 +21,7 @@ partial class Toy : global::System.IDisposable
     public int Threads => throw global::Toy.AttentionNotCompiled();
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
-    public Session CreateSession(global::Attention.Dsl.SessionOptions? options = null) => throw global::Toy.AttentionNotCompiled();
+    public Session CreateSession(global::Attention.Dsl.SessionSettings? settings = null) => throw global::Toy.AttentionNotCompiled();
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
     public void Dispose() => throw global::Toy.AttentionNotCompiled();

@@ -89,7 +89,7 @@ public sealed class SnapshotTests
     {
         string text = GeneratorRun.Of(source).Files.Single(file => file.HintName == name).SourceText.ToString();
         Assert.DoesNotContain('\r', text);
-        return text;
+        return text.Replace($"\"{Attention.Generator.ProductVersion.Text}\"", "\"{version}\"", StringComparison.Ordinal);
     }
 
     /// <summary>A file without the bodies of its methods: what there is for which shapes, not how it is done.</summary>

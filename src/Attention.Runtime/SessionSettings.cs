@@ -1,7 +1,7 @@
 namespace Attention.Dsl;
 
 /// <summary>What a session is created for; its memory is fixed by it.</summary>
-public sealed class SessionOptions
+public sealed class SessionSettings
 {
     /// <summary>
     /// The most continuations that a decoder can run at once, as beam search does: 1 unless set, at most as many as the
