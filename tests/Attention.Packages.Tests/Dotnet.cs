@@ -33,12 +33,25 @@ internal static class Dotnet
     /// <summary>Any other.</summary>
     public static Ended Run(string folder, string packages, params IEnumerable<string> arguments) => Run(folder, packages, s_host, arguments);
 
+    /// <summary>A line as it stands on a page, in the system's shell.</summary>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="packages">The folder that restored packages go to.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="variables">What the environment has besides.</param>
+    public static Ended Shell(string folder, string packages, string line, params (string Name, string Value)[] variables)
+    {
+        string[] shell = OperatingSystem.IsWindows() ? ["powershell", "-NoProfile", "-Command"] : ["sh", "-c"];
+        string path = Path.GetDirectoryName(s_host) + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        return Run(folder, packages, shell[0], [.. shell[1..], line], [("PATH", path), ("UseSharedCompilation", "false"), .. variables]);
+    }
+
     /// <summary>A program of its own.</summary>
     /// <param name="folder">Where it runs.</param>
     /// <param name="packages">The folder that restored packages go to.</param>
     /// <param name="program">The program.</param>
     /// <param name="arguments">What it is given.</param>
-    public static Ended Run(string folder, string packages, string program, IEnumerable<string> arguments)
+    /// <param name="variables">What the environment has besides.</param>
+    public static Ended Run(string folder, string packages, string program, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
 
@@ -50,6 +63,8 @@ internal static class Dotnet
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_SKIP_FIRST_TIME_EXPERIENCE"] = "1";
+        foreach ((string name, string value) in variables)
+            start.Environment[name] = value;
 
         var output = new StringBuilder();
         using var process = new Process { StartInfo = start };

@@ -35,7 +35,7 @@ public sealed class Workspace : IDisposable
             </configuration>
             """);
         if (Feed == PathOf("feed"))
-            Packed = [.. new[] { "AttentionDsl", "AttentionDsl.Templates" }.Select(project => Dotnet.Build(
+            Packed = [.. new[] { "AttentionDsl", "AttentionDsl.Templates", "Attention.Tool" }.Select(project => Dotnet.Build(
                 Repository.PathOf(), machine, "pack", "src/" + project, "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded())];
         else
             Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Feed, "AttentionDsl.*.nupkg").Single(file => char.IsAsciiDigit(Path.GetFileName(file)["AttentionDsl.".Length])))["AttentionDsl.".Length..];
@@ -94,6 +94,13 @@ public sealed class Workspace : IDisposable
 
     /// <summary>Runs a verb that takes no arguments of a build.</summary>
     internal Ended Verb(string name, params IEnumerable<string> arguments) => Dotnet.Run(PathOf(name), Packages, arguments);
+
+    /// <summary>Runs a line of a page in a folder, which is made where there is none.</summary>
+    internal Ended Shell(string folder, string line, params (string Name, string Value)[] variables)
+    {
+        Directory.CreateDirectory(PathOf(folder));
+        return Dotnet.Shell(PathOf(folder), Packages, line, variables);
+    }
 
     /// <summary>Runs a program of a project that is built: the file's name, with its ending or, of one that needs no runtime, without.</summary>
     internal Ended Run(string name, string program, params IEnumerable<string> arguments)
