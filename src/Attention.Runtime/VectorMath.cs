@@ -154,16 +154,6 @@ public static partial class VectorMath
     /// <summary>The last float under ln 2⁻¹²⁶.</summary>
     private const float ExpBound = -87.3365479f;
 
-    private static ReadOnlySpan<float> ExpTerms => [Shift, Log2E, Ln2High, Ln2Low, Exp4, Exp3, Exp2, Exp1, Exp0, 1, ExpBound];
-
-    /// <summary>Constants, not elements of <see cref="ExpTerms"/>: the JIT inlines only so many calls into one kernel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ExpOfNonPositive<T>(T x)
-        where T : struct, ISimd<T> =>
-        ExpOfNonPositive(
-            x, T.Create(Shift), T.Create(Log2E), T.Create(Ln2High), T.Create(Ln2Low),
-            T.Create(Exp4), T.Create(Exp3), T.Create(Exp2), T.Create(Exp1), T.Create(Exp0), T.Create(1), T.Create(ExpBound));
-
     /// <summary>
     /// x = n·ln 2 + r with |r| ≤ ln 2 / 2, ln 2 in two parts (Cody and Waite 1980), so that eˣ = 2ⁿ·eʳ; eʳ = 1 + r + r²q(r),
     /// q the minimax polynomial of degree 4 for the relative error (3e-9). n comes out of the low bits of a sum with
@@ -171,20 +161,21 @@ public static partial class VectorMath
     /// and for NaN too: an addition to its bits could make a number of it.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ExpOfNonPositive<T>(T x, T shift, T log2E, T high, T low, T q4, T q3, T q2, T q1, T q0, T one, T bound)
+    private static T ExpOfNonPositive<T>(T x)
         where T : struct, ISimd<T>
     {
-        T shifted = T.MultiplyAdd(x, log2E, shift);
+        T shift = T.Create(Shift), one = T.Create(1);
+        T shifted = T.MultiplyAdd(x, T.Create(Log2E), shift);
         T n = shifted - shift;
-        T r = T.MultiplyAdd(n, high, x);
-        r = T.MultiplyAdd(n, low, r);
-        T p = T.MultiplyAdd(q4, r, q3);
-        p = T.MultiplyAdd(p, r, q2);
-        p = T.MultiplyAdd(p, r, q1);
-        p = T.MultiplyAdd(p, r, q0);
+        T r = T.MultiplyAdd(n, T.Create(Ln2High), x);
+        r = T.MultiplyAdd(n, T.Create(Ln2Low), r);
+        T p = T.MultiplyAdd(T.Create(Exp4), r, T.Create(Exp3));
+        p = T.MultiplyAdd(p, r, T.Create(Exp2));
+        p = T.MultiplyAdd(p, r, T.Create(Exp1));
+        p = T.MultiplyAdd(p, r, T.Create(Exp0));
         p = T.MultiplyAdd(p, r, one);
         p = T.MultiplyAdd(p, r, one);
-        return T.ReplaceAbove(T.Max(T.Create(0), x), T.AddToExponent(p, shifted), x, bound);
+        return T.ReplaceAbove(T.Max(T.Create(0), x), T.AddToExponent(p, shifted), x, T.Create(ExpBound));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -60,8 +60,12 @@ internal sealed class ModelWriter
     private static ulong Hash(IEnumerable<string> texts)
     {
         ulong hash = 14695981039346656037;
-        foreach (char sign in texts.SelectMany(text => text))
-            hash = unchecked((hash ^ sign) * 1099511628211);
+        foreach (string text in texts)
+        {
+            foreach (char sign in text)
+                hash = unchecked((hash ^ sign) * 1099511628211);
+        }
+
         return hash;
     }
 
