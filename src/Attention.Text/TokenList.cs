@@ -1,0 +1,42 @@
+namespace Attention.Text;
+
+/// <summary>Tokens as a model gives them: ids, and the stretch of units that each stands for. Scratch that grows and is used again.</summary>
+internal sealed class TokenList
+{
+    private int[] _ids = new int[64], _starts = new int[64], _ends = new int[64];
+
+    public int Count { get; private set; }
+
+    public Span<int> Ids => _ids.AsSpan(0, Count);
+
+    public Span<int> Starts => _starts.AsSpan(0, Count);
+
+    public Span<int> Ends => _ends.AsSpan(0, Count);
+
+    public void Add(int id, int start, int end)
+    {
+        if (Count == _ids.Length) Reserve(1);
+        (_ids[Count], _starts[Count], _ends[Count]) = (id, start, end);
+        Count++;
+    }
+
+    public void Clear() => Count = 0;
+
+    /// <summary>Keeps the first tokens.</summary>
+    public void Truncate(int count) => Count = Math.Min(Count, count);
+
+    /// <summary>Drops the first tokens.</summary>
+    public void RemoveFirst(int count)
+    {
+        foreach (int[] part in (ReadOnlySpan<int[]>)[_ids, _starts, _ends]) part.AsSpan(count, Count - count).CopyTo(part);
+        Count -= count;
+    }
+
+    private void Reserve(int more)
+    {
+        int size = Math.Max(Count + more, 2 * _ids.Length);
+        Array.Resize(ref _ids, size);
+        Array.Resize(ref _starts, size);
+        Array.Resize(ref _ends, size);
+    }
+}
