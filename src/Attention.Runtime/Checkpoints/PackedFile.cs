@@ -12,7 +12,7 @@ namespace Attention.Runtime;
 /// one page, then the floats as the kernels read them.
 /// </summary>
 /// <remarks>
-/// The header names everything that the floats come from: the declaration's plan, the instruction set, this assembly, and of the
+/// The header names everything that the floats come from: the declaration's plan, the instruction set, this assembly's version, and of the
 /// checkpoint its length, its time of writing, its header and some of its data. The file is written under another name and then moved, so
 /// that nobody ever finds half of it, and whoever has mapped the one before keeps that.
 /// </remarks>
@@ -62,7 +62,7 @@ public static class PackedFile
         var key = new Fingerprint();
         key.Add(plan);
         key.Add((ulong)instructionSet);
-        key.Add(typeof(PackedFile).Module.ModuleVersionId.ToByteArray());
+        key.Add(MemoryMarshal.AsBytes(ProductVersion.Full.AsSpan()));
         file.AddTo(ref key, Samples, Page);
         return key.Value;
     }
