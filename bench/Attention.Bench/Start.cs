@@ -79,6 +79,7 @@ internal static class Start
         {
             for (int i = 0; i < programs.Length; i++)
             {
+                PagedMemory.Recall();
                 (embeddings[i], (double, long, double) start) = Once(programs[i]);
                 if (turn >= 0)
                     starts[i].Add(start);
