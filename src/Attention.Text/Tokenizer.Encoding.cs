@@ -108,6 +108,19 @@ public sealed partial class Tokenizer
             }
         }
 
+        public bool IsTruncated => truncated;
+
+        public void CopyTypeIds(Span<int> types)
+        {
+            int at = 0;
+            foreach (TemplatePart part in _template)
+            {
+                int count = part.Sequence >= 0 ? (part.Sequence == 0 ? scratch.First : scratch.Second).Count : specials ? 1 : 0;
+                types.Slice(at, count).Fill(part.TypeId);
+                at += count;
+            }
+        }
+
         public EncodedText ToText()
         {
             int count = Count, at = 0;

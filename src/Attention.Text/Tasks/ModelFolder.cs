@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace Attention.Text;
+
+/// <summary>What a checkpoint's folder says of how its model is used.</summary>
+internal sealed class ModelFolder(string folder)
+{
+    private const double MostTokens = 1e9; // beyond, tokenizer_config.json means that there is no limit
+
+    /// <summary>The most tokens of a text: sentence_bert_config.json comes first, then the tokenizer's files.</summary>
+    public int? MaxLength(Tokenizer tokenizer) =>
+        Number("sentence_bert_config.json", "max_seq_length") ?? tokenizer.MaxLength ?? Number("tokenizer_config.json", "model_max_length");
+
+    /// <summary>What is put before a text of some kind, by the first name that there is.</summary>
+    public string? Prompt(params ReadOnlySpan<string> names)
+    {
+        JsonElement? prompts = Member("config_sentence_transformers.json", "prompts");
+        foreach (string name in names)
+        {
+            if (prompts is { ValueKind: JsonValueKind.Object } all && all.TryGetProperty(name, out JsonElement prompt) && prompt.ValueKind == JsonValueKind.String)
+                return prompt.GetString();
+        }
+        return null;
+    }
+
+    /// <summary>The names of a classifier's outputs, by number; null where config.json has none.</summary>
+    /// <exception cref="InvalidDataException">A number has no label.</exception>
+    public string[]? Labels()
+    {
+        if (Member("config.json", "id2label") is not { ValueKind: JsonValueKind.Object } map) return null;
+        var labels = new Dictionary<int, string>();
+        foreach (JsonProperty label in map.EnumerateObject())
+        {
+            if (!int.TryParse(label.Name, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int id) || label.Value.ValueKind != JsonValueKind.String)
+                throw new InvalidDataException($"{PathOf("config.json")}: $.id2label: expected numbers and names, found '{label.Name}'.");
+            labels[id] = label.Value.GetString()!;
+        }
+        for (int i = 0; i < labels.Count; i++)
+        {
+            if (!labels.ContainsKey(i)) throw new InvalidDataException($"{PathOf("config.json")}: $.id2label: expected the numbers 0 to {labels.Count - 1}, found none for {i}.");
+        }
+        return [.. Enumerable.Range(0, labels.Count).Select(i => labels[i])];
+    }
+
+    /// <summary>A word of a file.</summary>
+    public string? Text(string file, params ReadOnlySpan<string> path) =>
+        Member(file, path) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    /// <summary>A number of a file, where it is one that can be a number of tokens.</summary>
+    public int? Number(string file, params ReadOnlySpan<string> path) =>
+        Member(file, path) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() is >= 0 and < MostTokens and double value ? (int)value : null;
+
+    private string PathOf(string file) => Path.Combine(folder, file);
+
+    private JsonElement? Member(string file, params ReadOnlySpan<string> path)
+    {
+        if (!File.Exists(PathOf(file))) return null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(PathOf(file)));
+            JsonElement at = document.RootElement;
+            foreach (string name in path)
+            {
+                if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) return null;
+            }
+            return at.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{PathOf(file)}: expected JSON, found something else: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using Attention.Dsl;
+
+namespace Attention.Text;
+
+/// <summary>What a text is in a search: models that were trained with prefixes put another before each kind.</summary>
+public enum TextKind
+{
+    /// <summary>One of many alike, to be compared with each other.</summary>
+    Plain,
+
+    /// <summary>What is asked.</summary>
+    Query,
+
+    /// <summary>What is to be found.</summary>
+    Passage,
+}
+
+/// <summary>
+/// Texts to vectors, by a model with pooling: sentence-transformers and the like (Reimers and Gurevych 2019, "Sentence-BERT"). Pooling and length are those
+/// that the stage declares. Any number of threads may call; texts are packed without padding, and a vector's bits do not depend on its neighbours.
+/// </summary>
+/// <remarks>Weights belong to the model, which outlives this object.</remarks>
+public sealed class TextEmbedder : IDisposable
+{
+    private readonly TextStage _stage;
+    private readonly string _query, _passage;
+
+    private TextEmbedder(TextStage stage, TextEmbedderSettings? settings, ModelFolder? folder)
+    {
+        _stage = stage;
+        _query = settings?.QueryPrefix ?? folder?.Prompt("query") ?? "";
+        _passage = settings?.PassagePrefix ?? folder?.Prompt("passage", "document", "corpus") ?? "";
+    }
+
+    /// <summary>Floats of a vector.</summary>
+    public int Dimensions => _stage.Width;
+
+    /// <summary>The most tokens of a text, special ones included; what is beyond is cut, or refused where the settings say so.</summary>
+    public int MaxLength => _stage.MaxLength;
+
+    /// <summary>The model's tokenizer.</summary>
+    public Tokenizer Tokenizer => _stage.Tokenizer;
+
+    /// <summary>An embedder of a model that is a stage itself.</summary>
+    /// <param name="createSession">The model's CreateSession.</param>
+    /// <param name="folder">The checkpoint's folder: its tokenizer, and what else its files say of how it is used.</param>
+    /// <param name="settings">What they do not say.</param>
+    /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
+    /// <exception cref="InvalidDataException">A file of it is not as expected.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
+    public static TextEmbedder Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextEmbedderSettings? settings = null)
+        where TSession : class, IVectorEncoder, IBatchEncoder, IDisposable => Of(createSession, session => session, folder, settings);
+
+    /// <summary>An embedder of one stage of a model.</summary>
+    /// <param name="createSession">The model's CreateSession.</param>
+    /// <param name="stage">The session's stage.</param>
+    /// <param name="folder">The checkpoint's folder: its tokenizer, and what else its files say of how it is used.</param>
+    /// <param name="settings">What they do not say.</param>
+    /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
+    /// <exception cref="InvalidDataException">A file of it is not as expected.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
+    public static TextEmbedder Of<TSession, TStage>(Func<SessionSettings?, TSession> createSession, Func<TSession, TStage> stage, string folder, TextEmbedderSettings? settings = null)
+        where TSession : class, IDisposable
+        where TStage : IVectorEncoder, IBatchEncoder
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var files = new ModelFolder(folder);
+        Tokenizer tokenizer = settings?.Tokenizer ?? Tokenizer.Load(folder);
+        return new(TextStage.Of(createSession, stage, it => (it.Length, it.Width), tokenizer, files.MaxLength(tokenizer), settings?.Texts), settings, files);
+    }
+
+    /// <summary>A text's vector, <see cref="Dimensions"/> floats.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="kind">Which prefix is put before it.</param>
+    /// <param name="cancellation">Ends the wait for a session.</param>
+    /// <exception cref="ArgumentException">The text has no tokens, or too many where none is to be cut.</exception>
+    public float[] Embed(string text, TextKind kind = TextKind.Plain, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Embed([text], kind, null, cancellation).Values;
+    }
+
+    /// <summary>The vectors of texts, in their order.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="kind">Which prefix is put before each.</param>
+    /// <param name="progress">Is told how many are done.</param>
+    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <exception cref="ArgumentException">A text is null, or has no tokens, or too many where none is to be cut; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">A vector is not finite.</exception>
+    public Embeddings Embed(IReadOnlyList<string> texts, TextKind kind = TextKind.Plain, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        string prefix = kind switch
+        {
+            TextKind.Plain => "",
+            TextKind.Query => _query,
+            TextKind.Passage => _passage,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected a member of the enum."),
+        };
+        var embeddings = new Embeddings(texts.Count, Dimensions);
+        _stage.Run(texts.Count, i => (texts[i] is string text && prefix.Length > 0 ? prefix + text : texts[i], null), Take, embeddings.MarkTruncated, progress, cancellation);
+        return embeddings;
+
+        void Take(TokenBatch batch, Rows rows)
+        {
+            for (int i = 0; i < rows.Count; i++) embeddings.Set(batch.Texts[i], batch.Lengths[i], rows[i]);
+        }
+    }
+
+    /// <summary>The same on threads of the pool.</summary>
+    /// <inheritdoc cref="Embed(IReadOnlyList{string}, TextKind, IProgress{int}?, CancellationToken)"/>
+    public Task<Embeddings> EmbedAsync(IReadOnlyList<string> texts, TextKind kind = TextKind.Plain, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Embed(texts, kind, progress, cancellation), cancellation);
+
+    /// <summary>Ends the sessions; the model lives on.</summary>
+    public void Dispose() => _stage.Dispose();
+}
+
+/// <summary>How an embedder treats texts, where its model's files do not say.</summary>
+public sealed record TextEmbedderSettings
+{
+    /// <summary>What is put before a query; unless given the prompt "query" of config_sentence_transformers.json.</summary>
+    public string? QueryPrefix { get; init; }
+
+    /// <summary>What is put before a passage; unless given the prompt "passage", "document" or "corpus" of config_sentence_transformers.json.</summary>
+    public string? PassagePrefix { get; init; }
+
+    /// <summary>The tokenizer, where it is not the folder's.</summary>
+    public Tokenizer? Tokenizer { get; init; }
+
+    /// <summary>How texts are run.</summary>
+    public TextSettings? Texts { get; init; }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.ExceptionServices;
+using Attention.Dsl;
+
+namespace Attention.Text;
+
+/// <summary>Takes what a stage makes of some texts: a row for each text where the stage has pooling, else a row for each token.</summary>
+internal delegate void TakeRows(TokenBatch batch, Rows rows);
+
+/// <summary>
+/// A stage of a model that takes texts of any number: they are encoded, cut at the limit, packed without padding into batches of the
+/// size that is fastest, and run on as many sessions as there are.
+/// </summary>
+internal sealed class TextStage : IDisposable
+{
+    private const int MostTextsAtOnce = 64;
+
+    private readonly Tokenizer _tokenizer;
+    private readonly TextSettings _settings;
+    private readonly SessionPool _sessions;
+    private readonly EncodeOptions _options;
+
+    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool sessions, int width, int maxLength)
+    {
+        (_tokenizer, _settings, _sessions, Width, MaxLength) = (tokenizer, settings, sessions, width, maxLength);
+        _options = new EncodeOptions { MaxLength = maxLength, SpecialTokensInText = settings.SpecialTokensInText };
+    }
+
+    /// <summary>Channels of a row.</summary>
+    public int Width { get; }
+
+    /// <summary>The most tokens of a text.</summary>
+    public int MaxLength { get; }
+
+    public Tokenizer Tokenizer => _tokenizer;
+
+    public EncodeOptions Options => _options;
+
+    /// <summary>A stage behind a pool of sessions.</summary>
+    /// <param name="create">Creates a session.</param>
+    /// <param name="stageOf">Its stage.</param>
+    /// <param name="sizesOf">The stage's most tokens and its width.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="limit">What the model's files say of the most tokens.</param>
+    /// <param name="settings">What the user says.</param>
+    public static TextStage Of<TSession, TStage>(
+        Func<SessionSettings?, TSession> create, Func<TSession, TStage> stageOf, Func<TStage, (int Length, int Width)> sizesOf, Tokenizer tokenizer, int? limit, TextSettings? settings)
+        where TSession : class, IDisposable
+        where TStage : IBatchEncoder
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        ArgumentNullException.ThrowIfNull(stageOf);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        settings ??= TextSettings.Default;
+        settings.Check();
+        int length, width;
+        using (TSession probe = create(null)) (length, width) = sizesOf(stageOf(probe));
+        int maxLength = Math.Min(settings.MaxLength ?? limit ?? length, length);
+        var session = new SessionSettings { BatchTokens = Math.Max(settings.BatchTokens, length) };
+        return new(tokenizer, settings, new SessionPool(Create, settings.Sessions ?? Environment.ProcessorCount), width, maxLength);
+
+        StageSession Create()
+        {
+            TSession created = create(session);
+            return new(created, stageOf(created));
+        }
+    }
+
+    /// <summary>Runs texts or pairs.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <param name="text">Each one, by its number.</param>
+    /// <param name="take">Takes their rows, on any thread, several at once.</param>
+    /// <param name="truncated">Is told which ones were cut.</param>
+    /// <param name="progress">Is told how many are done.</param>
+    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <exception cref="ArgumentException">A text has no tokens, or too many where none is to be cut; the message says which.</exception>
+    public void Run(int count, Func<int, (string First, string? Second)> text, TakeRows take, Action<int>? truncated, IProgress<int>? progress, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        int workers = Math.Min(_sessions.Most, count), atOnce = Math.Clamp(count / Math.Max(1, 4 * workers), 1, MostTextsAtOnce), next = 0, done = 0;
+        if (workers <= 1)
+        {
+            Work();
+            return;
+        }
+        try
+        {
+            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation }, _ => Work());
+        }
+        catch (AggregateException e)
+        {
+            // One error, as if one thread had met it.
+            Volatile.Write(ref next, count);
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
+        void Work()
+        {
+            TokenBatch batch = new(), rest = new();
+            StageSession? session = null;
+            try
+            {
+                while (Interlocked.Add(ref next, atOnce) - atOnce is int first && first < count)
+                {
+                    for (int i = first; i < Math.Min(count, first + atOnce); i++)
+                    {
+                        Encode(batch, i);
+                        if (batch.Lengths.Length > 1 && batch.Tokens.Length > _settings.BatchTokens)
+                        {
+                            batch.MoveLastTo(rest);
+                            Flush();
+                            (batch, rest) = (rest, batch);
+                        }
+                    }
+                    Flush();
+                }
+            }
+            catch
+            {
+                Volatile.Write(ref next, count); // the others need not go on
+                throw;
+            }
+            finally
+            {
+                if (session is not null) _sessions.Return(session);
+            }
+
+            void Flush()
+            {
+                cancellation.ThrowIfCancellationRequested();
+                session ??= _sessions.Rent(cancellation);
+                take(batch, session.Run(batch));
+                int all = Interlocked.Add(ref done, batch.Lengths.Length);
+                batch.Clear();
+                progress?.Report(all);
+            }
+        }
+
+        void Encode(TokenBatch batch, int i)
+        {
+            (string first, string? second) = text(i);
+            if (first is null) throw new ArgumentException($"Text {i} is null.");
+            if (_tokenizer.AddTo(batch, i, first, second, _options))
+            {
+                if (!_settings.Truncate) throw new ArgumentException($"Text {i} has {Whole(first, second)} tokens; expected at most {MaxLength}.");
+                truncated?.Invoke(i);
+            }
+            if (batch.Lengths[^1] == 0) throw new ArgumentException($"Text {i} has no tokens, so that nothing can be computed from it.");
+        }
+    }
+
+    private int Whole(string first, string? second)
+    {
+        EncodeOptions whole = _options with { MaxLength = null };
+        return second is null ? _tokenizer.CountTokens(first, whole) : _tokenizer.Encode(first, second, whole).Ids.Length;
+    }
+
+    public void Dispose() => _sessions.Dispose();
+}
