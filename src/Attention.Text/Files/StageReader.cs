@@ -55,12 +55,30 @@ internal static class StageReader
             case "Digits":
                 json.Only("type", "individual_digits");
                 return new TraitPreTokenizer(Traits.Number, json["individual_digits"].Bool(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
+            case "Metaspace":
+                return Metaspace(json);
             case "Sequence":
                 json.Only("type", "pretokenizers");
                 return new SequencePreTokenizer([.. json["pretokenizers"].Items().Select(PreTokenizer)]);
             default:
                 throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Sequence");
         }
+    }
+
+    /// <summary>Files of old say add_prefix_space where later ones say prepend_scheme.</summary>
+    private static MetaspacePreTokenizer Metaspace(JsonPart json)
+    {
+        json.Only("type", "replacement", "add_prefix_space", "prepend_scheme", "split", "str_rep");
+        JsonPart scheme = json["prepend_scheme"];
+        PrependScheme prepend = scheme.StringOrNull() switch
+        {
+            null => json["add_prefix_space"].Bool(true) ? PrependScheme.Always : PrependScheme.Never,
+            "always" => PrependScheme.Always,
+            "first" => PrependScheme.First,
+            "never" => PrependScheme.Never,
+            string other => throw scheme.Error($"the scheme '{other}' is not known; known are always, first, never"),
+        };
+        return new(Sign(json["replacement"]), prepend, json["split"].Bool(true));
     }
 
     public static IModel Model(JsonPart json)
@@ -71,7 +89,8 @@ internal static class StageReader
         {
             "WordPiece" => WordPiece.Read(json),
             "WordLevel" => WordLevel.Read(json),
-            _ => throw Unknown(json, "model", "WordPiece, WordLevel"),
+            "BPE" => BpeReader.Read(json),
+            _ => throw Unknown(json, "model", "WordPiece, WordLevel, BPE"),
         };
     }
 
