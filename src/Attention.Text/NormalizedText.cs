@@ -24,6 +24,9 @@ internal sealed class NormalizedText
     /// <summary>Where this section begins in the user's text: 0 for the first.</summary>
     public int SourceStart { get; private set; }
 
+    /// <summary>Whether the first unit came from the first of the user's text.</summary>
+    public bool BeginsSource => _current.BeginsSource;
+
     /// <summary>The pieces in order, of <see cref="Chars"/>. At first one, the whole text; what no piece holds is dropped.</summary>
     public ReadOnlySpan<Piece> Pieces => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_pieces);
 
@@ -38,6 +41,7 @@ internal sealed class NormalizedText
         _current.Reserve(source.Length, tracks);
         source.CopyTo(_current.Chars);
         _current.Length = source.Length;
+        _current.BeginsSource = sourceStart == 0;
         Surrogates.Repair(Writable);
         for (int i = 0; tracks && i < source.Length; i++)
         {
@@ -75,6 +79,7 @@ internal sealed class NormalizedText
     public void Append(char unit, int from, int to)
     {
         _next.Reserve(1, Tracks);
+        if (_next.Length == 0) _next.BeginsSource = from == 0 && _current.BeginsSource;
         if (Tracks)
         {
             Piece source = Source(from, to);
@@ -135,6 +140,7 @@ internal sealed class NormalizedText
         public char[] Chars = new char[256];
         public int[] Starts = [], Ends = [];
         public int Length;
+        public bool BeginsSource;
 
         public void Reserve(int more, bool tracks)
         {
@@ -148,6 +154,7 @@ internal sealed class NormalizedText
         public void Append(Units other, int from, int to, bool tracks)
         {
             Reserve(to - from, tracks);
+            if (Length == 0) BeginsSource = from == 0 && other.BeginsSource;
             other.Chars.AsSpan(from, to - from).CopyTo(Chars.AsSpan(Length));
             if (tracks)
             {

@@ -27,6 +27,10 @@ internal static class StageReader
             case "Strip":
                 json.Only("type", "strip_left", "strip_right");
                 return new StripNormalizer(json["strip_left"].Bool(), json["strip_right"].Bool());
+            case "Replace":
+                json.Only("type", "pattern", "content");
+                (string? literal, Expression? expression) = Pattern(json["pattern"]);
+                return new ReplaceNormalizer(literal, expression, json["content"].String());
             case "Prepend":
                 json.Only("type", "prepend");
                 return new PrependNormalizer(json["prepend"].String());
@@ -34,7 +38,7 @@ internal static class StageReader
                 json.Only("type", "normalizers");
                 return new SequenceNormalizer([.. json["normalizers"].Items().Select(Normalizer)]);
             default:
-                throw Unknown(json, "normalizer", "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Sequence");
+                throw Unknown(json, "normalizer", "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, Sequence");
         }
     }
 
@@ -55,12 +59,39 @@ internal static class StageReader
             case "Digits":
                 json.Only("type", "individual_digits");
                 return new TraitPreTokenizer(Traits.Number, json["individual_digits"].Bool(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
+            case "Metaspace":
+                return Metaspace(json);
+            case "ByteLevel":
+                json.Only("type", "add_prefix_space", "trim_offsets", "use_regex");
+                return new ByteLevelPreTokenizer(json["add_prefix_space"].Bool(), json["use_regex"].Bool(true) ? SplitPreTokenizer.Gpt2 : null);
+            case "Split":
+                json.Only("type", "pattern", "behavior", "invert");
+                SplitBehavior behavior = Behavior(json["behavior"]);
+                (string? literal, Expression? expression) = Pattern(json["pattern"]);
+                bool invert = json["invert"].Bool();
+                return literal is null ? new SplitPreTokenizer(expression!, behavior, invert) : new LiteralSplitPreTokenizer(literal, behavior, invert);
             case "Sequence":
                 json.Only("type", "pretokenizers");
                 return new SequencePreTokenizer([.. json["pretokenizers"].Items().Select(PreTokenizer)]);
             default:
-                throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Sequence");
+                throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Metaspace, ByteLevel, Split, Sequence");
         }
+    }
+
+    /// <summary>Files of old say add_prefix_space where later ones say prepend_scheme.</summary>
+    private static MetaspacePreTokenizer Metaspace(JsonPart json)
+    {
+        json.Only("type", "replacement", "add_prefix_space", "prepend_scheme", "split", "str_rep");
+        JsonPart scheme = json["prepend_scheme"];
+        PrependScheme prepend = scheme.StringOrNull() switch
+        {
+            null => json["add_prefix_space"].Bool(true) ? PrependScheme.Always : PrependScheme.Never,
+            "always" => PrependScheme.Always,
+            "first" => PrependScheme.First,
+            "never" => PrependScheme.Never,
+            string other => throw scheme.Error($"the scheme '{other}' is not known; known are always, first, never"),
+        };
+        return new(Sign(json["replacement"]), prepend, json["split"].Bool(true));
     }
 
     public static IModel Model(JsonPart json)
@@ -71,7 +102,8 @@ internal static class StageReader
         {
             "WordPiece" => WordPiece.Read(json),
             "WordLevel" => WordLevel.Read(json),
-            _ => throw Unknown(json, "model", "WordPiece, WordLevel"),
+            "BPE" => BpeReader.Read(json),
+            _ => throw Unknown(json, "model", "WordPiece, WordLevel, BPE"),
         };
     }
 
@@ -112,7 +144,22 @@ internal static class StageReader
         }
     }
 
-    public static SplitBehavior Behavior(JsonPart json)
+    /// <summary>A string to find, or an expression.</summary>
+    private static (string? Literal, Expression? Expression) Pattern(JsonPart json)
+    {
+        json.Only("String", "Regex");
+        if (json["String"].StringOrNull() is { } literal) return literal.Length > 0 ? (literal, null) : throw json["String"].Error("expected a string that is not empty");
+        try
+        {
+            return (null, new(json["Regex"].String()));
+        }
+        catch (FormatException e)
+        {
+            throw json["Regex"].Error(e.Message);
+        }
+    }
+
+    private static SplitBehavior Behavior(JsonPart json)
     {
         string name = json.String();
         return name switch
