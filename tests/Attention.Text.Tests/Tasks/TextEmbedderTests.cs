@@ -12,7 +12,8 @@ public sealed class TextEmbedderTests(MiniLmFolder folder) : IClassFixture<MiniL
     [Fact]
     public void Vectors_are_the_references()
     {
-        if (SharedModels.Find("minilm/golden.safetensors") is not string path) Assert.Skip("There is no shared/models/minilm here.");
+        string path = SharedModels.Find("minilm/golden.safetensors") ?? "";
+        Assert.SkipWhen(path.Length == 0, "There is no shared/models/minilm here.");
         using SafeTensors golden = SafeTensors.Open(path);
         string[] texts = JsonSerializer.Deserialize<string[]>(golden.Metadata["texts"])!;
         using MiniLm model = MiniLm.Load(folder.Path);
@@ -27,11 +28,12 @@ public sealed class TextEmbedderTests(MiniLmFolder folder) : IClassFixture<MiniL
         }
     }
 
-    /// <summary>The published figure of the model on the benchmark's test part.</summary>
+    /// <summary>The figure that MTEB publishes for the model on the benchmark's test part, 82.03: equal ranks are averaged.</summary>
     [Fact]
     public void Similarities_agree_with_people_as_published()
     {
-        if (SharedModels.Find("minilm/sts-test.tsv") is not string path) Assert.Skip("There is no shared/models/minilm here.");
+        string path = SharedModels.Find("minilm/sts-test.tsv") ?? "";
+        Assert.SkipWhen(path.Length == 0, "There is no shared/models/minilm here.");
         string[][] lines = [.. File.ReadLines(path).Select(line => line.Split('\t'))];
         using MiniLm model = MiniLm.Load(folder.Path);
         using TextEmbedder embedder = TextEmbedder.Of(model.CreateSession, folder.Path);
@@ -39,7 +41,7 @@ public sealed class TextEmbedderTests(MiniLmFolder folder) : IClassFixture<MiniL
         double[] cosines = [.. lines.Select((_, i) => (double)embeddings.Similarity(i, lines.Length + i))];
         double[] people = [.. lines.Select(line => double.Parse(line[4], CultureInfo.InvariantCulture))];
         Assert.Equal(1379, lines.Length);
-        Assert.Equal(0.8204, Spearman(cosines, people), 5e-5);
+        Assert.Equal(0.82032, Spearman(cosines, people), 1e-5);
     }
 
     [Fact]
