@@ -9,8 +9,11 @@ public sealed record TextSettings
     /// </summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>Whether longer texts are cut, which results tell, instead of being refused.</summary>
+    /// <summary>Whether longer texts are cut instead of being refused.</summary>
     public bool Truncate { get; init; } = true;
+
+    /// <summary>Is told the number, in the list that was given, of each text that is cut, on whichever thread runs it.</summary>
+    public Action<int>? OnTruncated { get; init; }
 
     /// <summary>How many sessions there are at most, and so how many calls compute at once; as many as processors unless given.</summary>
     public int? Sessions { get; init; }

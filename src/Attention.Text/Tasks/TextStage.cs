@@ -3,7 +3,7 @@ using Attention.Dsl;
 
 namespace Attention.Text;
 
-/// <summary>Takes what a stage makes of some texts: a row for each text where the stage has pooling, else a row for each token.</summary>
+/// <summary>Takes what a stage makes of some texts, on any thread: a row for each text where the stage has pooling, else a row for each token.</summary>
 internal delegate void TakeRows(TokenBatch batch, Rows rows);
 
 /// <summary>
@@ -69,11 +69,10 @@ internal sealed class TextStage : IDisposable
     /// <param name="count">How many there are.</param>
     /// <param name="text">Each one, by its number.</param>
     /// <param name="take">Takes their rows, on any thread, several at once.</param>
-    /// <param name="truncated">Is told which ones were cut.</param>
     /// <param name="progress">Is told how many are done.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="ArgumentException">A text has no tokens, or too many where none is to be cut; the message says which.</exception>
-    public void Run(int count, Func<int, (string First, string? Second)> text, TakeRows take, Action<int>? truncated, IProgress<int>? progress, CancellationToken cancellation)
+    public void Run(int count, Func<int, (string First, string? Second)> text, TakeRows take, IProgress<int>? progress, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         int workers = Math.Min(_sessions.Most, count), atOnce = Math.Clamp(count / Math.Max(1, 4 * workers), 1, MostTextsAtOnce), next = 0, done = 0;
@@ -142,7 +141,7 @@ internal sealed class TextStage : IDisposable
             if (_tokenizer.AddTo(batch, i, first, second, _options))
             {
                 if (!_settings.Truncate) throw new ArgumentException($"Text {i} has {Whole(first, second)} tokens; expected at most {MaxLength}.");
-                truncated?.Invoke(i);
+                _settings.OnTruncated?.Invoke(i);
             }
             if (batch.Lengths[^1] == 0) throw new ArgumentException($"Text {i} has no tokens, so that nothing can be computed from it.");
         }
