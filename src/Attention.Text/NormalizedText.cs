@@ -30,6 +30,9 @@ internal sealed class NormalizedText
     /// <summary>Units that have been appended since <see cref="Begin"/>.</summary>
     public int NextLength => _next.Length;
 
+    /// <summary>What has been appended since <see cref="Begin"/>.</summary>
+    public ReadOnlySpan<char> Next => _next.Chars.AsSpan(0, _next.Length);
+
     /// <summary>Takes a section of the user's text, a lone surrogate as U+FFFD.</summary>
     public void Reset(ReadOnlySpan<char> source, int sourceStart, bool tracks)
     {
@@ -67,6 +70,9 @@ internal sealed class NormalizedText
 
     /// <summary>Begins to write the text that follows this one.</summary>
     public void Begin() => _next.Length = 0;
+
+    /// <summary>Keeps the first units of what has been appended.</summary>
+    public void TruncateNext(int length) => _next.Length = length;
 
     /// <summary>Appends units of the text as it stands, unchanged.</summary>
     public void Copy(int from, int to) => _next.Append(_current, from, to, Tracks);
