@@ -18,21 +18,21 @@ internal sealed class PrecompiledCharsmap
     private readonly bool[] _plain = new bool[128];
 
     /// <summary>Reads the rules.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no such rules; the message begins with <paramref name="where"/>.</exception>
-    public PrecompiledCharsmap(ReadOnlySpan<byte> blob, string where)
+    /// <exception cref="InvalidDataException">The bytes are no such rules. The message does not know the file.</exception>
+    public PrecompiledCharsmap(ReadOnlySpan<byte> blob)
     {
-        if (blob.Length < 4) throw new InvalidDataException($"{where}: expected rules of at least 4 bytes, found {blob.Length}.");
+        if (blob.Length < 4) throw new InvalidDataException($"expected rules of at least 4 bytes, found {blob.Length}");
         uint size = BinaryPrimitives.ReadUInt32LittleEndian(blob);
         if (size == 0 || size % 4 != 0 || size > blob.Length - 4)
-            throw new InvalidDataException($"{where}: expected an array of whole units of 4 bytes within the {blob.Length - 4} bytes that follow, found its size {size}.");
+            throw new InvalidDataException($"expected an array of whole units of 4 bytes within the {blob.Length - 4} bytes that follow, found its size {size}");
         ReadOnlySpan<byte> array = blob.Slice(4, (int)size), strings = blob[(4 + (int)size)..];
         uint[] units = new uint[(array.Length / 4 + Block - 1) / Block * Block];
         units.AsSpan().Fill(uint.MaxValue);
         for (int i = 0; i < array.Length / 4; i++) units[i] = BinaryPrimitives.ReadUInt32LittleEndian(array[(4 * i)..]);
-        if (!System.Text.Unicode.Utf8.IsValid(strings)) throw new InvalidDataException($"{where}: the replacements are not UTF-8.");
-        if (strings.IsEmpty || strings[^1] != 0) throw new InvalidDataException($"{where}: the last replacement does not end.");
+        if (!System.Text.Unicode.Utf8.IsValid(strings)) throw new InvalidDataException("the replacements are not UTF-8");
+        if (strings.IsEmpty || strings[^1] != 0) throw new InvalidDataException("the last replacement does not end");
         _replacements = Encoding.UTF8.GetString(strings);
-        _units = WithPlacesInUtf16(units, strings, where);
+        _units = WithPlacesInUtf16(units, strings);
         for (int first = 1; first < _plain.Length; first++) _plain[first] = IsPlainAfter(first);
     }
 
@@ -84,7 +84,7 @@ internal sealed class PrecompiledCharsmap
     private static bool HasLeaf(uint unit) => (unit & (1u << 8)) != 0;
 
     /// <summary>Checks that each unit's children lie within the array and its value within the strings, and counts values in UTF-16.</summary>
-    private static uint[] WithPlacesInUtf16(uint[] units, ReadOnlySpan<byte> strings, string where)
+    private static uint[] WithPlacesInUtf16(uint[] units, ReadOnlySpan<byte> strings)
     {
         int[] places = new int[strings.Length];
         for (int i = 0, utf16 = 0; i < strings.Length; i++)
@@ -98,14 +98,14 @@ internal sealed class PrecompiledCharsmap
         {
             if ((units[i] & Leaf) != 0) continue;
             long children = i ^ Offset(units[i]);
-            if ((children | 0xFF) >= units.Length) throw new InvalidDataException($"{where}: the array's unit {i} leads to {children}, beyond its {units.Length} units.");
+            if ((children | 0xFF) >= units.Length) throw new InvalidDataException($"the array's unit {i} leads to {children}, beyond its {units.Length} units");
             if (!HasLeaf(units[i])) continue;
             uint value = units[children] & ~Leaf;
             if (value >= strings.Length || places[value] < 0)
-                throw new InvalidDataException($"{where}: the array's unit {children} names a replacement at {value}, where none of the {strings.Length} bytes begins one.");
+                throw new InvalidDataException($"the array's unit {children} names a replacement at {value}, where none of the {strings.Length} bytes begins one");
             result[children] = Leaf | (uint)places[value];
         }
-        if ((units[0] & Leaf) != 0) throw new InvalidDataException($"{where}: the array has no root.");
+        if ((units[0] & Leaf) != 0) throw new InvalidDataException("the array has no root");
         return result;
     }
 

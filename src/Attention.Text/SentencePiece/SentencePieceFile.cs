@@ -61,9 +61,9 @@ internal sealed class SentencePieceFile
             {
                 case 1: result.ReadPiece(reader.Message($"piece {result.Pieces.Count}")); break;
                 case 2: result.ReadTrainer(reader.Message("trainer_spec")); break;
-                case 3: ReadNormalizer(reader.Message("normalizer_spec"), result.Normalizer, $"{file}: normalizer_spec.precompiled_charsmap"); break;
+                case 3: ReadNormalizer(reader.Message("normalizer_spec"), result.Normalizer); break;
                 case 4: result.ReadSelfTest(reader.Message("self_test_data")); break;
-                case 5: ReadNormalizer(reader.Message("denormalizer_spec"), result.Denormalizer, $"{file}: denormalizer_spec.precompiled_charsmap"); break;
+                case 5: ReadNormalizer(reader.Message("denormalizer_spec"), result.Denormalizer); break;
                 default: reader.Skip(); break;
             }
         }
@@ -109,21 +109,33 @@ internal sealed class SentencePieceFile
         }
     }
 
-    private static void ReadNormalizer(ProtoReader reader, NormalizerSpec spec, string where)
+    private static void ReadNormalizer(ProtoReader reader, NormalizerSpec spec)
     {
         while (reader.Next())
         {
             switch (reader.Field)
             {
                 case 2:
-                    ReadOnlySpan<byte> blob = reader.Bytes();
-                    spec.Charsmap = blob.IsEmpty ? null : new(blob, where);
+                    spec.Charsmap = ReadCharsmap(ref reader);
                     break;
                 case 3: spec.AddDummyPrefix = reader.Bool(); break;
                 case 4: spec.RemoveExtraWhitespaces = reader.Bool(); break;
                 case 5: spec.EscapeWhitespaces = reader.Bool(); break;
                 default: reader.Skip(); break;
             }
+        }
+    }
+
+    private static PrecompiledCharsmap? ReadCharsmap(ref ProtoReader reader)
+    {
+        ReadOnlySpan<byte> blob = reader.Bytes();
+        try
+        {
+            return blob.IsEmpty ? null : new(blob);
+        }
+        catch (InvalidDataException error)
+        {
+            throw reader.Error($"precompiled_charsmap: {error.Message}");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Attention.Text;
 
-/// <summary>Where <see cref="Metaspace"/> puts its sign though no space stands there.</summary>
+/// <summary>Where <see cref="MetaspacePreTokenizer"/> puts its sign though no space stands there.</summary>
 internal enum PrependScheme
 {
     /// <summary>Nowhere.</summary>
@@ -14,7 +14,7 @@ internal enum PrependScheme
 }
 
 /// <summary>Writes spaces as a visible sign, U+2581 as a rule, and lets each begin a piece.</summary>
-internal sealed class Metaspace(string replacement, PrependScheme scheme, bool split) : IPreTokenizer
+internal sealed class MetaspacePreTokenizer(string replacement, PrependScheme scheme, bool split) : IPreTokenizer
 {
     /// <summary>The sign and the scheme of a pre-tokenizer's or a decoder's part; the older form has add_prefix_space instead of the scheme.</summary>
     public static (string Replacement, PrependScheme Scheme) ReadSign(JsonPart part)
@@ -36,7 +36,7 @@ internal sealed class Metaspace(string replacement, PrependScheme scheme, bool s
         return (replacement, PrependScheme.Never);
     }
 
-    public static Metaspace Read(JsonPart part)
+    public static MetaspacePreTokenizer Read(JsonPart part)
     {
         (string replacement, PrependScheme scheme) = ReadSign(part);
         return new(replacement, scheme, part["split"].Bool(missing: true));

@@ -1,7 +1,7 @@
 namespace Attention.Text;
 
 /// <summary>The cleaning that machine translation's corpora have seen: control characters go, unusual spaces and marks of direction become spaces.</summary>
-internal sealed class Nmt : INormalizer
+internal sealed class NmtNormalizer : INormalizer
 {
     public void Normalize(NormalizedText text)
     {
@@ -19,7 +19,6 @@ internal sealed class Nmt : INormalizer
         if (copied == 0) return;
         text.Copy(copied, chars.Length);
         text.Commit();
-        text.ResetPieces();
     }
 
     private static bool IsDropped(char unit) => unit is (>= '\u0001' and <= '\u0008') or '\u000B' or (>= '\u000E' and <= '\u001F') or '\u007F' or '\u008F' or '\u009F';
