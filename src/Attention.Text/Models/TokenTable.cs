@@ -1,0 +1,80 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Attention.Text;
+
+/// <summary>From tokens' exact units to ids: a hash table of open addressing, looked up by span.</summary>
+internal sealed class TokenTable
+{
+    private readonly record struct Slot(uint Hash, int Start, int Length, int Id);
+
+    private readonly Slot[] _slots;
+    private readonly char[] _chars;
+    private readonly int _mask;
+
+    /// <summary>Of two equal tokens the later counts.</summary>
+    public TokenTable(IEnumerable<KeyValuePair<string, int>> tokens)
+    {
+        KeyValuePair<string, int>[] all = [.. tokens];
+        _chars = new char[all.Sum(token => (long)token.Key.Length)];
+        _mask = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, 2 * all.Length)) - 1;
+        _slots = new Slot[_mask + 1];
+        Array.Fill(_slots, new(0, 0, -1, -1));
+        int used = 0;
+        foreach ((string token, int id) in all)
+        {
+            token.CopyTo(_chars.AsSpan(used));
+            uint hash = Hash(token);
+            int at = (int)hash & _mask;
+            while (_slots[at].Length >= 0 && !Is(_slots[at], hash, token)) at = (at + 1) & _mask;
+            _slots[at] = new(hash, used, token.Length, id);
+            used += token.Length;
+            MaxLength = Math.Max(MaxLength, token.Length);
+        }
+    }
+
+    /// <summary>Units of the longest token.</summary>
+    public int MaxLength { get; }
+
+    /// <summary>The token's id; -1 if there is none.</summary>
+    public int Find(ReadOnlySpan<char> token)
+    {
+        uint hash = Hash(token);
+        for (int at = (int)hash & _mask; _slots[at].Length >= 0; at = (at + 1) & _mask)
+        {
+            if (Is(_slots[at], hash, token)) return _slots[at].Id;
+        }
+        return -1;
+    }
+
+    /// <summary>A hash of units, the same in every process.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Hash(ReadOnlySpan<char> units)
+    {
+        ref ushort first = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(units));
+        int length = units.Length;
+        ulong hash = (ulong)length * 0x9E3779B97F4A7C15;
+        if (length >= 4)
+        {
+            for (int at = 0; at <= length - 4; at += 4) hash = Mix(hash ^ Four(ref first, at));
+            hash = Mix(hash ^ Four(ref first, length - 4));
+        }
+        else if (length > 0)
+        {
+            hash = Mix(hash ^ first ^ ((ulong)Unsafe.Add(ref first, length >> 1) << 16) ^ ((ulong)Unsafe.Add(ref first, length - 1) << 32));
+        }
+        return (uint)(hash ^ (hash >> 32));
+    }
+
+    private static ulong Four(ref ushort first, int at) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref first, at)));
+
+    private static ulong Mix(ulong value)
+    {
+        ulong high = Math.BigMul(value, 0xD6E8FEB86659FD93, out ulong low);
+        return high ^ low;
+    }
+
+    private bool Is(in Slot slot, uint hash, ReadOnlySpan<char> token) =>
+        slot.Hash == hash && slot.Length == token.Length && token.SequenceEqual(_chars.AsSpan(slot.Start, slot.Length));
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+
+namespace Attention.Text;
+
+/// <summary>Normalisation forms of Unicode (UAX #15): decomposed, canonically ordered, and composed where the form asks for it.</summary>
+internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INormalizer
+{
+    public static readonly UnicodeNormalizer Nfc = new(false, true), Nfd = new(false, false), Nfkc = new(true, true), Nfkd = new(true, false);
+
+    /// <summary>A code point with its canonical combining class and where it came from.</summary>
+    private record struct Part(int CodePoint, int Class, int From, int To);
+
+    public void Normalize(NormalizedText text)
+    {
+        ReadOnlySpan<char> chars = text.Chars;
+        int first = chars.IndexOfAnyExceptInRange('\0', (char)(CodePoints.FirstDecomposed - 1));
+        if (first < 0) return;
+        // What stands before may be composed with.
+        if (first > 0) first--;
+        var parts = new Parts(chars.Length - first);
+        for (int at = first; at < chars.Length;)
+        {
+            int codePoint = Surrogates.CodePointAt(chars, at, out int units);
+            Decompose(ref parts, codePoint, at, at + units);
+            at += units;
+        }
+        Order(parts.Written);
+        int count = compose ? Compose(parts.Written) : parts.Count;
+        text.Begin();
+        text.Copy(0, first);
+        foreach (Part part in parts.Written[..count]) text.AppendCodePoint(part.CodePoint, part.From, part.To);
+        text.Commit();
+        parts.Return();
+    }
+
+    private void Decompose(ref Parts parts, int codePoint, int from, int to)
+    {
+        if (Hangul.IsSyllable(codePoint))
+        {
+            Span<int> letters = stackalloc int[3];
+            foreach (int letter in letters[..Hangul.Decompose(codePoint, letters)]) parts.Add(new(letter, 0, from, to));
+            return;
+        }
+        ReadOnlySpan<char> decomposition = codePoint < CodePoints.FirstDecomposed ? default : CodePoints.Decomposition(codePoint, compatibility);
+        if (decomposition.IsEmpty) parts.Add(new(codePoint, CodePoints.CombiningClass(codePoint), from, to));
+        for (int at = 0; at < decomposition.Length;)
+        {
+            int inner = Surrogates.CodePointAt(decomposition, at, out int units);
+            parts.Add(new(inner, CodePoints.CombiningClass(inner), from, to));
+            at += units;
+        }
+    }
+
+    /// <summary>Sorts each run of combining code points by class; equal ones keep their order.</summary>
+    private static void Order(Span<Part> parts)
+    {
+        for (int at = 0; at < parts.Length; at++)
+        {
+            if (parts[at].Class == 0) continue;
+            int end = at;
+            bool sorted = true;
+            for (; end < parts.Length && parts[end].Class != 0; end++) sorted &= end == at || parts[end - 1].Class <= parts[end].Class;
+            if (!sorted) SortRun(parts[at..end]);
+            at = end;
+        }
+    }
+
+    /// <summary>By counting: a run may be as long as the text.</summary>
+    private static void SortRun(Span<Part> run)
+    {
+        Span<int> places = stackalloc int[257];
+        places.Clear();
+        foreach (Part part in run) places[part.Class + 1]++;
+        for (int i = 1; i < places.Length; i++) places[i] += places[i - 1];
+        Part[] sorted = ArrayPool<Part>.Shared.Rent(run.Length);
+        foreach (Part part in run) sorted[places[part.Class]++] = part;
+        sorted.AsSpan(0, run.Length).CopyTo(run);
+        ArrayPool<Part>.Shared.Return(sorted);
+    }
+
+    /// <summary>Composes each code point with the last starter before it unless one between them blocks it; the number that is left.</summary>
+    private static int Compose(Span<Part> parts)
+    {
+        int count = 0, starter = -1, lastClass = 0;
+        foreach (Part part in parts)
+        {
+            bool blocked = starter < 0 || (count - 1 > starter && (lastClass == 0 || lastClass >= part.Class));
+            int composed = blocked ? -1 : CodePoints.Compose(parts[starter].CodePoint, part.CodePoint);
+            if (composed >= 0)
+            {
+                parts[starter].CodePoint = composed;
+                parts[starter].To = Math.Max(parts[starter].To, part.To);
+                parts[starter].From = Math.Min(parts[starter].From, part.From);
+                continue;
+            }
+            if (part.Class == 0) starter = count;
+            lastClass = part.Class;
+            parts[count++] = part;
+        }
+        return count;
+    }
+
+    /// <summary>A rented list.</summary>
+    private ref struct Parts(int length)
+    {
+        private Part[] _parts = ArrayPool<Part>.Shared.Rent(length + 16);
+
+        public int Count { get; private set; }
+
+        public readonly Span<Part> Written => _parts.AsSpan(0, Count);
+
+        public void Add(Part part)
+        {
+            if (Count == _parts.Length)
+            {
+                Part[] larger = ArrayPool<Part>.Shared.Rent(2 * Count);
+                Written.CopyTo(larger);
+                Return();
+                _parts = larger;
+            }
+            _parts[Count++] = part;
+        }
+
+        public readonly void Return() => ArrayPool<Part>.Shared.Return(_parts);
+    }
+}

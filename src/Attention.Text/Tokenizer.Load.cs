@@ -1,0 +1,54 @@
+namespace Attention.Text;
+
+public sealed partial class Tokenizer
+{
+    /// <summary>
+    /// Reads a tokenizer from a file, or from a checkpoint's folder: tokenizer.json if it has one, else vocab.txt (BERT).
+    /// Which tokens begin, end and pad is taken from tokenizer_config.json and special_tokens_map.json beside it.
+    /// </summary>
+    /// <param name="fileOrFolder">The path.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or no tokenizer in the folder.</exception>
+    /// <exception cref="InvalidDataException">The file is not as expected, or names a kind that is not known; the message says file and path.</exception>
+    public static Tokenizer Load(string fileOrFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fileOrFolder);
+        string file = Directory.Exists(fileOrFolder) ? Find(fileOrFolder) : fileOrFolder;
+        if (!File.Exists(file)) throw new FileNotFoundException($"{file}: no such file.", file);
+        TokenizerParts parts = Path.GetExtension(file) switch
+        {
+            ".json" => ReadJson(file),
+            ".txt" => BertVocabulary.Read(file),
+            _ => throw new InvalidDataException($"{file}: expected {string.Join(", ", Files)}."),
+        };
+        return new(SpecialTokens.Named(parts, Path.GetDirectoryName(Path.GetFullPath(file))!));
+    }
+
+    /// <summary>Reads a tokenizer.json.</summary>
+    /// <param name="tokenizerJson">The file's bytes.</param>
+    /// <param name="name">Its name, for errors.</param>
+    /// <exception cref="InvalidDataException">The file is not as expected, or names a kind that is not known; the message says its path.</exception>
+    public static Tokenizer Load(Stream tokenizerJson, string name = "tokenizer.json")
+    {
+        ArgumentNullException.ThrowIfNull(tokenizerJson);
+        return new(TokenizerJson.Read(tokenizerJson, name));
+    }
+
+    /// <summary>What a folder is searched for, in this order.</summary>
+    private static readonly string[] Files = ["tokenizer.json", "vocab.txt"];
+
+    private static string Find(string folder)
+    {
+        foreach (string name in Files)
+        {
+            string file = Path.Combine(folder, name);
+            if (File.Exists(file)) return file;
+        }
+        throw new FileNotFoundException($"{folder}: expected one of {string.Join(", ", Files)}, found none.");
+    }
+
+    private static TokenizerParts ReadJson(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        return TokenizerJson.Read(stream, file);
+    }
+}
