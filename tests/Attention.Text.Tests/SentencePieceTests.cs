@@ -8,38 +8,20 @@ public sealed class SentencePieceTests
 {
     public static TheoryData<string> Models => [.. SentencePieceGoldens.Models];
 
-    /// <summary>The tokens of a text: ids, and starts and ends in the text.</summary>
-    internal static (int[] Ids, Piece[] Spans) Encode(TokenizerParts parts, string source)
-    {
-        NormalizedText text = new();
-        text.Reset(source, 0, tracks: true);
-        parts.Normalizer?.Normalize(text);
-        parts.PreTokenizer?.PreTokenize(text);
-        TokenList tokens = new();
-        IPieceEncoder encoder = parts.Model.NewEncoder();
-        foreach (Piece piece in text.Pieces) encoder.Encode(text.Chars[piece.Start..piece.End], piece.Start, tokens);
-        return (tokens.Ids.ToArray(), [.. Enumerable.Range(0, tokens.Count).Select(i => text.Source(tokens.Starts[i], tokens.Ends[i]))]);
-    }
-
-    internal static string Decode(TokenizerParts parts, IEnumerable<int> ids)
-    {
-        List<string> tokens = [.. ids.Select(id => parts.Model.IdToToken(id)!)];
-        parts.Decoder!.Decode(tokens);
-        return string.Concat(tokens);
-    }
+    private static Tokenizer Load(string model) => Tokenizer.LoadSentencePiece(new MemoryStream(SentencePieceGoldens.Model(model)), model);
 
     [Theory]
     [MemberData(nameof(Models))]
     public void IdsAreSentencePieces(string model)
     {
-        TokenizerParts parts = SentencePieceModel.Read(SentencePieceGoldens.Model(model), model);
+        Tokenizer tokenizer = Load(model);
         int[][] expected = SentencePieceGoldens.Ids(model, "ids");
         Assert.Equal(SentencePieceGoldens.Texts.Length, expected.Length);
         for (int i = 0; i < expected.Length; i++)
         {
             string text = SentencePieceGoldens.Texts[i];
-            int[] found = Encode(parts, text).Ids;
-            Assert.True(expected[i].AsSpan().SequenceEqual(found), $"text {i}, {Show(text)}: expected {Pieces(parts, expected[i])}, found {Pieces(parts, found)}");
+            int[] found = tokenizer.EncodeToIds(text);
+            Assert.True(expected[i].AsSpan().SequenceEqual(found), $"text {i}, {Show(text)}: expected {Pieces(tokenizer, expected[i])}, found {Pieces(tokenizer, found)}");
         }
     }
 
@@ -51,36 +33,36 @@ public sealed class SentencePieceTests
     [MemberData(nameof(Models))]
     public void SpansAreSentencePieces(string model)
     {
-        TokenizerParts parts = SentencePieceModel.Read(SentencePieceGoldens.Model(model), model);
+        Tokenizer tokenizer = Load(model);
         string[] userDefined = [.. SentencePieceFile.Read(SentencePieceGoldens.Model(model), model).Pieces.Where(piece => piece.Type == PieceType.UserDefined).Select(piece => piece.Text)];
         int[][] ids = SentencePieceGoldens.Ids(model, "ids"), begins = SentencePieceGoldens.Ids(model, "begins"), ends = SentencePieceGoldens.Ids(model, "ends");
         for (int i = 0; i < ids.Length; i++)
         {
             string text = SentencePieceGoldens.Texts[i];
             int[] places = PlacesOfCodePoints(text);
-            Piece[] spans = Encode(parts, text).Spans;
+            Piece[] spans = [.. tokenizer.Encode(text).Offsets.Select(range => new Piece(range.Start.Value, range.End.Value))];
             for (int t = 0; t < spans.Length; t++)
             {
                 (int start, int end) = spans[t];
                 int begin = places[begins[i][t]], stop = places[ends[i][t]];
-                bool isByte = PieceVocabulary.ByteOf(parts.Model.IdToToken(ids[i][t])) >= 0;
+                bool isByte = PieceVocabulary.ByteOf(tokenizer.IdToToken(ids[i][t])) >= 0;
                 // Of a character's bytes the last one alone has its span there; here all have.
                 if (isByte && begin == stop) stop = end;
                 bool follows = t == 0 || (spans[t - 1].Start <= start && spans[t - 1].End <= end);
-                bool begun = start == begin || (start == end && start < begin && BecomesNothing(parts, text[start..begin])) || userDefined.Any(piece => text.AsSpan(begin).StartsWith(piece) && start > begin && start < begin + piece.Length);
-                bool ended = end == stop || (end < stop ? BecomesNothing(parts, text[end..stop])
-                    : BecomesNothing(parts, text[stop..end]) || (t + 1 < spans.Length && spans[t + 1].Start < end) || userDefined.Any(piece => text.AsSpan(stop).StartsWith(piece) && end < stop + piece.Length)
+                bool begun = start == begin || (start == end && start < begin && BecomesNothing(tokenizer, text[start..begin])) || userDefined.Any(piece => text.AsSpan(begin).StartsWith(piece) && start > begin && start < begin + piece.Length);
+                bool ended = end == stop || (end < stop ? BecomesNothing(tokenizer, text[end..stop])
+                    : BecomesNothing(tokenizer, text[stop..end]) || (t + 1 < spans.Length && spans[t + 1].Start < end) || userDefined.Any(piece => text.AsSpan(stop).StartsWith(piece) && end < stop + piece.Length)
                     || (t + 1 == spans.Length && PlacesOfCodePoints(text[stop..end]).Length == 2));
-                Assert.True(follows && begun && ended, $"text {i}, {Show(text)}, token {t}, {Show(parts.Model.IdToToken(ids[i][t])!)}: expected {begin} to {stop}, found {spans[t]}");
+                Assert.True(follows && begun && ended, $"text {i}, {Show(text)}, token {t}, {Show(tokenizer.IdToToken(ids[i][t])!)}: expected {begin} to {stop}, found {spans[t]}");
             }
         }
     }
 
-    private static bool BecomesNothing(TokenizerParts parts, string part)
+    private static bool BecomesNothing(Tokenizer tokenizer, string part)
     {
         NormalizedText text = new();
         text.Reset(part, 0, tracks: false);
-        parts.Normalizer!.Normalize(text);
+        tokenizer.Parts.Normalizer!.Normalize(text);
         return text.Chars.Trim('\u2581').IsEmpty;
     }
 
@@ -88,15 +70,15 @@ public sealed class SentencePieceTests
     [MemberData(nameof(Models))]
     public void DecodesAsSentencePiece(string model)
     {
-        TokenizerParts parts = SentencePieceModel.Read(SentencePieceGoldens.Model(model), model);
+        Tokenizer tokenizer = Load(model);
         foreach ((string ids, string texts) in (ReadOnlySpan<(string, string)>)[("ids", "decoded"), ("random_ids", "random_decoded")])
         {
             int[][] given = SentencePieceGoldens.Ids(model, ids);
             string[] expected = SentencePieceGoldens.Strings(model, texts);
             for (int i = 0; i < given.Length; i++)
             {
-                string found = Decode(parts, given[i]);
-                Assert.True(expected[i] == found, $"{ids} {i}, {Pieces(parts, given[i])}: expected {Show(expected[i])}, found {Show(found)}");
+                string found = tokenizer.Decode(given[i], skipSpecialTokens: false);
+                Assert.True(expected[i] == found, $"{ids} {i}, {Pieces(tokenizer, given[i])}: expected {Show(expected[i])}, found {Show(found)}");
             }
         }
     }
@@ -108,7 +90,7 @@ public sealed class SentencePieceTests
         return shown.Append('"').ToString();
     }
 
-    private static string Pieces(TokenizerParts parts, int[] ids) => string.Join(' ', ids.Select(id => Show(parts.Model.IdToToken(id)!)));
+    private static string Pieces(Tokenizer tokenizer, int[] ids) => string.Join(' ', ids.Select(id => Show(tokenizer.IdToToken(id)!)));
 
     private static int[] PlacesOfCodePoints(string text)
     {

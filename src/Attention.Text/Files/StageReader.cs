@@ -30,11 +30,15 @@ internal static class StageReader
             case "Prepend":
                 json.Only("type", "prepend");
                 return new PrependNormalizer(json["prepend"].String());
+            case "Nmt":
+                return Bare(json, NmtNormalizer.Instance);
+            case "Precompiled":
+                return PrecompiledNormalizer.Read(json);
             case "Sequence":
                 json.Only("type", "normalizers");
                 return new SequenceNormalizer([.. json["normalizers"].Items().Select(Normalizer)]);
             default:
-                throw Unknown(json, "normalizer", "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Sequence");
+                throw Unknown(json, "normalizer", "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Nmt, Precompiled, Sequence");
         }
     }
 
@@ -55,11 +59,13 @@ internal static class StageReader
             case "Digits":
                 json.Only("type", "individual_digits");
                 return new TraitPreTokenizer(Traits.Number, json["individual_digits"].Bool(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
+            case "Metaspace":
+                return MetaspacePreTokenizer.Read(json);
             case "Sequence":
                 json.Only("type", "pretokenizers");
                 return new SequencePreTokenizer([.. json["pretokenizers"].Items().Select(PreTokenizer)]);
             default:
-                throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Sequence");
+                throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Metaspace, Sequence");
         }
     }
 
@@ -71,7 +77,8 @@ internal static class StageReader
         {
             "WordPiece" => WordPiece.Read(json),
             "WordLevel" => WordLevel.Read(json),
-            _ => throw Unknown(json, "model", "WordPiece, WordLevel"),
+            "Unigram" => Unigram.Read(json),
+            _ => throw Unknown(json, "model", "WordPiece, WordLevel, Unigram"),
         };
     }
 
@@ -101,9 +108,8 @@ internal static class StageReader
                 json["pattern"].Only("String");
                 return new ReplaceDecoder(json["pattern"]["String"].String(), json["content"].String());
             case "Metaspace":
-                json.Only("type", "replacement", "add_prefix_space", "prepend_scheme", "split", "str_rep");
-                bool prepends = json["prepend_scheme"].StringOrNull() is { } scheme ? scheme != "never" : json["add_prefix_space"].Bool(true);
-                return new MetaspaceDecoder(Sign(json["replacement"]), prepends);
+                (char mark, PrependScheme scheme) = MetaspacePreTokenizer.ReadMark(json);
+                return new MetaspaceDecoder(mark, scheme != PrependScheme.Never);
             case "Sequence":
                 json.Only("type", "decoders");
                 return new SequenceDecoder([.. json["decoders"].Items().Select(Decoder)]);
@@ -127,7 +133,7 @@ internal static class StageReader
     }
 
     /// <summary>One UTF-16 unit.</summary>
-    private static char Sign(JsonPart json) => json.String() is { Length: 1 } text ? text[0] : throw json.Error("expected one sign of U+0000 to U+FFFF");
+    public static char Sign(JsonPart json) => json.String() is { Length: 1 } text ? text[0] : throw json.Error("expected one sign of U+0000 to U+FFFF");
 
     /// <summary>A stage that has no settings.</summary>
     private static T Bare<T>(JsonPart json, T stage)

@@ -3,6 +3,8 @@ namespace Attention.Text;
 /// <summary>The cleaning that machine translation's corpora have seen: control characters go, unusual spaces and marks of direction become spaces.</summary>
 internal sealed class NmtNormalizer : INormalizer
 {
+    public static readonly NmtNormalizer Instance = new();
+
     public void Normalize(NormalizedText text)
     {
         ReadOnlySpan<char> chars = text.Chars;

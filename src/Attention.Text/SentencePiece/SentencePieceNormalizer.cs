@@ -36,7 +36,6 @@ internal sealed class SentencePieceNormalizer : INormalizer
             if (_spec.AddDummyPrefix && _suffix) text.Append(_space, end, end);
         }
         text.Commit();
-        text.ResetPieces();
     }
 
     /// <summary>Writes the text from a place on; gives the place behind what the last unit that is no space came from.</summary>
