@@ -10,6 +10,8 @@ internal static class Truncation
         if (length < 0 || room < 0)
             throw new ArgumentException($"{nameof(EncodeOptions.MaxLength)} is {length}, and the special tokens alone are {specials}.", nameof(options));
         if (total <= room) return false;
+        if (second is null && options.Truncation == TruncationStrategy.OnlySecond)
+            throw new ArgumentException($"The text has {total} tokens, {total - room} too many, and {nameof(TruncationStrategy.OnlySecond)} cuts the second of a pair.", nameof(options));
         (int keptFirst, int keptSecond) = second is null || room == 0 ? (room, 0) : options.Truncation switch
         {
             TruncationStrategy.LongestFirst => LongestFirst(first.Count, second.Count, room),
