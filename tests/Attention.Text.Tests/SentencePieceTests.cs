@@ -101,4 +101,24 @@ public sealed class SentencePieceTests
         }
         return [.. places, text.Length];
     }
+
+    /// <summary>A surrogate that stands alone is U+FFFD, and no unit of the text is lost.</summary>
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void LoneSurrogatesAreReplacements(string model)
+    {
+        Tokenizer tokenizer = Load(model);
+        foreach (string text in (ReadOnlySpan<string>)["\uD800", "a\uDC00b", "\uD83D x", "\uDE00\uD83D", "ab\uD800\uD800\uDC00\uDC00"])
+        {
+            string replaced = string.Create(text.Length, text, (span, from) =>
+            {
+                from.CopyTo(span);
+                Surrogates.Repair(span);
+            });
+            Assert.Equal(text.Length, replaced.Length);
+            Assert.Contains('\uFFFD', replaced);
+            Assert.Equal(tokenizer.EncodeToIds(replaced), tokenizer.EncodeToIds(text));
+            Assert.Equal(tokenizer.Encode(replaced).Offsets, tokenizer.Encode(text).Offsets);
+        }
+    }
 }

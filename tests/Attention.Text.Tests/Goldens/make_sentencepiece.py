@@ -3,7 +3,7 @@
 
 Writes sentencepiece.tar.br: the models, and golden.json with, for each model, ids, begins and ends of pieces (code points of the
 text) and the decoded text, and texts of random ids. Debian: python3-sentencepiece (0.1.97), python3-brotli.
-With two arguments, a number of random texts and a file, writes that many there.
+With two arguments, a number of random texts and a file, writes that many there; with a third, a file of texts, its lines too.
 """
 import io, json, os, pathlib, random, struct, sys, tarfile, tempfile
 import brotli
@@ -190,6 +190,8 @@ def main():
     os.chdir(tempfile.mkdtemp())
     tar = io.BytesIO()
     all_texts = texts(count, corpus, 1)
+    if len(sys.argv) > 3:
+        all_texts += pathlib.Path(sys.argv[3]).read_text().split("\n")
     result = dict(texts=all_texts, models={})
     with tarfile.open(fileobj=tar, mode="w", format=tarfile.PAX_FORMAT) as archive:
         def add(name, data):
@@ -201,7 +203,7 @@ def main():
             add(name + ".model", model)
             result["models"][name] = golden(model, all_texts, name)
         add("golden.json", json.dumps(result, separators=(",", ":"), ensure_ascii=True).encode())
-    target.write_bytes(brotli.compress(tar.getvalue(), quality=11 if count < 1000 else 5, lgwin=24))
+    target.write_bytes(brotli.compress(tar.getvalue(), quality=11 if len(all_texts) < 1000 else 5, lgwin=24))
     print(target, target.stat().st_size)
 
 
