@@ -24,14 +24,14 @@ internal sealed class NormalizedText
     /// <summary>Where this section begins in the user's text: 0 for the first.</summary>
     public int SourceStart { get; private set; }
 
-    /// <summary>Whether the first unit came from the first of the user's text.</summary>
-    public bool BeginsSource => _current.BeginsSource;
-
     /// <summary>The pieces in order, of <see cref="Chars"/>. At first one, the whole text; what no piece holds is dropped.</summary>
     public ReadOnlySpan<Piece> Pieces => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_pieces);
 
     /// <summary>Units that have been appended since <see cref="Begin"/>.</summary>
     public int NextLength => _next.Length;
+
+    /// <summary>What has been appended since <see cref="Begin"/>.</summary>
+    public ReadOnlySpan<char> Next => _next.Chars.AsSpan(0, _next.Length);
 
     /// <summary>Takes a section of the user's text, a lone surrogate as U+FFFD.</summary>
     public void Reset(ReadOnlySpan<char> source, int sourceStart, bool tracks)
@@ -41,7 +41,6 @@ internal sealed class NormalizedText
         _current.Reserve(source.Length, tracks);
         source.CopyTo(_current.Chars);
         _current.Length = source.Length;
-        _current.BeginsSource = sourceStart == 0;
         Surrogates.Repair(Writable);
         for (int i = 0; tracks && i < source.Length; i++)
         {
@@ -72,6 +71,9 @@ internal sealed class NormalizedText
     /// <summary>Begins to write the text that follows this one.</summary>
     public void Begin() => _next.Length = 0;
 
+    /// <summary>Keeps the first units of what has been appended.</summary>
+    public void TruncateNext(int length) => _next.Length = length;
+
     /// <summary>Appends units of the text as it stands, unchanged.</summary>
     public void Copy(int from, int to) => _next.Append(_current, from, to, Tracks);
 
@@ -79,7 +81,6 @@ internal sealed class NormalizedText
     public void Append(char unit, int from, int to)
     {
         _next.Reserve(1, Tracks);
-        if (_next.Length == 0) _next.BeginsSource = from == 0 && _current.BeginsSource;
         if (Tracks)
         {
             Piece source = Source(from, to);
@@ -140,7 +141,6 @@ internal sealed class NormalizedText
         public char[] Chars = new char[256];
         public int[] Starts = [], Ends = [];
         public int Length;
-        public bool BeginsSource;
 
         public void Reserve(int more, bool tracks)
         {
@@ -154,7 +154,6 @@ internal sealed class NormalizedText
         public void Append(Units other, int from, int to, bool tracks)
         {
             Reserve(to - from, tracks);
-            if (Length == 0) BeginsSource = from == 0 && other.BeginsSource;
             other.Chars.AsSpan(from, to - from).CopyTo(Chars.AsSpan(Length));
             if (tracks)
             {

@@ -10,6 +10,9 @@ internal interface INormalizer
 /// <summary>Splits a text into pieces that a model sees one by one; it may rewrite them. Immutable.</summary>
 internal interface IPreTokenizer
 {
+    /// <summary>Whether it looks at where in the user's text a piece begins, so that origins must be kept.</summary>
+    bool NeedsOrigins => false;
+
     /// <summary>Splits each piece further, by <see cref="NormalizedText.AddPiece"/> and <see cref="NormalizedText.CommitPieces"/>.</summary>
     void PreTokenize(NormalizedText text);
 }

@@ -3,7 +3,7 @@ namespace Attention.Text;
 /// <summary>Tokens as a model gives them: ids, and the stretch of units that each stands for. Scratch that grows and is used again.</summary>
 internal sealed class TokenList
 {
-    private int[] _ids = new int[64], _starts = new int[64], _ends = new int[64];
+    private int[] _ids = new int[64], _starts = new int[64], _ends = new int[64], _words = new int[64];
 
     public int Count { get; private set; }
 
@@ -13,14 +13,27 @@ internal sealed class TokenList
 
     public Span<int> Ends => _ends.AsSpan(0, Count);
 
+    /// <summary>The word of each token: the pre-tokenizer's pieces and the added tokens, counted through the text.</summary>
+    public Span<int> Words => _words.AsSpan(0, Count);
+
+    /// <summary>The word of what is added.</summary>
+    public int Word { get; set; }
+
     public void Add(int id, int start, int end)
     {
         if (Count == _ids.Length) Reserve(1);
-        (_ids[Count], _starts[Count], _ends[Count]) = (id, start, end);
+        (_ids[Count], _starts[Count], _ends[Count], _words[Count]) = (id, start, end, Word);
         Count++;
     }
 
-    public void Clear() => Count = 0;
+    /// <summary>Adds a token that is a word of its own.</summary>
+    public void AddWord(int id, int start, int end)
+    {
+        Add(id, start, end);
+        Word++;
+    }
+
+    public void Clear() => Count = Word = 0;
 
     /// <summary>Keeps the first tokens.</summary>
     public void Truncate(int count) => Count = Math.Min(Count, count);
@@ -28,7 +41,7 @@ internal sealed class TokenList
     /// <summary>Drops the first tokens.</summary>
     public void RemoveFirst(int count)
     {
-        foreach (int[] part in (ReadOnlySpan<int[]>)[_ids, _starts, _ends]) part.AsSpan(count, Count - count).CopyTo(part);
+        foreach (int[] part in (ReadOnlySpan<int[]>)[_ids, _starts, _ends, _words]) part.AsSpan(count, Count - count).CopyTo(part);
         Count -= count;
     }
 
@@ -38,5 +51,6 @@ internal sealed class TokenList
         Array.Resize(ref _ids, size);
         Array.Resize(ref _starts, size);
         Array.Resize(ref _ends, size);
+        Array.Resize(ref _words, size);
     }
 }

@@ -15,7 +15,7 @@ public sealed partial class Tokenizer
         finder.Find(source, options.SpecialTokensInText, sections);
         foreach (AddedTokenFinder.Section section in sections)
         {
-            if (section.Token is { } token) tokens.Add(token.Id, section.Start, section.End);
+            if (section.Token is { } token) tokens.AddWord(token.Id, section.Start, section.End);
             else EncodeSection(source[section.Start..section.End], section.Start, tokens, scratch, options, tracks);
         }
     }
@@ -43,7 +43,7 @@ public sealed partial class Tokenizer
             if (section.Token is { } token)
             {
                 Piece origin = text.Source(section.Start, section.End);
-                tokens.Add(token.Id, origin.Start, origin.End);
+                tokens.AddWord(token.Id, origin.Start, origin.End);
                 continue;
             }
             scratch.Part.Reset(text, new(section.Start, section.End));
@@ -56,7 +56,11 @@ public sealed partial class Tokenizer
         _parts.PreTokenizer?.PreTokenize(text);
         ReadOnlySpan<char> chars = text.Chars;
         int before = tokens.Count;
-        foreach (Piece piece in text.Pieces) scratch.Encoder.Encode(chars[piece.Start..piece.End], piece.Start, tokens);
+        foreach (Piece piece in text.Pieces)
+        {
+            scratch.Encoder.Encode(chars[piece.Start..piece.End], piece.Start, tokens);
+            tokens.Word++;
+        }
         if (!text.Tracks) return;
         for (int i = before; i < tokens.Count; i++)
         {
@@ -124,7 +128,7 @@ public sealed partial class Tokenizer
         public EncodedText ToText()
         {
             int count = Count, at = 0;
-            int[] ids = new int[count], typeIds = new int[count], sequences = new int[count];
+            int[] ids = new int[count], typeIds = new int[count], sequences = new int[count], words = new int[count];
             var offsets = new Range[count];
             var mask = new bool[count];
             CopyIds(ids);
@@ -132,14 +136,14 @@ public sealed partial class Tokenizer
             {
                 if (part.Sequence < 0)
                 {
-                    if (specials) (typeIds[at], sequences[at], offsets[at], mask[at++]) = (part.TypeId, -1, 0..0, true);
+                    if (specials) (typeIds[at], sequences[at], words[at], offsets[at], mask[at++]) = (part.TypeId, -1, -1, 0..0, true);
                     continue;
                 }
                 TokenList text = part.Sequence == 0 ? scratch.First : scratch.Second;
                 for (int i = 0; i < text.Count; i++, at++)
-                    (typeIds[at], sequences[at], offsets[at]) = (part.TypeId, part.Sequence, text.Starts[i]..text.Ends[i]);
+                    (typeIds[at], sequences[at], words[at], offsets[at]) = (part.TypeId, part.Sequence, text.Words[i], text.Starts[i]..text.Ends[i]);
             }
-            return new(ids, typeIds, sequences, offsets, mask, truncated);
+            return new(ids, typeIds, sequences, words, offsets, mask, truncated);
         }
 
         public void Dispose() => owner.Return(scratch);

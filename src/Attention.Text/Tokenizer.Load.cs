@@ -3,7 +3,7 @@ namespace Attention.Text;
 public sealed partial class Tokenizer
 {
     /// <summary>
-    /// Reads a tokenizer from a file, or from a checkpoint's folder: tokenizer.json if it has one, else vocab.txt (BERT).
+    /// Reads a tokenizer from a file, or from a checkpoint's folder: tokenizer.json if it has one, else vocab.txt (BERT), else the only *.model (SentencePiece).
     /// Which tokens begin, end and pad is taken from tokenizer_config.json and special_tokens_map.json beside it.
     /// </summary>
     /// <param name="fileOrFolder">The path.</param>
@@ -18,6 +18,7 @@ public sealed partial class Tokenizer
         {
             ".json" => ReadJson(file),
             ".txt" => BertVocabulary.Read(file),
+            ".model" => SentencePieceModel.Read(File.ReadAllBytes(file), file),
             _ => throw new InvalidDataException($"{file}: expected {string.Join(", ", Files)}."),
         };
         return new(SpecialTokens.Named(parts, Path.GetDirectoryName(Path.GetFullPath(file))!));
@@ -33,15 +34,31 @@ public sealed partial class Tokenizer
         return new(TokenizerJson.Read(tokenizerJson, name));
     }
 
+    /// <summary>
+    /// Reads a SentencePiece model (*.model). As in SentencePiece itself, nothing is put about a text, and control pieces written in
+    /// a text are text.
+    /// </summary>
+    /// <param name="model">The file's bytes.</param>
+    /// <param name="name">Its name, for errors.</param>
+    /// <exception cref="InvalidDataException">The file is not as expected; the message says where.</exception>
+    public static Tokenizer LoadSentencePiece(Stream model, string name = "tokenizer.model")
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using MemoryStream data = new();
+        model.CopyTo(data);
+        return new(SentencePieceModel.Read(data.GetBuffer().AsSpan(0, (int)data.Length), name));
+    }
+
     /// <summary>What a folder is searched for, in this order.</summary>
-    private static readonly string[] Files = ["tokenizer.json", "vocab.txt"];
+    private static readonly string[] Files = ["tokenizer.json", "vocab.txt", "*.model"];
 
     private static string Find(string folder)
     {
         foreach (string name in Files)
         {
-            string file = Path.Combine(folder, name);
-            if (File.Exists(file)) return file;
+            string[] found = Directory.GetFiles(folder, name);
+            if (found.Length > 1) throw new InvalidDataException($"{folder}: expected one {name}, found {string.Join(", ", found.Select(Path.GetFileName).Order(StringComparer.Ordinal))}; give the path of one.");
+            if (found.Length == 1) return found[0];
         }
         throw new FileNotFoundException($"{folder}: expected one of {string.Join(", ", Files)}, found none.");
     }

@@ -10,12 +10,14 @@ public sealed partial class Tokenizer
 {
     private readonly TokenizerParts _parts;
     private readonly AddedTokens _added;
+    private readonly bool _needsOrigins;
     private readonly Scratch?[] _spare = new Scratch?[8];
 
     internal Tokenizer(TokenizerParts parts)
     {
         _parts = parts;
         _added = new(parts);
+        _needsOrigins = parts.PreTokenizer?.NeedsOrigins ?? false;
     }
 
     internal TokenizerParts Parts => _parts;
@@ -125,9 +127,9 @@ public sealed partial class Tokenizer
         Scratch scratch = Rent();
         try
         {
-            EncodeInto(first, scratch.First, scratch, options, tracks);
+            EncodeInto(first, scratch.First, scratch, options, tracks || _needsOrigins);
             scratch.Second.Clear();
-            if (isPair) EncodeInto(second, scratch.Second, scratch, options, tracks);
+            if (isPair) EncodeInto(second, scratch.Second, scratch, options, tracks || _needsOrigins);
             var processor = _parts.PostProcessor ?? TemplatePostProcessor.Plain;
             if (tracks)
             {

@@ -34,11 +34,15 @@ internal static class StageReader
             case "Prepend":
                 json.Only("type", "prepend");
                 return new PrependNormalizer(json["prepend"].String());
+            case "Nmt":
+                return Bare(json, NmtNormalizer.Instance);
+            case "Precompiled":
+                return PrecompiledNormalizer.Read(json);
             case "Sequence":
                 json.Only("type", "normalizers");
                 return new SequenceNormalizer([.. json["normalizers"].Items().Select(Normalizer)]);
             default:
-                throw Unknown(json, "normalizer", "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, Sequence");
+                throw Unknown(json, "normalizer", "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, Nmt, Precompiled, Sequence");
         }
     }
 
@@ -60,7 +64,7 @@ internal static class StageReader
                 json.Only("type", "individual_digits");
                 return new TraitPreTokenizer(Traits.Number, json["individual_digits"].Bool(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
             case "Metaspace":
-                return Metaspace(json);
+                return MetaspacePreTokenizer.Read(json);
             case "ByteLevel":
                 json.Only("type", "add_prefix_space", "trim_offsets", "use_regex");
                 return new ByteLevelPreTokenizer(json["add_prefix_space"].Bool(), json["use_regex"].Bool(true) ? SplitPreTokenizer.Gpt2 : null);
@@ -78,22 +82,6 @@ internal static class StageReader
         }
     }
 
-    /// <summary>Files of old say add_prefix_space where later ones say prepend_scheme.</summary>
-    private static MetaspacePreTokenizer Metaspace(JsonPart json)
-    {
-        json.Only("type", "replacement", "add_prefix_space", "prepend_scheme", "split", "str_rep");
-        JsonPart scheme = json["prepend_scheme"];
-        PrependScheme prepend = scheme.StringOrNull() switch
-        {
-            null => json["add_prefix_space"].Bool(true) ? PrependScheme.Always : PrependScheme.Never,
-            "always" => PrependScheme.Always,
-            "first" => PrependScheme.First,
-            "never" => PrependScheme.Never,
-            string other => throw scheme.Error($"the scheme '{other}' is not known; known are always, first, never"),
-        };
-        return new(Sign(json["replacement"]), prepend, json["split"].Bool(true));
-    }
-
     public static IModel Model(JsonPart json)
     {
         // Files before version 0.10 of the reference do not name the kind.
@@ -103,7 +91,8 @@ internal static class StageReader
             "WordPiece" => WordPiece.Read(json),
             "WordLevel" => WordLevel.Read(json),
             "BPE" => BpeReader.Read(json),
-            _ => throw Unknown(json, "model", "WordPiece, WordLevel, BPE"),
+            "Unigram" => Unigram.Read(json),
+            _ => throw Unknown(json, "model", "WordPiece, WordLevel, BPE, Unigram"),
         };
     }
 
@@ -133,9 +122,8 @@ internal static class StageReader
                 json["pattern"].Only("String");
                 return new ReplaceDecoder(json["pattern"]["String"].String(), json["content"].String());
             case "Metaspace":
-                json.Only("type", "replacement", "add_prefix_space", "prepend_scheme", "split", "str_rep");
-                bool prepends = json["prepend_scheme"].StringOrNull() is { } scheme ? scheme != "never" : json["add_prefix_space"].Bool(true);
-                return new MetaspaceDecoder(Sign(json["replacement"]), prepends);
+                (char mark, PrependScheme scheme) = MetaspacePreTokenizer.ReadMark(json);
+                return new MetaspaceDecoder(mark, scheme != PrependScheme.Never);
             case "Sequence":
                 json.Only("type", "decoders");
                 return new SequenceDecoder([.. json["decoders"].Items().Select(Decoder)]);
@@ -174,7 +162,7 @@ internal static class StageReader
     }
 
     /// <summary>One UTF-16 unit.</summary>
-    private static char Sign(JsonPart json) => json.String() is { Length: 1 } text ? text[0] : throw json.Error("expected one sign of U+0000 to U+FFFF");
+    public static char Sign(JsonPart json) => json.String() is { Length: 1 } text ? text[0] : throw json.Error("expected one sign of U+0000 to U+FFFF");
 
     /// <summary>A stage that has no settings.</summary>
     private static T Bare<T>(JsonPart json, T stage)

@@ -88,6 +88,8 @@ internal sealed class WhitespacePreTokenizer : IPreTokenizer
 /// <summary>One after the other.</summary>
 internal sealed class SequencePreTokenizer(params IPreTokenizer[] preTokenizers) : IPreTokenizer
 {
+    public bool NeedsOrigins { get; } = preTokenizers.Any(preTokenizer => preTokenizer.NeedsOrigins);
+
     public void PreTokenize(NormalizedText text)
     {
         foreach (IPreTokenizer preTokenizer in preTokenizers) preTokenizer.PreTokenize(text);

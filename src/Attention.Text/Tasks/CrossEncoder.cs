@@ -77,7 +77,7 @@ public sealed class CrossEncoder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(pairs);
         float[] scores = new float[pairs.Count];
-        _stage.Run(pairs.Count, i => (pairs[i].Query, pairs[i].Passage ?? throw new ArgumentException($"The passage of pair {i} is null.")), Take, progress, cancellation);
+        _stage.Run(pairs.Count, i => (pairs[i].Query, pairs[i].Passage ?? throw new ArgumentException($"The passage of pair {i} is null.")), Take, null, progress, cancellation);
         return scores;
 
         void Take(TokenBatch batch, Rows rows)

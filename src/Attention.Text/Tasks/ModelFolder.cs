@@ -50,6 +50,18 @@ internal sealed class ModelFolder(string folder)
     public int? Number(string file, params ReadOnlySpan<string> path) =>
         Member(file, path) is { ValueKind: JsonValueKind.Number } number && number.GetDouble() is >= 0 and < MostTokens and double value ? (int)value : null;
 
+    /// <summary>A token that generation_config.json or else config.json names.</summary>
+    public int? Token(string name) => Number("generation_config.json", name) ?? Number("config.json", name);
+
+    /// <summary>The number or the numbers of a file's member.</summary>
+    public int[]? Numbers(string file, string name) => Member(file, name) switch
+    {
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out int value) => [value],
+        { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray().Select(item => item.TryGetInt32(out int value) ? value
+            : throw new InvalidDataException($"{PathOf(file)}: $.{name}: expected whole numbers, found {item.GetRawText()}."))],
+        _ => null,
+    };
+
     private string PathOf(string file) => Path.Combine(folder, file);
 
     private JsonElement? Member(string file, params ReadOnlySpan<string> path)

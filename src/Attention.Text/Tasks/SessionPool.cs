@@ -3,22 +3,23 @@ using System.Collections.Concurrent;
 namespace Attention.Text;
 
 /// <summary>Sessions for many threads: each call has one to itself, and there are never more than a number of them.</summary>
-internal sealed class SessionPool(Func<StageSession> create, int most) : IDisposable
+internal sealed class SessionPool<T>(Func<T> create, int most) : IDisposable
+    where T : class, IDisposable
 {
-    private readonly ConcurrentBag<StageSession> _idle = [];
+    private readonly ConcurrentBag<T> _idle = [];
     private readonly SemaphoreSlim _free = new(most, most);
     private volatile bool _disposed;
 
     public int Most => most;
 
     /// <summary>Waits for a session; the result goes back by <see cref="Return"/>.</summary>
-    public StageSession Rent(CancellationToken cancellation)
+    public T Rent(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _free.Wait(cancellation);
         try
         {
-            return _idle.TryTake(out StageSession? session) ? session : create();
+            return _idle.TryTake(out T? session) ? session : create();
         }
         catch
         {
@@ -27,7 +28,7 @@ internal sealed class SessionPool(Func<StageSession> create, int most) : IDispos
         }
     }
 
-    public void Return(StageSession session)
+    public void Return(T session)
     {
         if (_disposed) session.Dispose();
         else _idle.Add(session);
@@ -38,6 +39,6 @@ internal sealed class SessionPool(Func<StageSession> create, int most) : IDispos
     public void Dispose()
     {
         _disposed = true;
-        while (_idle.TryTake(out StageSession? session)) session.Dispose();
+        while (_idle.TryTake(out T? session)) session.Dispose();
     }
 }

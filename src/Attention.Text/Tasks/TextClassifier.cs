@@ -98,7 +98,7 @@ public sealed class TextClassifier : IDisposable
     private IReadOnlyList<LabelScore>[] Run(int count, Func<int, (string, string?)> text, IProgress<int>? progress, CancellationToken cancellation)
     {
         var results = new IReadOnlyList<LabelScore>[count];
-        _stage.Run(count, text, Take, progress, cancellation);
+        _stage.Run(count, text, Take, null, progress, cancellation);
         return results;
 
         void Take(TokenBatch batch, Rows rows)

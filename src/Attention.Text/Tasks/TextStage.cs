@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Attention.Dsl;
 
 namespace Attention.Text;
@@ -16,10 +15,10 @@ internal sealed class TextStage : IDisposable
 
     private readonly Tokenizer _tokenizer;
     private readonly TextSettings _settings;
-    private readonly SessionPool _sessions;
+    private readonly SessionPool<StageSession> _sessions;
     private readonly EncodeOptions _options;
 
-    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool sessions, int width, int maxLength)
+    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool<StageSession> sessions, int width, int maxLength)
     {
         (_tokenizer, _settings, _sessions, Width, MaxLength) = (tokenizer, settings, sessions, width, maxLength);
         _options = new EncodeOptions { MaxLength = maxLength, SpecialTokensInText = settings.SpecialTokensInText };
@@ -56,7 +55,7 @@ internal sealed class TextStage : IDisposable
         using (TSession probe = create(null)) (length, width) = sizesOf(stageOf(probe));
         int maxLength = Math.Min(settings.MaxLength ?? limit ?? length, length);
         var session = new SessionSettings { BatchTokens = Math.Max(settings.BatchTokens, length) };
-        return new(tokenizer, settings, new SessionPool(Create, settings.Sessions ?? Environment.ProcessorCount), width, maxLength);
+        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.Sessions ?? Environment.ProcessorCount), width, maxLength);
 
         StageSession Create()
         {
@@ -69,28 +68,15 @@ internal sealed class TextStage : IDisposable
     /// <param name="count">How many there are.</param>
     /// <param name="text">Each one, by its number.</param>
     /// <param name="take">Takes their rows, on any thread, several at once.</param>
+    /// <param name="truncated">Is told which ones were cut, beside whom the settings name.</param>
     /// <param name="progress">Is told how many are done.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="ArgumentException">A text has no tokens, or too many where none is to be cut; the message says which.</exception>
-    public void Run(int count, Func<int, (string First, string? Second)> text, TakeRows take, IProgress<int>? progress, CancellationToken cancellation)
+    public void Run(int count, Func<int, (string First, string? Second)> text, TakeRows take, Action<int>? truncated, IProgress<int>? progress, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         int workers = Math.Min(_sessions.Most, count), atOnce = Math.Clamp(count / Math.Max(1, 4 * workers), 1, MostTextsAtOnce), next = 0, done = 0;
-        if (workers <= 1)
-        {
-            Work();
-            return;
-        }
-        try
-        {
-            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation }, _ => Work());
-        }
-        catch (AggregateException e)
-        {
-            // One error, as if one thread had met it.
-            Volatile.Write(ref next, count);
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
+        Workers.Run(workers, Work, cancellation);
 
         void Work()
         {
@@ -141,6 +127,7 @@ internal sealed class TextStage : IDisposable
             if (_tokenizer.AddTo(batch, i, first, second, _options))
             {
                 if (!_settings.Truncate) throw new ArgumentException($"Text {i} has {Whole(first, second)} tokens; expected at most {MaxLength}.");
+                truncated?.Invoke(i);
                 _settings.OnTruncated?.Invoke(i);
             }
             if (batch.Lengths[^1] == 0) throw new ArgumentException($"Text {i} has no tokens, so that nothing can be computed from it.");

@@ -100,7 +100,7 @@ public sealed class TokenClassifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         var results = new IReadOnlyList<Entity>[texts.Count];
-        _stage.Run(texts.Count, i => (texts[i], null), Take, progress, cancellation);
+        _stage.Run(texts.Count, i => (texts[i], null), Take, null, progress, cancellation);
         return results;
 
         void Take(TokenBatch batch, Rows rows)
