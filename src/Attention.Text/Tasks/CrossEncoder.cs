@@ -11,7 +11,6 @@ public readonly record struct RankedPassage(int Index, float Score);
 /// Pairs of texts to one score each, by a model that reads both at once, for reranking what a search has found (Nogueira and Cho 2019, "Passage re-ranking with
 /// BERT"). The model's head has one class. Any number of threads may call.
 /// </summary>
-/// <remarks>Weights belong to the model, which outlives this object.</remarks>
 public sealed class CrossEncoder : IDisposable
 {
     private readonly TextStage _stage;
@@ -29,12 +28,13 @@ public sealed class CrossEncoder : IDisposable
     /// <param name="folder">The checkpoint's folder: its tokenizer, and config.json, which says what is made of the head's score.</param>
     /// <param name="settings">How pairs are run.</param>
     /// <param name="sigmoid">Whether scores are mapped to 0 to 1; unless given, as config.json says, and yes where it says nothing, as sentence-transformers does.</param>
+    /// <param name="owned">What is disposed with this object, such as the model.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
     /// <exception cref="InvalidDataException">A file of it is not as expected, or config.json names a function that is neither the identity nor the sigmoid.</exception>
     /// <exception cref="ArgumentException">The stage gives more than one score.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
-    public static CrossEncoder Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextSettings? settings = null, bool? sigmoid = null)
-        where TSession : class, IVectorEncoder, IBatchEncoder, IDisposable => Of(createSession, session => session, folder, settings, sigmoid);
+    public static CrossEncoder Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextSettings? settings = null, bool? sigmoid = null, IDisposable? owned = null)
+        where TSession : class, IVectorEncoder, IBatchEncoder, IDisposable => Of(createSession, session => session, folder, settings, sigmoid, owned);
 
     /// <summary>A cross-encoder of one stage of a model.</summary>
     /// <param name="createSession">The model's CreateSession.</param>
@@ -42,22 +42,34 @@ public sealed class CrossEncoder : IDisposable
     /// <param name="folder">The checkpoint's folder: its tokenizer, and config.json, which says what is made of the head's score.</param>
     /// <param name="settings">How pairs are run.</param>
     /// <param name="sigmoid">Whether scores are mapped to 0 to 1; unless given, as config.json says, and yes where it says nothing, as sentence-transformers does.</param>
+    /// <param name="owned">What is disposed with this object, such as the model.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
     /// <exception cref="InvalidDataException">A file of it is not as expected, or config.json names a function that is neither the identity nor the sigmoid.</exception>
     /// <exception cref="ArgumentException">The stage gives more than one score.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
-    public static CrossEncoder Of<TSession, TStage>(Func<SessionSettings?, TSession> createSession, Func<TSession, TStage> stage, string folder, TextSettings? settings = null, bool? sigmoid = null)
+    public static CrossEncoder Of<TSession, TStage>(Func<SessionSettings?, TSession> createSession, Func<TSession, TStage> stage, string folder, TextSettings? settings = null, bool? sigmoid = null, IDisposable? owned = null)
         where TSession : class, IDisposable
         where TStage : IVectorEncoder, IBatchEncoder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var files = new ModelFolder(folder);
         Tokenizer tokenizer = Tokenizer.Load(folder);
-        TextStage texts = TextStage.Of(createSession, stage, it => (it.Length, it.Width), tokenizer, files.MaxLength(tokenizer), settings);
+        TextStage texts = TextStage.Of(createSession, stage, it => (it.Length, it.Width), tokenizer, files.MaxLength(tokenizer), settings, owned);
         if (texts.Width == 1) return new(texts, sigmoid ?? HasSigmoid(files));
         texts.Dispose();
         throw new ArgumentException($"Expected a stage with one score, found {texts.Width}; a {nameof(TextClassifier)} takes pairs too.", nameof(stage));
     }
+
+    /// <summary>A cross-encoder of a class that knows where its files are, which it owns.</summary>
+    /// <typeparam name="TModel">The model's class, such as those of the package AttentionDsl.Models.</typeparam>
+    /// <param name="folder">Where its files are; the cache of Hugging Face's tools unless given, see <see cref="Pretrained.Find"/>.</param>
+    /// <param name="settings">How texts are treated, where the files do not say.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="FileNotFoundException">The files are not there; the message says what brings them.</exception>
+    /// <exception cref="InvalidDataException">A file is not as expected.</exception>
+    /// <exception cref="WeightsException">The weights do not fit.</exception>
+    public static Task<CrossEncoder> LoadAsync<TModel>(string? folder = null, TextSettings? settings = null, CancellationToken cancellation = default)
+        where TModel : IPretrainedCrossEncoder => Task.Run(() => TModel.Open(folder ?? TModel.Source.Find(), settings), cancellation);
 
     /// <summary>How well a passage answers a query.</summary>
     /// <exception cref="ArgumentException">The pair has no tokens, or too many where none is to be cut.</exception>
@@ -99,7 +111,7 @@ public sealed class CrossEncoder : IDisposable
         return [.. scores.Select((score, i) => new RankedPassage(i, score)).OrderByDescending(passage => passage.Score).Take(top ?? int.MaxValue)];
     }
 
-    /// <summary>Ends the sessions; the model lives on.</summary>
+    /// <summary>Ends the sessions, and what this object owns.</summary>
     public void Dispose() => _stage.Dispose();
 
     private static bool HasSigmoid(ModelFolder files) =>

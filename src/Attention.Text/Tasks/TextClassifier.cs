@@ -11,7 +11,6 @@ public readonly record struct LabelScore(string Label, float Score);
 /// Texts, or pairs of them, to labels, by a model whose <c>[Head(classes)]</c> scores each: sentiment, topic, inference (Devlin et al. 2019, section 4.1). Labels are those of
 /// config.json. Any number of threads may call.
 /// </summary>
-/// <remarks>Weights belong to the model, which outlives this object.</remarks>
 public sealed class TextClassifier : IDisposable
 {
     private readonly TextStage _stage;
@@ -43,11 +42,12 @@ public sealed class TextClassifier : IDisposable
     /// <param name="folder">The checkpoint's folder, with tokenizer and config.json: of this <c>id2label</c> are the labels, and <c>problem_type</c> says whether a text may have several.</param>
     /// <param name="settings">How texts are run.</param>
     /// <param name="labels">The labels, where config.json has none or others.</param>
+    /// <param name="owned">What is disposed with this object, such as the model.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
     /// <exception cref="InvalidDataException">A file of it is not as expected, or there are not as many labels as scores.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
-    public static TextClassifier Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextSettings? settings = null, IReadOnlyList<string>? labels = null)
-        where TSession : class, IVectorEncoder, IBatchEncoder, IDisposable => Of(createSession, session => session, folder, settings, labels);
+    public static TextClassifier Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextSettings? settings = null, IReadOnlyList<string>? labels = null, IDisposable? owned = null)
+        where TSession : class, IVectorEncoder, IBatchEncoder, IDisposable => Of(createSession, session => session, folder, settings, labels, owned);
 
     /// <summary>A classifier of one stage of a model.</summary>
     /// <param name="createSession">The model's CreateSession.</param>
@@ -55,11 +55,12 @@ public sealed class TextClassifier : IDisposable
     /// <param name="folder">The checkpoint's folder, with tokenizer and config.json: of this <c>id2label</c> are the labels, and <c>problem_type</c> says whether a text may have several.</param>
     /// <param name="settings">How texts are run.</param>
     /// <param name="labels">The labels, where config.json has none or others.</param>
+    /// <param name="owned">What is disposed with this object, such as the model.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
     /// <exception cref="InvalidDataException">A file of it is not as expected, or there are not as many labels as scores.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
     public static TextClassifier Of<TSession, TStage>(
-        Func<SessionSettings?, TSession> createSession, Func<TSession, TStage> stage, string folder, TextSettings? settings = null, IReadOnlyList<string>? labels = null)
+        Func<SessionSettings?, TSession> createSession, Func<TSession, TStage> stage, string folder, TextSettings? settings = null, IReadOnlyList<string>? labels = null, IDisposable? owned = null)
         where TSession : class, IDisposable
         where TStage : IVectorEncoder, IBatchEncoder
     {
@@ -67,8 +68,19 @@ public sealed class TextClassifier : IDisposable
         var files = new ModelFolder(folder);
         Tokenizer tokenizer = Tokenizer.Load(folder);
         bool isMultiLabel = files.Text("config.json", "problem_type") == "multi_label_classification";
-        return new(TextStage.Of(createSession, stage, it => (it.Length, it.Width), tokenizer, files.MaxLength(tokenizer), settings), labels?.ToArray() ?? files.Labels(), isMultiLabel);
+        return new(TextStage.Of(createSession, stage, it => (it.Length, it.Width), tokenizer, files.MaxLength(tokenizer), settings, owned), labels?.ToArray() ?? files.Labels(), isMultiLabel);
     }
+
+    /// <summary>A classifier of a class that knows where its files are, which it owns.</summary>
+    /// <typeparam name="TModel">The model's class, such as those of the package AttentionDsl.Models.</typeparam>
+    /// <param name="folder">Where its files are; the cache of Hugging Face's tools unless given, see <see cref="Pretrained.Find"/>.</param>
+    /// <param name="settings">How texts are treated, where the files do not say.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="FileNotFoundException">The files are not there; the message says what brings them.</exception>
+    /// <exception cref="InvalidDataException">A file is not as expected.</exception>
+    /// <exception cref="WeightsException">The weights do not fit.</exception>
+    public static Task<TextClassifier> LoadAsync<TModel>(string? folder = null, TextSettings? settings = null, CancellationToken cancellation = default)
+        where TModel : IPretrainedClassifier => Task.Run(() => TModel.Open(folder ?? TModel.Source.Find(), settings), cancellation);
 
     /// <summary>The labels of a text, the likeliest first.</summary>
     /// <param name="text">The text.</param>
@@ -92,7 +104,7 @@ public sealed class TextClassifier : IDisposable
         return Run(texts.Count, i => (texts[i], null), progress, cancellation);
     }
 
-    /// <summary>Ends the sessions; the model lives on.</summary>
+    /// <summary>Ends the sessions, and what this object owns.</summary>
     public void Dispose() => _stage.Dispose();
 
     private IReadOnlyList<LabelScore>[] Run(int count, Func<int, (string, string?)> text, IProgress<int>? progress, CancellationToken cancellation)

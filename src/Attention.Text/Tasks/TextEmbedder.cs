@@ -19,7 +19,6 @@ public enum TextKind
 /// Texts to vectors, by a model with pooling: sentence-transformers and the like (Reimers and Gurevych 2019, "Sentence-BERT"). Pooling and length are those
 /// that the stage declares. Any number of threads may call; texts are packed without padding, and a vector's bits do not depend on its neighbours.
 /// </summary>
-/// <remarks>Weights belong to the model, which outlives this object.</remarks>
 public sealed class TextEmbedder : IDisposable
 {
     private readonly TextStage _stage;
@@ -45,29 +44,42 @@ public sealed class TextEmbedder : IDisposable
     /// <param name="createSession">The model's CreateSession.</param>
     /// <param name="folder">The checkpoint's folder: its tokenizer, and what else its files say of how it is used.</param>
     /// <param name="settings">What they do not say.</param>
+    /// <param name="owned">What is disposed with this object, such as the model.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
     /// <exception cref="InvalidDataException">A file of it is not as expected.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
-    public static TextEmbedder Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextEmbedderSettings? settings = null)
-        where TSession : class, IVectorEncoder, IBatchEncoder, IDisposable => Of(createSession, session => session, folder, settings);
+    public static TextEmbedder Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextEmbedderSettings? settings = null, IDisposable? owned = null)
+        where TSession : class, IVectorEncoder, IBatchEncoder, IDisposable => Of(createSession, session => session, folder, settings, owned);
 
     /// <summary>An embedder of one stage of a model.</summary>
     /// <param name="createSession">The model's CreateSession.</param>
     /// <param name="stage">The session's stage.</param>
     /// <param name="folder">The checkpoint's folder: its tokenizer, and what else its files say of how it is used.</param>
     /// <param name="settings">What they do not say.</param>
+    /// <param name="owned">What is disposed with this object, such as the model.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
     /// <exception cref="InvalidDataException">A file of it is not as expected.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
-    public static TextEmbedder Of<TSession, TStage>(Func<SessionSettings?, TSession> createSession, Func<TSession, TStage> stage, string folder, TextEmbedderSettings? settings = null)
+    public static TextEmbedder Of<TSession, TStage>(Func<SessionSettings?, TSession> createSession, Func<TSession, TStage> stage, string folder, TextEmbedderSettings? settings = null, IDisposable? owned = null)
         where TSession : class, IDisposable
         where TStage : IVectorEncoder, IBatchEncoder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var files = new ModelFolder(folder);
         Tokenizer tokenizer = settings?.Tokenizer ?? Tokenizer.Load(folder);
-        return new(TextStage.Of(createSession, stage, it => (it.Length, it.Width), tokenizer, files.MaxLength(tokenizer), settings?.Texts), settings, files);
+        return new(TextStage.Of(createSession, stage, it => (it.Length, it.Width), tokenizer, files.MaxLength(tokenizer), settings?.Texts, owned), settings, files);
     }
+
+    /// <summary>An embedder of a class that knows where its files are, which it owns.</summary>
+    /// <typeparam name="TModel">The model's class, such as those of the package AttentionDsl.Models.</typeparam>
+    /// <param name="folder">Where its files are; the cache of Hugging Face's tools unless given, see <see cref="Pretrained.Find"/>.</param>
+    /// <param name="settings">How texts are treated, where the files do not say.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="FileNotFoundException">The files are not there; the message says what brings them.</exception>
+    /// <exception cref="InvalidDataException">A file is not as expected.</exception>
+    /// <exception cref="WeightsException">The weights do not fit.</exception>
+    public static Task<TextEmbedder> LoadAsync<TModel>(string? folder = null, TextEmbedderSettings? settings = null, CancellationToken cancellation = default)
+        where TModel : IPretrainedEmbedder => Task.Run(() => TModel.Open(folder ?? TModel.Source.Find(), settings), cancellation);
 
     /// <summary>A text's vector, <see cref="Dimensions"/> floats.</summary>
     /// <param name="text">The text.</param>
@@ -112,7 +124,7 @@ public sealed class TextEmbedder : IDisposable
     public Task<Embeddings> EmbedAsync(IReadOnlyList<string> texts, TextKind kind = TextKind.Plain, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
         Task.Run(() => Embed(texts, kind, progress, cancellation), cancellation);
 
-    /// <summary>Ends the sessions; the model lives on.</summary>
+    /// <summary>Ends the sessions, and what this object owns.</summary>
     public void Dispose() => _stage.Dispose();
 }
 

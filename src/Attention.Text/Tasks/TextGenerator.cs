@@ -44,7 +44,7 @@ public sealed class TextGenerator : IDisposable
     /// <exception cref="InvalidDataException">A file of it is not as expected.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
     public static TextGenerator Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextSettings? settings = null)
-        where TSession : class, IDecoder, IDisposable => Of(createSession, session => session, folder, settings);
+        where TSession : class, Attention.Dsl.IDecoder, IDisposable => Of(createSession, session => session, folder, settings);
 
     /// <summary>A generator of one stage of a model.</summary>
     /// <param name="createSession">The model's CreateSession.</param>
@@ -58,7 +58,7 @@ public sealed class TextGenerator : IDisposable
     public static TextGenerator Of<TSession, TDecoder>(
         Func<SessionSettings?, TSession> createSession, Func<TSession, TDecoder> decoder, string folder, TextSettings? settings = null, Tokenizer? tokenizer = null)
         where TSession : class, IDisposable
-        where TDecoder : IDecoder
+        where TDecoder : Attention.Dsl.IDecoder
     {
         ArgumentNullException.ThrowIfNull(createSession);
         ArgumentNullException.ThrowIfNull(decoder);
@@ -123,7 +123,7 @@ public sealed class TextGenerator : IDisposable
         }
     }
 
-    private sealed record Writer(IDisposable Session, IDecoder Decoder) : IDisposable
+    private sealed record Writer(IDisposable Session, Attention.Dsl.IDecoder Decoder) : IDisposable
     {
         public void Dispose() => Session.Dispose();
     }

@@ -17,9 +17,11 @@ internal sealed class TextStage : IDisposable
     private readonly TextSettings _settings;
     private readonly SessionPool<StageSession> _sessions;
     private readonly EncodeOptions _options;
+    private readonly IDisposable? _owned;
 
-    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool<StageSession> sessions, int width, int maxLength)
+    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool<StageSession> sessions, int width, int maxLength, IDisposable? owned)
     {
+        _owned = owned;
         (_tokenizer, _settings, _sessions, Width, MaxLength) = (tokenizer, settings, sessions, width, maxLength);
         _options = new EncodeOptions { MaxLength = maxLength, SpecialTokensInText = settings.SpecialTokensInText };
     }
@@ -41,8 +43,9 @@ internal sealed class TextStage : IDisposable
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="limit">What the model's files say of the most tokens.</param>
     /// <param name="settings">What the user says.</param>
+    /// <param name="owned">What is disposed with the stage.</param>
     public static TextStage Of<TSession, TStage>(
-        Func<SessionSettings?, TSession> create, Func<TSession, TStage> stageOf, Func<TStage, (int Length, int Width)> sizesOf, Tokenizer tokenizer, int? limit, TextSettings? settings)
+        Func<SessionSettings?, TSession> create, Func<TSession, TStage> stageOf, Func<TStage, (int Length, int Width)> sizesOf, Tokenizer tokenizer, int? limit, TextSettings? settings, IDisposable? owned = null)
         where TSession : class, IDisposable
         where TStage : IBatchEncoder
     {
@@ -55,7 +58,7 @@ internal sealed class TextStage : IDisposable
         using (TSession probe = create(null)) (length, width) = sizesOf(stageOf(probe));
         int maxLength = Math.Min(settings.MaxLength ?? limit ?? length, length);
         var session = new SessionSettings { BatchTokens = Math.Max(settings.BatchTokens, length) };
-        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.Sessions ?? Environment.ProcessorCount), width, maxLength);
+        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.Sessions ?? Environment.ProcessorCount), width, maxLength, owned);
 
         StageSession Create()
         {
@@ -140,5 +143,9 @@ internal sealed class TextStage : IDisposable
         return second is null ? _tokenizer.CountTokens(first, whole) : _tokenizer.Encode(first, second, whole).Ids.Length;
     }
 
-    public void Dispose() => _sessions.Dispose();
+    public void Dispose()
+    {
+        _sessions.Dispose();
+        _owned?.Dispose();
+    }
 }
