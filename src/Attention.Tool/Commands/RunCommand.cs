@@ -37,8 +37,6 @@ internal sealed class RunCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         using Checkpoint checkpoint = Checkpoint.Open(parsed.GetValue(_path)!);
-        if (!checkpoint.IsWhole)
-            throw new ToolException($"{parsed.GetValue(_path)}: expected one file, found {checkpoint.Files.Count} shards; make one of them: attention rename {parsed.GetValue(_path)} --output model.safetensors.");
         int[][] sequences = [.. parsed.GetValue(_tokens)!.Select(TokensOf)];
         ModelConfig? config = File.Exists(Path.Combine(checkpoint.Folder, "config.json")) ? ModelConfig.Read(Path.Combine(checkpoint.Folder, "config.json")) : null;
         var run = new ModelRun([], ValuesOf(parsed.GetValue(_values)), parsed.GetValue(_generate), parsed.GetValue(_begin) ?? config?.TryInt("decoder_start_token_id", "bos_token_id"), parsed.GetValue(_end) ?? EndOf(config));
@@ -48,7 +46,7 @@ internal sealed class RunCommand : ToolCommand
         if (await compiler.FindingsAsync(cancellation) is { Count: > 0 } findings)
             throw new ToolException(findings[0]);
         Type type = LoadedModel.TypeOf(compiler.Load(cancellation), scaffold?.FullName ?? _options.ClassOf(parsed)) ?? throw new ToolException($"{parsed.GetValue(_source)}: expected a class with [AttentionModel], found none.");
-        using LoadedModel model = LoadedModel.Load(type, checkpoint.Files[0].Path);
+        using LoadedModel model = Loaded(type, checkpoint);
         IReadOnlyList<StageOutput>[] runs = [.. sequences.Select(tokens => (run with { Tokens = tokens }).Of(model))];
 
         if (terminal.IsJson)
@@ -62,6 +60,18 @@ internal sealed class RunCommand : ToolCommand
         foreach (StageOutput output in runs.SelectMany(outputs => outputs))
             Show(terminal, output, model.Stages.First(stage => stage.Name == output.Stage).Stage is IDecoder decoder && decoder.Width == decoder.Vocabulary);
         return Cli.Done;
+    }
+
+    private static LoadedModel Loaded(Type type, Checkpoint checkpoint)
+    {
+        try
+        {
+            return LoadedModel.Load(type, checkpoint.WholePath);
+        }
+        catch (WeightsException e)
+        {
+            throw new ToolException(checkpoint.Told(e.Message), e);
+        }
     }
 
     private static void Show(Terminal terminal, StageOutput output, bool isLogits)

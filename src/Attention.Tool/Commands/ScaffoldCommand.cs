@@ -43,7 +43,7 @@ internal sealed class ScaffoldCommand : ToolCommand
         else if (output is null)
             terminal.Output.Write(scaffold.Text);
         else
-            terminal.Line($"{output}: class {scaffold.FullName}, {(checkpoint.IsWhole ? $"which fits {checkpoint.Files[0].Path}" : "not loaded")}");
+            terminal.Line($"{output}: class {scaffold.FullName}{(misfit is null ? $", which fits {checkpoint.Path}" : "")}");
         if (!terminal.IsJson)
         {
             foreach (string note in scaffold.Notes.Concat(misfit is null ? [] : [misfit]))
@@ -59,16 +59,14 @@ internal sealed class ScaffoldCommand : ToolCommand
         var compiler = ModelCompiler.Of((scaffold.Name + ".cs", scaffold.Text));
         if (await compiler.FindingsAsync(cancellation) is [string finding, ..])
             return Cli.OneLine(finding);
-        if (!checkpoint.IsWhole)
-            return null;
         try
         {
-            LoadedModel.Load(LoadedModel.TypeOf(compiler.Load(cancellation), scaffold.FullName)!, checkpoint.Files[0].Path).Dispose();
+            LoadedModel.Load(LoadedModel.TypeOf(compiler.Load(cancellation), scaffold.FullName)!, checkpoint.WholePath).Dispose();
             return null;
         }
         catch (WeightsException e)
         {
-            return Cli.OneLine(e.Message);
+            return Cli.OneLine(checkpoint.Told(e.Message));
         }
     }
 }

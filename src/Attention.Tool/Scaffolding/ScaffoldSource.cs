@@ -32,9 +32,9 @@ internal sealed partial class ScaffoldSource(ModelConfig config, Checkpoint chec
     /// <exception cref="ToolException">It is not there, or has not so many.</exception>
     public int[] Shape(string tensor, int dimensions)
     {
-        TensorInfo found = checkpoint.Find(tensor) ?? throw new ToolException($"{checkpoint.Files[0].Path}: expected tensor '{tensor}', as {config.ModelType} has it, found none; 'attention inspect' shows what there is, 'attention rename' changes names.");
+        TensorInfo found = checkpoint.Find(tensor) ?? throw new ToolException($"{checkpoint.Path}: expected tensor '{tensor}', as {config.ModelType} has it, found none; 'attention inspect' shows what there is, 'attention rename' changes names.");
         return found.Shape.Count == dimensions && found.Shape.All(size => size is > 0 and <= int.MaxValue) ? [.. found.Shape.Select(size => (int)size)]
-            : throw new ToolException($"{checkpoint.Files[0].Path}: expected {dimensions} dimensions from 1 on of '{tensor}', found {Terminal.Shape(found.Shape)}.");
+            : throw new ToolException($"{checkpoint.Path}: expected {dimensions} dimensions from 1 on of '{tensor}', found {Terminal.Shape(found.Shape)}.");
     }
 
     /// <summary>What stands in the names before one that every checkpoint of the family has; without its last dot.</summary>
@@ -45,8 +45,8 @@ internal sealed partial class ScaffoldSource(ModelConfig config, Checkpoint chec
         return found switch
         {
             [string only] => only.Length == anchor.Length ? "" : only[..^(anchor.Length + 1)],
-            [] => throw new ToolException($"{checkpoint.Files[0].Path}: expected a tensor '…{anchor}', as {config.ModelType} has it, found none; 'attention inspect' shows what there is."),
-            _ => throw new ToolException($"{checkpoint.Files[0].Path}: expected one tensor '…{anchor}', found {string.Join(", ", found)}."),
+            [] => throw new ToolException($"{checkpoint.Path}: expected a tensor '…{anchor}', as {config.ModelType} has it, found none; 'attention inspect' shows what there is."),
+            _ => throw new ToolException($"{checkpoint.Path}: expected one tensor '…{anchor}', found {string.Join(", ", found)}."),
         };
     }
 
@@ -56,13 +56,13 @@ internal sealed partial class ScaffoldSource(ModelConfig config, Checkpoint chec
         Regex pattern = new("^" + Regex.Escape(tensor).Replace(@"\{}", @"(\d{1,6})", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant);
         int[] layers = [.. checkpoint.Tensors.Select(found => pattern.Match(found.Name)).Where(match => match.Success).Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Order()];
         if (layers.Length == 0 || layers[^1] != layers.Length - 1)
-            throw new ToolException($"{checkpoint.Files[0].Path}: expected '{tensor.Replace("{}", "0", StringComparison.Ordinal)}' and so on, a tensor a layer, found {(layers.Length == 0 ? "none" : $"layers {string.Join(", ", layers)}")}.");
+            throw new ToolException($"{checkpoint.Path}: expected '{tensor.Replace("{}", "0", StringComparison.Ordinal)}' and so on, a tensor a layer, found {(layers.Length == 0 ? "none" : $"layers {string.Join(", ", layers)}")}.");
         return Agreed(layers.Length, $"layers have '{tensor}'", fields);
     }
 
     /// <summary>A size that the tensors have, and that is what config.json says where it says something.</summary>
     public int Agreed(int found, string what, params string[] fields) => config.TryInt(fields) is not int told || told == found ? found
-        : throw new ToolException($"{config.Origin}: {fields.First(config.Has)} is {told}, but {found} {what} in {Path.GetFileName(checkpoint.Files[0].Path)}; take both from one revision.");
+        : throw new ToolException($"{config.Origin}: {fields.First(config.Has)} is {told}, but {found} {what} in {checkpoint.Name}; take both from one revision.");
 
     /// <summary>The heads, which no tensor tells, of a width.</summary>
     public int Heads(int width, params string[] fields) => config.Int(fields) is int heads && heads > 0 && width % heads == 0 ? heads

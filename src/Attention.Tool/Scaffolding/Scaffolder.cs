@@ -59,7 +59,7 @@ internal static class Scaffolder
         var text = new ClassText();
         declare(source, text);
         string called = name ?? NameOf(checkpoint.Folder);
-        string summary = string.Create(CultureInfo.InvariantCulture, $"{TitleOf(checkpoint.Folder)}, a model of {config.ModelType}, as {Path.GetFileName(checkpoint.Files[0].Path)} has it.");
+        string summary = string.Create(CultureInfo.InvariantCulture, $"{TitleOf(checkpoint.Folder)}, a model of {config.ModelType}, as {checkpoint.Name} has it.");
         return new Scaffold(called, space, text.Write(called, space, summary.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal), source.Notes), source.Notes);
     }
 

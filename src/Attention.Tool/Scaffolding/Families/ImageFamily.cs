@@ -32,7 +32,7 @@ internal static class ImageFamily
         int width = patches[0], heads = source.Heads(inner[1], "num_attention_heads"), channels = Math.Max(1, source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3));
         (int patch, int places) = ((int)Math.Sqrt(patches[1] / channels), source.Shape("pos_embedding", 3)[1] - 1);
         if (patch < 1 || patch * patch * channels != patches[1] || !IsSquare(places))
-            throw new ToolException($"{source.Checkpoint.Files[0].Path}: expected square patches of a square image, found {places} patches of {patches[1]} values; write num_channels into config.json.");
+            throw new ToolException($"{source.Checkpoint.Path}: expected square patches of a square image, found {places} patches of {patches[1]} values; write num_channels into config.json.");
         text.Model.Add("Layout = WeightLayout.VitPyTorch");
         StageText stage = text.Stage();
         stage.Add("Encoder", $"layers: {source.Layers("transformer.layers.{}.0.fn.to_qkv.weight")}", $"width: {width}", "Norm = NormPlacement.Pre", source.Has("transformer.norm.weight") ? "FinalNorm = true" : null);
@@ -61,7 +61,7 @@ internal static class ImageFamily
         if (source.Has("vision_model.embeddings.class_embedding"))
             ClipImage(source, text.Stage("Image"), source.Config.Section("vision_config") ?? source.Config);
         if (text.Stages.Count == 0)
-            throw new ToolException($"{source.Checkpoint.Files[0].Path}: expected tensors of text_model or vision_model, as CLIP has them, found neither; 'attention inspect' shows what there is.");
+            throw new ToolException($"{source.Checkpoint.Path}: expected tensors of text_model or vision_model, as CLIP has them, found neither; 'attention inspect' shows what there is.");
         if (source.Wishes.Pooling is not null)
             throw new ToolException("--pooling does not go with CLIP, which says itself which row it takes; leave it out.");
     }
