@@ -21,8 +21,7 @@ internal static class BartFamily
                 throw config.Cannot(field, "expected false; declare Norm and FinalNorm by hand");
         }
 
-        if (source.Wishes.Pooling is not null || source.Wishes.Normalize)
-            throw new ToolException($"--pooling and --normalize do not go with {config.ModelType}, whose rows are scores of tokens; leave them out.");
+        Outputs.Refuse(source);
         string prefix = source.PrefixOf("shared.weight");
         int[] table = source.Shape(Join(prefix, "shared.weight"), 2);
         text.Model.Add("Layout = WeightLayout.Bart");

@@ -24,12 +24,12 @@ internal static class ImageFamily
         Outputs.Add(source, stage, ("classifier.weight", ""));
     }
 
-    /// <summary>The <c>vit-pytorch</c> package, which writes no config.json: one by hand says the heads, and the non-linearity where it is another.</summary>
+    /// <summary>The <c>vit-pytorch</c> package, which writes no config.json: options, or one by hand, say the heads, and the non-linearity where it is another.</summary>
     public static void VitPyTorch(ScaffoldSource source, ClassText text)
     {
         const string Layer = "transformer.layers.0.";
         int[] patches = source.Shape("to_patch_embedding.1.weight", 2), inner = source.Shape(Layer + "0.fn.to_out.0.weight", 2), classes = source.Shape("mlp_head.1.weight", 2);
-        int width = patches[0], heads = source.Heads(inner[1], "num_attention_heads"), channels = Math.Max(1, source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3));
+        int width = patches[0], heads = source.HeadsAsked(inner[1], 0, 1, "num_attention_heads"), channels = Math.Max(1, source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3));
         (int patch, int places) = ((int)Math.Sqrt(patches[1] / channels), source.Shape("pos_embedding", 3)[1] - 1);
         if (patch < 1 || patch * patch * channels != patches[1] || !IsSquare(places))
             throw new ToolException($"{source.Checkpoint.Path}: expected square patches of a square image, found {places} patches of {patches[1]} values; write num_channels into config.json.");
@@ -45,11 +45,11 @@ internal static class ImageFamily
         stage.Add("LayerNorm");
         stage.Add("Head", $"{classes[0]}");
         source.Notes.Add("Pooling is that of the class token, the package's own unless it is told otherwise.");
-        if (!source.Config.Has("hidden_act"))
-            source.Notes.Add("The non-linearity is GELU, the package's own; hidden_act in config.json says another.");
+        if (!source.Config.Has("hidden_act") && source.Wishes.Activation is null)
+            source.Notes.Add("The non-linearity is GELU, the package's own unless it is told otherwise; --activation says another.");
     }
 
-    private static bool IsSquare(int number) => (int)Math.Sqrt(number) is int root && root * root == number;
+    internal static bool IsSquare(int number) => (int)Math.Sqrt(number) is int root && root * root == number;
 
     public static void Clip(ScaffoldSource source, ClassText text)
     {
