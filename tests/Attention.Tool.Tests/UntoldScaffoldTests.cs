@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Attention.Dsl;
 using Attention.Tool.Checkpoints;
 using Attention.Tool.Scaffolding;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
 
 namespace Attention.Tool.Tests;
@@ -196,6 +198,21 @@ public sealed class UntoldScaffoldTests : IDisposable
         Assert.Contains("[Decoder(layers: 1, width: 8, Prefix = \"transformer_encoder\")]", text);
         Assert.Contains("[Logits(Name = \"fc\")]", text);
         Assert.Contains("do not go with pytorch", await Ran.Failure("scaffold", _folder.Path, "--heads", "2", "--causal", "--normalize"));
+    }
+
+    /// <summary>A name is a name, whatever stands in it: it never becomes C#.</summary>
+    [Theory]
+    [InlineData("a\")] public class Evil; //.")]
+    [InlineData("a\n#error\u2028#error\\.")]
+    public async Task Names_of_a_file_are_no_code(string prefix)
+    {
+        _folder.WriteCheckpoint("model.safetensors", [.. Layer(prefix, false), (prefix + "token_embedding.weight", [9, 8]), (prefix + "pe", [5, 8]), (prefix + "pos_ids", [7]), (prefix + "other", [3])]);
+        Ran ran = await Ran.Of("scaffold", _folder.Path, "--heads", "2", "--class", "Mine");
+        Assert.True(ran.Code is Cli.Done or Cli.Misfit, ran.Error);
+        CSharpSyntaxNode root = (CSharpSyntaxNode)CSharpSyntaxTree.ParseText(ran.Output).GetRoot();
+        Assert.Empty(root.GetDiagnostics());
+        Assert.Equal("Mine", Assert.Single(root.DescendantNodes().OfType<BaseTypeDeclarationSyntax>()).Identifier.Text);
+        Assert.False(root.ContainsDirectives);
     }
 
     [Theory]

@@ -6,7 +6,7 @@ namespace Attention.Tool.Scaffolding;
 
 /// <summary>A tensor, with its bias, that stands around the layers.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Shape">Its dimensions but for ones in front of two others, or between them.</param>
+/// <param name="Shape">Its dimensions but for ones in front of two others, or between them; none where it is not of floats.</param>
 /// <param name="HasBias">Whether a bias stands beside it.</param>
 internal sealed partial record FreeTensor(string Name, int[] Shape, bool HasBias)
 {
@@ -52,7 +52,7 @@ internal sealed class FreeTensors
             string? weight = tensor.Name.EndsWith(".bias", StringComparison.Ordinal) ? tensor.Name[..^".bias".Length] + ".weight" : null;
             if (weight is not null && source.Has(weight))
                 continue;
-            int[] shape = [.. tensor.Shape.Select(size => (int)Math.Min(size, int.MaxValue))];
+            int[] shape = tensor.DataType.Contains('F', StringComparison.Ordinal) ? [.. tensor.Shape.Select(size => (int)Math.Min(size, int.MaxValue))] : [];
             if (shape.Length > 2)
                 shape = [.. shape.SkipWhile(size => size == 1)];
             if (shape is [int rows, 1, int columns])

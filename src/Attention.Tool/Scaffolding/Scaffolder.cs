@@ -70,9 +70,10 @@ internal static class Scaffolder
         var text = new ClassText();
         declare(source, text);
         source.CheckAsked();
+        string[] notes = [.. source.Notes.Select(InnerPath.Printable)];
         string called = name ?? NameOf(checkpoint.Folder);
         string summary = string.Create(CultureInfo.InvariantCulture, $"{TitleOf(checkpoint.Folder)}, a model of {family}, as {checkpoint.Name} has it.");
-        return new Scaffold(called, space, text.Write(called, space, summary.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal), source.Notes), source.Notes);
+        return new Scaffold(called, space, text.Write(called, space, summary.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal), notes), notes);
     }
 
     /// <summary>The family whose names a checkpoint has; empty where it is none.</summary>

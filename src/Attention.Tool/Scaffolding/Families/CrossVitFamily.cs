@@ -33,7 +33,7 @@ internal static class CrossVitFamily
 
     private static string NameOf(int branch, int link) => link == 0 ? s_names[branch] : $"{s_names[branch]}{link}";
 
-    private static string? PrefixOf(int branch) => branch == 0 ? null : $"Prefix = \"{branch}\"";
+    private static string? PrefixOf(int branch) => ClassText.Prefix($"{branch}", "0");
 
     private static Branch BranchOf(ScaffoldSource source, int number, int groups)
     {

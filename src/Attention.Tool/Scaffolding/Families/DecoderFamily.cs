@@ -23,7 +23,7 @@ internal static class DecoderFamily
         text.Model.Add("Layout = WeightLayout.Gpt2");
         StageText stage = text.Stage();
         stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "h.{}.attn.c_attn.weight"), "n_layer")}", $"width: {width}", "Norm = NormPlacement.Pre", "FinalNorm = true",
-            source.Epsilon(1e-5, "layer_norm_epsilon"), prefix == "transformer" ? null : $"Prefix = \"{prefix}\"");
+            source.Epsilon(1e-5, "layer_norm_epsilon"), ClassText.Prefix(prefix, "transformer"));
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
         stage.Add("Positions", positions);
         stage.Add("SelfAttention", $"heads: {source.Heads(width, "n_head")}", config.Bool("scale_attn_weights", true) ? null : "Scale = 1");
@@ -48,7 +48,7 @@ internal static class DecoderFamily
         text.Model.Add("Layout = WeightLayout.Llama");
         StageText stage = text.Stage();
         stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Kind = NormKind.Rms",
-            "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", prefix == "model" ? null : $"Prefix = \"{prefix}\"");
+            "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", ClassText.Prefix(prefix, "model"));
         string length = source.Length("max_position_embeddings");
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
         Rotary(config, stage);

@@ -15,7 +15,7 @@ internal static class ImageFamily
         text.Model.Add("Layout = WeightLayout.Vit");
         StageText stage = text.Stage();
         stage.Add("Encoder", $"layers: {source.Layers(Join(prefix, "encoder.layer.{}.attention.attention.query.weight"), "num_hidden_layers")}", $"width: {width}",
-            "Norm = NormPlacement.Pre", "FinalNorm = true", source.Epsilon(1e-12, "layer_norm_eps"), prefix == "vit" ? null : $"Prefix = \"{prefix}\"");
+            "Norm = NormPlacement.Pre", "FinalNorm = true", source.Epsilon(1e-12, "layer_norm_eps"), ClassText.Prefix(prefix, "vit"));
         Patches(source, stage, config, patches, bias: true);
         stage.Add("ClassToken");
         stage.Add("Positions", "PositionKind.Learned");
@@ -101,7 +101,7 @@ internal static class ImageFamily
 
     private static void Encoder(ScaffoldSource source, StageText stage, ModelConfig config, string prefix, int width, bool isText) =>
         stage.Add("Encoder", $"layers: {source.Layers(prefix + ".encoder.layers.{}.self_attn.q_proj.weight")}", $"width: {width}", "Norm = NormPlacement.Pre",
-            isText ? "FinalNorm = true" : null, ScaffoldSource.EpsilonOf(config, 1e-5, "layer_norm_eps"), isText ? $"Prefix = \"{prefix}\"" : null);
+            isText ? "FinalNorm = true" : null, ScaffoldSource.EpsilonOf(config, 1e-5, "layer_norm_eps"), ClassText.Prefix(prefix, "vision_model"));
 
     private static void Layers(ScaffoldSource source, StageText stage, ModelConfig config, string prefix, int width, string? option)
     {

@@ -54,7 +54,7 @@ internal static class PyTorchFamily
         if (left.Length > 0)
         {
             source.Notes.Add($"Nothing here reads {string.Join(", ", left.Take(6).Select(tensor => tensor.Name))}{(left.Length > 6 ? $" and {left.Length - 6} more" : "")}: what the module does with them is to be declared.");
-            text.Model.Add($"Unread = [{string.Join(", ", left.Select(tensor => $"\"{tensor.Stem ?? tensor.Name}{(tensor.Stem is null ? "" : ".*")}\""))}]");
+            text.Model.Add($"Unread = [{string.Join(", ", left.Select(tensor => ClassText.Literal(tensor.Stem is string stem ? stem + ".*" : tensor.Name)))}]");
         }
     }
 
@@ -176,7 +176,7 @@ internal static class PyTorchFamily
             bool isPre = source.Wishes.Norm is string norm ? norm == "pre" : source.Config.Bool("norm_first", false);
             string usual = kind == "Encoder" ? "transformer.encoder" : "transformer.decoder";
             stage.Add(kind, $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.in_proj_weight"))}", $"width: {_width}", isPre ? "Norm = NormPlacement.Pre" : null, source.Has(Join(prefix, "norm.weight")) ? "FinalNorm = true" : null,
-                source.Epsilon(1e-5, "layer_norm_eps"), source.Has(First("norm1.bias")) ? null : "Bias = false", prefix == usual ? null : $"Prefix = \"{prefix}\"");
+                source.Epsilon(1e-5, "layer_norm_eps"), source.Has(First("norm1.bias")) ? null : "Bias = false", ClassText.Prefix(prefix, usual));
         }
 
         /// <summary>The source and the stem: tokens of a table, mapped rows, or rows as they are.</summary>
@@ -192,7 +192,7 @@ internal static class PyTorchFamily
             else
                 stage.Add("Embedding", $"vocabulary: {_table!.Shape[0]}", length, source.Wishes.Scaled || source.Config.Bool("scale_embedding", false) ? "Scaled = true" : null, shares is null ? NameOf(_table, "embedding") : $"Shares = nameof({shares})");
             if (table is { Stem: null })
-                stage.Attributes.Insert(0, $"[Tensor(TensorRole.Positions, \"{table.Name}\")]");
+                stage.Attributes.Insert(0, $"[Tensor(TensorRole.Positions, {ClassText.Literal(table.Name)})]");
             if (positions is not [null])
                 stage.Add("Positions", [.. positions, NameOf(table, "positions")]);
             if (norm is not null)
@@ -234,6 +234,6 @@ internal static class PyTorchFamily
             _ => throw source.Config.Cannot("positions", "expected none, sinusoidal, sinusoidal-halves or sinusoidal-timescales"),
         };
 
-        private string? NameOf(FreeTensor? tensor, string usual) => tensor?.Stem is string stem && stem != Join(prefix, usual) ? $"Name = \"{stem}\"" : null;
+        private string? NameOf(FreeTensor? tensor, string usual) => tensor?.Stem is string stem && stem != Join(prefix, usual) ? $"Name = {ClassText.Literal(stem)}" : null;
     }
 }
