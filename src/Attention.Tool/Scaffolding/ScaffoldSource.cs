@@ -115,14 +115,13 @@ internal sealed partial class ScaffoldSource(string family, ModelConfig config, 
     public int Heads(int width, params string[] fields) => config.Int(fields) is int heads && heads > 0 && width % heads == 0 ? heads
         : throw new ToolException($"{config.Origin}: expected {fields.First(config.Has)} to divide the width of {width}, found {config.Int(fields)}.");
 
-    /// <summary>The heads of a stage, where its authors write no config.json: what <c>--heads</c> says, else one by hand.</summary>
+    /// <summary>The heads of a stage, where its authors write no config.json: what <c>--heads</c> says, else one by hand, a number or one a stage.</summary>
     /// <param name="width">Channels of all heads.</param>
     /// <param name="stage">The stage's number.</param>
     /// <param name="stages">How many there are.</param>
-    /// <param name="fields">Fields of config.json, a number or one a stage.</param>
-    public int HeadsAsked(int width, int stage, int stages, params string[] fields)
+    public int HeadsAsked(int width, int stage, int stages)
     {
-        string? field = fields.FirstOrDefault(config.Has);
+        string? field = new[] { "num_attention_heads", "num_heads", "nhead" }.FirstOrDefault(config.Has);
         (int[] heads, string said) = wishes.Heads.Length > 0 ? (wishes.Heads, "--heads") : field is not null ? (config.Ints(field), $"{config.Origin}, {field}")
             : ([Ask(stages == 1 ? "--heads N" : "--heads N (or N,N for each of two stages)")], "");
         if (heads.Length != 1 && heads.Length != stages)

@@ -38,7 +38,7 @@ internal static class Scaffolder
     private static readonly Dictionary<string, string[]> s_untold = new(StringComparer.Ordinal)
     {
         ["vit-pytorch"] = ["--heads", "--activation"],
-        ["crossvit"] = ["--heads", "--activation"],
+        ["crossvit"] = ["--heads"],
         [PyTorch] = ["--heads", "--activation", "--norm", "--positions", "--scaled", "--causal"],
     };
 

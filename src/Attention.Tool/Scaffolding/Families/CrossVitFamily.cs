@@ -42,7 +42,7 @@ internal static class CrossVitFamily
         int first = Array.FindIndex(depths, depth => depth > 0);
         if (first < 0)
             throw new ToolException($"{source.Checkpoint.Path}: expected layers of branch {number}, '{Layer(0)}norm1.weight' and so on, found none.");
-        return new Branch(width, source.HeadsAsked(width, number, 2, "num_heads"), depths, source.Shape(Layer(first) + "mlp.fc1.weight", 2)[0], source.Has(Layer(first) + "attn.qkv.bias"));
+        return new Branch(width, source.HeadsAsked(width, number, 2), depths, source.Shape(Layer(first) + "mlp.fc1.weight", 2)[0], source.Has(Layer(first) + "attn.qkv.bias"));
 
         string Layer(int group) => $"blocks.{group}.blocks.{number}.0.";
     }
@@ -72,7 +72,7 @@ internal static class CrossVitFamily
         if (layers > 0)
         {
             stage.Add("SelfAttention", $"heads: {own.Heads}", own.Bias ? null : "Bias = false", own.Bias ? null : "OutputBias = true");
-            stage.Add("FeedForward", $"{own.Hidden}", source.Activation("hidden_act", "gelu"));
+            stage.Add("FeedForward", $"{own.Hidden}", "Activation.Gelu");
         }
 
         stage.Add("ClassExchange", $"nameof({NameOf(1 - number, link)})", $"heads: {other.Heads}", own.Width == other.Width ? null : $"SourceWidth = {other.Width}", groups == 1 ? null : $"Groups = {groups}", link == 0 ? null : $"FirstGroup = {link}");

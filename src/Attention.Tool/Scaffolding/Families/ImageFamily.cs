@@ -29,7 +29,7 @@ internal static class ImageFamily
     {
         const string Layer = "transformer.layers.0.";
         int[] patches = source.Shape("to_patch_embedding.1.weight", 2), inner = source.Shape(Layer + "0.fn.to_out.0.weight", 2), classes = source.Shape("mlp_head.1.weight", 2);
-        int width = patches[0], heads = source.HeadsAsked(inner[1], 0, 1, "num_attention_heads"), channels = Math.Max(1, source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3));
+        int width = patches[0], heads = source.HeadsAsked(inner[1], 0, 1), channels = Math.Max(1, source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3));
         (int patch, int places) = ((int)Math.Sqrt(patches[1] / channels), source.Shape("pos_embedding", 3)[1] - 1);
         if (patch < 1 || patch * patch * channels != patches[1] || !IsSquare(places))
             throw new ToolException($"{source.Checkpoint.Path}: expected square patches of a square image, found {places} patches of {patches[1]} values; write num_channels into config.json.");

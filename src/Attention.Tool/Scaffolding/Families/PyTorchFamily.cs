@@ -201,7 +201,7 @@ internal static class PyTorchFamily
 
         private void Body(StageText stage, string? causal, string? read)
         {
-            int inner = source.Shape(First("self_attn.out_proj.weight"), 2)[1], heads = source.HeadsAsked(inner, isWritten is true ? 1 : 0, isWritten is null ? 1 : 2, "nhead", "num_attention_heads");
+            int inner = source.Shape(First("self_attn.out_proj.weight"), 2)[1], heads = source.HeadsAsked(inner, isWritten is true ? 1 : 0, isWritten is null ? 1 : 2);
             bool isBare = !source.Has(First("norm1.bias"));
             string? headWidth = inner == _width ? null : $"HeadWidth = {inner / heads}";
             stage.Add("SelfAttention", $"heads: {heads}", headWidth, causal, Bias("self_attn.in_proj_bias"));
