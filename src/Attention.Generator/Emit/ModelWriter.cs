@@ -209,7 +209,7 @@ internal sealed class ModelWriter
 
     private void Load(string name, ModelPlan plan)
     {
-        const string KeepPacked = "<param name=\"keepPacked\">Whether to keep the packed weights in a file beside the checkpoint, one for each instruction set, and to map it the next time: loading then reads no more than the first call needs, and processes share the memory. A file that does not belong to this checkpoint, declaration and version is replaced.</param>";
+        const string keepPacked = "<param name=\"keepPacked\">Whether to keep the packed weights in a file beside the checkpoint, one for each instruction set, and to map it the next time: loading then reads no more than the first call needs, and processes share the memory. A file that does not belong to this checkpoint, declaration and version is replaced.</param>";
         string[] more =
         [
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>",
@@ -232,7 +232,7 @@ internal sealed class ModelWriter
         }
 
         string size = $" Packed weights take {StoryWriter.Size(plan.WeightFloats)}, each session {StoryWriter.Size(plan.MemoryFloats + (long)plan.TrackFloats)} more, and {StoryWriter.Size(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
-        using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more, KeepPacked]))
+        using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more.Take(2), keepPacked, .. more.Skip(2)]))
             Checked("AttentionOpen(path", ", keepPacked");
         _code.Lines(
             "",
