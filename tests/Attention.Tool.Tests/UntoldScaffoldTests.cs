@@ -162,6 +162,7 @@ public sealed class UntoldScaffoldTests : IDisposable
             _ => [.. Layer("", true)],
         });
         Assert.Contains(expected, await Written(_folder.Path, "--heads", "2", "--length", "5"));
+        Assert.Contains("--scaled does not go with rows that are read as they are", await Ran.Failure("scaffold", _folder.Path, "--heads", "2", "--length", "5", "--scaled"));
         var writer = new SafeTensorsWriter();
         writer.Add("rows", [3, 8], Enumerable.Range(0, 24).Select(i => MathF.Sin(i)).ToArray());
         writer.Add("others", [2, 8], Enumerable.Range(0, 16).Select(i => MathF.Cos(i)).ToArray());
@@ -198,6 +199,17 @@ public sealed class UntoldScaffoldTests : IDisposable
         Assert.Contains("do not go with pytorch", await Ran.Failure("scaffold", _folder.Path, "--heads", "2", "--causal", "--normalize"));
     }
 
+    /// <summary>PyTorch's own example of a language model calls its table and its scores so.</summary>
+    [Fact]
+    public async Task A_table_that_is_called_an_encoder()
+    {
+        _folder.WriteCheckpoint("model.safetensors", [("encoder.weight", [9, 8]), ("pos_encoder.pe", [5, 1, 8]), .. Layer("transformer_encoder.", false), ("decoder.weight", [9, 8]), ("decoder.bias", [9])]);
+        string text = await Written(_folder.Path, "--heads", "2", "--causal", "--scaled");
+        Assert.Contains("[Embedding(vocabulary: 9, length: 5, Scaled = true, Name = \"encoder\")]", text);
+        Assert.Contains("[Logits(Name = \"decoder\")]", text);
+        Assert.Contains("--positions is sinusoidal, but a table tells them; leave it out.", await Ran.Failure("scaffold", _folder.Path, "--heads", "2", "--positions", "sinusoidal"));
+    }
+
     /// <summary>A name is a name, whatever stands in it: it never becomes C#.</summary>
     [Theory]
     [InlineData("a\")] public class Evil; //.")]
@@ -230,6 +242,7 @@ public sealed class UntoldScaffoldTests : IDisposable
         golden.WriteFolder(_folder, "");
         File.Delete(_folder["config.json"]);
         Assert.Contains("expected --heads N, which no tensor tells; add it.", await Ran.Failure("scaffold", _folder.Path));
+        Assert.Contains("--length do not go with vit-pytorch", await Ran.Failure("scaffold", _folder.Path, "--heads", "4", "--length", "4"));
         Assert.Contains("--norm does not go with vit-pytorch, which has no choice there; leave it out.", await Ran.Failure("scaffold", _folder.Path, "--heads", "4", "--norm", "pre"));
         Assert.StartsWith("// Pooling is that of the class token, the package's own unless it is told otherwise.\nusing", await Written(_folder.Path, "--heads", "4", "--activation", "gelu"));
         Assert.Contains("Activation.Relu)]", await Written(_folder.Path, "--heads", "4", "--activation", "relu"));

@@ -24,7 +24,7 @@ internal sealed class RunCommand : ToolCommand
     public RunCommand()
         : base("run", "Writes the class of a checkpoint, compiles it in memory and runs it on ids of tokens.")
     {
-        _path = Added(new Argument<string>("folder") { Description = "A folder with config.json and a checkpoint, or the checkpoint beside a config.json." });
+        _path = Added(new Argument<string>("folder") { Description = "A folder with a checkpoint and its config.json, or the checkpoint beside that." });
         _tokens = Added(new Option<string[]>("--tokens", "-t") { Description = "Ids of tokens, parted by spaces or commas; give it again for each further sequence.", DefaultValueFactory = _ => [""] });
         _values = Added(new Option<string[]>("--values") { Description = "For images and rows of floats: FILE#TENSOR, a tensor of a safetensors file; give it again for a further stage that takes another one.", DefaultValueFactory = _ => [] });
         _generate = Added(new Option<int>("--generate", "-g") { Description = "How many tokens a decoder goes on with, always the likeliest." });

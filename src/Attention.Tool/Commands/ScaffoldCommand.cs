@@ -18,7 +18,7 @@ internal sealed class ScaffoldCommand : ToolCommand
     public ScaffoldCommand()
         : base("scaffold", "Writes the annotated class of a checkpoint, from the config.json and the tensors in a folder, and sees that it compiles and fits.")
     {
-        _path = Added(new Argument<string>("folder") { Description = "A folder with config.json and a checkpoint, or the checkpoint beside a config.json." });
+        _path = Added(new Argument<string>("folder") { Description = "A folder with a checkpoint and its config.json, or the checkpoint beside that." });
         _options = new ScaffoldOptions(this);
         _namespace = Added(new Option<string?>("--namespace") { Description = "The namespace of the class; none unless given." });
         _output = Added(new Option<FileInfo?>("--output", "-o") { Description = "The file to write; without it the class is written to the output." });

@@ -22,6 +22,9 @@ internal sealed class ClassText
     /// <summary><c>Prefix = …</c>, null where it is the layout's own.</summary>
     public static string? Prefix(string prefix, string? usual) => prefix == usual ? null : $"Prefix = {Literal(prefix)}";
 
+    /// <summary>Whether a stage has an attribute that begins so.</summary>
+    public bool Says(string start) => Stages.Exists(stage => stage.Attributes.Exists(attribute => attribute.StartsWith(start, StringComparison.Ordinal)));
+
     public StageText Stage(string? name = null)
     {
         var stage = new StageText(name);

@@ -12,8 +12,7 @@ internal static class CrossVitFamily
     {
         if (source.Has("cls_token.2"))
             throw new ToolException($"{source.Checkpoint.Path}: expected two branches, found three or more, whose class rows go around; they cannot be declared.");
-        if (source.Wishes.Pooling is not null || source.Wishes.Normalize || source.Wishes.Length is not null)
-            throw new ToolException("--pooling, --normalize and --length do not go with crossvit, whose images are all as large and whose class rows are its outputs; leave them out.");
+        ImageFamily.Refuse(source);
         int groups = source.Layers("blocks.{}.projs.0.2.weight");
         Branch[] branches = [BranchOf(source, 0, groups), BranchOf(source, 1, groups)];
         text.Model.Add("Layout = WeightLayout.CrossVit");

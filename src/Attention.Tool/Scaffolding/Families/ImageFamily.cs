@@ -28,6 +28,7 @@ internal static class ImageFamily
     public static void VitPyTorch(ScaffoldSource source, ClassText text)
     {
         const string Layer = "transformer.layers.0.";
+        Refuse(source);
         int[] patches = source.Shape("to_patch_embedding.1.weight", 2), inner = source.Shape(Layer + "0.fn.to_out.0.weight", 2), classes = source.Shape("mlp_head.1.weight", 2);
         int width = patches[0], heads = source.HeadsAsked(inner[1], 0, 1), channels = Math.Max(1, source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3));
         (int patch, int places) = ((int)Math.Sqrt(patches[1] / channels), source.Shape("pos_embedding", 3)[1] - 1);
@@ -47,6 +48,13 @@ internal static class ImageFamily
         source.Notes.Add("Pooling is that of the class token, the package's own unless it is told otherwise.");
         if (!source.Config.Has("hidden_act") && source.Wishes.Activation is null)
             source.Notes.Add("The non-linearity is GELU, the package's own unless it is told otherwise; --activation says another.");
+    }
+
+    /// <summary>Refuses what does not go with images that are all as large, and whose class rows are what outputs are made of.</summary>
+    internal static void Refuse(ScaffoldSource source)
+    {
+        if (source.Wishes.Pooling is not null || source.Wishes.Normalize || source.Wishes.Length is not null)
+            throw new ToolException($"--pooling, --normalize and --length do not go with {source.Family}, whose images are all as large and whose outputs are made of class rows; leave them out.");
     }
 
     internal static bool IsSquare(int number) => (int)Math.Sqrt(number) is int root && root * root == number;

@@ -49,6 +49,7 @@ internal static class PyTorchFamily
             decoder.DeclareTarget(written, read.Name!, encoder);
         }
 
+        CheckEffect(source, text);
         source.Notes.AddRange(Assumed(source, text));
         FreeTensor[] left = [.. around.Left];
         if (left.Length > 0)
@@ -61,17 +62,25 @@ internal static class PyTorchFamily
     /// <summary>Whether a name is of the layers under a prefix, or of the norm behind them.</summary>
     private static bool IsOf(string prefix, string name) => name.StartsWith(Join(prefix, "layers."), StringComparison.Ordinal) || name == Join(prefix, "norm.weight") || name == Join(prefix, "norm.bias");
 
+    /// <summary>Refuses options that nothing in the class comes of.</summary>
+    private static void CheckEffect(ScaffoldSource source, ClassText text)
+    {
+        if (source.Wishes.Positions is not (null or "none") && !text.Says("[Positions(PositionKind.Sinusoidal"))
+            throw new ToolException($"--positions is {source.Wishes.Positions}, but a table tells them; leave it out.");
+        if (source.Wishes.Scaled && !text.Says("[Embedding("))
+            throw new ToolException("--scaled does not go with rows that are read as they are; leave it out.");
+    }
+
     /// <summary>What nothing has told, and is as <c>nn.Transformer</c> has it.</summary>
     private static IEnumerable<string> Assumed(ScaffoldSource source, ClassText text)
     {
         ModelConfig config = source.Config;
         ScaffoldWishes wishes = source.Wishes;
-        bool hasTokens = text.Stages.Exists(stage => stage.Attributes.Exists(attribute => attribute.StartsWith("[Embedding", StringComparison.Ordinal)));
         string[] assumed =
         [
             .. wishes.Activation is null && !config.Has("activation") && !config.Has("hidden_act") ? ["ReLU (--activation says another)"] : Array.Empty<string>(),
             .. wishes.Norm is null && !config.Has("norm_first") ? ["norms behind what they belong to (else --norm pre)"] : Array.Empty<string>(),
-            .. hasTokens && !wishes.Scaled && !config.Has("scale_embedding") ? ["tokens that are not scaled (else --scaled)"] : Array.Empty<string>(),
+            .. text.Says("[Embedding(") && !wishes.Scaled && !config.Has("scale_embedding") ? ["tokens that are not scaled (else --scaled)"] : Array.Empty<string>(),
             .. text.Stages is [{ Name: null }] && !wishes.Causal && !config.Has("is_causal") ? ["rows that see all rows (else --causal)"] : Array.Empty<string>(),
         ];
         if (assumed.Length > 0)
@@ -97,7 +106,7 @@ internal static class PyTorchFamily
         public void DeclareAlone(StageText stage)
         {
             _table = Table();
-            FreeTensor? map = Output(), norm = IsCausal || map is null ? null : Norm("output_norm", tensor => !tensor.IsOfSource);
+            FreeTensor? map = Output(), norm = IsCausal || map is null ? null : Norm("output_norm", tensor => !tensor.IsOfTokens);
             bool isTied = map is null && IsCausal && source.Has(Join(prefix, "logits.bias")), isDecoder = IsCausal && _table is not null && (isTied || map?.Shape[0] == _table.Shape[0]);
             Header(stage, isDecoder ? "Decoder" : "Encoder");
             Source(stage, null);
@@ -153,7 +162,11 @@ internal static class PyTorchFamily
 
         private int MemoryWidth => source.Has(First("multihead_attn.k_proj_weight")) ? source.Shape(First("multihead_attn.k_proj_weight"), 2)[1] : _width;
 
-        private FreeTensor? Table() => around.Take(Join(prefix, "embedding.weight"), "table of tokens", isWritten, tensor => tensor is { Shape: [_, int columns], HasBias: false, IsOfTokens: true, IsOfPositions: false } && columns == _width);
+        /// <summary>The table of tokens, by its name, or what else is read and has no bias.</summary>
+        private FreeTensor? Table() => Table(tensor => tensor.IsOfTokens) ?? Table(tensor => tensor is { Stem: not null, IsWritten: false } && !IsInput(tensor));
+
+        private FreeTensor? Table(Func<FreeTensor, bool> isLikely) =>
+            around.Take(Join(prefix, "embedding.weight"), "table of tokens", isWritten, tensor => tensor is { Shape: [_, int columns], HasBias: false, IsOfPositions: false } && columns == _width && isLikely(tensor));
 
         private FreeTensor? Norm(string usual, Func<FreeTensor, bool> isLikely) =>
             around.Take(Join(prefix, usual + ".weight"), "norm", isWritten, tensor => isWritten is null && tensor is { Stem: not null, Shape: [int size] } && size == _width && isLikely(tensor));
@@ -185,7 +198,7 @@ internal static class PyTorchFamily
             bool isRows = _table is null;
             FreeTensor? map = !isRows ? null : around.Take(Join(prefix, "source.weight"), "map of what is read", isWritten, IsInput);
             FreeTensor? table = around.Take(Join(prefix, "positions.weight"), "table of positions", isWritten, tensor => tensor is { Shape: [_, int columns], HasBias: false, IsOfPositions: true } && columns == _width);
-            FreeTensor? norm = Norm("embedding_norm", tensor => tensor.IsOfSource);
+            FreeTensor? norm = Norm("embedding_norm", tensor => tensor.IsOfTokens);
             (string length, string?[] positions) = table is not null ? source.Length(table.Shape[0]) : (Length(), [Computed(isAsked: !isRows || map is not null)]);
             if (isRows)
                 stage.Add("Features", length, map is null ? null : $"Width = {map.Shape[1]}", map is null or { HasBias: true } ? null : "Bias = false", NameOf(map, "source"));
