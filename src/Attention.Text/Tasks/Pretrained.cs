@@ -17,7 +17,8 @@ public sealed record Pretrained(string Repository, string Licence, IReadOnlyList
             : Path.Combine(Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "huggingface");
         string hub = Environment.GetEnvironmentVariable("HF_HUB_CACHE") is { Length: > 0 } named ? named : Path.Combine(home, "hub");
         string repository = Path.Combine(hub, "models--" + Repository.Replace("/", "--", StringComparison.Ordinal)), snapshots = Path.Combine(repository, "snapshots"), main = Path.Combine(repository, "refs", "main");
-        IEnumerable<string> candidates = File.Exists(main) ? [Path.Combine(snapshots, File.ReadAllText(main).Trim())] : Directory.Exists(snapshots) ? Directory.EnumerateDirectories(snapshots).Order(StringComparer.Ordinal) : [];
+        string? commit = File.Exists(main) ? File.ReadAllText(main).Trim() : null;
+        IEnumerable<string> candidates = commit is not null ? commit.All(char.IsAsciiLetterOrDigit) ? [Path.Combine(snapshots, commit)] : [] : Directory.Exists(snapshots) ? Directory.EnumerateDirectories(snapshots).Order(StringComparer.Ordinal) : [];
         string? found = candidates.FirstOrDefault(folder => Files.All(file => File.Exists(Path.Combine(folder, file))));
         return found ?? throw new FileNotFoundException($"{hub}: expected {string.Join(", ", Files)} of {Repository}, found {(Directory.Exists(repository) ? "not all of them" : "none")}. Fetch them with: attention pull {Repository}");
     }
