@@ -20,6 +20,7 @@ public sealed class UnigramTests
         ["cased-folded"] = ("unigram-nmt_nfkc_cf", "{rules}", Always, "", Always),
         ["first"] = ("unigram-nmt_nfkc_cf", """{"type":"Sequence","normalizers":[{"type":"Nmt"},{"type":"Strip","strip_left":true,"strip_right":false},{rules}]}""", """{"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":false}""", "", """{"type":"Metaspace","replacement":"▁","prepend_scheme":"first"}"""),
         ["never"] = ("unigram-ties", null, """{"type":"Metaspace","replacement":"▁","prepend_scheme":"never","split":false}""", "", """{"type":"Metaspace","replacement":"▁","prepend_scheme":"never"}"""),
+        ["high"] = ("unigram-high", null, Always, "", Always),
         ["other-mark"] = ("unigram-ties", null, """{"type":"Sequence","pretokenizers":[{"type":"Punctuation"},{"type":"Metaspace","replacement":"a","prepend_scheme":"first","split":true}]}""", "", """{"type":"Metaspace","replacement":"e"}"""),
         ["bytes"] = ("unigram-nfkc-bytes", """{"type":"Sequence","normalizers":[{"type":"Prepend","prepend":"▁"},{rules}]}""", null, "\"byte_fallback\":true,",
             """{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"▁"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]}"""),

@@ -39,6 +39,8 @@ MODELS = {
     "unigram-suffix": dict(normalization_rule_name="nmt_nfkc", treat_whitespace_as_suffix=True, unk_surface="(?)"),
     "unigram-ties": dict(normalization_rule_name="identity", vocab_size=800),
     "unigram-unused": dict(normalization_rule_name="nmt_nfkc"),
+    "unigram-high": dict(normalization_rule_name="identity", user_defined_symbols="ab,abc,bcd,<x>,th,ing,Text"),
+    "unigram-near": dict(normalization_rule_name="identity", vocab_size=400, user_defined_symbols="ab,abc,bcd,<x>,th,ing,Text"),
     "bpe-nmt_nfkc": dict(model_type="bpe", normalization_rule_name="nmt_nfkc"),
     "bpe-bytes": dict(model_type="bpe", normalization_rule_name="identity", remove_extra_whitespaces=False, split_digits=True, allow_whitespace_only_pieces=True,
                       user_defined_symbols="\n,  ,ab,abc,bcd,<x>", **BYTES),
@@ -125,6 +127,9 @@ def train(name, options, corpus):
     choose = random.Random(name)
     if name.endswith("unused"):
         model = edit(model, lambda i, piece: b"\x18\x05" if i > 5 and normal(piece) and choose.random() < 0.3 else b"")
+    if name.endswith(("high", "near")):
+        factor, plus = (4, 30) if name.endswith("high") else (0.01, 0)
+        model = edit(model, lambda i, piece: float_field(2, score(piece) * factor + plus) if normal(piece) else b"")
     if name.endswith("ties"):
         model = edit(model, lambda i, piece: float_field(2, round(score(piece) / (1 if score(piece) > -20 else 50))) if normal(piece) else b"")
     return model
