@@ -10,6 +10,12 @@ internal sealed class Comparison(string json) : IDisposable
 
     public Tokenizer Tokenizer { get; } = Tokenizer.Load(new MemoryStream(Encoding.UTF8.GetBytes(json)));
 
+    /// <summary>Of what a normalizer makes of a text.</summary>
+    public static Comparison OfBytes(string normalizer) => new(Oracle.JsonOfBytes(normalizer, null));
+
+    /// <summary>Of the pieces that a pre-tokenizer makes, each before a mark.</summary>
+    public static Comparison OfPieces(string preTokenizer, string? normalizer = null) => new(Oracle.JsonOfBytes(normalizer, preTokenizer, Oracle.Mark));
+
     /// <summary>Ids, and what they decode to, are the reference's; the error shows the first line of which they are not.</summary>
     public void AssertSame(IEnumerable<string> lines, bool decodes = true)
     {

@@ -27,6 +27,10 @@ internal static class StageReader
             case "Strip":
                 json.Only("type", "strip_left", "strip_right");
                 return new StripNormalizer(json["strip_left"].Bool(), json["strip_right"].Bool());
+            case "Replace":
+                json.Only("type", "pattern", "content");
+                (string? literal, Expression? expression) = Pattern(json["pattern"]);
+                return new ReplaceNormalizer(literal, expression, json["content"].String());
             case "Prepend":
                 json.Only("type", "prepend");
                 return new PrependNormalizer(json["prepend"].String());
@@ -38,7 +42,7 @@ internal static class StageReader
                 json.Only("type", "normalizers");
                 return new SequenceNormalizer([.. json["normalizers"].Items().Select(Normalizer)]);
             default:
-                throw Unknown(json, "normalizer", "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Prepend, Nmt, Precompiled, Sequence");
+                throw Unknown(json, "normalizer", "BertNormalizer, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, Nmt, Precompiled, Sequence");
         }
     }
 
@@ -61,11 +65,20 @@ internal static class StageReader
                 return new TraitPreTokenizer(Traits.Number, json["individual_digits"].Bool(false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous);
             case "Metaspace":
                 return MetaspacePreTokenizer.Read(json);
+            case "ByteLevel":
+                json.Only("type", "add_prefix_space", "trim_offsets", "use_regex");
+                return new ByteLevelPreTokenizer(json["add_prefix_space"].Bool(), json["use_regex"].Bool(true) ? SplitPreTokenizer.Gpt2 : null);
+            case "Split":
+                json.Only("type", "pattern", "behavior", "invert");
+                SplitBehavior behavior = Behavior(json["behavior"]);
+                (string? literal, Expression? expression) = Pattern(json["pattern"]);
+                bool invert = json["invert"].Bool();
+                return literal is null ? new SplitPreTokenizer(expression!, behavior, invert) : new LiteralSplitPreTokenizer(literal, behavior, invert);
             case "Sequence":
                 json.Only("type", "pretokenizers");
                 return new SequencePreTokenizer([.. json["pretokenizers"].Items().Select(PreTokenizer)]);
             default:
-                throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Metaspace, Sequence");
+                throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Metaspace, ByteLevel, Split, Sequence");
         }
     }
 
@@ -77,8 +90,9 @@ internal static class StageReader
         {
             "WordPiece" => WordPiece.Read(json),
             "WordLevel" => WordLevel.Read(json),
+            "BPE" => BpeReader.Read(json),
             "Unigram" => Unigram.Read(json),
-            _ => throw Unknown(json, "model", "WordPiece, WordLevel, Unigram"),
+            _ => throw Unknown(json, "model", "WordPiece, WordLevel, BPE, Unigram"),
         };
     }
 
@@ -118,7 +132,22 @@ internal static class StageReader
         }
     }
 
-    public static SplitBehavior Behavior(JsonPart json)
+    /// <summary>A string to find, or an expression.</summary>
+    private static (string? Literal, Expression? Expression) Pattern(JsonPart json)
+    {
+        json.Only("String", "Regex");
+        if (json["String"].StringOrNull() is { } literal) return literal.Length > 0 ? (literal, null) : throw json["String"].Error("expected a string that is not empty");
+        try
+        {
+            return (null, new(json["Regex"].String()));
+        }
+        catch (FormatException e)
+        {
+            throw json["Regex"].Error(e.Message);
+        }
+    }
+
+    private static SplitBehavior Behavior(JsonPart json)
     {
         string name = json.String();
         return name switch

@@ -5,8 +5,6 @@ namespace Attention.Text.Tests;
 /// <summary>Asks the reference what it knows of every code point: its normaliser, its categories, its lower case and its two engines of expressions each have a Unicode version of their own.</summary>
 internal static class TableProbe
 {
-    private const string Marker = "\uE000";
-
     private static readonly string[] Categories =
         ["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn"];
 
@@ -65,8 +63,8 @@ internal static class TableProbe
         Add(Text.Traits.Mark, Oracle.OfBytes("""{"type":"StripAccents"}"""), (_, found) => found == "");
         Add(Text.Traits.WhiteSpace, Oracle.OfBytes(null, """{"type":"WhitespaceSplit"}"""), (_, found) => found == "");
         Add(Text.Traits.Punctuation, Oracle.OfBytes(null, """{"type":"Punctuation","behavior":"Removed"}"""), (_, found) => found == "");
-        Add(Text.Traits.Number, Oracle.OfBytes(null, Marked("""{"type":"Digits","individual_digits":true}""")), (_, found) => found.StartsWith(Marker, StringComparison.Ordinal) && found.Length > 1);
-        Add(Text.Traits.Word, Oracle.OfBytes(null, Marked("""{"type":"Whitespace"}""")), (_, found) => !found.Contains(Marker));
+        Add(Text.Traits.Number, Oracle.OfBytes(null, Oracle.Marked("""{"type":"Digits","individual_digits":true}""")), (_, found) => found.StartsWith(Oracle.Mark, StringComparison.Ordinal) && found.Length > 1);
+        Add(Text.Traits.Word, Oracle.OfBytes(null, Oracle.Marked("""{"type":"Whitespace"}""")), (_, found) => !found.Contains(Oracle.Mark));
         Add(Text.Traits.ExpressionWord, Oracle.OfBytes(null, """{"type":"Split","pattern":{"Regex":"\\w"},"behavior":"Removed","invert":true}"""), (_, found) => found != "");
         return all;
     }
@@ -129,7 +127,4 @@ internal static class TableProbe
         string Is(string key) => key == only ? "true" : "false";
         return Oracle.OfBytes($$"""{"type":"BertNormalizer","clean_text":{{Is("clean_text")}},"handle_chinese_chars":{{Is("handle_chinese_chars")}},"strip_accents":{{Is("strip_accents")}},"lowercase":false}""");
     }
-
-    private static string Marked(string preTokenizer) =>
-        $$"""{"type":"Sequence","pretokenizers":[{{preTokenizer}},{"type":"Metaspace","replacement":"{{Marker}}","prepend_scheme":"always","split":false}]}""";
 }
