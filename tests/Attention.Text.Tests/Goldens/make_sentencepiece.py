@@ -130,6 +130,8 @@ def train(name, options, corpus):
     if name.endswith(("high", "near")):
         factor, plus = (4, 30) if name.endswith("high") else (0.01, 0)
         model = edit(model, lambda i, piece: float_field(2, score(piece) * factor + plus) if normal(piece) else b"")
+    if name.endswith("near"):
+        model += b"\x1a\x02\x28\x00"  # normalizer_spec.escape_whitespaces: false
     if name.endswith("ties"):
         model = edit(model, lambda i, piece: float_field(2, round(score(piece) / (1 if score(piece) > -20 else 50))) if normal(piece) else b"")
     return model
