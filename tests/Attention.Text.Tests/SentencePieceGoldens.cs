@@ -14,6 +14,9 @@ internal static class SentencePieceGoldens
 
     public static string[] Texts { get; } = [.. _golden.Value.RootElement.GetProperty("texts").EnumerateArray().Select(text => text.GetString()!)];
 
+    /// <summary>What long texts are made of.</summary>
+    public static string[] Signs { get; } = [.. _golden.Value.RootElement.GetProperty("signs").EnumerateArray().Select(text => text.GetString()!)];
+
     public static byte[] Model(string name) => _files.Value[name + ".model"];
 
     public static int[][] Ids(string model, string what) => [.. Of(model, what).Select(ids => ids.EnumerateArray().Select(id => id.GetInt32()).ToArray())];
