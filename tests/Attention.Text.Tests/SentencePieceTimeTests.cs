@@ -6,7 +6,10 @@ namespace Attention.Text.Tests;
 /// <summary>Long texts of one sign, where an algorithm that is not near-linear stands still.</summary>
 public sealed class SentencePieceTimeTests
 {
-    /// <summary>Of 8 times the text the time is 8 to 16 times as long, of an algorithm of squares 64 times. The fastest of some tries counts, for others use the machine.</summary>
+    /// <summary>
+    /// Of 64 times the text the time is some 64 to 100 times as long, where memory is busy 300 times; of an algorithm of squares 4096
+    /// times. The fastest of some tries counts, for others use the machine.
+    /// </summary>
     [Theory]
     [InlineData("unigram-nmt_nfkc")]
     [InlineData("unigram-identity")]
@@ -19,12 +22,12 @@ public sealed class SentencePieceTimeTests
         Tokenizer tokenizer = Tokenizer.LoadSentencePiece(new MemoryStream(SentencePieceGoldens.Model(model)), model);
         foreach (string sign in SentencePieceGoldens.Signs)
         {
-            string text = string.Concat(Enumerable.Repeat(sign, 100_000 / sign.Length)), part = text[..(text.Length / 8)];
+            string text = string.Concat(Enumerable.Repeat(sign, 100_000 / sign.Length)), part = text[..(text.Length / 64)];
             tokenizer.EncodeToIds(text);
             (double shortest, double longest) = (double.MaxValue, double.MaxValue);
-            for (int tries = 0; tries < 10 && (tries < 2 || longest > 32 * shortest); tries++)
+            for (int tries = 0; tries < 10 && (tries < 2 || longest > 600 * shortest); tries++)
                 (shortest, longest) = (Math.Min(shortest, Seconds(tokenizer, part)), Math.Min(longest, Seconds(tokenizer, text)));
-            Assert.True(longest < 32 * shortest, $"{SentencePieceTests.Show(sign)}: {shortest} s for {part.Length} units, {longest} s for {text.Length}");
+            Assert.True(longest < 600 * shortest, $"{SentencePieceTests.Show(sign)}: {shortest} s for {part.Length} units, {longest} s for {text.Length}");
         }
     }
 
