@@ -85,6 +85,9 @@ namespace Attention.TokenizerBench
             yield return new("roberta", ByteLevelKinds.Roberta, gpt);
             yield return new("llama3", ByteLevelKinds.Llama3, gpt, () => [Peers.Tiktoken("gpt-4")]);
             yield return new("qwen2", ByteLevelKinds.Qwen2, gpt);
+            string[] pieces = ["<s>", "</s>", "<mask>", "<unk>", "<0x41>", "\u2581"];
+            foreach (string name in (string[])["t5", "xlm-r", "albert", "bytes"]) yield return new(name, UnigramKinds.Json(name), pieces, () => []);
+            yield return new("llama", LlamaKinds.Json("legacy"), pieces, () => []);
         }
 
         /// <summary>So many lines, spread over all.</summary>
