@@ -47,7 +47,7 @@ internal interface IPostProcessor
     ReadOnlySpan<TemplatePart> Template(bool pair);
 
     /// <summary>Narrows tokens' spans, where a family leaves spaces out of them; the spans are units of <paramref name="source"/>.</summary>
-    void TrimOffsets(ReadOnlySpan<char> source, TokenList tokens) { }
+    void TrimOffsets(ReadOnlySpan<char> source, TokenList tokens, AddedTokens added) { }
 }
 
 /// <summary>A part of a template: a special token's id, or all tokens of the text <see cref="Sequence"/> (0 or 1); and its token type.</summary>

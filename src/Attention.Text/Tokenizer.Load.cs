@@ -18,7 +18,7 @@ public sealed partial class Tokenizer
         {
             ".json" => Path.GetFileName(file) == "vocab.json" ? BytePairVocabulary.Read(file) : ReadJson(file),
             ".txt" => BertVocabulary.Read(file),
-            ".model" => SentencePieceModel.Read(File.ReadAllBytes(file), file),
+            ".model" => SentencePieceCheckpoint.Read(file),
             _ => throw new InvalidDataException($"{file}: expected {string.Join(", ", Files)}."),
         };
         return new(SpecialTokens.Named(parts, Path.GetDirectoryName(Path.GetFullPath(file))!));

@@ -133,8 +133,8 @@ public sealed partial class Tokenizer
             var processor = _parts.PostProcessor ?? TemplatePostProcessor.Plain;
             if (tracks)
             {
-                processor.TrimOffsets(first, scratch.First);
-                processor.TrimOffsets(second, scratch.Second);
+                processor.TrimOffsets(first, scratch.First, _added);
+                processor.TrimOffsets(second, scratch.Second, _added);
             }
             ReadOnlySpan<TemplatePart> template = processor.Template(isPair);
             bool truncated = options.MaxLength is int length && Truncation.Cut(scratch.First, isPair ? scratch.Second : null, length, options.AddSpecialTokens ? Specials(template) : 0, options);

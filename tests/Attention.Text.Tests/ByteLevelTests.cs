@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text;
 using Xunit;
 
 namespace Attention.Text.Tests;
@@ -7,47 +7,52 @@ public class ByteLevelTests
 {
     private static readonly string[] Special = ["<|endoftext|>", "<mask>", "<s>", "</s>", " <mask> ", "<|endoftext", "<|begin_of_text|>"];
 
-    public static string Gpt2 => ByteRanks.Json("gpt2", """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}""",
-        postProcessor: """{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false,"use_regex":true}""", pairsAsStrings: true);
-
-    public static string Roberta => ByteRanks.Json("gpt2", """{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true}""",
-        postProcessor: """{"type":"RobertaProcessing","sep":["</s>",50257],"cls":["<s>",50256],"trim_offsets":true,"add_prefix_space":true}""",
-        added: [ByteRanks.Added("<s>", 50256), ByteRanks.Added("</s>", 50257, normalized: true), ByteRanks.Added("<mask>", 50258, lstrip: true)]);
-
-    public static string Llama3 => ByteRanks.Json("cl100k_base", Split(ExpressionTests.Llama3),
-        postProcessor: """
-            {"type":"Sequence","processors":[{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":false,"use_regex":true},
-            {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<|begin_of_text|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
-            "pair":[{"SpecialToken":{"id":"<|begin_of_text|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"<|begin_of_text|>","type_id":1}},{"Sequence":{"id":"B","type_id":1}}],
-            "special_tokens":{"<|begin_of_text|>":{"id":"<|begin_of_text|>","ids":[100256],"tokens":["<|begin_of_text|>"]}}}]}
-            """,
-        added: [ByteRanks.Added("<|begin_of_text|>", 100256)], ignoreMerges: true);
-
-    public static string Qwen2 => ByteRanks.Json("gpt2", Split(ExpressionTests.Qwen2), """{"type":"NFC"}""", """{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":false,"use_regex":false}""");
+    [Fact]
+    public void Gpt2s_ids_and_text_are_the_references() => Compare(ByteLevelKinds.Gpt2);
 
     [Fact]
-    public void Gpt2s_ids_and_text_are_the_references() => Compare(Gpt2);
+    public void Robertas_ids_and_text_are_the_references() => Compare(ByteLevelKinds.Roberta);
 
     [Fact]
-    public void Robertas_ids_and_text_are_the_references() => Compare(Roberta);
+    public void Llama3s_ids_and_text_are_the_references() => Compare(ByteLevelKinds.Llama3);
 
     [Fact]
-    public void Llama3s_ids_and_text_are_the_references() => Compare(Llama3);
+    public void Qwen2s_ids_and_text_are_the_references() => Compare(ByteLevelKinds.Qwen2);
+
+    /// <summary>Tokens of one code point share its span.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Spans_cover_the_text_and_are_what_their_tokens_say(bool llama)
+    {
+        Tokenizer tokenizer = Tokenizer.Load(new MemoryStream(Encoding.UTF8.GetBytes(llama ? ByteLevelKinds.Llama3 : ByteLevelKinds.Gpt2)));
+        foreach (string line in HostileText.Lines(1000, 15))
+        {
+            EncodedText found = tokenizer.Encode(line, new EncodeOptions { AddSpecialTokens = false });
+            int done = 0;
+            for (int first = 0, next; first < found.Ids.Length; first = next)
+            {
+                int start = found.Offsets[first].Start.Value, end = found.Offsets[first].End.Value;
+                for (next = first + 1; next < found.Ids.Length && found.Offsets[next].Start.Value < end; next++) end = Math.Max(end, found.Offsets[next].End.Value);
+                Assert.Equal(done, start);
+                Assert.Equal(line[start..end], tokenizer.Decode(found.Ids.AsSpan(first..next)));
+                done = end;
+            }
+            Assert.Equal(line.Length, done);
+        }
+    }
 
     [Fact]
-    public void Qwen2s_ids_and_text_are_the_references() => Compare(Qwen2);
+    public void Robertas_spans_leave_spaces_out()
+    {
+        Tokenizer tokenizer = Tokenizer.Load(new MemoryStream(Encoding.UTF8.GetBytes(ByteLevelKinds.Roberta)));
+        EncodedText found = tokenizer.Encode("  one two,  <mask> three");
+        Assert.Equal(["", "", "one", "two", ",", "  <mask>", "three", ""], found.Offsets.Select(span => "  one two,  <mask> three"[span]));
+    }
 
     private static void Compare(string json)
     {
         using var comparison = new Comparison(json);
         comparison.AssertSame(HostileText.Lines(2000, 10, Special));
     }
-
-    private static string Split(string expression) => new JsonObject
-    {
-        ["type"] = "Sequence",
-        ["pretokenizers"] = new JsonArray(
-            new JsonObject { ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = expression }, ["behavior"] = "Isolated", ["invert"] = false },
-            new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = false }),
-    }.ToJsonString();
 }

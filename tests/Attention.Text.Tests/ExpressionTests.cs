@@ -6,26 +6,18 @@ namespace Attention.Text.Tests;
 
 public class ExpressionTests
 {
-    public const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-    public const string Llama3 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-    public const string Qwen2 = @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-    public const string O200k = @"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-    public const string Cl100k = @"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s";
-    public const string DeepSeek = @"[!""#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-    public const string Bloom = @" ?[^(\s|[.,!?…。，、।۔،])]+";
-
     private const string Few = "aaabbcdxyHhEeLlOokKſ 1234\n\r\t'A-]";
 
-    public static TheoryData<string> Expressions =>
+    public static TheoryData<string> Patterns =>
     [
-        Gpt2, Llama3, Qwen2, O200k, Cl100k, DeepSeek, Bloom, @"\p{N}{1,3}(?=(?:\p{N}{3})*(?:\P{N}|$))", @"\d{1,3}(?=(?:\d{3})*\b)".Replace(@"\b", @"(?!\d)"),
+        Expressions.Gpt2, Expressions.Llama3, Expressions.Qwen2, Expressions.O200k, Expressions.Cl100k, Expressions.DeepSeek, Expressions.Bloom, @"\p{N}{1,3}(?=(?:\p{N}{3})*(?:\P{N}|$))", @"\d{1,3}(?=(?:\d{3})*\b)".Replace(@"\b", @"(?!\d)"),
         @"\s+$", "[一-龥ࠀ-一가-퟿]+", @"\w+|[^\w\s]+", @"a*b|a|\s", "(ab|a)(bc|c)?", @"\P{L}", @"[^\S\n]+|\n", "a{2}|b{2,}|c{,2}d", "(?:a|ab)(?:c|bcd)(?:d*)", @"[\p{L}&&[^a-z]]+",
         @"x*?y|.", "(?i:hello|k|S)+", @"^\s|\s^|.$", @"\A.|.\z", @"\u0041|\x41|\x{1F600}|\t", "[a-c-]|[]x]".Replace("[]x]", @"[\]x]"), @"(?:\r\n|\n)+", @"[\r\n]",
         @"\s?[!-/:-~！-／：-～‘-‟　-。]+", @"\s?\p{L}+", @"\p{^L}+", "[^a]", @"[\w]+", @"[^\w]", @"\W", @"[\W]+",
     ];
 
     [Theory]
-    [MemberData(nameof(Expressions))]
+    [MemberData(nameof(Patterns))]
     public void Pieces_are_the_references(string expression)
     {
         foreach (string behavior in (string[])["Isolated", "Removed"])
@@ -37,7 +29,7 @@ public class ExpressionTests
     }
 
     [Theory]
-    [MemberData(nameof(Expressions))]
+    [MemberData(nameof(Patterns))]
     [InlineData(@"(?:a+b?)+c|a")]
     [InlineData(@"(?:a|aa)+b|[ab]")]
     [InlineData(@"(?:a*b)*c|(?:aa)+|b")]
@@ -61,7 +53,7 @@ public class ExpressionTests
     }
 
     [Theory]
-    [MemberData(nameof(Expressions))]
+    [MemberData(nameof(Patterns))]
     [InlineData(@"(?:a+b?)+c|a")]
     [InlineData(@"(?:a|aa)+b|[ab]")]
     [InlineData(@"a*b|a")]

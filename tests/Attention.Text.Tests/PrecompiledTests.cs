@@ -5,25 +5,6 @@ namespace Attention.Text.Tests;
 /// <summary>Rules of normalisation against Hugging Face's library.</summary>
 public sealed class PrecompiledTests
 {
-    /// <summary>The rules of a SentencePiece model.</summary>
-    internal static byte[] Charsmap(string model)
-    {
-        for (ProtoReader file = new(SentencePieceGoldens.Model(model), model, "ModelProto"); file.Next();)
-        {
-            if (file.Field != 3)
-            {
-                file.Skip();
-                continue;
-            }
-            for (ProtoReader spec = file.Message("normalizer_spec"); spec.Next();)
-            {
-                if (spec.Field == 2) return spec.Bytes().ToArray();
-                spec.Skip();
-            }
-        }
-        throw new InvalidOperationException($"{model} has no rules.");
-    }
-
     private static string Normalize(INormalizer normalizer, string source)
     {
         NormalizedText text = new();
@@ -39,7 +20,7 @@ public sealed class PrecompiledTests
     [InlineData("rules")]
     public void NormalizesAsTheReference(string model)
     {
-        byte[] charsmap = Charsmap(model);
+        byte[] charsmap = SentencePieceGoldens.Charsmap(model);
         PrecompiledNormalizer normalizer = new(new(charsmap));
         using Oracle reference = Oracle.OfBytes($$"""{"type":"Precompiled","precompiled_charsmap":"{{Convert.ToBase64String(charsmap)}}"}""");
         int texts = 0;

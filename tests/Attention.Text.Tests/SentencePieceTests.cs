@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Xunit;
 
@@ -22,6 +24,19 @@ public sealed class SentencePieceTests
             string text = SentencePieceGoldens.Texts[i];
             int[] found = tokenizer.EncodeToIds(text);
             Assert.True(expected[i].AsSpan().SequenceEqual(found), $"text {i}, {Show(text)}: expected {Pieces(tokenizer, expected[i])}, found {Pieces(tokenizer, found)}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void IdsOfAHundredThousandTimesOneSignAreSentencePieces(string model)
+    {
+        Tokenizer tokenizer = Load(model);
+        foreach ((string sign, string expected) in SentencePieceGoldens.Signs.Zip(SentencePieceGoldens.Strings(model, "long")))
+        {
+            int[] ids = tokenizer.EncodeToIds(string.Concat(Enumerable.Repeat(sign, 100_000)));
+            string found = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<int>(ids)));
+            Assert.True(expected == found, Show(sign));
         }
     }
 

@@ -48,7 +48,7 @@ public class StreamingDecoderTests
     {
         JsonNode bytes = JsonNode.Parse(Oracle.JsonOfBytes(null, null))!;
         bytes["decoder"] = JsonNode.Parse("""{"type":"Sequence","decoders":[{"type":"ByteFallback"},{"type":"Fuse"}]}""");
-        string json = kind switch { "bert" => Vocabularies.BertJson(Vocabularies.MiniLm()), "gpt2" => ByteLevelTests.Gpt2, _ => bytes.ToJsonString() };
+        string json = kind switch { "bert" => Vocabularies.BertJson(Vocabularies.MiniLm()), "gpt2" => ByteLevelKinds.Gpt2, _ => bytes.ToJsonString() };
         return Tokenizer.Load(new MemoryStream(Encoding.UTF8.GetBytes(json)));
     }
 }

@@ -113,19 +113,17 @@ internal sealed class Trie
         return (uint)next < (uint)nodes.Length && nodes[next].Check == node ? next : -1;
     }
 
-    /// <summary>A base that puts all children on free places; <paramref name="free"/> moves past what is all but full, so that the search stays near-linear.</summary>
+    /// <summary>A base that puts all children on free places. What has been looked at often enough is given up, holes included, so that the search stays near-linear.</summary>
     private int FindBase(List<byte> labels, ref int free)
     {
-        int tried = 0;
-        for (int first = Math.Max(free, labels[0]); ; first++)
+        const int patience = 512;
+        int looked = 0;
+        for (int first = free; ; first++)
         {
             while (_nodes.Length < first + 512) Grow();
-            if (_nodes[first].Check >= 0)
-            {
-                if (first == free) free++;
-                continue;
-            }
-            if (++tried == 64) free = first;
+            bool taken = _nodes[first].Check >= 0;
+            if (++looked >= patience || (taken && first == free)) free = first + 1;
+            if (taken) continue;
             int place = first - labels[0];
             bool fits = true;
             for (int i = 1; fits && i < labels.Count; i++) fits = _nodes[place + labels[i]].Check < 0;

@@ -8,12 +8,13 @@ internal sealed class TemplatePostProcessor(TemplatePart[] single, TemplatePart[
 
     public ReadOnlySpan<TemplatePart> Template(bool isPair) => isPair ? pair : single;
 
-    /// <summary>Leaves spaces out of tokens that begin or end with them.</summary>
-    public void TrimOffsets(ReadOnlySpan<char> source, TokenList tokens)
+    /// <summary>Leaves spaces out of tokens that begin or end with them; added tokens keep those that they took.</summary>
+    public void TrimOffsets(ReadOnlySpan<char> source, TokenList tokens, AddedTokens added)
     {
         if (!trimOffsets) return;
         for (int i = 0; i < tokens.Count; i++)
         {
+            if (added[tokens.Ids[i]] is not null) continue;
             ref int start = ref tokens.Starts[i], end = ref tokens.Ends[i];
             while (start < end && source[start] == ' ') start++;
             while (start < end && source[end - 1] == ' ') end--;

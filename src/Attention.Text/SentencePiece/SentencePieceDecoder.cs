@@ -35,7 +35,8 @@ internal sealed class SentencePieceDecoder(SentencePieceFile file, PieceVocabula
                 continue;
             }
             bool drops = first && _dropsFirst && token[0] == SentencePieceNormalizer.Sign;
-            text.Append(drops ? token.AsSpan(1) : token).Replace(SentencePieceNormalizer.Sign, ' ', text.Length - token.Length + (drops ? 1 : 0), token.Length - (drops ? 1 : 0));
+            string shown = drops ? token[1..] : token;
+            text.Append(shown.Replace(SentencePieceNormalizer.Sign, ' '));
             dropped = drops && !file.Normalizer.RemoveExtraWhitespaces;
         }
         AppendBytes(text, bytes);

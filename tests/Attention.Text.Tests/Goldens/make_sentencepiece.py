@@ -2,10 +2,11 @@
 """Trains small SentencePiece models of every kind and writes what SentencePiece makes of hostile texts with them.
 
 Writes sentencepiece.tar.br: the models, and golden.json with, for each model, ids, begins and ends of pieces (code points of the
-text) and the decoded text, and texts of random ids. Debian: python3-sentencepiece (0.1.97), python3-brotli.
+text) and the decoded text, texts of random ids, and SHA-256 of
+the ids (32 bits each, little endian) of 100,000 times one sign. Debian: python3-sentencepiece (0.1.97), python3-brotli.
 With two arguments, a number of random texts and a file, writes that many there; with a third, a file of texts, its lines too.
 """
-import io, json, os, pathlib, random, struct, sys, tarfile, tempfile
+import hashlib, io, json, os, pathlib, random, struct, sys, tarfile, tempfile
 import brotli
 import sentencepiece as spm
 
@@ -39,6 +40,8 @@ MODELS = {
     "unigram-suffix": dict(normalization_rule_name="nmt_nfkc", treat_whitespace_as_suffix=True, unk_surface="(?)"),
     "unigram-ties": dict(normalization_rule_name="identity", vocab_size=800),
     "unigram-unused": dict(normalization_rule_name="nmt_nfkc"),
+    "unigram-high": dict(normalization_rule_name="identity", user_defined_symbols="ab,abc,bcd,<x>,th,ing,Text"),
+    "unigram-near": dict(normalization_rule_name="identity", vocab_size=400, user_defined_symbols="ab,abc,bcd,<x>,th,ing,Text"),
     "bpe-nmt_nfkc": dict(model_type="bpe", normalization_rule_name="nmt_nfkc"),
     "bpe-bytes": dict(model_type="bpe", normalization_rule_name="identity", remove_extra_whitespaces=False, split_digits=True, allow_whitespace_only_pieces=True,
                       user_defined_symbols="\n,  ,ab,abc,bcd,<x>", **BYTES),
@@ -125,10 +128,17 @@ def train(name, options, corpus):
     choose = random.Random(name)
     if name.endswith("unused"):
         model = edit(model, lambda i, piece: b"\x18\x05" if i > 5 and normal(piece) and choose.random() < 0.3 else b"")
+    if name.endswith(("high", "near")):
+        factor, plus = (4, 30) if name.endswith("high") else (0.01, 0)
+        model = edit(model, lambda i, piece: float_field(2, score(piece) * factor + plus) if normal(piece) else b"")
+    if name.endswith("near"):
+        model += b"\x1a\x02\x28\x00"  # normalizer_spec.escape_whitespaces: false
     if name.endswith("ties"):
         model = edit(model, lambda i, piece: float_field(2, round(score(piece) / (1 if score(piece) > -20 else 50))) if normal(piece) else b"")
     return model
 
+
+SIGNS = ["a", "e", " ", "\u2581", "=", "\u3042", "\u0301", "\U0001F600", "\u200d", "ab", "a ", "\ufdfa", "<x>", "\n"]
 
 PARTS = [
     lambda r, c: r.choice(c).strip(),
@@ -177,7 +187,8 @@ def golden(model, all_texts, seed):
     for _ in range(len(all_texts) // 4):
         count = r.randint(1, 12)
         random_ids.append([r.choice([r.randrange(sp.vocab_size()), r.randrange(min(sp.vocab_size(), 8)), r.randrange(max(bytes_from, 0), max(bytes_from, 0) + 256) % sp.vocab_size(), sp.piece_to_id("▁")]) for _ in range(count)])
-    return dict(ids=ids, begins=begins, ends=ends, decoded=decoded, random_ids=random_ids, random_decoded=[sp.decode(i) for i in random_ids])
+    long = [hashlib.sha256(struct.pack(f"<{len(i)}i", *i)).hexdigest() for i in (sp.encode(sign * 100000) for sign in SIGNS)]
+    return dict(long=long, ids=ids, begins=begins, ends=ends, decoded=decoded, random_ids=random_ids, random_decoded=[sp.decode(i) for i in random_ids])
 
 
 def main():
@@ -192,7 +203,7 @@ def main():
     all_texts = texts(count, corpus, 1)
     if len(sys.argv) > 3:
         all_texts += pathlib.Path(sys.argv[3]).read_text().split("\n")
-    result = dict(texts=all_texts, models={})
+    result = dict(texts=all_texts, signs=SIGNS, models={})
     with tarfile.open(fileobj=tar, mode="w", format=tarfile.PAX_FORMAT) as archive:
         def add(name, data):
             info = tarfile.TarInfo(name)

@@ -14,7 +14,29 @@ internal static class SentencePieceGoldens
 
     public static string[] Texts { get; } = [.. _golden.Value.RootElement.GetProperty("texts").EnumerateArray().Select(text => text.GetString()!)];
 
+    /// <summary>What long texts are made of.</summary>
+    public static string[] Signs { get; } = [.. _golden.Value.RootElement.GetProperty("signs").EnumerateArray().Select(text => text.GetString()!)];
+
     public static byte[] Model(string name) => _files.Value[name + ".model"];
+
+    /// <summary>The rules of a SentencePiece model.</summary>
+    public static byte[] Charsmap(string model)
+    {
+        for (ProtoReader file = new(Model(model), model, "ModelProto"); file.Next();)
+        {
+            if (file.Field != 3)
+            {
+                file.Skip();
+                continue;
+            }
+            for (ProtoReader spec = file.Message("normalizer_spec"); spec.Next();)
+            {
+                if (spec.Field == 2) return spec.Bytes().ToArray();
+                spec.Skip();
+            }
+        }
+        throw new InvalidOperationException($"{model} has no rules.");
+    }
 
     public static int[][] Ids(string model, string what) => [.. Of(model, what).Select(ids => ids.EnumerateArray().Select(id => id.GetInt32()).ToArray())];
 
