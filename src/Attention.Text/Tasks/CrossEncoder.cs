@@ -73,6 +73,7 @@ public sealed class CrossEncoder : IDisposable
 
     /// <summary>How well a passage answers a query.</summary>
     /// <exception cref="ArgumentException">The pair has no tokens, or too many where none is to be cut.</exception>
+    /// <exception cref="InvalidOperationException">The scores are not finite: the weights are damaged, or not this model's.</exception>
     public float Score(string query, string passage, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -85,6 +86,7 @@ public sealed class CrossEncoder : IDisposable
     /// <param name="progress">Is told how many are done.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="ArgumentException">A text is null, or a pair has no tokens, or too many where none is to be cut; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">The scores are not finite: the weights are damaged, or not this model's.</exception>
     public float[] Score(IReadOnlyList<(string Query, string Passage)> pairs, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);
@@ -94,7 +96,11 @@ public sealed class CrossEncoder : IDisposable
 
         void Take(TokenBatch batch, Rows rows)
         {
-            for (int i = 0; i < rows.Count; i++) scores[batch.Texts[i]] = IsSigmoid ? Probabilities.Sigmoid(rows[i][0]) : rows[i][0];
+            for (int i = 0; i < rows.Count; i++)
+            {
+                Probabilities.Check(rows[i], batch.Texts[i]);
+                scores[batch.Texts[i]] = IsSigmoid ? Probabilities.Sigmoid(rows[i][0]) : rows[i][0];
+            }
         }
     }
 
@@ -104,9 +110,12 @@ public sealed class CrossEncoder : IDisposable
     /// <param name="top">How many of the best; all unless given.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="ArgumentException">A text is null, or a pair has no tokens, or too many where none is to be cut; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">The scores are not finite: the weights are damaged, or not this model's.</exception>
     public IReadOnlyList<RankedPassage> Rank(string query, IReadOnlyList<string> passages, int? top = null, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(passages);
+        if (top < 0) throw new ArgumentOutOfRangeException(nameof(top), top, "Expected at least 0 passages.");
         float[] scores = Score([.. passages.Select(passage => (query, passage))], null, cancellation);
         return [.. scores.Select((score, i) => new RankedPassage(i, score)).OrderByDescending(passage => passage.Score).Take(top ?? int.MaxValue)];
     }

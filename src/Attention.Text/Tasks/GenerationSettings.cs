@@ -36,23 +36,28 @@ public sealed record GenerationSettings
 
     /// <summary>The options of a decoder.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    internal DecodingOptions Options(int begin, ReadOnlyMemory<int> prompt, TokenEnds ends) => Beams > 1
-        ? new BeamSearch
+    /// <exception cref="ArgumentException">Tokens are to be drawn, and beams to be searched.</exception>
+    internal DecodingOptions Options(int begin, ReadOnlyMemory<int> prompt, TokenEnds ends, LogitsHook? adjust = null)
+    {
+        bool draws = Temperature is not null || TopK is not null || TopP is not null;
+        if (Beams < 1) throw new ArgumentOutOfRangeException(nameof(Beams), Beams, "Expected at least 1 beam.");
+        if (Beams > 1 && draws) throw new ArgumentException($"Expected either {Beams} beams or a temperature, {nameof(TopK)} or {nameof(TopP)}, found both: a search draws no tokens.");
+        return Beams > 1 ? new BeamSearch
         {
             Begin = begin, Prompt = prompt, End = ends.End, Stop = ends.More, Width = Beams, LengthPenalty = LengthPenalty,
-            MinimumLength = MinimumLength, MaximumLength = MaximumLength, RepetitionPenalty = RepetitionPenalty,
+            MinimumLength = MinimumLength, MaximumLength = MaximumLength, RepetitionPenalty = RepetitionPenalty, Adjust = adjust,
         }
-        : Temperature is null && TopK is null && TopP is null
-        ? new GreedySearch
+        : !draws ? new GreedySearch
         {
             Begin = begin, Prompt = prompt, End = ends.End, Stop = ends.More,
-            MinimumLength = MinimumLength, MaximumLength = MaximumLength, RepetitionPenalty = RepetitionPenalty,
+            MinimumLength = MinimumLength, MaximumLength = MaximumLength, RepetitionPenalty = RepetitionPenalty, Adjust = adjust,
         }
         : new Sampling
         {
             Begin = begin, Prompt = prompt, End = ends.End, Stop = ends.More, Temperature = Temperature ?? 1, TopK = TopK, TopP = TopP, Seed = Seed,
-            MinimumLength = MinimumLength, MaximumLength = MaximumLength, RepetitionPenalty = RepetitionPenalty,
+            MinimumLength = MinimumLength, MaximumLength = MaximumLength, RepetitionPenalty = RepetitionPenalty, Adjust = adjust,
         };
+    }
 }
 
 /// <summary>The tokens that end a text.</summary>

@@ -54,13 +54,35 @@ internal sealed class ModelFolder(string folder)
     public int? Token(string name) => Number("generation_config.json", name) ?? Number("config.json", name);
 
     /// <summary>The number or the numbers of a file's member.</summary>
-    public int[]? Numbers(string file, string name) => Member(file, name) switch
+    /// <exception cref="InvalidDataException">One is no whole number.</exception>
+    public int[]? Numbers(string file, string name)
     {
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out int value) => [value],
-        { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray().Select(item => item.TryGetInt32(out int value) ? value
-            : throw new InvalidDataException($"{PathOf(file)}: $.{name}: expected whole numbers, found {item.GetRawText()}."))],
-        _ => null,
-    };
+        return Member(file, name) switch
+        {
+            { ValueKind: JsonValueKind.Number } number => [Whole(number)],
+            { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray().Select(Whole)],
+            _ => null,
+        };
+
+        int Whole(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int value) ? value
+            : throw new InvalidDataException($"{PathOf(file)}: $.{name}: expected whole numbers, found {item.GetRawText()}.");
+    }
+
+    /// <summary>Lists of numbers that generation_config.json or else config.json has; none where neither has any.</summary>
+    /// <exception cref="InvalidDataException">It is no list of lists of numbers of tokens, each of one at least.</exception>
+    public int[][] Sequences(string name)
+    {
+        foreach (string file in (ReadOnlySpan<string>)["generation_config.json", "config.json"])
+        {
+            if (Member(file, name) is not { ValueKind: not JsonValueKind.Null } lists) continue;
+            if (lists.ValueKind == JsonValueKind.Array && lists.EnumerateArray().All(list => list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list.EnumerateArray().All(IsToken)))
+                return [.. lists.EnumerateArray().Select(list => list.EnumerateArray().Select(item => item.GetInt32()).ToArray())];
+            throw new InvalidDataException($"{PathOf(file)}: $.{name}: expected lists of tokens, found {lists.GetRawText()}.");
+        }
+        return [];
+
+        static bool IsToken(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int token) && token >= 0;
+    }
 
     private string PathOf(string file) => Path.Combine(folder, file);
 

@@ -19,5 +19,15 @@ internal static class Probabilities
         foreach (ref float score in scores) score = Sigmoid(score);
     }
 
+    /// <summary>Refuses what only damaged weights give.</summary>
+    /// <exception cref="InvalidOperationException">A score is not finite.</exception>
+    public static void Check(ReadOnlySpan<float> scores, int text)
+    {
+        foreach (float score in scores)
+        {
+            if (!float.IsFinite(score)) throw new InvalidOperationException($"Text {text} gave scores that are not finite: the weights are damaged, or not this model's.");
+        }
+    }
+
     public static float Sigmoid(float score) => (float)(1 / (1 + Math.Exp(-(double)score)));
 }

@@ -25,13 +25,13 @@ public sealed class TextClassifier : IDisposable
         }
         _stage = stage;
         _labels = labels ?? [.. Enumerable.Range(0, stage.Width).Select(i => $"LABEL_{i}")];
-        IsMultiLabel = isMultiLabel;
+        IsMultiLabel = isMultiLabel || stage.Width == 1;
     }
 
     /// <summary>The labels, in the order of the model's scores.</summary>
     public IReadOnlyList<string> Labels => _labels;
 
-    /// <summary>Whether a text may have several labels, so that each has a probability of its own instead of a share of 1.</summary>
+    /// <summary>Whether a text may have several labels, or the only one not, so that each has a probability of its own instead of a share of 1.</summary>
     public bool IsMultiLabel { get; }
 
     /// <summary>The most tokens of a text, special ones included.</summary>
@@ -44,7 +44,7 @@ public sealed class TextClassifier : IDisposable
     /// <param name="labels">The labels, where config.json has none or others.</param>
     /// <param name="owned">What is disposed with this object, such as the model.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
-    /// <exception cref="InvalidDataException">A file of it is not as expected, or there are not as many labels as scores.</exception>
+    /// <exception cref="InvalidDataException">A file of it is not as expected, the scores are those of a regression, or there are not as many labels as scores.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
     public static TextClassifier Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextSettings? settings = null, IReadOnlyList<string>? labels = null, IDisposable? owned = null)
         where TSession : class, IVectorEncoder, IBatchEncoder, IDisposable => Of(createSession, session => session, folder, settings, labels, owned);
@@ -57,7 +57,7 @@ public sealed class TextClassifier : IDisposable
     /// <param name="labels">The labels, where config.json has none or others.</param>
     /// <param name="owned">What is disposed with this object, such as the model.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
-    /// <exception cref="InvalidDataException">A file of it is not as expected, or there are not as many labels as scores.</exception>
+    /// <exception cref="InvalidDataException">A file of it is not as expected, the scores are those of a regression, or there are not as many labels as scores.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
     public static TextClassifier Of<TSession, TStage>(
         Func<SessionSettings?, TSession> createSession, Func<TSession, TStage> stage, string folder, TextSettings? settings = null, IReadOnlyList<string>? labels = null, IDisposable? owned = null)
@@ -67,7 +67,13 @@ public sealed class TextClassifier : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var files = new ModelFolder(folder);
         Tokenizer tokenizer = Tokenizer.Load(folder);
-        bool isMultiLabel = files.Text("config.json", "problem_type") == "multi_label_classification";
+        bool isMultiLabel = files.Text("config.json", "problem_type") switch
+        {
+            null or "single_label_classification" => false,
+            "multi_label_classification" => true,
+            string other => throw new InvalidDataException(
+                $"{Path.Combine(folder, "config.json")}: $.problem_type: expected single_label_classification or multi_label_classification, found '{other}', whose scores are no probabilities."),
+        };
         return new(TextStage.Of(createSession, stage, it => (it.Length, it.Width), tokenizer, files.MaxLength(tokenizer), settings, owned), labels?.ToArray() ?? files.Labels(), isMultiLabel);
     }
 
@@ -87,6 +93,7 @@ public sealed class TextClassifier : IDisposable
     /// <param name="second">The second of a pair, such as the hypothesis beside a premise.</param>
     /// <param name="cancellation">Ends the wait for a session.</param>
     /// <exception cref="ArgumentException">The text has no tokens, or too many where none is to be cut.</exception>
+    /// <exception cref="InvalidOperationException">The scores are not finite: the weights are damaged, or not this model's.</exception>
     public IReadOnlyList<LabelScore> Classify(string text, string? second = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -98,6 +105,7 @@ public sealed class TextClassifier : IDisposable
     /// <param name="progress">Is told how many are done.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="ArgumentException">A text is null, or has no tokens, or too many where none is to be cut; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">The scores are not finite: the weights are damaged, or not this model's.</exception>
     public IReadOnlyList<IReadOnlyList<LabelScore>> Classify(IReadOnlyList<string> texts, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -117,6 +125,7 @@ public sealed class TextClassifier : IDisposable
         {
             for (int i = 0; i < rows.Count; i++)
             {
+                Probabilities.Check(rows[i], batch.Texts[i]);
                 float[] probabilities = rows[i].ToArray();
                 if (IsMultiLabel) Probabilities.Sigmoid(probabilities);
                 else Probabilities.Softmax(probabilities);

@@ -85,6 +85,7 @@ public sealed class TokenClassifier : IDisposable
 
     /// <summary>The entities of a text, in its order.</summary>
     /// <exception cref="ArgumentException">The text has no tokens, or too many where none is to be cut.</exception>
+    /// <exception cref="InvalidOperationException">The scores are not finite: the weights are damaged, or not this model's.</exception>
     public IReadOnlyList<Entity> Find(string text, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -96,6 +97,7 @@ public sealed class TokenClassifier : IDisposable
     /// <param name="progress">Is told how many are done.</param>
     /// <param name="cancellation">Ends the work between two batches.</param>
     /// <exception cref="ArgumentException">A text is null, or has no tokens, or too many where none is to be cut; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">The scores are not finite: the weights are damaged, or not this model's.</exception>
     public IReadOnlyList<IReadOnlyList<Entity>> Find(IReadOnlyList<string> texts, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
@@ -112,7 +114,11 @@ public sealed class TokenClassifier : IDisposable
             {
                 int text = batch.Texts[i];
                 var scores = new float[batch.Lengths[i]][];
-                for (int token = 0; token < scores.Length; token++) Probabilities.Softmax(scores[token] = rows[first + token].ToArray());
+                for (int token = 0; token < scores.Length; token++)
+                {
+                    Probabilities.Check(rows[first + token], text);
+                    Probabilities.Softmax(scores[token] = rows[first + token].ToArray());
+                }
                 results[text] = Join(Words(_stage.Tokenizer.Encode(texts[text], _stage.Options), scores));
             }
         }

@@ -21,6 +21,7 @@ public sealed class Translator : IDisposable
     private readonly int _begin;
     private readonly int[] _prompt;
     private readonly TextSettings _settings;
+    private readonly LogitsHook? _adjust;
 
     private Translator(Func<Pair> create, Tokenizer source, Tokenizer target, ModelFolder files, TranslatorSettings? settings)
     {
@@ -35,6 +36,15 @@ public sealed class Translator : IDisposable
         Pair first = _sessions.Rent(default);
         MaxLength = Math.Min(_settings.MaxLength ?? files.MaxLength(source) ?? first.Encoder.Length, first.Encoder.Length);
         MostBeams = first.Decoder.Beams;
+        try
+        {
+            _adjust = BannedSequences.Of(files, _ends, first.Decoder.Vocabulary);
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
         _sessions.Return(first);
         _options = new EncodeOptions { MaxLength = MaxLength, SpecialTokensInText = _settings.SpecialTokensInText };
     }
@@ -49,7 +59,7 @@ public sealed class Translator : IDisposable
     /// <param name="createSession">The model's CreateSession.</param>
     /// <param name="encoder">The session's stage that reads the source.</param>
     /// <param name="decoder">The session's stage that writes, and attends to the encoder.</param>
-    /// <param name="folder">The checkpoint's folder: its tokenizer, and config.json or generation_config.json with the tokens that begin and end a text.</param>
+    /// <param name="folder">The checkpoint's folder: its tokenizer, and config.json or generation_config.json with the tokens that begin and end a text, or are banned from it (<c>bad_words_ids</c>).</param>
     /// <param name="settings">What they do not say.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
     /// <exception cref="InvalidDataException">A file of it is not as expected, or nothing says what a text begins with.</exception>
@@ -102,10 +112,18 @@ public sealed class Translator : IDisposable
 
         void Work()
         {
-            while (Interlocked.Increment(ref next) - 1 is int i && i < texts.Count)
+            try
             {
-                results[i] = Translate(i, texts[i] ?? throw new ArgumentException($"Text {i} is null."), generation ?? GenerationSettings.Default, cancellation);
-                progress?.Report(Interlocked.Increment(ref done));
+                while (Interlocked.Increment(ref next) - 1 is int i && i < texts.Count)
+                {
+                    results[i] = Translate(i, texts[i] ?? throw new ArgumentException($"Text {i} is null."), generation ?? GenerationSettings.Default, cancellation);
+                    progress?.Report(Interlocked.Increment(ref done));
+                }
+            }
+            catch
+            {
+                Volatile.Write(ref next, texts.Count); // the others need not go on
+                throw;
             }
         }
     }
@@ -119,13 +137,13 @@ public sealed class Translator : IDisposable
             throw new ArgumentException($"{generation.Beams} beams are asked for; expected at most {MostBeams}, which {nameof(TranslatorSettings)}.{nameof(TranslatorSettings.MostBeams)} says.", nameof(generation));
         EncodedText source = _source.Encode(text, _options);
         if (source.Ids.Length == 0) throw new ArgumentException($"Text {number} has no tokens, so that nothing can be computed from it.");
-        if (source.Truncated && !_settings.Truncate) throw new ArgumentException($"Text {number} has {_source.CountTokens(text)} tokens; expected at most {MaxLength}.");
+        if (source.Truncated && !_settings.Truncate) throw new ArgumentException($"Text {number} has {_source.CountTokens(text, _options with { MaxLength = null })} tokens; expected at most {MaxLength}.");
         if (source.Truncated) _settings.OnTruncated?.Invoke(number);
         Pair pair = _sessions.Rent(cancellation);
         try
         {
             pair.Encoder.Forward(source.Ids);
-            DecodingOptions options = generation.Options(_begin, _prompt, _ends);
+            DecodingOptions options = generation.Options(_begin, _prompt, _ends, _adjust);
             if (options is not BeamSearch beams) return new(_target.Decode(new TokenSequence(pair.Decoder, options, cancellation).ToArray()), 0);
             Hypothesis found = pair.Decoder.Search(beams, cancellation)[0];
             return new(_target.Decode([.. found.Tokens]), found.LogProbability);
