@@ -45,6 +45,16 @@ public interface IBatchEncoder
     Rows ForwardBatch(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths);
 }
 
+/// <summary>A stage of a session that can take several sequences at once, and the types of their tokens. Generated encoders with token types that read no other stage implement it.</summary>
+public interface ITypedBatchEncoder : IBatchEncoder
+{
+    /// <inheritdoc cref="IBatchEncoder.ForwardBatch"/>
+    /// <param name="tokens">All tokens, sequence after sequence.</param>
+    /// <param name="lengths">How many tokens each sequence has.</param>
+    /// <param name="types">The type of each token, those of pairs 0 and 1; empty for type 0 throughout.</param>
+    Rows ForwardBatch(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<int> types);
+}
+
 /// <summary>A stage of a session that can be run a step at a time. Generated decoders implement it.</summary>
 public interface IDecoder
 {

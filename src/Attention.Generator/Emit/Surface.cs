@@ -111,7 +111,12 @@ internal static class Surface
     /// <summary>Whether a member is written for an interface, or for one that it extends.</summary>
     public static bool IsOf(string contract, Member member) => member.Contract == DeclaringOf(member.Name, contract);
 
-    private static string DeclaringOf(string member, string contract) => contract == Dsl + "IBeamDecoder" && !member.Contains("Beams") ? Dsl + "IDecoder" : contract;
+    private static string DeclaringOf(string member, string contract) => contract switch
+    {
+        Dsl + "IBeamDecoder" when !member.Contains("Beams") => Dsl + "IDecoder",
+        Dsl + "ITypedBatchEncoder" when member == "BatchTokens" => Dsl + "IBatchEncoder",
+        _ => contract,
+    };
 
     private static IEnumerable<Member> AllOf(StageDeclaration stage)
     {
@@ -198,7 +203,7 @@ internal static class Surface
         {
             yield return (Dsl + (facts.IsPooled ? "IVectorEncoder" : "IEncoder"), ["Vocabulary", "Length", "Width", "Forward"]);
             if (TakesBatches(facts))
-                yield return (Dsl + "IBatchEncoder", ["BatchTokens", "ForwardBatch"]);
+                yield return (Dsl + (facts.TakesTypes ? "ITypedBatchEncoder" : "IBatchEncoder"), ["BatchTokens", "ForwardBatch"]);
         }
 
         if (decoder)

@@ -41,7 +41,7 @@ internal static class SurfaceCheck
 
         if (stage.Body.IsForbidden)
             Report(RuleIds.UnsuitableClass, $"Stage '{stage.Name}' is obsolete to the degree of an error, so that no session could show it; make that a warning, or remove the stage");
-        CheckBody(stage.Name, $"a session creates stage '{stage.Name}'", stage.Body, index, members, [.. Surface.ContractsOf(stage).Select(contract => contract.Contract.Replace("global::", "")), "Attention.Dsl.IDecoder"], TypeParametersAround(model), findings);
+        CheckBody(stage.Name, $"a session creates stage '{stage.Name}'", stage.Body, index, members, [.. Surface.ContractsOf(stage).Select(contract => contract.Contract.Replace("global::", "")), "Attention.Dsl.IDecoder", "Attention.Dsl.IBatchEncoder"], TypeParametersAround(model), findings);
     }
 
     private static string[] TypeParametersAround(ModelDeclaration model) => [.. model.Containers.SelectMany(container => container.TypeParameters)];

@@ -19,6 +19,7 @@ public sealed class StubTests
             {
                 [Encoder(layers: 2, width: 32)]
                 [Embedding(vocabulary: 20, length: 8)]
+                [TokenTypes(2)]
                 [SelfAttention(heads: 4)]
                 [Pooling(PoolingKind.Mean)]
                 [Linear(2)]

@@ -249,7 +249,7 @@ internal sealed class CompiledSession(CompiledModel model, object session)
 
         return graph.Source switch
         {
-            TokenSource when inputs[0].Types.Length > 0 => Method<BatchOfTyped>(stage, "ForwardBatch")?.Invoke(tokens, [.. inputs.Select(input => input.Tokens.Length)], [.. inputs.SelectMany(input => input.Types)]).ToArray(),
+            TokenSource when inputs[0].Types.Length > 0 => (stage as ITypedBatchEncoder)?.ForwardBatch(tokens, [.. inputs.Select(input => input.Tokens.Length)], [.. inputs.SelectMany(input => input.Types)]).ToArray(),
             TokenSource => (stage as IBatchEncoder)?.ForwardBatch(tokens, [.. inputs.Select(input => input.Tokens.Length)]).ToArray(),
             FeatureSource features => Method<BatchOfRows>(stage, "ForwardBatch")?.Invoke(values, [.. inputs.Select(input => input.Values.Length / features.Width)]).ToArray(),
             ImageSource => Method<RowsOfFloats>(stage, "ForwardBatch")?.Invoke(values).ToArray(),
