@@ -30,6 +30,13 @@ public sealed class StubTests
                 [SelfAttention(heads: 4)]
                 internal sealed partial class @class;
 
+                [Encoder(layers: 2, width: 32, Prefix = "masked")]
+                [Embedding(vocabulary: 20, length: 8)]
+                [TokenTypes(2)]
+                [SelfAttention(heads: 4)]
+                [Logits(Tied = true)]
+                public sealed partial class Masked;
+
                 [Decoder(layers: 2, width: 32, Prefix = "pooled")]
                 [Embedding(vocabulary: 20, length: 8)]
                 [SelfAttention(heads: 4)]
