@@ -63,8 +63,9 @@ public sealed class HeadAttribute(int classes) : PartAttribute
 }
 
 /// <summary>
-/// The last part of a decoder: a linear map of each row to one score a token, count × vocabulary. Their softmax is
-/// the distribution of the next token. Vaswani et al. 2017, section 3.4.
+/// The last part of a stage of tokens: a linear map of each row to one score a token, count × vocabulary. Of a decoder their softmax is
+/// the distribution of the next token (Vaswani et al. 2017, section 3.4), of an encoder that of the token which a row stands for, hidden
+/// by a mask or not (Devlin et al. 2019, section 3.1); an encoder scores the rows that a call names, into the caller's memory.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class LogitsAttribute : PartAttribute

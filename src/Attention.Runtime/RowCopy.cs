@@ -18,6 +18,15 @@ public static class RowCopy
         }
     }
 
+    /// <summary>Copies the rows that are named, in their order; where none is, the first ones.</summary>
+    public static void Pick(ReadOnlySpan<int> picked, int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride)
+    {
+        if (picked.IsEmpty)
+            Copy(rows, width, ref source, sourceStride, ref destination, destinationStride);
+        for (int row = 0; row < picked.Length; row++)
+            Copy(1, width, ref Unsafe.Add(ref source, picked[row] * (nint)sourceStride), sourceStride, ref Unsafe.Add(ref destination, row * (nint)destinationStride), destinationStride);
+    }
+
     /// <summary>Asks for rows × width floats that will be needed soon. Nothing happens where there is no memory or no such instruction.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Prefetch(int rows, int width, ref float source, int stride)

@@ -108,6 +108,23 @@ public static class StageGuard
             throw new ArgumentException($"Stage '{stage}' gives {rows} rows of {width} floats, {(long)rows * width} in all; the memory for them holds {floats}.", parameter);
     }
 
+    /// <summary>Whether every row that is named is there, and no more of them than the stage has room for.</summary>
+    /// <returns>How many there are: all of the sequence where none is named.</returns>
+    /// <exception cref="ArgumentException">There are too many.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public static int Picked(ReadOnlySpan<int> rows, int count, int length, string stage)
+    {
+        if (rows.Length > length)
+            throw new ArgumentException($"Stage '{stage}' was asked for {rows.Length} rows; expected at most {length}.", nameof(rows));
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if ((uint)rows[i] >= (uint)count)
+                throw new ArgumentOutOfRangeException(nameof(rows), rows[i], $"Row {i} of {rows.Length} asked of stage '{stage}' is {rows[i]}; expected 0 to {count - 1}, as it was given {count} tokens.");
+        }
+
+        return rows.IsEmpty ? count : rows.Length;
+    }
+
     /// <summary>Whether the stage that is read has run.</summary>
     /// <exception cref="InvalidOperationException">It has not.</exception>
     public static void Source(int rows, string stage, string source)

@@ -55,6 +55,22 @@ public interface ITypedBatchEncoder : IBatchEncoder
     Rows ForwardBatch(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, ReadOnlySpan<int> types);
 }
 
+/// <summary>A stage of a session that scores the vocabulary for rows of a sequence, each of which sees all of it. Generated encoders with logits implement it.</summary>
+public interface IRowScorer
+{
+    /// <summary>How many different tokens the stage knows, and how many scores a row has.</summary>
+    int Vocabulary { get; }
+
+    /// <summary>The most tokens of a call.</summary>
+    int Length { get; }
+
+    /// <summary>Runs the stage: tokens in, the logits of the rows named out.</summary>
+    /// <param name="tokens">The tokens, 1 to <see cref="Length"/>.</param>
+    /// <param name="rows">The rows to be scored, in any order, each from 0 to one less than there are tokens; empty for all.</param>
+    /// <param name="logits">Takes <see cref="Vocabulary"/> floats a row, in the order of the rows named.</param>
+    void Forward(ReadOnlySpan<int> tokens, ReadOnlySpan<int> rows, Span<float> logits);
+}
+
 /// <summary>A stage of a session that can be run a step at a time. Generated decoders implement it.</summary>
 public interface IDecoder
 {

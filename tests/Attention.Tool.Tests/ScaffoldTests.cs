@@ -76,6 +76,21 @@ public sealed class ScaffoldTests : IDisposable
         Golden.AssertNear(golden.Floats("0.logits"), Golden.Values(await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("0.token_ids"))));
     }
 
+    [Theory]
+    [InlineData("bert", 24, """{"model_type": "bert", "architectures": ["BertForMaskedLM"], "num_attention_heads": 4, "layer_norm_eps": 1e-12}""")]
+    [InlineData("roberta", 20, """{"model_type": "roberta", "architectures": ["RobertaForMaskedLM"], "num_attention_heads": 4, "layer_norm_eps": 1e-05, "pad_token_id": 1}""")]
+    [InlineData("distilbert", 24, """{"model_type": "distilbert", "architectures": ["DistilBertForMaskedLM"], "n_heads": 4, "dim": 24, "n_layers": 2, "activation": "gelu"}""")]
+    public async Task Scores_of_masked_words(string file, int width, string config)
+    {
+        using Golden golden = Golden.Of($"families/{file}-mlm");
+        golden.WriteFolder(_folder, config);
+        Assert.Contains($"[Linear({width}, Activation = Activation.Gelu)]\n[LayerNorm]\n[Logits(Tied = true, Bias = true)]\n", await Written());
+        Golden.AssertNear(golden.Floats("0.logits"), Golden.Values(await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("0.token_ids"))));
+
+        // What is asked for comes before what was trained.
+        Assert.DoesNotContain("[Logits", await Written("--pooling", "mean"));
+    }
+
     [Fact]
     public async Task Gpt2()
     {

@@ -11,19 +11,13 @@ internal static class EncoderSurface
         CallSource source = code.Source;
         bool isPooled = code.Stage.Graph.IsPooled;
         string what = isPooled ? $"a vector of {Number(code.Width)} floats" : $"rows, {StoryWriter.RowsOf(code.Stage)} × {Number(code.Width)}";
-        string resets = code.ReadersShown.Length > 0 ? $" Resets {Names.Xml(string.Join(", ", code.ReadersShown))}." : "";
-        string summary = $"Runs the stage{(code.IsExchanged ? " up to its first exchange" : "")}: {source.Taken}, {what} out, valid until the next call of this stage.{resets}";
+        string summary = $"Runs the stage{(code.IsExchanged ? " up to its first exchange" : "")}: {source.Taken}, {what} out, valid until the next call of this stage.{code.Resets}";
         string[] exceptions = [.. source.Errors, SurfaceCode.NotRun];
         bool hasOverload = Overload(code, "Forward", summary, source.Given.Select(argument => argument.Name), exceptions);
         using (code.Call(summary, code.Signature("Forward", hasOverload ? 1 : 0), [.. hasOverload ? source.Given.Select(argument => argument.Documentation) : [], .. exceptions]))
         {
             source.Check(code);
-            code.PrepareOthers();
-            code.Line("AttentionInvalidate();");
-            int prepended = code.Stage.Graph.Prepended;
-            code.Line($"_attentionCore.Work.Single({source.RowsMade(code.RowsOf)}{(prepended > 0 ? $" + {Number(prepended)}" : "")});");
-            code.RunRows("0");
-            code.Line("AttentionRows = _attentionCore.Work.Rows;");
+            code.Run();
             if (code.HasOutput)
                 code.Line(code.Kernels("Output", [.. code.OutputTokens, "0", "AttentionRows"]));
             code.Line(isPooled

@@ -107,7 +107,7 @@ internal sealed class IsaWriter
         if (stage.Output.Count > 0)
         {
             using (Override(StageMethod.Output(stage)))
-                Scaled(stage, () => Steps(stage.Output, Code(stage, Way.Plain, position: "0", first: "first")));
+                Scaled(stage, () => Steps(stage.Output, Code(stage, Way.Plain, position: "0", first: StageMethod.OutputTakesPicked(stage) ? null : "first")));
         }
 
         if (stage.HasBeams)

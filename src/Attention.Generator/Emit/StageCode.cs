@@ -22,6 +22,9 @@ internal interface ITakesTokens;
 /// <summary>A step of the outputs that depends on where rows stand: <c>position</c> is the first one's, <c>apart</c> the distance of two, 0 of those of beams.</summary>
 internal interface ITakesPosition;
 
+/// <summary>A step of the outputs that looks at which rows a call names, <c>picked</c>.</summary>
+internal interface ITakesPicked;
+
 /// <summary>A step whose rows lie in pages that beams share.</summary>
 internal interface IPaged
 {

@@ -53,14 +53,17 @@ internal sealed record StageMethod(string Name, string Summary, string Parameter
     /// <summary>What makes the output of rows.</summary>
     public static StageMethod Output(StagePlan stage) => new(
         stage.Graph.Name + "_Output",
-        $"Stage {Names.Xml(stage.Graph.Name)}: rows first, first + 1, … of the sequence to the output{(stage.WritesToCaller ? ", rows × " + stage.ResultWidth + " without gaps" : "")}.",
-        $"TeamWork work, {(OutputTakesTokens(stage) ? "ReadOnlySpan<int> tokens, " : "")}{(OutputTakesPosition(stage) ? "int position, int apart, " : "")}int first, int rows, ref float weights, ref float memory{(stage.WritesToCaller ? ", ref float destination" : "")}");
+        $"Stage {Names.Xml(stage.Graph.Name)}: {(OutputTakesPicked(stage) ? "the picked rows" : "rows first, first + 1, …")} of the sequence to the output{(stage.WritesToCaller ? ", rows × " + stage.ResultWidth + " without gaps" : "")}.",
+        $"TeamWork work, {(OutputTakesTokens(stage) ? "ReadOnlySpan<int> tokens, " : "")}{(OutputTakesPosition(stage) ? "int position, int apart, " : "")}{(OutputTakesPicked(stage) ? "ReadOnlySpan<int> picked" : "int first")}, int rows, ref float weights, ref float memory{(stage.WritesToCaller ? ", ref float destination" : "")}");
 
     /// <summary>Whether the outputs look at the tokens of the call.</summary>
     public static bool OutputTakesTokens(StagePlan stage) => stage.Output.Any(step => step is ITakesTokens);
 
     /// <summary>Whether the outputs depend on where the rows stand.</summary>
     public static bool OutputTakesPosition(StagePlan stage) => stage.Output.Any(step => step is ITakesPosition);
+
+    /// <summary>Whether the outputs are those of rows that a call names.</summary>
+    public static bool OutputTakesPicked(StagePlan stage) => stage.Output.Any(step => step is ITakesPicked);
 
     public static string Suffix(Way way) => way == Way.Plain ? "" : "_" + way;
 

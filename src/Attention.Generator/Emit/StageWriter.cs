@@ -110,6 +110,8 @@ internal sealed class StageWriter
         _code.Property("Width", $"Channels of {(_stage.Graph.IsPooled ? "the result" : "a row of the result")}.", Number(_code.Width));
         if (_stage.HasBeams)
             DecoderSurface.Write(_code);
+        else if (_stage.Graph.ScoresRows)
+            ScorerSurface.Write(_code);
         else
             EncoderSurface.Write(_code);
         if (_stage.TakesBatches)

@@ -125,14 +125,21 @@ internal static class Surface
         if (decoder || TakesTokens(facts))
             yield return new("Vocabulary", "int");
         yield return new("Length", "int");
-        yield return new("Width", "int");
+        if (decoder || GivesRows(facts))
+            yield return new("Width", "int");
         foreach ((int count, string kind) in new[] { (facts.SelfCaptures, Capture.Self), (facts.CrossCaptures, Capture.Cross), (facts.ExternalCaptures, Capture.External) })
         {
             for (int i = 1; i <= count; i++)
                 yield return new(Capture.PropertyOf(kind, i), Dsl + "AttentionWeights");
         }
 
-        if (encoder)
+        if (encoder && ScoresRows(facts))
+        {
+            foreach (Member member in OfScorer(facts))
+                yield return member;
+        }
+
+        if (encoder && GivesRows(facts))
         {
             foreach (Member member in OfEncoder(facts, facts.IsPooled ? Floats : Dsl + "Rows"))
                 yield return member;
@@ -180,6 +187,17 @@ internal static class Surface
             yield return new("ForwardBatch", rows, $"{Floats} features, {lengths}{labels}");
     }
 
+    private static IEnumerable<Member> OfScorer(StageFacts facts)
+    {
+        const string scored = $"{Integers} rows, global::System.Span<float> logits";
+        string labels = facts.TakesLabels ? $", {Integers} labels" : "";
+        if (labels.Length == 0)
+            yield return new("Forward", "void", Tokens + ", global::System.Span<float> logits");
+        yield return new("Forward", "void", $"{Tokens}{labels}, {scored}");
+        if (facts.TakesTypes)
+            yield return new("Forward", "void", $"{Tokens}, {Integers} types{labels}, {scored}");
+    }
+
     private static IEnumerable<Member> OfDecoder(bool hasLogits, bool generates)
     {
         yield return new("Position", "int");
@@ -199,7 +217,9 @@ internal static class Surface
     {
         StageFacts facts = stage.Facts;
         (bool encoder, bool decoder) = KindsOf(facts);
-        if (encoder && TakesTokens(facts) && !facts.TakesLabels)
+        if (encoder && ScoresRows(facts) && TakesTokens(facts) && !facts.TakesLabels)
+            yield return (Dsl + "IRowScorer", ["Vocabulary", "Length", "Forward"]);
+        if (encoder && GivesRows(facts) && TakesTokens(facts) && !facts.TakesLabels)
         {
             yield return (Dsl + (facts.IsPooled ? "IVectorEncoder" : "IEncoder"), ["Vocabulary", "Length", "Width", "Forward"]);
             if (TakesBatches(facts))
@@ -212,12 +232,17 @@ internal static class Surface
 
     private static bool TakesBatches(StageFacts facts) => facts is { IsDecoder: false, AttendsToOthers: false, TakesRows: false };
 
+    /// <summary>Whether an encoder gives what it has made: what scores its rows does not, unless its attributes contradict each other.</summary>
+    private static bool GivesRows(StageFacts facts) => facts.IsPooled || !ScoresRows(facts);
+
+    private static bool ScoresRows(StageFacts facts) => facts is { IsEncoder: true, IsDecoder: false, HasLogits: true };
+
     /// <summary>So it does where nothing says otherwise.</summary>
     private static bool TakesTokens(StageFacts facts) => facts.TakesTokens || !facts.HasSource;
 
     private static (bool encoder, bool decoder) KindsOf(StageFacts facts)
     {
         bool neither = facts is { IsEncoder: false, IsDecoder: false };
-        return (facts.IsEncoder || facts.IsPooled || neither, (facts.IsDecoder && !facts.IsPooled) || facts.HasLogits || neither);
+        return (facts.IsEncoder || facts.IsPooled || neither, (facts.IsDecoder && !facts.IsPooled) || (facts.HasLogits && !ScoresRows(facts)) || neither);
     }
 }

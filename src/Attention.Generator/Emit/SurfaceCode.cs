@@ -54,6 +54,9 @@ internal sealed class SurfaceCode
     /// <summary>Those of them that the user calls.</summary>
     public string[] ReadersShown { get; }
 
+    /// <summary>What a call does to those, as a sentence; nothing where there are none.</summary>
+    public string Resets => ReadersShown.Length > 0 ? $" Resets {Names.Xml(string.Join(", ", ReadersShown))}." : "";
+
     /// <summary>Whether exchanges follow the rows that a call gives.</summary>
     public bool IsExchanged => _model.Stages[Stage.Graph.Index].Facts.Groups > 0;
 
@@ -122,7 +125,7 @@ internal sealed class SurfaceCode
         $"_attentionKernels.{Stage.Graph.Name}_{what}({string.Join(", ", ["_attentionCore.Work", .. arguments, "ref _attentionCore.Weights.Start", $"ref {memory}.Start", .. more is null ? Array.Empty<string>() : [more]])});";
 
     /// <summary>The call that makes the output of rows, in the session's memory or in that of the caller.</summary>
-    /// <param name="first">The first row.</param>
+    /// <param name="first">The first row, or those that are picked.</param>
     /// <param name="rows">How many.</param>
     /// <param name="places">The position of the first row, and how far they stand apart.</param>
     /// <param name="destination">The memory of the caller.</param>
@@ -135,6 +138,17 @@ internal sealed class SurfaceCode
     {
         string[] arguments = [.. Source.Given.Select(argument => argument.Name), .. Stage.TakesBatches ? Array.Empty<string>() : [position]];
         Line(Captures ? $"AttentionRunRows({string.Join(", ", arguments)});" : Kernels("Rows", [.. arguments, .. Others]));
+    }
+
+    /// <summary>Runs the rows of a single sequence anew, for a stage that begins with each call.</summary>
+    public void Run()
+    {
+        PrepareOthers();
+        Line("AttentionInvalidate();");
+        int prepended = Stage.Graph.Prepended;
+        Line($"_attentionCore.Work.Single({Source.RowsMade(RowsOf)}{(prepended > 0 ? $" + {Number(prepended)}" : "")});");
+        RunRows("0");
+        Line("AttentionRows = _attentionCore.Work.Rows;");
     }
 
     /// <summary>Makes sure that the stages which this one reads have run.</summary>

@@ -40,6 +40,9 @@ internal sealed record StageGraph(
     /// <summary>The labels of its rows, which other stages may read as they read the sequence; null without any.</summary>
     public int? Labels { get; init; }
 
+    /// <summary>Whether it scores the vocabulary for rows that a call names, rather than for the next token.</summary>
+    public bool ScoresRows => HasLogits && !IsDecoder;
+
     /// <summary>The stages whose rows it reads.</summary>
     public IEnumerable<int> OtherStages => Operations.Select(operation => operation.OtherStage).Append(Source.Stage).OfType<int>().Distinct();
 }

@@ -1,3 +1,4 @@
+using Attention.Generator.Graph;
 using Attention.Generator.Parts;
 using Attention.Generator.Weights;
 
@@ -27,6 +28,10 @@ internal static class Bert
         { Roles.FeedForwardNorm, "{prefix}.encoder.layer.{layer}.output.LayerNorm" },
         { Roles.Pooler, "{prefix}.pooler.dense" },
         { Roles.Head, "classifier" },
+        { HeadKind.Logits, Roles.Linear, "cls.predictions.transform.dense" },
+        { HeadKind.Logits, Roles.OutputNorm, "cls.predictions.transform.LayerNorm" },
+        { Roles.Logits, "cls.predictions.decoder" },
+        { new Tensor(Roles.Logits, IsBias: true), "cls.predictions.bias", "" },
         { HeadKind.Any, "{prefix}.pooler.*" },
         { HeadKind.Any, "classifier.*" },
         { HeadKind.Any, "qa_outputs.*" },

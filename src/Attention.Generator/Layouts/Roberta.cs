@@ -1,3 +1,4 @@
+using Attention.Generator.Graph;
 using Attention.Generator.Parts;
 using Attention.Generator.Weights;
 
@@ -10,6 +11,10 @@ internal static class Roberta
     {
         { Roles.Pooler, "classifier.dense" },
         { Roles.Head, "classifier.out_proj" },
+        { HeadKind.Logits, Roles.Linear, "lm_head.dense" },
+        { HeadKind.Logits, Roles.OutputNorm, "lm_head.layer_norm" },
+        { Roles.Logits, "lm_head.decoder" },
+        { new Tensor(Roles.Logits, IsBias: true), "lm_head.bias", "" },
         { HeadKind.Any, "{prefix}.pooler.*" },
         { HeadKind.Any, "classifier.*" },
         { HeadKind.Any, "qa_outputs.*" },

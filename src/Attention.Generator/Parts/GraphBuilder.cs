@@ -148,6 +148,8 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
         Section = Section.Final;
         int sequence = x = isLast ? Add(Place.Header, x) : x;
         Section = Section.Output;
+        if (Parts.OfType<Logits>().FirstOrDefault() is Logits logits)
+            x = As(logits, () => logits.Begin(this, x));
         x = Add(Place.Output, x);
         StageFacts facts = stage.Declared.Facts;
         return new StageGraph(

@@ -55,7 +55,7 @@ internal sealed record PlannedScalar(string Property, string Tensor, int Offset)
 /// <param name="Others">For each layer, the maps of other stages' rows; done once for each new source.</param>
 /// <param name="Output">The chain of outputs.</param>
 /// <param name="Sequence">The rows that the outputs and other stages read.</param>
-/// <param name="Result">Where the result stands; where <paramref name="WritesToCaller"/>, that of a step.</param>
+/// <param name="Result">Where the result stands; where <paramref name="WritesToCaller"/>, that of a decoder's step.</param>
 /// <param name="ResultWidth">Channels of the result.</param>
 /// <param name="WritesToCaller">Whether the last product of the outputs writes where the caller says, row after row without padding.</param>
 /// <param name="OtherStages">The stages read, by their places in the declaration.</param>
@@ -90,7 +90,7 @@ internal sealed record StagePlan(
     public bool TakesBatches => CanTakeBatches(Graph);
 
     /// <inheritdoc cref="TakesBatches"/>
-    public static bool CanTakeBatches(StageGraph stage) => !stage.IsDecoder && !stage.OtherStages.Any();
+    public static bool CanTakeBatches(StageGraph stage) => !stage.IsDecoder && !stage.HasLogits && !stage.OtherStages.Any();
 
     public IEnumerable<Step> Steps => Others.SelectMany(run => run.Steps).Concat(Stem).Concat(Layers.SelectMany(run => run.Steps)).Concat(Final).Concat(Output).SelectMany(step => step.Single);
 }

@@ -66,7 +66,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     public int ScoreStride => _scoreStride ??= Padding.Stride(_operations.Max(operation => operation.ScoredKeys(this)));
 
     /// <summary>Whether the result is a product that writes into the caller's memory.</summary>
-    public bool WritesToCaller => stage.IsDecoder && !stage.IsPooled && stage.Output != stage.Sequence
+    public bool WritesToCaller => (stage.IsDecoder || stage.HasLogits) && !stage.IsPooled && stage.Output != stage.Sequence
         && _operations.Last(operation => operation.Result == stage.Output).CanWriteToCaller;
 
     /// <summary>Whether an operation's result is what the caller takes.</summary>
@@ -120,7 +120,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         foreach (PlannedOperation operation in _operations)
             operation.Keep(this);
         _captures = Captures().ToArray();
-        if (WritesToCaller)
+        if (WritesToCaller && stage.IsDecoder)
             _lastRow = memory.Keep(stage.Name + " last row", WidthOf(stage.Output), $"1 × {WidthOf(stage.Output)}");
     }
 

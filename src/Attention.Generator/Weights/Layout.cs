@@ -14,6 +14,7 @@ namespace Attention.Generator.Weights;
 internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnumerable<KeyValuePair<Tensor, LayoutRow>>
 {
     private readonly Dictionary<Tensor, LayoutRow> _rows = [];
+    private readonly Dictionary<Tensor, LayoutRow> _ofLogits = [];
     private readonly List<(HeadKind Kind, string[] Patterns)> _heads = [];
 
     public Layout(string prefix)
@@ -27,6 +28,8 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
     {
         foreach (KeyValuePair<Tensor, LayoutRow> row in from)
             _rows.Add(row.Key, row.Value);
+        foreach (KeyValuePair<Tensor, LayoutRow> row in from._ofLogits)
+            _ofLogits.Add(row.Key, row.Value);
     }
 
     /// <summary>The heads that the family's checkpoints may have beside what a declaration reads.</summary>
@@ -56,10 +59,17 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
     /// </summary>
     public void Add(HeadKind kind, params string[] patterns) => _heads.Add((kind, patterns));
 
+    /// <summary>A weight of a head: of one of <see cref="HeadKind.Logits"/> the row is for stages with logits alone.</summary>
+    public void Add(HeadKind kind, Role role, string stem) => (kind == HeadKind.Logits ? _ofLogits : _rows)[new Tensor(role)] = new LayoutRow(stem, ".weight");
+
     /// <summary>The row of a tensor, null where the family has no such.</summary>
-    public LayoutRow? RowOf(Tensor tensor) =>
-        _rows.TryGetValue(tensor, out LayoutRow? row) ? row
-        : tensor.IsBias && _rows.TryGetValue(new Tensor(tensor.Role), out LayoutRow? weight) ? weight.OfBias()
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="hasLogits">Whether its stage has logits.</param>
+    public LayoutRow? RowOf(Tensor tensor, bool hasLogits) => (hasLogits ? Find(_ofLogits, tensor) : null) ?? Find(_rows, tensor);
+
+    private static LayoutRow? Find(Dictionary<Tensor, LayoutRow> rows, Tensor tensor) =>
+        rows.TryGetValue(tensor, out LayoutRow? row) ? row
+        : tensor.IsBias && rows.TryGetValue(new Tensor(tensor.Role), out LayoutRow? weight) ? weight.OfBias()
         : null;
 
     public IEnumerator<KeyValuePair<Tensor, LayoutRow>> GetEnumerator() => _rows.GetEnumerator();

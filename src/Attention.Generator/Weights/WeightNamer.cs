@@ -81,8 +81,8 @@ internal sealed class WeightNamer
         int declared = DeclaredOf(parameter);
         Target from = new(declared, parameter.Part, own is null ? null : "Name");
         LayoutRow? row = own is not null
-            ? (_layout.RowOf(tensor) ?? (tensor.IsBias ? new LayoutRow("", ".weight").OfBias() : new LayoutRow("", ".weight"))) with { Stem = own }
-            : Given(parameter, stage.Tensors, declared, stage, ref from) ?? Given(parameter, _model.Tensors, Target.Model, stage, ref from) ?? _layout.RowOf(tensor);
+            ? (_layout.RowOf(tensor, stage.Facts.HasLogits) ?? (tensor.IsBias ? new LayoutRow("", ".weight").OfBias() : new LayoutRow("", ".weight"))) with { Stem = own }
+            : Given(parameter, stage.Tensors, declared, stage, ref from) ?? Given(parameter, _model.Tensors, Target.Model, stage, ref from) ?? _layout.RowOf(tensor, stage.Facts.HasLogits);
         _namers.Add(from);
         if (row is null)
         {
@@ -146,7 +146,7 @@ internal sealed class WeightNamer
             from = Target.OfTensor(place, tensor.Index, of.IsBias && tensor.Bias is not null ? "Bias" : "template");
 
             // The name is another, the form is the family's.
-            LayoutRow? usual = _layout.RowOf(of);
+            LayoutRow? usual = _layout.RowOf(of, stage.Facts.HasLogits);
             if (!of.IsBias)
                 return new LayoutRow(template, "") { Stack = stack, Transposed = tensor.Transposed ?? usual?.Transposed ?? false, ChannelsLast = usual?.ChannelsLast ?? false };
             if ((tensor.Bias ?? LayoutRow.BiasName(template)) is string bias)

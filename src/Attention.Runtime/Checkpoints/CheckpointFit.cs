@@ -94,7 +94,7 @@ internal sealed class CheckpointFit(SafeTensors source)
     {
         List<StoredTensor> unread = source.Tensors.Count == _read.Count ? [] : [.. source.Tensors.Where(tensor => !_read.Contains(tensor.Name))];
         string[] foreign = [.. unread.Where(tensor => !scope.LeavesOut(tensor.Name)).Select(Foreign).OfType<string>()];
-        List<StoredTensor> forgotten = scope.Forgotten(unread, _read, tensor => isComputed(tensor) || Foreign(tensor) is not null || IsZeroBias(tensor) || _tables.Any(table => source.AreSame(table, tensor)));
+        List<StoredTensor> forgotten = scope.Forgotten(unread, _read, tensor => isComputed(tensor) || Foreign(tensor) is not null || IsZeroBias(tensor) || IsCopiedBias(tensor) || _tables.Any(table => source.AreSame(table, tensor)));
         string[] partial = [.. _vectors.Where(vector => vector.Value.Parts.Sum(part => (long)part.Count) < vector.Value.Tensor.Elements).Select(vector => Partial(vector.Value.Tensor, vector.Value.Parts)).OfType<string>()];
         if (_missing.Count + _unfit.Count + _beyond.Count + forgotten.Count + partial.Length + foreign.Length == 0)
             return;
@@ -163,7 +163,12 @@ internal sealed class CheckpointFit(SafeTensors source)
     private string? Foreign(StoredTensor tensor) => ForeignCells.MisfitOf(tensor.Name, _read) is string misfit ? $"tensor {SafeTensors.Quote(tensor.Name)} {misfit}" : null;
 
     /// <summary>Whether it is a bias that changes nothing.</summary>
-    private bool IsZeroBias(StoredTensor tensor) => tensor.Name.AsSpan(tensor.Name.LastIndexOf('.') + 1).Contains("bias", StringComparison.Ordinal) && source.IsZero(tensor);
+    private bool IsZeroBias(StoredTensor tensor) => IsBias(tensor) && source.IsZero(tensor);
+
+    /// <summary>Whether it is a bias that is read under another name.</summary>
+    private bool IsCopiedBias(StoredTensor tensor) => IsBias(tensor) && _vectors.Values.Any(vector => IsBias(vector.Tensor) && source.AreSame(vector.Tensor, tensor));
+
+    private static bool IsBias(StoredTensor tensor) => tensor.Name.AsSpan(tensor.Name.LastIndexOf('.') + 1).Contains("bias", StringComparison.Ordinal);
 
     /// <summary>A vector of several parameters of which only some are read, where the others are not zero.</summary>
     private string? Partial(StoredTensor tensor, HashSet<(long First, int Count)> parts)

@@ -56,11 +56,15 @@ internal sealed record ModelRun(int[] Tokens, float[][] Values, int Generate, in
         {
             case IDecoder decoder:
                 return OfDecoder(name, decoder, isBehindOther ? [Begin ?? throw new ToolException($"stage {name}: expected the token it begins with, which config.json does not say; give it by --begin.")] : Tokens);
+            case IRowScorer scorer when Tokens.Length > 0:
+                var logits = new float[Tokens.Length * scorer.Vocabulary];
+                scorer.Forward(Tokens, [], logits);
+                return new StageOutput(name, scorer.Vocabulary, logits);
             case IVectorEncoder encoder when Tokens.Length > 0:
                 return new StageOutput(name, encoder.Width, encoder.Forward(Tokens).ToArray());
             case IEncoder encoder when Tokens.Length > 0:
                 return new StageOutput(name, encoder.Width, encoder.Forward(Tokens).ToArray());
-            case IEncoder or IVectorEncoder:
+            case IEncoder or IVectorEncoder or IRowScorer:
                 return null;
         }
 

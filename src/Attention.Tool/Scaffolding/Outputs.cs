@@ -9,7 +9,8 @@ internal static class Outputs
     /// <param name="source">What is known.</param>
     /// <param name="stage">The stage, up to its layers.</param>
     /// <param name="head">The tensor of a classifier of sequences, and how a <c>[Head]</c> names its pooler; null where the family has none.</param>
-    public static void Add(ScaffoldSource source, StageText stage, (string Tensor, string? Pooler)? head)
+    /// <param name="transform">The map before the scores of masked words, and its non-linearity; null where the family has none.</param>
+    public static void Add(ScaffoldSource source, StageText stage, (string Tensor, string? Pooler)? head, (string Tensor, string Activation)? transform = null)
     {
         (string? pooling, bool normalize) = (source.Wishes.Pooling, source.Wishes.Normalize);
         if (pooling is null && !normalize && AddHead(source, stage, head))
@@ -19,6 +20,9 @@ internal static class Outputs
             (pooling, bool found) = OfSentenceTransformers(source);
             normalize |= found;
         }
+
+        if (pooling is null && !normalize && AddMasked(source, stage, transform))
+            return;
 
         if (pooling is not (null or "none"))
             Pooling(stage, pooling);
@@ -52,6 +56,17 @@ internal static class Outputs
         return true;
 
         string Classes(string name) => $"{source.Shape(name, 2)[0]}";
+    }
+
+    /// <summary>The scores of every row, by the table of words unless the file tells otherwise.</summary>
+    private static bool AddMasked(ScaffoldSource source, StageText stage, (string Tensor, string Activation)? transform)
+    {
+        if (transform is not (string tensor, string activation) || !source.Config.Architecture.EndsWith("ForMaskedLM", StringComparison.Ordinal) || !source.Has(tensor))
+            return false;
+        stage.Add("Linear", $"{source.Shape(tensor, 2)[0]}", "Activation = " + activation);
+        stage.Add("LayerNorm");
+        stage.Add("Logits", source.Config.Bool("tie_word_embeddings", true) ? "Tied = true, Bias = true" : null);
+        return true;
     }
 
     /// <summary>What the files beside the checkpoint say that sentence-transformers reads.</summary>

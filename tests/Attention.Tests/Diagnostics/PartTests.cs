@@ -33,8 +33,7 @@ public sealed class PartTests
     [InlineData("[Decoder(layers: 1, width: 32)]", "[Encoder(layers: 1, width: 32)]\n    [{|ATTN006:Decoder|}(layers: 1, width: 32)]", "[Encoder] and [Decoder]", "'Phonemes'", "remove one")]
     [InlineData("[Decoder(layers: 1, width: 32)]", "[Decoder(layers: 1, width: 32), {|ATTN006:Encoder|}(layers: 1, width: 32)]", "[Decoder] and [Encoder]", "remove one")]
     public Task DoubledKind(string sound, string broken, params string[] facts) => Analysis.ExpectSource(
-        Analysis.Model.Replace(sound, broken, StringComparison.Ordinal).Replace("[Logits]", broken.StartsWith("[Enc", StringComparison.Ordinal) ? "[{|ATTN007:Logits|}]" : "[Logits]", StringComparison.Ordinal),
-        Analysis.Usage, facts);
+        Analysis.Model.Replace(sound, broken, StringComparison.Ordinal), Analysis.Usage, facts);
 
     [Theory]
     [InlineData("[Embedding(vocabulary: 20, length: 8)]", "[Embedding(20, 8)]\n    [{|ATTN006:Embedding|}(20, 8)]", "[Embedding] and [Embedding]")]
@@ -76,15 +75,23 @@ public sealed class PartTests
     [Theory]
     [InlineData("[Decoder(layers: 1, width: 32)]\n    [Embedding(vocabulary: 12, length: 6)]", "[Embedding(vocabulary: 12, length: 6)]\n    [{|ATTN007:Decoder|}(layers: 1, width: 32)]", "[Decoder] stands behind [Embedding]", "the right order is [Decoder], [Embedding], [Positions]")]
     [InlineData("[Decoder(layers: 1, width: 32)]", "[Decoder(layers: 0, width: 32)]", "'Phonemes' has 0 layers", "layers: n")]
-    [InlineData("[Logits]", "[Logits]\n    [{|ATTN007:L2Normalize|}]", "[L2Normalize] stands behind [Logits]", "last part of decoder 'Phonemes'", "put it before [Logits]")]
+    [InlineData("[Logits]", "[Logits]\n    [{|ATTN007:L2Normalize|}]", "[L2Normalize] stands behind [Logits]", "last part of stage 'Phonemes'", "put it before [Logits]")]
     [InlineData("[Logits]", "[Pooling(PoolingKind.Mean)]\n    [{|ATTN007:Logits|}]", "[Logits] needs a row for every token", "[Pooling]", "use [Linear(width)]")]
     public Task MisplacedPartOfADecoder(string sound, string broken, params string[] facts) => Analysis.ExpectSource(
         Analysis.Model.Replace(sound, broken, StringComparison.Ordinal).Replace("0, width: 32)]\n    [Embedding(vocabulary: 12, length: 6)]\n    [Positions(PositionKind.Sinusoidal)]\n    [SelfAttention(", "0, width: 32)]\n    [Embedding(vocabulary: 12, length: 6)]\n    [Positions(PositionKind.Sinusoidal)]\n    [{|ATTN007:SelfAttention|}(", StringComparison.Ordinal),
         Analysis.Usage, facts);
 
-    [Fact]
-    public Task LogitsOfAnEncoder() =>
-        Analysis.Expect("[FeedForward(64, Activation.Gelu)]", "[FeedForward(64, Activation.Gelu)]\n    [{|ATTN007:Logits|}]", ["[Logits]", "encoder 'Spelling'", "use [Linear(width)]"]);
+    [Theory]
+    [InlineData("[Embedding(9, 5)] [TokenTypes(2)] [SelfAttention(2)] [Linear(8)] [Logits(Tied = true, Bias = true)]")]
+    [InlineData("[Features(5)] [SelfAttention(2)] [{|ATTN007:Logits|}]", "[Logits] scores the tokens of a vocabulary", "stage 'Lone' reads [Features]", "use [Linear(width)]")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.Mean)] [{|ATTN007:Logits|}]", "[Logits] needs a row for every token", "[Pooling]", "use [Linear(width)]")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3)] [{|ATTN007:Logits|}]", "[Logits] needs a row for every token", "[Head]", "remove one of the two")]
+    [InlineData("[Embedding(9, 5)] [ClassToken] [SelfAttention(2)] [{|ATTN007:Logits|}]", "[Logits] needs a row for every token and no other", "[ClassToken]", "stage 'Lone'")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Logits] [{|ATTN007:Linear|}(4)]", "[Linear] stands behind [Logits]", "last part of stage 'Lone'")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Linear(7)] [Logits({|ATTN012:Tied = true|})]", "rows that reach [Logits] are 7 wide", "8 wide", "remove Tied")]
+    public Task LogitsOfAnEncoder(string parts, params string[] facts) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel] public sealed partial class Model {{ [Encoder(1, 8)] {parts} public sealed partial class Lone; }}",
+        "internal static class Use { public static void Run(Model.Session session, float[] logits) => session.Lone.Forward([1, 2], [1], logits); }", facts);
 
     [Theory]
     [InlineData("Decoder", "[{|ATTN007:Patches|}(8, 4)]", "[Patches] cannot be the source of decoder 'Lone'", "[Embedding(vocabulary, length)]")]

@@ -39,9 +39,34 @@ public sealed class StubTests
         }
         """;
 
+    private const string Masked = """
+        using Attention.Dsl;
+
+        namespace Toys;
+
+        [AttentionModel]
+        public sealed partial class Pronouncer
+        {
+            [Encoder(layers: 2, width: 32)]
+            [Embedding(vocabulary: 20, length: 8)]
+            [TokenTypes(2)]
+            [SelfAttention(heads: 4)]
+            [Logits(Tied = true)]
+            public sealed partial class Typed;
+
+            [Encoder(layers: 2, width: 32, Prefix = "labelled")]
+            [Embedding(vocabulary: 20, length: 8)]
+            [Labels]
+            [SelfAttention(heads: 4, Labels = LabelRule.Equal)]
+            [Logits]
+            public sealed partial class Labelled;
+        }
+        """;
+
     [Theory]
     [InlineData(Analysis.Model)]
     [InlineData(Pooled)]
+    [InlineData(Masked)]
     public async Task Stub_HasTheSameSurface(string source)
     {
         Analysis sound = await Analysis.Of(source), broken = await Analysis.Of(source.Replace("layers: 2, width: 32", "layers: 2, width: 32, Epsilon = 2", StringComparison.Ordinal));

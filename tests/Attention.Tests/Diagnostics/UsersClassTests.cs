@@ -179,6 +179,7 @@ public sealed class UsersClassTests
     [InlineData("Beams", "Decoder(1, 8), Embedding(9, Beams), SelfAttention(2)", "int global::Attention.Dsl.IBeamDecoder.Beams => _attentionCore.Beams;")]
     [InlineData("BatchTokens", "Encoder(1, 8), Embedding(BatchTokens, 9), SelfAttention(2)", "int global::Attention.Dsl.IBatchEncoder.BatchTokens => _attentionCore.BatchTokens;")]
     [InlineData("BatchTokens", "Encoder(1, 8), Embedding(BatchTokens, 9), TokenTypes(2), SelfAttention(2)", "int global::Attention.Dsl.IBatchEncoder.BatchTokens => _attentionCore.BatchTokens;")]
+    [InlineData("Vocabulary", "Encoder(1, 8), Embedding(Vocabulary, 5), SelfAttention(2), Logits", "int global::Attention.Dsl.IRowScorer.Vocabulary => 8;")]
     [InlineData("Length", "Encoder(1, 8), Features(Length), SelfAttention(2)", "It does not show Length, since a constant in it is called so.")]
     [InlineData("Step", "Encoder(Step, 8), Embedding(9, 5), SelfAttention(2)", "public int Width => 8;")]
     [InlineData("Width", "Encoder(1, 8), Embedding(9, 5), SelfAttention(2, Name = nameof(Width) + \".{layer}\")", "public int Width => 8;")]

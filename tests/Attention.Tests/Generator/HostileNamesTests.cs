@@ -12,7 +12,7 @@ public sealed partial class HostileNamesTests
     [
         "Vector512", "Vector256", "Vector128", "Avx512", "Avx2", "Vectors128", "Portable", "IArithmetic", "TArithmetic", "FusedArithmetic", "SeparateArithmetic", "Unsafe", "Rows", "Math", "MathF", "BitConverter", "String", "Int32",
         "Span", "ReadOnlySpan", "Lanes", "VectorMath", "KeyPanels", "RowCopy", "DoublePrecision", "PackedMask", "ScoreBias", "SeenContext", "TopScores", "SoftCap", "Computed", "Kernels", "System", "Attention", "Generated", "Runtime", "Dsl",
-        "SessionCore", "SafeTensors", "PinnedMemory", "StageGuard", "InstructionSets", "IDecoder", "IEncoder", "TokenSequence", "DecodingOptions", "BeamSearch", "Hypothesis", "Hypotheses", "SessionSettings", "AttentionWeights", "BeamTracks",
+        "SessionCore", "SafeTensors", "PinnedMemory", "StageGuard", "InstructionSets", "IDecoder", "IEncoder", "IRowScorer", "TokenSequence", "DecodingOptions", "BeamSearch", "Hypothesis", "Hypotheses", "SessionSettings", "AttentionWeights", "BeamTracks",
         "NotCompiled", "Tile", "Product", "Softmax", "Embed", "@event", "@class", "@namespace", "@core", "@value", "@file", "@record",
         "@var", "@dynamic", "@nameof", "@await", "@async", "@weights", "@memory", "@session", "@tokens", "@this", "@__arglist", "_", "__",
         "Ünïcödé", "モデル", "हिन्दी",
@@ -55,10 +55,11 @@ public sealed partial class HostileNamesTests
     public void ModelsThatAreStages() => AssertCompiles(Hostile.Length, $$"""
         namespace Hostile
         {
-            {{Join((name, i) => "[AttentionModel] " + (i % 3) switch
+            {{Join((name, i) => "[AttentionModel] " + (i % 4) switch
             {
                 0 => "[Decoder(1, 4)] [Embedding(3, 2)] [SelfAttention(1, Capture = true)] [Logits]",
                 1 => "[Encoder(1, 4)] [Embedding(3, 2)] [TokenTypes(2)] [ClassToken] [SelfAttention(1, Capture = true)] [Head(2)]",
+                2 => "[Encoder(1, 4)] [Embedding(3, 2)] [TokenTypes(2)] [SelfAttention(1, Capture = true)] [Logits]",
                 _ => "[Encoder(1, 4)] [Patches(4, 2)] [SelfAttention(1)]",
             } + $" public sealed partial class {name};")}}
         }

@@ -211,7 +211,7 @@ class Bert(nn.Module):
         self.typed = typed
         self.at.norm = put(self, prefix + "embeddings.LayerNorm", norm(width, epsilon, SMALL))
         self.at.layers = stack(self, prefix + layers, 2, partial(Layer, names, width, heads, hidden, epsilon, activation))
-        self.at.pooler = put(self, pooler, linear(width, width, 1.4 / SMALL))
+        self.at.pooler = put(self, pooler, linear(width, width, 1.4 / SMALL)) if pooler else None
         self.at.head = put(self, head, linear(width, labels, 1.4)) if labels else None
 
     def forward(self, token_ids, token_types=None):
@@ -226,6 +226,27 @@ class Bert(nn.Module):
             return {"sequence": x, "embedding": F.normalize(x.mean(0), dim=0)}
         pooled = self.head_activation(self.at.pooler(x[0]))
         return {"sequence": x, "pooled": pooled, "logits": self.at.head(pooled)}
+
+
+class MaskedBert(Bert):
+    """BertForMaskedLM, RobertaForMaskedLM and DistilBertForMaskedLM: the last map is the table of words."""
+
+    def __init__(self, width, vocabulary, transform, transform_norm, bias, epsilon=1e-12, mask_activation=F.gelu,
+                 transformed=True, normed=True, biased=True, **options):
+        super().__init__(width=width, vocabulary=vocabulary, epsilon=epsilon, **options)
+        self.mask_activation, self.transformed, self.normed, self.biased = mask_activation, transformed, normed, biased
+        self.at.transform = put(self, transform, linear(width, width, 1.4 / SMALL))
+        self.at.transform_norm = put(self, transform_norm, norm(width, epsilon))
+        self.at.bias = put(self, bias, free(vocabulary, spread=0.05))
+
+    def forward(self, token_ids, token_types=None):
+        x = super().forward(token_ids, token_types)["sequence"]
+        if self.transformed:
+            x = self.mask_activation(self.at.transform(x))
+        if self.normed:
+            x = self.at.transform_norm(x)
+        logits = F.linear(x, self.at.words.weight)
+        return {"logits": logits + self.at.bias if self.biased else logits}
 
 
 VIT_NAMES = ("attention.attention.query attention.attention.key attention.attention.value attention.output.dense "
@@ -362,8 +383,8 @@ def write(path, tensors):
 
 
 @torch.no_grad()
-def golden(name, family, calls, changes, outputs=None):
-    """Writes a file. changes: options that must matter; outputs: those to write, if not all."""
+def golden(name, family, calls, changes, outputs=None, copies=None):
+    """Writes a file. changes: options that must matter; outputs: those to write, if not all; copies: further names of weights."""
     calls = calls(np.random.default_rng(zlib.crc32(name.encode())))
     model = build(family, torch.float64)
     weights = {name: parameter.detach().float() for name, parameter in model.named_parameters()}
@@ -382,7 +403,7 @@ def golden(name, family, calls, changes, outputs=None):
             error for call, rows in zip(calls, expected) for error in row_errors(run(changed, call, torch.float64), rows))
         assert moved > 10 * BOUND, f"{name}: {option}={value!r} moves no row by more than {moved:.1e}"
 
-    tensors = dict(weights)
+    tensors = weights | {copy: weights[of] for copy, of in (copies or {}).items()}
     for index, (call, rows) in enumerate(zip(calls, expected)):
         tensors |= {f"{index}.{input}": values for input, values in call.items()}
         tensors |= {f"{index}.{output}": values for output, values in rows.items()}
@@ -435,6 +456,24 @@ golden(
     texts(45, [13, 1, 8], [13, 1, 5]),  # the first two calls are one segment each, the third is of five tokens and three
     [("heads", 2), ("activation", gelu_tanh), ("epsilon", 1e-5), ("typed", False), ("stem_norm", False),
      ("head_activation", F.relu)])
+MASKED = [("heads", 2), ("activation", gelu_tanh), ("mask_activation", gelu_tanh), ("stem_norm", False), ("transformed", False),
+          ("normed", False), ("biased", False)]
+golden(
+    "bert-mlm", partial(MaskedBert, width=24, heads=4, hidden=40, vocabulary=45, length=13, transform="cls.predictions.transform.dense",
+                        transform_norm="cls.predictions.transform.LayerNorm", bias="cls.predictions.bias"),
+    texts(45, [13, 1, 8], [13, 1, 5]), [*MASKED, ("epsilon", 1e-5), ("typed", False)])
+golden(
+    "roberta-mlm", partial(MaskedBert, width=20, heads=4, hidden=36, vocabulary=47, length=12, prefix="roberta.", epsilon=1e-5, types=1,
+                           reserved=2, offset=2, pooler=None, transform="lm_head.dense", transform_norm="lm_head.layer_norm",
+                           bias="lm_head.bias"),
+    texts(47, [12, 1, 5]), [*MASKED, ("epsilon", 1e-12), ("offset", 0)],
+    copies={"lm_head.decoder.weight": "roberta.embeddings.word_embeddings.weight", "lm_head.decoder.bias": "lm_head.bias"})
+golden(
+    "distilbert-mlm", partial(MaskedBert, width=24, heads=4, hidden=32, vocabulary=43, length=15, prefix="distilbert.",
+                              layers="transformer.layer", names=DISTILBERT_NAMES, types=0, pooler=None, transform="vocab_transform",
+                              transform_norm="vocab_layer_norm", bias="vocab_projector.bias"),
+    texts(43, [15, 1, 6]), [*MASKED, ("epsilon", 1e-5)],
+    copies={"vocab_projector.weight": "distilbert.embeddings.word_embeddings.weight"})
 golden(
     "minilm", partial(Bert, width=16, heads=2, hidden=28, vocabulary=50, length=16, prefix="", pooler="pooler.dense"),
     texts(50, [16, 1, 7]),

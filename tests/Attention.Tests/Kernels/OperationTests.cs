@@ -282,6 +282,23 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"BatchOfDecoder{norm}", $"[Decoder(2, 19, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, HeadWidth = 5, BatchNorm = true, Every = 2)] [FeedForward(9, Activation.Relu, BatchNorm = true, After = Activation.Silu)] [Logits] public sealed partial class S;");
         }
 
+        string[] scored =
+        [
+            "[Encoder(1, 24)] [Embedding(41, 40)] [SelfAttention(1)] [Linear(24, Activation = Activation.Gelu)] [LayerNorm] [Logits(Tied = true, Bias = true)]",
+            "[Encoder(1, 31)] [Embedding(33, 40)] [TokenTypes(2)] [SelfAttention(1, Capture = true)] [Logits]",
+            "[Encoder(2, 20, Norm = NormPlacement.Pre)] [Embedding(17, 40, Padding = 3)] [SelfAttention(1)] [Linear(9)] [L2Normalize] [Logits(Bias = false)]",
+            "[Encoder(0, 33)] [Embedding(3, 39)] [Logits(Tied = true)]",
+            "[Encoder(1, 20)] [Embedding(16, 40)] [Labels] [SelfAttention(2, Labels = LabelRule.Equal)] [Logits]",
+            "[Encoder(1, 20)] [Embedding(5, 9)] [Segment(44, 31)] [SelfAttention(2)] [Logits]",
+            "[Encoder(2, 20)] [Embedding(70, 40, Width = 12)] [Recurrent(CellKind.Gru)] [Linear(12)] [Logits(Tied = true)]",
+        ];
+        for (int i = 0; i < scored.Length; i++)
+            yield return ($"Scored{i}", scored[i]);
+        yield return ("ScoredBetween", """
+            [Encoder(1, 16, Prefix = "a")] [Embedding(19, 40)] [SelfAttention(2)] public sealed partial class A;
+            [Encoder(1, 24, Prefix = "b")] [Embedding(19, 40)] [SelfAttention(2)] [CrossAttention("A", SourceWidth = 16)] [Linear(11, Activation = Activation.Silu)] [Logits] public sealed partial class B;
+            [Decoder(1, 24)] [Embedding(19, 40, Shares = "B")] [SelfAttention(2)] [CrossAttention("B")] [Logits(Tied = true)] public sealed partial class C;
+            """);
         string[] units = ["1, Activation.Silu", "7, Activation.Gelu, Bias = false", "16, Activation.Sigmoid, HiddenBias = false", "17, Activation.Identity", "33, Activation.GeluTanh, Gate = Gate.Tanh", "64, Activation.Relu, BatchNorm = true", "97, Activation.QuickGelu, OutputBias = false", "48, Activation.Tanh, After = Activation.Silu"];
         for (int i = 0; i < units.Length; i++)
             yield return ($"Glu{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}(2, {new[] { 24, 31, 20, 33 }[i % 4]}, Norm = NormPlacement.{(i % 3 == 0 ? "Pre" : "Post")})] [Embedding(17, 40)] [SelfAttention(1)] [FeedForward({units[i]}, Gated = true)] public sealed partial class S;");

@@ -68,6 +68,55 @@ public sealed partial class BertClassifier;
 [FeedForward(40, Activation.Gelu)]
 public sealed partial class BertRows;
 
+/// <summary>BertForMaskedLM, whose last map is the table of words.</summary>
+[AttentionModel(Layout = WeightLayout.Bert)]
+[Encoder(layers: 2, width: 24, Epsilon = 1e-12)]
+[Embedding(vocabulary: 45, length: 13)]
+[TokenTypes(2)]
+[Positions(PositionKind.Learned)]
+[LayerNorm]
+[SelfAttention(heads: 4)]
+[FeedForward(40, Activation.Gelu)]
+[Linear(24, Activation = Activation.Gelu)]
+[LayerNorm]
+[Logits(Tied = true, Bias = true)]
+public sealed partial class BertMasked;
+
+/// <summary>The same with names written out.</summary>
+[AttentionModel(Layout = WeightLayout.Bert)]
+[Tensor(TensorRole.Logits, "cls.predictions.decoder.weight", Bias = "cls.predictions.bias")]
+[Tensor(TensorRole.OutputNorm, "cls.predictions.transform.LayerNorm.weight")]
+[Encoder(layers: 2, width: 24, Epsilon = 1e-12)]
+[Embedding(vocabulary: 45, length: 13), TokenTypes(2), Positions(PositionKind.Learned), LayerNorm]
+[SelfAttention(heads: 4), FeedForward(40, Activation.Gelu)]
+[Linear(24, Activation = Activation.Gelu, Name = "cls.predictions.transform.dense"), LayerNorm, Logits(Tied = true, Bias = true)]
+public sealed partial class BertMaskedByNames;
+
+[AttentionModel(Layout = WeightLayout.Roberta)]
+[Encoder(layers: 2, width: 20)]
+[Embedding(vocabulary: 47, length: 12)]
+[TokenTypes(1)]
+[Positions(PositionKind.Learned, Offset = 2)]
+[LayerNorm]
+[SelfAttention(heads: 4)]
+[FeedForward(36, Activation.Gelu)]
+[Linear(20, Activation = Activation.Gelu)]
+[LayerNorm]
+[Logits(Tied = true, Bias = true)]
+public sealed partial class RobertaMasked;
+
+[AttentionModel(Layout = WeightLayout.DistilBert)]
+[Encoder(layers: 2, width: 24, Epsilon = 1e-12)]
+[Embedding(vocabulary: 43, length: 15)]
+[Positions(PositionKind.Learned)]
+[LayerNorm]
+[SelfAttention(heads: 4)]
+[FeedForward(32, Activation.Gelu)]
+[Linear(24, Activation = Activation.Gelu)]
+[LayerNorm]
+[Logits(Tied = true, Bias = true)]
+public sealed partial class DistilBertMasked;
+
 [AttentionModel(Layout = WeightLayout.Bert)]
 [Encoder(layers: 2, width: 24, Epsilon = 1e-12)]
 [Embedding(vocabulary: 45, length: 13)]

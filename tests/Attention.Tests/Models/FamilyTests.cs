@@ -62,6 +62,11 @@ public sealed class FamilyTests
         AssertVectors(golden, 3, "pooled", (ids, types) => vector.Forward(ids, types));
         AssertVectors(golden, 3, "logits", (ids, types) => head.Forward(ids, types));
 
+        using BertRows.Session several = rows.CreateSession(new SessionSettings { BatchTokens = 32 });
+        ITypedBatchEncoder batch = several;
+        int[] pair = golden.Ids("2.token_ids"), kinds = golden.Ids("2.token_types");
+        Assert.Equal([.. sequence.Forward(pair, kinds).ToArray(), .. sequence.Forward(pair).ToArray()], batch.ForwardBatch([.. pair, .. pair], [pair.Length, pair.Length], [.. kinds, .. new int[pair.Length]]).ToArray());
+
         // The first call is all of type 0, which is what a call without types has.
         golden.AssertRows("0.logits", head.Forward(golden.Ids("0.token_ids")));
     }

@@ -35,6 +35,7 @@ internal sealed class KindOfModel : IDisposable
         (nameof(UniversalHaltingCopied), (set, threads) => OfEncoder(UniversalHaltingCopied.Load(PathOf("catalogue/universal_transformer"), set, threads), model => model.CreateSession(), session => session.Forward(s_rows.AsSpan(0, 12 * 32)), 12 * 32)),
         (nameof(ExternalAttentionOfHeads), (set, threads) => OfEncoder(ExternalAttentionOfHeads.Load(PathOf("catalogue/external_attention_multihead"), set, threads), model => model.CreateSession(), session => session.Forward(s_rows.AsSpan(0, 12 * 32)), 12 * 32)),
         (nameof(LinformerModel), (set, threads) => OfEncoder(LinformerModel.Load(PathOf("catalogue/linformer"), set, threads), model => model.CreateSession(), session => session.Forward(s_tokens.AsSpan(0, 12)), 12 * 40)),
+        (nameof(BertMasked), OpenMasked),
         (nameof(BigBirdSeeded), (set, threads) => OfEncoder(BigBirdSeeded.Load(PathOf("catalogue/bigbird"), set, threads), model => model.CreateSession(), session => session.Forward(s_tokens.AsSpan(0, 40)), 40 * 32)),
     ];
 
@@ -81,6 +82,19 @@ internal sealed class KindOfModel : IDisposable
             session.Images.Forward().CopyTo(latents);
         }, latents));
         kind.AddDecoder(session.Text, session.Text.Forward, golden.Ids("golden.input.tokens"));
+        return kind;
+    }
+
+    /// <summary>All rows, and some, one of them twice.</summary>
+    private static KindOfModel OpenMasked(InstructionSet set, int threads)
+    {
+        var model = BertMasked.Load(PathOf("families/bert-mlm"), set, threads);
+        BertMasked.Session session = model.CreateSession();
+        var kind = new KindOfModel(model, session);
+        int[] tokens = Tokens(13, 45), types = [.. Enumerable.Range(0, 13).Select(i => i / 7)], rows = [11, 3, 0, 3];
+        float[] all = new float[13 * 45], some = new float[4 * 45];
+        kind.Calls.Add(("Forward", () => session.Forward(tokens, all), all));
+        kind.Calls.Add(("Forward of rows", () => session.Forward(tokens, types, rows, some), some));
         return kind;
     }
 

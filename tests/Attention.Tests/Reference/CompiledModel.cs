@@ -18,6 +18,11 @@ namespace Attention.Tests.Reference;
 /// <summary>Takes tokens, writes rows.</summary>
 internal delegate void DecoderForward(ReadOnlySpan<int> tokens, Span<float> rows);
 
+/// <summary>Takes tokens, and what else the stage takes, and writes the logits of the rows named.</summary>
+internal delegate void ScorerForward(ReadOnlySpan<int> tokens, ReadOnlySpan<int> rows, Span<float> logits);
+
+internal delegate void TypedScorerForward(ReadOnlySpan<int> tokens, ReadOnlySpan<int> more, ReadOnlySpan<int> rows, Span<float> logits);
+
 /// <summary>Takes what a stage takes, gives rows.</summary>
 internal delegate Rows RowsOfTyped(ReadOnlySpan<int> tokens, ReadOnlySpan<int> types);
 
@@ -199,6 +204,8 @@ internal sealed class CompiledSession(CompiledModel model, object session)
         }
 
         StageGraph graph = model.Stages.First(candidate => candidate.Name == name);
+        if (graph.ScoresRows)
+            return Score(name, input, []);
         if (graph.Source is CallSource { TakesLabels: true })
         {
             return (graph.Source is TokenSource, graph.IsPooled) switch
@@ -224,6 +231,31 @@ internal sealed class CompiledSession(CompiledModel model, object session)
 
         T Of<T>()
             where T : Delegate => Method<T>(stage, "Forward")!;
+    }
+
+    /// <summary>Runs a stage that scores rows: the logits of those named, of all where none is.</summary>
+    public float[] Score(string name, StageInput input, int[] rows)
+    {
+        object stage = Stage(name);
+        var source = (TokenSource)model.Stages.First(candidate => candidate.Name == name).Source;
+        var logits = new float[(rows.Length == 0 ? input.Tokens.Length : rows.Length) * source.Size];
+        Array.Fill(logits, float.NaN);
+        if (source.TakesLabels || input.Types.Length > 0)
+            Method<TypedScorerForward>(stage, "Forward")!(input.Tokens, source.TakesLabels ? input.Labels : input.Types, rows, logits);
+        else
+            ((IRowScorer)stage).Forward(input.Tokens, rows, logits);
+        return logits;
+    }
+
+    /// <summary>Asserts that rows have the same bits whichever are named, some of them twice.</summary>
+    private void CheckPicked(StageGraph stage, StageInput input, float[] logits)
+    {
+        var random = new Random(input.Tokens.Length);
+        int[] rows = [.. Enumerable.Range(0, random.Next(1, stage.Length + 1)).Select(_ => random.Next(input.Tokens.Length))];
+        int width = logits.Length / input.Tokens.Length;
+        Assert.Equal(
+            rows.SelectMany(row => logits.AsSpan(row * width, width).ToArray()).Select(BitConverter.SingleToInt32Bits),
+            Score(stage.Name, input, rows).Select(BitConverter.SingleToInt32Bits));
     }
 
     private static float[]? ArrayOf<T>(T? batch, Func<T, float[]> run) => batch is null ? null : run(batch);
@@ -274,6 +306,8 @@ internal sealed class CompiledSession(CompiledModel model, object session)
             var wide = new KeptWeights<double>();
             var plain = new KeptWeights<float>();
             float[] found = Forward(stage.Name, inputs[stage.Name]);
+            if (stage.ScoresRows)
+                CheckPicked(stage, inputs[stage.Name], found);
             double[][] expected = model.Wide.Run(stage.Name, inputs, wide.See);
             if (hangs is not null && model.Wide.Closest < Thread)
             {

@@ -163,6 +163,15 @@ public sealed class CheckpointFitTests
     }
 
     [Fact]
+    public void A_copy_of_a_bias_never_counts_and_another_bias_does()
+    {
+        float[] values = s_table[..3];
+        WeightPacker packer = Packer(Tensor("lm_head.bias", [3], values), Tensor("lm_head.decoder.bias", [3], values), Tensor("norm.weight", [3], values), Tensor("other.bias", [3], 1, 2, 4));
+        packer.Vector("lm_head.bias", 3, 0, 3, 0);
+        Assert.Equal([NotRead("norm.weight", "[3]"), NotRead("other.bias", "[3]")], Misfits(packer).Order());
+    }
+
+    [Fact]
     public void Positions_that_the_model_computes_never_count()
     {
         const int Length = 9, Width = 6;

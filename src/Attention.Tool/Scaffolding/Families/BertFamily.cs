@@ -3,12 +3,12 @@ namespace Attention.Tool.Scaffolding.Families;
 /// <summary>BERT and the encoders of text that came of it.</summary>
 internal static class BertFamily
 {
-    private const string Tanh = "Activation.Tanh", Relu = "Activation.Relu";
+    private const string Tanh = "Activation.Tanh", Relu = "Activation.Relu", Transform = "cls.predictions.transform";
 
-    public static void Bert(ScaffoldSource source, ClassText text) => Encoder(source, text, "Bert", "bert", 0, ("classifier.weight", Tanh));
+    public static void Bert(ScaffoldSource source, ClassText text) => Encoder(source, text, "Bert", "bert", 0, ("classifier.weight", Tanh), (Transform + ".dense.weight", source.Activation("hidden_act", "gelu")));
 
     /// <summary>Positions begin behind the id of padding.</summary>
-    public static void Roberta(ScaffoldSource source, ClassText text) => Encoder(source, text, "Roberta", "roberta", Offset(source), ("classifier.out_proj.weight", Tanh));
+    public static void Roberta(ScaffoldSource source, ClassText text) => Encoder(source, text, "Roberta", "roberta", Offset(source), ("classifier.out_proj.weight", Tanh), ("lm_head.dense.weight", "Activation.Gelu"));
 
     /// <summary>Its window counts both sides, and its first row is the global one, as in classification.</summary>
     public static void Longformer(ScaffoldSource source, ClassText text)
@@ -17,7 +17,7 @@ internal static class BertFamily
         if (windows.Length != 1 || windows[0] % 2 != 0)
             throw source.Config.Cannot("attention_window", "expected one even number for all layers; declare a [SelfAttention(…, Window = …, At = …)] for each by hand");
         source.Notes.Add("Global = 1: the first row sees all and is seen by all, as in classification. Other global rows, which calls of Hugging Face's library may choose, cannot be declared.");
-        Encoder(source, text, "Longformer", "longformer", Offset(source), ("classifier.out_proj.weight", Tanh), $"Window = {windows[0] / 2}, Global = 1, GlobalProjections = true");
+        Encoder(source, text, "Longformer", "longformer", Offset(source), ("classifier.out_proj.weight", Tanh), option: $"Window = {windows[0] / 2}, Global = 1, GlobalProjections = true");
     }
 
     public static void MpNet(ScaffoldSource source, ClassText text)
@@ -28,7 +28,7 @@ internal static class BertFamily
         text.Tensors.Add("[Tensor(TensorRole.RelativeBias, \"{prefix}.encoder.relative_attention_bias.weight\")]");
         string prefix = source.PrefixOf("embeddings.word_embeddings.weight");
         int buckets = source.Agreed(source.Shape(Join(prefix, "encoder.relative_attention_bias.weight"), 2)[0], "buckets are", "relative_attention_num_buckets");
-        Encoder(source, text, "Bert", "bert", Offset(source), null, $"RelativeBuckets = {buckets}");
+        Encoder(source, text, "Bert", "bert", Offset(source), null, option: $"RelativeBuckets = {buckets}");
     }
 
     public static void DistilBert(ScaffoldSource source, ClassText text)
@@ -39,10 +39,10 @@ internal static class BertFamily
         stage.Add("LayerNorm");
         stage.Add("SelfAttention", $"heads: {source.Heads(width, "n_heads")}");
         stage.Add("FeedForward", $"{source.Shape(Join(prefix, "transformer.layer.0.ffn.lin1.weight"), 2)[0]}", source.Activation("activation", "gelu"));
-        Outputs.Add(source, stage, ("classifier.weight", Relu));
+        Outputs.Add(source, stage, ("classifier.weight", Relu), ("vocab_transform.weight", source.Activation("activation", "gelu")));
     }
 
-    private static void Encoder(ScaffoldSource source, ClassText text, string layout, string usual, int offset, (string, string?)? head, string? option = null)
+    private static void Encoder(ScaffoldSource source, ClassText text, string layout, string usual, int offset, (string, string?)? head, (string, string)? transform = null, string? option = null)
     {
         if (source.Config.Text("position_embedding_type") is not (null or "absolute"))
             throw source.Config.Cannot("position_embedding_type", "expected absolute; relative keys cannot be declared");
@@ -58,7 +58,9 @@ internal static class BertFamily
         stage.Add("LayerNorm");
         stage.Add("SelfAttention", $"heads: {source.Heads(width, "num_attention_heads")}", option);
         stage.Add("FeedForward", $"{source.Shape(Join(prefix, "encoder.layer.0.intermediate.dense.weight"), 2)[0]}", source.Activation("hidden_act", "gelu"));
-        Outputs.Add(source, stage, head);
+        Outputs.Add(source, stage, head, transform);
+        if (stage.Attributes.Exists(attribute => attribute.StartsWith("[Logits", StringComparison.Ordinal)) && source.Has(Transform + ".LayerNorm.gamma"))
+            text.Tensors.Add($"[Tensor(TensorRole.OutputNorm, \"{Transform}.LayerNorm.gamma\", Bias = \"{Transform}.LayerNorm.beta\")]");
     }
 
     /// <summary>The model's attribute, the stage's, and its table.</summary>
