@@ -107,6 +107,16 @@ internal sealed class NormalizedText
         foreach (char unit in units) Append(unit, from, to);
     }
 
+    /// <summary>Room for units to be appended, of which <see cref="Advance"/> takes those that were written. Not for a text that keeps origins.</summary>
+    public Span<char> Room(int units)
+    {
+        _next.Reserve(units, false);
+        return _next.Chars.AsSpan(_next.Length);
+    }
+
+    /// <summary>Appends what was written to <see cref="Room"/>.</summary>
+    public void Advance(int units) => _next.Length += units;
+
     /// <summary>Makes what was written the text. The pieces are its caller's to say: <see cref="ResetPieces"/> or <see cref="CommitPieces"/>.</summary>
     public void Commit() => (_current, _next) = (_next, _current);
 

@@ -40,9 +40,11 @@ internal struct Step
     public bool Negative;
     public AnchorKind Place;
 
-    /// <summary>Of <see cref="StepKind.Either"/>: the ASCII signs with which each way may begin; a way of -1 may begin with all else, and with nothing.</summary>
-    public UInt128 TargetBegins, OtherBegins;
-    public bool TargetBeginsOther, OtherBeginsOther;
+    /// <summary>
+    /// Of <see cref="StepKind.Either"/>: by the ASCII sign that stands here, and last for all else, the step that alone may lead on;
+    /// -1 where both ways may.
+    /// </summary>
+    public short[]? Routes;
 }
 
 /// <summary>Turns an expression into steps.</summary>
@@ -70,13 +72,30 @@ internal sealed class ExpressionCompiler
         Write(node);
         Add(new() { Kind = StepKind.Match });
         Step[] steps = [.. _steps];
+        var begins = new (UInt128 Ascii, bool Other)[steps.Length];
+        for (int i = 0; i < steps.Length; i++) begins[i] = Begins(i, []);
         for (int i = 0; i < steps.Length; i++)
         {
-            if (steps[i].Kind != StepKind.Either) continue;
-            (steps[i].TargetBegins, steps[i].TargetBeginsOther) = Begins(steps[i].Target, []);
-            (steps[i].OtherBegins, steps[i].OtherBeginsOther) = Begins(steps[i].Other, []);
+            if (steps[i].Kind == StepKind.Either) steps[i].Routes = [.. Enumerable.Range(0, 129).Select(sign => (short)Route(i, sign, begins))];
         }
         return steps;
+    }
+
+    /// <summary>Where the steps lead for a sign without a choice.</summary>
+    private int Route(int number, int sign, (UInt128 Ascii, bool Other)[] begins)
+    {
+        bool Leads(int to) => sign < 128 ? (begins[to].Ascii >> sign & UInt128.One) != 0 : begins[to].Other;
+        int at = number;
+        for (int hops = 0; hops < _steps.Count; hops++)
+        {
+            Step step = _steps[at];
+            if (step.Kind == StepKind.Jump) at = step.Target;
+            else if (step.Kind != StepKind.Either) return at;
+            else if (!Leads(step.Target)) at = step.Other;
+            else if (!Leads(step.Other)) at = step.Target;
+            else return at == number ? -1 : at;
+        }
+        return -1;
     }
 
     private int Add(Step step)

@@ -74,8 +74,11 @@ internal ref struct ExpressionSearch
                     number++;
                     break;
                 case StepKind.Either:
-                    goesOn = TryMark(number, at);
-                    if (goesOn) number = Choose(step, at);
+                    int sign = at < _text.Length && _text[at] < 128 ? _text[at] : 128;
+                    int route = step.Routes![sign];
+                    goesOn = route >= 0 || TryMark(number, at);
+                    if (route < 0 && goesOn) Push(new(step.Other, at, -1));
+                    number = route >= 0 ? route : step.Target;
                     break;
                 case StepKind.Jump:
                     goesOn = true;
@@ -126,17 +129,6 @@ internal ref struct ExpressionSearch
         at = end;
         if (step.Kind == StepKind.Loop && end > start) Push(new(number + 1, end, start));
         return true;
-    }
-
-    /// <summary>The way to go; the other one is left as a choice if it may lead on.</summary>
-    private int Choose(in Step step, int at)
-    {
-        int unit = at < _text.Length ? _text[at] : 0x80;
-        bool target = unit < 0x80 ? (step.TargetBegins >> unit & UInt128.One) != 0 : step.TargetBeginsOther;
-        if (!target) return step.Other;
-        bool other = unit < 0x80 ? (step.OtherBegins >> unit & UInt128.One) != 0 : step.OtherBeginsOther;
-        if (other) Push(new(step.Other, at, -1));
-        return step.Target;
     }
 
     private void Push(Choice choice)

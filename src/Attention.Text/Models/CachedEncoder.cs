@@ -1,42 +1,107 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Attention.Text;
 
-/// <summary>Remembers how short pieces were written: words come again. Of fixed size: a place holds the last piece that fell into it.</summary>
+/// <summary>
+/// Remembers how short pieces were written: words come again. Of fixed size, which fits the second cache: a place holds the last piece that
+/// fell into it. Pieces of up to eight units are told apart by the place alone, and a piece that is one token has its id there.
+/// </summary>
 internal sealed class CachedEncoder(IPieceEncoder inner) : IPieceEncoder
 {
-    private const int Places = 1 << 14, MaxPiece = 32, MaxTokens = 24, Chars = 1 << 18, Tokens = 1 << 17;
+    private const int Places = 1 << 13, MaxPiece = 64, MaxTokens = 64, Chars = 1 << 18, Tokens = 1 << 17, Units = 0x400;
 
-    private record struct Place(uint Hash, int Chars, int Tokens, byte Length, byte Count);
+    /// <summary>First and last four units, the length, and the id of the only token or where tokens and units stand.</summary>
+    private struct Place
+    {
+        public ulong First, Last;
+        public int Token, Chars;
+        public byte Length, Count;
+    }
+
+    private readonly record struct Token(int Id, byte Start, byte End);
 
     private readonly Place[] _places = new Place[Places];
+
+    /// <summary>Of a piece of one unit the id of its only token; -1 is not known.</summary>
+    private readonly int[] _units = [.. Enumerable.Repeat(-1, Units)];
     private char[] _chars = new char[1 << 10];
     private Token[] _tokens = new Token[1 << 10];
     private int _charsUsed, _tokensUsed;
 
-    private readonly record struct Token(int Id, byte Start, byte End);
-
     public void Encode(ReadOnlySpan<char> piece, int offset, TokenList tokens)
     {
-        if (piece.Length > MaxPiece)
+        if (piece.Length == 1 && piece[0] < Units && _units[piece[0]] >= 0)
+        {
+            tokens.Add(_units[piece[0]], offset, offset + 1);
+            return;
+        }
+        if (piece.Length is 0 or > MaxPiece)
         {
             inner.Encode(piece, offset, tokens);
             return;
         }
-        uint hash = TokenTable.Hash(piece);
-        ref Place place = ref _places[hash & (Places - 1)];
-        if (place.Hash == hash && place.Length == piece.Length && piece.SequenceEqual(_chars.AsSpan(place.Chars, place.Length)))
+        (ulong first, ulong last) = Ends(piece);
+        ref Place place = ref _places[PlaceOf(first, last, piece)];
+        if (place.First != first || place.Last != last || place.Length != piece.Length
+            || (piece.Length > 8 && !piece.SequenceEqual(_chars.AsSpan(place.Chars, place.Length))))
         {
-            foreach (Token token in _tokens.AsSpan(place.Tokens, place.Count)) tokens.Add(token.Id, offset + token.Start, offset + token.End);
+            Remember(ref place, piece, offset, tokens);
             return;
         }
+        if (place.Count == 1)
+        {
+            tokens.Add(place.Token, offset, offset + piece.Length);
+            return;
+        }
+        foreach (Token token in _tokens.AsSpan(place.Token, place.Count)) tokens.Add(token.Id, offset + token.Start, offset + token.End);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (ulong First, ulong Last) Ends(ReadOnlySpan<char> piece)
+    {
+        int length = piece.Length;
+        if (length >= 4)
+        {
+            ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(piece);
+            return (MemoryMarshal.Read<ulong>(bytes), MemoryMarshal.Read<ulong>(bytes[(2 * length - 8)..]));
+        }
+        return (piece[0] | ((ulong)piece[length >> 1] << 16) | ((ulong)piece[length - 1] << 32), 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PlaceOf(ulong first, ulong last, ReadOnlySpan<char> piece)
+    {
+        if (piece.Length > 8) return (int)(TokenTable.Hash(piece) & (Places - 1));
+        ulong high = Math.BigMul(first ^ 0x9E3779B97F4A7C15, (last + (ulong)piece.Length) ^ 0xD6E8FEB86659FD93, out ulong low);
+        return (int)((high ^ low) & (Places - 1));
+    }
+
+    private void Remember(ref Place place, ReadOnlySpan<char> piece, int offset, TokenList tokens)
+    {
         int before = tokens.Count;
         inner.Encode(piece, offset, tokens);
         int count = tokens.Count - before;
         if (count > MaxTokens) return;
+        bool whole = count == 1 && tokens.Starts[before] == offset && tokens.Ends[before] == offset + piece.Length;
+        if (whole && piece.Length == 1 && piece[0] < Units)
+        {
+            _units[piece[0]] = tokens.Ids[before];
+            return;
+        }
+        // A piece whose only token does not span it is not remembered.
+        if (count == 1 && !whole) return;
         Reserve(piece.Length, count);
-        place = new(hash, _charsUsed, _tokensUsed, (byte)piece.Length, (byte)count);
-        piece.CopyTo(_chars.AsSpan(_charsUsed));
-        _charsUsed += piece.Length;
-        for (int i = before; i < tokens.Count; i++)
+        (place.First, place.Last) = Ends(piece);
+        (place.Length, place.Count) = ((byte)piece.Length, (byte)count);
+        place.Token = whole ? tokens.Ids[before] : _tokensUsed;
+        if (piece.Length > 8)
+        {
+            place.Chars = _charsUsed;
+            piece.CopyTo(_chars.AsSpan(_charsUsed));
+            _charsUsed += piece.Length;
+        }
+        for (int i = before; !whole && i < tokens.Count; i++)
             _tokens[_tokensUsed++] = new(tokens.Ids[i], (byte)(tokens.Starts[i] - offset), (byte)(tokens.Ends[i] - offset));
     }
 

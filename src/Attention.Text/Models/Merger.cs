@@ -11,7 +11,7 @@ internal sealed class Merger(MergeTable merges)
 
     private readonly int[] _ranks = new int[Short], _merged = new int[Short];
     private Link[] _links = [];
-    private readonly PriorityQueue<(int At, int Rank), ulong> _queue = new();
+    private readonly Heap _heap = new();
 
     private struct Link
     {
@@ -50,20 +50,21 @@ internal sealed class Merger(MergeTable merges)
     {
         int count = symbols.Length;
         if (_links.Length < count) _links = new Link[Math.Max(count, 2 * _links.Length)];
-        _queue.Clear();
+        _heap.Clear();
         for (int i = 0; i < count; i++) _links[i] = new() { Previous = i - 1, Next = i + 1 < count ? i + 1 : -1, Rank = int.MaxValue };
         for (int i = 0; i + 1 < count; i++) Push(symbols, i);
-        while (_queue.TryDequeue(out (int At, int Rank) top, out _))
+        while (_heap.TryPop(out ulong top))
         {
-            ref Link link = ref _links[top.At];
-            if (link.Rank != top.Rank || link.Next < 0) continue;
+            (int rank, int at) = ((int)(top >> 32), (int)top);
+            ref Link link = ref _links[at];
+            if (link.Rank != rank || link.Next < 0) continue;
             int right = link.Next;
-            symbols[top.At] = new(link.Merged, symbols[top.At].Start, symbols[right].End);
+            symbols[at] = new(link.Merged, symbols[at].Start, symbols[right].End);
             symbols[right].Id = -1;
             link.Next = _links[right].Next;
             _links[right].Rank = int.MaxValue;
-            if (link.Next >= 0) _links[link.Next].Previous = top.At;
-            Push(symbols, top.At);
+            if (link.Next >= 0) _links[link.Next].Previous = at;
+            Push(symbols, at);
             if (link.Previous >= 0) Push(symbols, link.Previous);
         }
         int left = 0;
@@ -75,6 +76,39 @@ internal sealed class Merger(MergeTable merges)
     {
         ref Link link = ref _links[at];
         link.Rank = link.Next < 0 ? int.MaxValue : merges.Find(symbols[at].Id, symbols[link.Next].Id, out link.Merged);
-        if (link.Rank != int.MaxValue) _queue.Enqueue((at, link.Rank), ((ulong)(uint)link.Rank << 32) | (uint)at);
+        if (link.Rank != int.MaxValue) _heap.Push(((ulong)(uint)link.Rank << 32) | (uint)at);
+    }
+
+    /// <summary>A binary heap: the smallest first.</summary>
+    private sealed class Heap
+    {
+        private ulong[] _items = new ulong[64];
+        private int _count;
+
+        public void Clear() => _count = 0;
+
+        public void Push(ulong item)
+        {
+            if (_count == _items.Length) Array.Resize(ref _items, 2 * _count);
+            int at = _count++;
+            for (int above; at > 0 && _items[above = (at - 1) >> 1] > item; at = above) _items[at] = _items[above];
+            _items[at] = item;
+        }
+
+        public bool TryPop(out ulong item)
+        {
+            item = _items[0];
+            if (_count == 0) return false;
+            ulong last = _items[--_count];
+            int at = 0;
+            for (int below; (below = 2 * at + 1) < _count; at = below)
+            {
+                if (below + 1 < _count && _items[below + 1] < _items[below]) below++;
+                if (_items[below] >= last) break;
+                _items[at] = _items[below];
+            }
+            _items[at] = last;
+            return true;
+        }
     }
 }

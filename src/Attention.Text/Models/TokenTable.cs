@@ -13,6 +13,9 @@ internal sealed class TokenTable
     private readonly char[] _chars;
     private readonly int _mask;
 
+    /// <summary>Of each beginning of two units the lengths of its tokens, a bit each; longer ones than 63 are looked for at every length.</summary>
+    private readonly ulong[] _lengths = new ulong[1 << 12];
+
     /// <summary>Of two equal tokens the later counts.</summary>
     public TokenTable(IEnumerable<KeyValuePair<string, int>> tokens)
     {
@@ -31,11 +34,47 @@ internal sealed class TokenTable
             _slots[at] = new(hash, used, token.Length, id);
             used += token.Length;
             MaxLength = Math.Max(MaxLength, token.Length);
+            if (token.Length is > 1 and < 64) _lengths[Beginning(token)] |= 1UL << token.Length;
         }
     }
 
     /// <summary>Units of the longest token.</summary>
     public int MaxLength { get; }
+
+    /// <summary>The longest token at the start of a text, and its length; -1 if there is none. A token ends at the end of a code point.</summary>
+    public int FindLongest(ReadOnlySpan<char> text, out int length)
+    {
+        length = 0;
+        if (text.IsEmpty) return -1;
+        ulong lengths = _lengths[Beginning(text)];
+        int most = Math.Min(text.Length, MaxLength);
+        for (int many = most; many >= 64; many--)
+        {
+            if (FindPrefix(text, many) is >= 0 and int id)
+            {
+                length = many;
+                return id;
+            }
+        }
+        if (most < 63) lengths &= (2UL << most) - 1;
+        for (; lengths != 0; lengths &= ~(1UL << length))
+        {
+            length = BitOperations.Log2(lengths);
+            if (FindPrefix(text, length) is >= 0 and int id) return id;
+        }
+        if (FindPrefix(text, 1) is >= 0 and int unit)
+        {
+            length = 1;
+            return unit;
+        }
+        return -1;
+    }
+
+    private int FindPrefix(ReadOnlySpan<char> text, int length) =>
+        length < text.Length && char.IsLowSurrogate(text[length]) ? -1 : Find(text[..length]);
+
+    /// <summary>Where lengths of tokens that begin with the first two units are noted.</summary>
+    private static int Beginning(ReadOnlySpan<char> text) => text.Length < 2 ? 0 : (int)((text[0] | ((uint)text[1] << 16)) * 0x9E3779B1u >> 20);
 
     /// <summary>The token's id; -1 if there is none.</summary>
     public int Find(ReadOnlySpan<char> token)

@@ -50,12 +50,7 @@ internal sealed class WordPiece : IModel
             for (int start = 0; start < piece.Length;)
             {
                 TokenTable table = start == 0 ? model._vocabulary.Table : model._continuing;
-                int length = Math.Min(piece.Length - start, table.MaxLength), id = -1;
-                for (; length > 0; length--)
-                {
-                    bool splits = start + length < piece.Length && char.IsLowSurrogate(piece[start + length]);
-                    if (!splits && (id = table.Find(piece.Slice(start, length))) >= 0) break;
-                }
+                int id = table.FindLongest(piece[start..], out int length);
                 if (id < 0) return false;
                 tokens.Add(id, offset + start, offset + start + length);
                 start += length;

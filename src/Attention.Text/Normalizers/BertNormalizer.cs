@@ -9,7 +9,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
     public void Normalize(NormalizedText text)
     {
         if (_changed != 0) Clean(text);
-        if (stripAccents && text.Chars.ContainsAnyExceptInRange('\0', '\u007F'))
+        if (stripAccents && !TryDropAccents(text))
         {
             UnicodeNormalizer.Nfd.Normalize(text);
             Accents.Normalize(text);
@@ -17,12 +17,41 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
         if (lowercase) LowercaseNormalizer.Instance.Normalize(text);
     }
 
+    /// <summary>
+    /// Letters with accents become letters in place, and accents are dropped, which is what decomposing first would give. False where it
+    /// would not: letters that become several, marks that stay and may change places.
+    /// </summary>
+    private static bool TryDropAccents(NormalizedText text)
+    {
+        Span<char> chars = text.Writable;
+        int at = chars.IndexOfAnyExceptInRange('\0', (char)(CodePoints.FirstDecomposed - 1));
+        bool drops = false;
+        for (int units; (uint)at < (uint)chars.Length; at += units)
+        {
+            units = 1;
+            if (chars[at] < CodePoints.FirstDecomposed) continue;
+            int codePoint = Surrogates.CodePointAt(chars, at, out units);
+            Traits traits = CodePoints.TraitsOf(codePoint) & (Traits.BertAccent | Traits.Decomposing);
+            drops |= (traits & Traits.BertAccent) != 0;
+            if (traits != Traits.Decomposing) continue;
+            ReadOnlySpan<char> letter = CodePoints.Decomposition(codePoint, compatibility: false);
+            if (letter.IsEmpty || units > 1 || CodePoints.Has(letter[0], Traits.BertAccent | Traits.Decomposing) || char.IsSurrogate(letter[0])) return false;
+            foreach (char mark in letter[1..])
+            {
+                if (!CodePoints.Has(mark, Traits.BertAccent)) return false;
+            }
+            chars[at] = letter[0];
+        }
+        if (drops) Accents.Normalize(text);
+        return true;
+    }
+
     private void Clean(NormalizedText text)
     {
         Span<char> chars = text.Writable;
-        int kept = 0;
+        int kept = 0, first = chars.IndexOfAnyExceptInRange(' ', '~');
         bool began = false;
-        for (int at = 0, units; at < chars.Length; at += units)
+        for (int at = first < 0 ? chars.Length : first, units; at < chars.Length; at += units)
         {
             units = 1;
             if ((uint)(chars[at] - ' ') < 0x5F) continue;

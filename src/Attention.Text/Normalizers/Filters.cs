@@ -36,7 +36,8 @@ internal sealed class LowercaseNormalizer : INormalizer
     public void Normalize(NormalizedText text)
     {
         Span<char> chars = text.Writable;
-        for (int at = 0, units; at < chars.Length; at += units)
+        System.Text.Ascii.ToLowerInPlace(chars, out int ascii);
+        for (int at = ascii, units; at < chars.Length; at += units)
         {
             units = 1;
             char unit = chars[at];

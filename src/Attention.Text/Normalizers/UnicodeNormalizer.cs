@@ -13,24 +13,53 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
     public void Normalize(NormalizedText text)
     {
         ReadOnlySpan<char> chars = text.Chars;
-        int first = chars.IndexOfAnyExceptInRange('\0', (char)(CodePoints.FirstDecomposed - 1));
-        if (first < 0) return;
-        // What stands before may be composed with.
-        if (first > 0) first--;
-        var parts = new Parts(chars.Length - first);
-        for (int at = first; at < chars.Length;)
+        int at = chars.IndexOfAnyExceptInRange('\0', (char)(CodePoints.FirstDecomposed - 1));
+        if (at < 0) return;
+        var parts = new Parts();
+        int kept = 0, before = Math.Max(0, at - 1);
+        while (at < chars.Length)
         {
             int codePoint = Surrogates.CodePointAt(chars, at, out int units);
+            if (!MayChange(codePoint))
+            {
+                (before, at) = (at, at + units);
+                continue;
+            }
+            int from = compose ? before : at;
+            if (!parts.IsRented) text.Begin();
+            parts.Rent(chars.Length - from);
+            text.Copy(kept, from);
+            kept = Rewrite(text, from, ref parts);
+            before = at = kept;
+        }
+        if (!parts.IsRented) return;
+        text.Copy(kept, chars.Length);
+        text.Commit();
+        parts.Return();
+    }
+
+    /// <summary>Whether the code point may become another, change places with one before it, or be composed with it.</summary>
+    private bool MayChange(int codePoint) => codePoint >= CodePoints.FirstDecomposed && (CodePoints.Has(codePoint, Traits.Decomposing)
+        || (compatibility && CodePoints.IsDecomposed(codePoint)) || (compose && CodePoints.IsComposedWithStarter(codePoint)));
+
+    /// <summary>Writes what stands from a place to before the next code point, but for the first, that may not change; where that is.</summary>
+    private int Rewrite(NormalizedText text, int from, ref Parts parts)
+    {
+        ReadOnlySpan<char> chars = text.Chars;
+        int at = from;
+        do
+        {
+            int codePoint = Surrogates.CodePointAt(chars, at, out int units);
+            if (at > from && !MayChange(codePoint)) break;
             Decompose(ref parts, codePoint, at, at + units);
             at += units;
         }
+        while (at < chars.Length);
         Order(parts.Written);
         int count = compose ? Compose(parts.Written) : parts.Count;
-        text.Begin();
-        text.Copy(0, first);
         foreach (Part part in parts.Written[..count]) text.AppendCodePoint(part.CodePoint, part.From, part.To);
-        text.Commit();
-        parts.Return();
+        parts.Clear();
+        return at;
     }
 
     private void Decompose(ref Parts parts, int codePoint, int from, int to)
@@ -101,17 +130,23 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
     }
 
     /// <summary>A rented list.</summary>
-    private ref struct Parts(int length)
+    private ref struct Parts
     {
-        private Part[] _parts = ArrayPool<Part>.Shared.Rent(length + 16);
+        private Part[]? _parts;
 
         public int Count { get; private set; }
 
+        public readonly bool IsRented => _parts is not null;
+
         public readonly Span<Part> Written => _parts.AsSpan(0, Count);
+
+        public void Rent(int length) => _parts ??= ArrayPool<Part>.Shared.Rent(length + 16);
+
+        public void Clear() => Count = 0;
 
         public void Add(Part part)
         {
-            if (Count == _parts.Length)
+            if (Count == _parts!.Length)
             {
                 Part[] larger = ArrayPool<Part>.Shared.Rent(2 * Count);
                 Written.CopyTo(larger);
@@ -121,6 +156,6 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
             _parts[Count++] = part;
         }
 
-        public readonly void Return() => ArrayPool<Part>.Shared.Return(_parts);
+        public readonly void Return() => ArrayPool<Part>.Shared.Return(_parts!);
     }
 }

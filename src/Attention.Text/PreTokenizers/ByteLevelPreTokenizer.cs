@@ -9,27 +9,45 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, IPreTokenizer? 
     {
         if (addPrefixSpace) AddSpaces(text);
         expression?.PreTokenize(text);
-        ReadOnlySpan<char> chars = text.Chars;
-        Span<byte> bytes = stackalloc byte[4];
         text.Begin();
         foreach (Piece piece in text.Pieces)
         {
             int start = text.NextLength;
-            for (int at = piece.Start, units; at < piece.End; at += units)
-            {
-                units = 1;
-                if (chars[at] < 0x80)
-                {
-                    text.Append(ByteLevel.SignOf((byte)chars[at]), at, at + 1);
-                    continue;
-                }
-                Surrogates.CodePointAt(chars, at, out units);
-                foreach (byte value in bytes[..Encoding.UTF8.GetBytes(chars.Slice(at, units), bytes)]) text.Append(ByteLevel.SignOf(value), at, at + units);
-            }
+            if (text.Tracks) WriteTracked(text, piece);
+            else text.Advance(Write(text.Chars[piece.Start..piece.End], text.Room(3 * (piece.End - piece.Start))));
             text.AddPiece(start, text.NextLength);
         }
         text.Commit();
         text.CommitPieces();
+    }
+
+    /// <summary>Writes signs; how many.</summary>
+    private static int Write(ReadOnlySpan<char> units, Span<char> signs)
+    {
+        int count = 0;
+        Span<byte> bytes = stackalloc byte[4];
+        for (int at = 0, length; at < units.Length; at += length)
+        {
+            length = 1;
+            if (units[at] < 0x80)
+            {
+                signs[count++] = ByteLevel.SignOf((byte)units[at]);
+                continue;
+            }
+            Surrogates.CodePointAt(units, at, out length);
+            foreach (byte value in bytes[..Encoding.UTF8.GetBytes(units.Slice(at, length), bytes)]) signs[count++] = ByteLevel.SignOf(value);
+        }
+        return count;
+    }
+
+    private static void WriteTracked(NormalizedText text, Piece piece)
+    {
+        Span<char> signs = stackalloc char[4];
+        for (int at = piece.Start, units; at < piece.End; at += units)
+        {
+            Surrogates.CodePointAt(text.Chars, at, out units);
+            text.Append(signs[..Write(text.Chars.Slice(at, units), signs)], at, at + units);
+        }
     }
 
     /// <summary>Puts a space before each piece that begins with none.</summary>

@@ -42,6 +42,31 @@ internal static partial class CodePoints
         return place == 0 ? default : MemoryMarshal.Cast<ushort, char>(Pool).Slice(place + 1, Pool[place]);
     }
 
+    /// <summary>Whether the code point has a decomposition, a canonical one or another.</summary>
+    public static bool IsDecomposed(int codePoint) => CompatibilityValues[(CompatibilityBlocks[codePoint >> 7] << 7) | (codePoint & 127)] != 0;
+
+    /// <summary>Whether the code point, itself of class 0, may become one with the one before it.</summary>
+    public static bool IsComposedWithStarter(int codePoint) =>
+        codePoint >> 6 < SecondStarters.Length && (SecondStarters[codePoint >> 6] >> codePoint & 1) != 0;
+
+    private static readonly ulong[] SecondStarters = MakeSecondStarters();
+
+    private static ulong[] MakeSecondStarters()
+    {
+        var starters = new ulong[0x400];
+        void Add(int codePoint)
+        {
+            if (codePoint >> 6 >= starters.Length) Array.Resize(ref starters, (codePoint >> 6) + 1);
+            starters[codePoint >> 6] |= 1UL << codePoint;
+        }
+        for (int at = 1; at < CompositionTable.Length; at += 3)
+        {
+            if (CombiningClass(CompositionTable[at]) == 0) Add(CompositionTable[at]);
+        }
+        for (int letter = Hangul.FirstVowel; letter <= Hangul.LastTrailing; letter++) Add(letter);
+        return starters;
+    }
+
     /// <summary>The primary composite of two code points; -1 if there is none.</summary>
     public static int Compose(int first, int second)
     {

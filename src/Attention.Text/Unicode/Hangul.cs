@@ -6,6 +6,9 @@ internal static class Hangul
     private const int Syllables = 0xAC00, Leading = 0x1100, Vowels = 0x1161, Trailing = 0x11A7;
     private const int LeadingCount = 19, VowelCount = 21, TrailingCount = 28, Count = LeadingCount * VowelCount * TrailingCount;
 
+    /// <summary>Between these, ends included, are all letters that are composed with what stands before them.</summary>
+    public const int FirstVowel = Vowels, LastTrailing = Trailing + TrailingCount - 1;
+
     public static bool IsSyllable(int codePoint) => (uint)(codePoint - Syllables) < Count;
 
     /// <summary>A syllable's two or three letters; how many.</summary>

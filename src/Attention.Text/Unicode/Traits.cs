@@ -36,4 +36,7 @@ internal enum Traits : ushort
 
     /// <summary>\w of the expressions' engine.</summary>
     ExpressionWord = 1 << 14,
+
+    /// <summary>Canonically decomposed, or of a canonical combining class other than 0.</summary>
+    Decomposing = 1 << 15,
 }

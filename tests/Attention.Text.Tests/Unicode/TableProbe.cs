@@ -37,7 +37,7 @@ internal static class TableProbe
         return found;
     }
 
-    /// <summary>The properties of every code point.</summary>
+    /// <summary>The properties of every code point, but for what follows from decompositions and classes.</summary>
     public static ushort[] Traits()
     {
         var all = new ushort[0x110000];

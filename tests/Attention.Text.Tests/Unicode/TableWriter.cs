@@ -12,12 +12,17 @@ internal sealed class TableWriter
     public static string Write()
     {
         var writer = new TableWriter();
-        writer.Records("Traits", "ushort", Array.ConvertAll(TableProbe.Traits(), value => (int)value));
-        writer.LowerCase(TableProbe.LowerCase());
+        int[] traits = Array.ConvertAll(TableProbe.Traits(), value => (int)value);
         Dictionary<int, string> canonical = TableProbe.Decompositions("NFD");
-        writer.Decompositions(canonical, TableProbe.Decompositions("NFKD"));
         var classes = new int[0x110000];
         foreach ((int c, int value) in TableProbe.CombiningClasses()) classes[c] = value;
+        for (int c = 0; c < traits.Length; c++)
+        {
+            if (canonical.ContainsKey(c) || classes[c] != 0 || c is >= 0xAC00 and <= 0xD7A3) traits[c] |= (int)Traits.Decomposing;
+        }
+        writer.Records("Traits", "ushort", traits);
+        writer.LowerCase(TableProbe.LowerCase());
+        writer.Decompositions(canonical, TableProbe.Decompositions("NFKD"));
         writer.TwoLevels("CombiningClass", "byte", classes);
         var compositions = TableProbe.Compositions(canonical).OrderBy(pair => pair.Key.First).ThenBy(pair => pair.Key.Second).ToList();
         writer.Span("CompositionTable", "int", [.. compositions.SelectMany(pair => (int[])[pair.Key.First, pair.Key.Second, pair.Value])]);
