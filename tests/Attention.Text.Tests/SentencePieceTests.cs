@@ -98,6 +98,26 @@ public sealed class SentencePieceTests
         }
     }
 
+    /// <summary>Models without rules for what they decode: such a rule may rewrite what has been shown.</summary>
+    public static TheoryData<string> Streaming => [.. SentencePieceGoldens.Models.Where(model => !model.StartsWith("rules", StringComparison.Ordinal))];
+
+    /// <summary>Control pieces, spaces and broken bytes in any order: what is shown token by token is the text.</summary>
+    [Theory]
+    [MemberData(nameof(Streaming))]
+    public void StreamsWhatItDecodes(string model)
+    {
+        Tokenizer tokenizer = Load(model);
+        StreamingDecoder decoder = new(tokenizer, skipSpecialTokens: false);
+        int space = tokenizer.TokenToId("\u2581") ?? 0;
+        int[][] runs = [[.. Enumerable.Repeat(space, 200), 5], [6, .. Enumerable.Repeat(space, 200), 5], [.. Enumerable.Repeat(1, 200), space, 6, 7], [6, .. Enumerable.Repeat(1, 200), space, space, 6]];
+        foreach (int[] ids in (int[][])[.. SentencePieceGoldens.Ids(model, "ids"), .. SentencePieceGoldens.Ids(model, "random_ids"), .. runs])
+        {
+            string found = string.Concat(ids.Select(decoder.Append)) + decoder.Finish();
+            string expected = tokenizer.Decode(ids, skipSpecialTokens: false);
+            Assert.True(expected == found, $"{Pieces(tokenizer, ids)}: expected {Show(expected)}, found {Show(found)}");
+        }
+    }
+
     internal static string Show(string text)
     {
         StringBuilder shown = new("\"");
