@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Attention.Elsewhere;
 
 /// <summary>What is run on each system, a line for all that its instruction sets can.</summary>
@@ -10,11 +8,13 @@ internal static class Here
     /// <summary>What can be asked for: the words, and the classes of tests.</summary>
     public static IEnumerable<string> Parts => [nameof(Words), .. TestMethods.Classes.Select(type => type.Name)];
 
-    public static int Run(string part)
+    /// <param name="part">What is run.</param>
+    /// <param name="file">Takes the lines: what plays a system may leave processes that hold the output open.</param>
+    public static int Run(string part, string file)
     {
-        using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
+        using var lines = new StreamWriter(file) { AutoFlush = true };
         foreach (Finding finding in part == nameof(Words) ? Words.Run() : TestMethods.Run(part))
-            output.WriteLine(finding.Line());
+            lines.WriteLine(finding.Line());
         return 0;
     }
 }

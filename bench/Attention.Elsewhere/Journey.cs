@@ -5,6 +5,9 @@ namespace Attention.Elsewhere;
 /// <summary>Publishes this program for other systems, runs it on them, and compares what it finds with what it finds here.</summary>
 internal static class Journey
 {
+    /// <summary>The longest that a part may take: QEMU needs minutes for some.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(15);
+
     public static int Run(string[] names)
     {
         if (names.FirstOrDefault(name => !Array.Exists(Place.All, place => place.Name == name)) is string unknown)
@@ -29,9 +32,9 @@ internal static class Journey
     /// <summary>Gives how the program is started there.</summary>
     private static Func<ProcessStartInfo> Publish(Place place)
     {
-        string bin = Path.Combine(Commands.Project, "bin", "elsewhere"), folder = Path.Combine(bin, place.Rid);
-        Commands.Output(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "publish", Commands.Project, "-c", "Release", "-r", place.Rid, "--self-contained", "-o", folder, "--nologo", "-v", "quiet");
-        return () => place.Start(Path.Combine(folder, "Attention.Elsewhere"), bin);
+        string folder = Path.Combine(Commands.Scratch, place.Rid);
+        Commands.Run(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "publish", Commands.Project, "-c", "Release", "-r", place.Rid, "--self-contained", "-o", folder, "--nologo", "-v", "quiet");
+        return () => place.Start(Path.Combine(folder, "Attention.Elsewhere"), Commands.Scratch);
     }
 
     /// <summary>Prints all, and says whether all is well.</summary>
@@ -82,11 +85,13 @@ internal static class Journey
             List<string> broken = [];
             foreach (string part in Here.Parts)
             {
+                string file = Path.Combine(Commands.Scratch, $"{system}-{part}.txt");
+                File.Delete(file);
                 ProcessStartInfo start = program();
-                start.ArgumentList.Add(Here.Command);
-                start.ArgumentList.Add(part);
-                (int code, string output) = Commands.Run(start);
-                Finding[] found = [.. output.Split('\n').Select(line => Finding.Parse(line.TrimEnd('\r'))).OfType<Finding>()];
+                foreach (string argument in new[] { Here.Command, part, file })
+                    start.ArgumentList.Add(argument);
+                int code = Commands.Run(start, s_limit);
+                Finding[] found = File.Exists(file) ? [.. File.ReadLines(file).Select(Finding.Parse).OfType<Finding>()] : [];
                 findings.AddRange(found);
                 if (code != 0 || found.Length == 0)
                     broken.Add($"{part} ended with {code} after {found.LastOrDefault()?.Name ?? "nothing"}");

@@ -59,10 +59,10 @@ internal abstract record Place(string Name, string Rid)
             string folder = Path.Combine(scratch, "musl");
             Directory.CreateDirectory(folder);
             foreach (string library in new[] { "libstdc++.so.6", "libgcc_s.so.1" })
-                File.Copy(Commands.Output("gcc", $"-print-file-name={library}"), Path.Combine(folder, library), overwrite: true);
+                File.Copy(Commands.Line("gcc", $"-print-file-name={library}"), Path.Combine(folder, library), overwrite: true);
 
             // The name is that of a library which libstdc++ asks for.
-            Commands.Output("gcc", "-shared", "-fPIC", "-O2", "-nostdlib", "-o", Path.Combine(folder, "ld-linux-x86-64.so.2"), Path.Combine(Commands.Project, "glibc.c"));
+            Commands.Run("gcc", "-shared", "-fPIC", "-O2", "-nostdlib", "-o", Path.Combine(folder, "ld-linux-x86-64.so.2"), Path.Combine(Commands.Project, "glibc.c"));
             return new(program) { Environment = { ["LD_LIBRARY_PATH"] = $"{folder}:{Path.GetDirectoryName(program)}" } };
         }
     }
