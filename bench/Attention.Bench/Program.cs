@@ -4,7 +4,8 @@
 // or cold [--turns N] [--json FILE], what a first call costs; kernels [--filter NAME], single kernels;
 // generator, what generating costs; every-length [--passes N] [--quick] [--json FILE], a token's cost at each length;
 // sparse [--turns N] [--quick] [--json FILE], what attention costs by what it sees;
-// recurrent [--threads N] [--quick] [--verbose] [--json FILE], recurrent layers in turns with ONNX Runtime.
+// recurrent [--threads N] [--quick] [--verbose] [--json FILE], recurrent layers in turns with ONNX Runtime;
+// start [--turns N] [--json FILE], programs published in every way, from their start to a sentence's embedding.
 using System.Diagnostics;
 using System.Globalization;
 using Attention.Bench;
@@ -23,6 +24,7 @@ if (args is [string command, .. string[] rest])
         "every-length" => EveryLength.Run,
         "sparse" => Sparse.Run,
         "recurrent" => Peers.RunRecurrent,
+        "start" => Start.Run,
         _ => null,
     };
     if (run is not null)

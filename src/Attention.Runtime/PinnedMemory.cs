@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Attention.Runtime;
 
@@ -10,10 +11,11 @@ namespace Attention.Runtime;
 /// </summary>
 /// <remarks>
 /// The memory is a managed array, not a native block: it lives as long as any span over it, so that a result that a
-/// user still holds after the session's <c>Dispose</c> never dangles.
+/// user still holds after the session's <c>Dispose</c> never dangles. Weights may be a mapped file instead, which is only read and lives
+/// as long as this object: no user holds a span over weights.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class PinnedMemory
+public sealed unsafe class PinnedMemory
 {
     private const int CacheLine = 64;
     private const int HugePage = 2 << 20;
@@ -21,8 +23,10 @@ public sealed class PinnedMemory
     /// <summary>The most floats of one block, wherever it is aligned.</summary>
     internal static readonly int MostFloats = Array.MaxLength - (HugePage / sizeof(float));
 
-    private readonly float[] _array;
+    private readonly float[]? _array;
     private readonly int _first;
+    private readonly SafeMemoryMappedViewHandle? _view; // whose finalizer ends the mapping
+    private readonly float* _mapped;
 
     /// <summary>Allocates zeroed memory.</summary>
     /// <param name="floats">How many floats.</param>
@@ -48,6 +52,17 @@ public sealed class PinnedMemory
         }
     }
 
+    /// <summary>Takes a view of a file that is never written, from the file's beginning.</summary>
+    /// <param name="view">The view, which ends with this object.</param>
+    /// <param name="offset">Where the floats begin, in bytes: a multiple of 64.</param>
+    /// <param name="floats">How many there are.</param>
+    internal PinnedMemory(SafeMemoryMappedViewHandle view, int offset, int floats)
+    {
+        _view = view;
+        _mapped = (float*)(view.DangerousGetHandle() + offset);
+        Length = floats;
+    }
+
     /// <summary>Asks Linux for huge pages before the memory is first touched; where there are none it stays as it is.</summary>
     private static void AdviseHugePages(nint address, nint bytes)
     {
@@ -71,8 +86,8 @@ public sealed class PinnedMemory
     public int Length { get; }
 
     /// <summary>The first float, aligned.</summary>
-    public ref float Start => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _first);
+    public ref float Start => ref _array is null ? ref *_mapped : ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _first);
 
     /// <summary>All of the floats.</summary>
-    public Span<float> Span => _array.AsSpan(_first, Length);
+    public Span<float> Span => _array is null ? new Span<float>(_mapped, Length) : _array.AsSpan(_first, Length);
 }

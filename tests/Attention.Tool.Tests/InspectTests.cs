@@ -36,6 +36,8 @@ public sealed class InspectTests : IDisposable
     [InlineData("families/roberta", "Roberta", "roberta")]
     [InlineData("families/vit", "Vit", "vit")]
     [InlineData("families/vit_pytorch", "VitPyTorch", "transformer")]
+    [InlineData("catalogue/crossvit", "CrossVit", "0")]
+    [InlineData("pronounce", "PyTorch", "transformer.encoder, transformer.decoder")]
     [InlineData("catalogue/clip", "Clip", "vision_model, text_model")]
     public async Task Every_family_is_known_by_its_names(string golden, string layout, string prefix)
     {

@@ -50,8 +50,11 @@ internal sealed class ModelWriter
         }
 
         SourceFile[] sets = [.. kernels.Sets.Select(set => new SourceFile($"{file}-{set.Isa.Text}.g.cs", IsaWriter.Write(model, kernels.Plan, set)))];
-        // What kernels do, whatever version wrote them.
-        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan with { Code = $"0x{Hash(sets.Select(set => set.Text.Replace(Generated, ""))):X16}UL" }, isDebuggable).Text());
+        CodeWriter packing = new();
+        WeightsWriter.Write(packing, kernels.Plan);
+        // What kernels do and how weights are packed for them, whatever version wrote it.
+        string code = $"0x{Hash([packing.ToString().Replace(Generated, ""), .. sets.Select(set => set.Text.Replace(Generated, ""))]):X16}UL";
+        yield return new SourceFile(file + ".g.cs", new ModelWriter(model, kernels.Plan with { Code = code }, isDebuggable).Text());
         foreach (SourceFile set in sets)
             yield return set;
     }
@@ -206,6 +209,7 @@ internal sealed class ModelWriter
 
     private void Load(string name, ModelPlan plan)
     {
+        const string keepPacked = "<param name=\"keepPacked\">Whether to keep the packed weights in a file beside the checkpoint, one for each instruction set, and to map it the next time: loading then reads no more than the first call needs, and processes share the memory. A file that does not belong to this checkpoint, declaration and version is replaced.</param>";
         string[] more =
         [
             "<param name=\"instructionSet\">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>",
@@ -215,12 +219,12 @@ internal sealed class ModelWriter
             "<exception cref=\"global::System.PlatformNotSupportedException\">The instruction set asked for is not there, or not in use.</exception>",
             "<exception cref=\"global::System.ArgumentOutOfRangeException\">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>",
         ];
-        using (_code.Block($"private {name}({Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads)"))
+        using (_code.Block($"private {name}({Runtime}PinnedMemory weights, {Dsl}InstructionSet instructionSet, int threads)"))
         {
             _code.Lines("InstructionSet = instructionSet;", $"_attentionPlan = {plan.Code};");
             foreach (IComputed computed in Computed.Of(plan))
                 _code.Line($"global::{Names.KernelNamespace(_model)}.{Computed.FieldOf(computed)} ??= {ExpressionOf(computed)};");
-            _code.Line("_attentionWeights = AttentionPack(file, instructionSet);");
+            _code.Line("_attentionWeights = weights;");
             foreach (PlannedScalar scalar in plan.Scalars)
                 _code.Line($"this.{scalar.Property} = _attentionWeights.Span[{Number(scalar.Offset)}];");
             _code.Line($"_attentionTeam = new {Runtime}ThreadTeam(threads);");
@@ -228,15 +232,15 @@ internal sealed class ModelWriter
         }
 
         string size = $" Packed weights take {StoryWriter.Size(plan.WeightFloats)}, each session {StoryWriter.Size(plan.MemoryFloats + (long)plan.TrackFloats)} more, and {StoryWriter.Size(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
-        using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more]))
-            Checked("AttentionOpen(path");
+        using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more.Take(2), keepPacked, .. more.Skip(2)]))
+            Checked("AttentionOpen(path", ", keepPacked");
         _code.Lines(
             "",
             "/// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>",
-            $"/// <inheritdoc cref=\"Load(string, {Dsl}InstructionSet?, int)\"/>");
+            $"/// <inheritdoc cref=\"Load(string, {Dsl}InstructionSet?, int, bool)\"/>");
         using (_code.Block(Signature("Load", 1)))
             Checked("AttentionRead(stream");
-        Body("AttentionOpen(string path", "Open(path)");
+        Body("AttentionOpen(string path", "Open(path)", ", bool keepPacked", $"keepPacked ? {Runtime}PackedFile.Weights(file, {Names.Literal(Names.File(_model, false))}, chosen, {plan.Code}, {Number(plan.WeightFloats)}, AttentionPack) : ");
         Body("AttentionRead(global::System.IO.Stream stream", "Read(stream)");
         _code.Lines("", "/// <summary>The kernels of an instruction set.</summary>");
         string copied = _isDebuggable ? $"global::{Names.KernelNamespace(_model)}.{CopiedKernels.Class}.Of(" : "";
@@ -254,22 +258,22 @@ internal sealed class ModelWriter
         foreach (PlannedScalar scalar in plan.Scalars)
             _code.Lines("", $"/// <summary>The number that the checkpoint calls {Names.Xml(scalar.Tensor)}.</summary>", $"{Signature(scalar.Property)} {{ get; }}");
 
-        void Checked(string rest) => _code.Lines(
+        void Checked(string rest, string more = "") => _code.Lines(
             $"{Runtime}ModelVersion.Check({Names.Literal(_model.Name)}, \"{ProductVersion.Text}\");",
-            $"return {rest}, instructionSet, threads);");
+            $"return {rest}, instructionSet, threads{more});");
 
-        void Body(string head, string open)
+        void Body(string head, string open, string more = "", string kept = "")
         {
             _code.Lines("", "/// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>",
                 "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]");
-            using (_code.Block($"private static {name} {head}, {Dsl}InstructionSet? instructionSet, int threads)"))
+            using (_code.Block($"private static {name} {head}, {Dsl}InstructionSet? instructionSet, int threads{more})"))
             {
                 _code.Lines(
                     $"{Dsl}InstructionSet chosen = {Dsl}InstructionSets.Choose(instructionSet);",
                     $"{Runtime}ThreadTeam.Check(threads);",
                     "AttentionKernels(chosen).Compile();",
                     $"using {Dsl}SafeTensors file = {Dsl}SafeTensors.{open};",
-                    $"return new {name}(file, chosen, threads);");
+                    $"return new {name}({kept}AttentionPack(file, chosen), chosen, threads);");
             }
         }
     }

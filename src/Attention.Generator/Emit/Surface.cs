@@ -65,7 +65,7 @@ internal static class Surface
         const string chosen = $"{Dsl}InstructionSet? instructionSet = null, int threads = 1";
         Member[] members =
         [
-            new("Load", "static " + type, "string path, " + chosen),
+            new("Load", "static " + type, "string path, " + chosen + ", bool keepPacked = false"),
             new("Load", "static " + type, "global::System.IO.Stream stream, " + chosen),
             new("InstructionSet", Dsl + "InstructionSet"),
             new("Threads", "int"),
@@ -81,7 +81,7 @@ internal static class Surface
             Disposal.Call or Disposal.Hide => "new ",
             _ => model.Base?.IsGenerated == true ? "new " : "",
         });
-        yield return new(".ctor", Parameters: $"{Dsl}SafeTensors file, {Dsl}InstructionSet instructionSet, int threads");
+        yield return new(".ctor", Parameters: $"{Runtime}PinnedMemory weights, {Dsl}InstructionSet instructionSet, int threads");
         foreach (string name in new[] { "_attentionWeights", "_attentionTeam", "_attentionKernels", "_attentionPlan", "_attentionDisposed", "AttentionKernels", "AttentionPack", "AttentionOpen", "AttentionRead", "AttentionNotCompiled", "AttentionSession" }
             .Concat(Enumerable.Range(0, model.Stages.Sum(stage => 1 + stage.Facts.Groups)).Select(index => "AttentionPack" + CodeWriter.Number(index)))
             .Concat(model.Stages.SelectMany(stage => Enumerable.Range(1, stage.Facts.Groups).Select(passed => StageDeclaration.NameBehind(stage.Name, passed))))

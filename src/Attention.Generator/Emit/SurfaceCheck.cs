@@ -77,7 +77,7 @@ internal static class SurfaceCheck
             Report(RuleIds.UnsuitableClass, new Target(target), $"'{name}' must not have the attribute {body.Layout}, since the generated half of it has fields too; remove it");
     }
 
-    private static string GeneratedArguments(int target) => target == Target.Model ? "file, instructionSet, threads" : "core, session";
+    private static string GeneratedArguments(int target) => target == Target.Model ? "weights, instructionSet, threads" : "core, session";
 
     /// <summary>What a model inherits.</summary>
     private static void CheckBase(ModelDeclaration model, BaseClass from, Member[] members, List<Finding> findings)

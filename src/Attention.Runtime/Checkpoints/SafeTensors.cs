@@ -16,7 +16,9 @@ public sealed class SafeTensors : IDisposable
     private readonly string _origin;
     private readonly CheckpointBytes _bytes;
     private readonly SafeTensorsHeader _header;
+    private readonly long _dataStart;
     private string[]? _names;
+    private DateTime _written;
     private volatile bool _disposed;
 
     private SafeTensors(string origin, CheckpointBytes bytes)
@@ -40,8 +42,28 @@ public sealed class SafeTensors : IDisposable
 
         byte[] header = new byte[headerLength];
         bytes.Copy(sizeof(ulong), header);
-        long dataStart = sizeof(ulong) + header.Length;
-        _header = SafeTensorsHeader.Parse(origin, header, dataStart, length - dataStart);
+        _dataStart = sizeof(ulong) + header.Length;
+        _header = SafeTensorsHeader.Parse(origin, header, _dataStart, length - _dataStart);
+    }
+
+    /// <summary>Where the file is; null for what is none that could be mapped.</summary>
+    internal string? FilePath { get; private set; }
+
+    /// <summary>Adds what tells this file from others and from what it was before: its length, its time of writing, its header and samples of its data.</summary>
+    internal void AddTo(ref Fingerprint key, int samples, int sampleBytes)
+    {
+        key.Add((ulong)_bytes.Length);
+        key.Add((ulong)_written.Ticks);
+        byte[] bytes = new byte[Math.Max(_dataStart, sampleBytes)];
+        _bytes.Copy(0, bytes.AsSpan(0, (int)_dataStart));
+        key.Add(bytes.AsSpan(0, (int)_dataStart));
+        long data = _bytes.Length - _dataStart, room = Math.Max(0, data - sampleBytes);
+        for (int i = 0; i < samples; i++)
+        {
+            Span<byte> sample = bytes.AsSpan(0, (int)Math.Min(sampleBytes, data));
+            _bytes.Copy(_dataStart + (long)((Int128)room * i / Math.Max(1, samples - 1)), sample);
+            key.Add(sample);
+        }
     }
 
     /// <summary>The strings that the file's author stored beside the tensors.</summary>
@@ -79,7 +101,11 @@ public sealed class SafeTensors : IDisposable
         if (Directory.Exists(path))
             path = FileIn(path);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        return Of(path, file.CanSeek ? CheckpointBytes.Map(file) : CheckpointBytes.Read(file, path));
+        if (!file.CanSeek)
+            return Of(path, CheckpointBytes.Read(file, path));
+        SafeTensors tensors = Of(path, CheckpointBytes.Map(file));
+        (tensors.FilePath, tensors._written) = (path, File.GetLastWriteTimeUtc(file.SafeFileHandle));
+        return tensors;
     }
 
     /// <summary>Reads a stream from where it stands to its end, into memory. The stream is left open.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attention.Dsl;
+using IOPath = System.IO.Path;
 
 namespace Attention.Tool.Checkpoints;
 
@@ -12,10 +13,21 @@ internal sealed class Checkpoint : IDisposable
     private readonly List<(string Path, long Bytes)> _files = [];
     private readonly Dictionary<string, int> _shardOf = new(StringComparer.Ordinal);
 
-    private Checkpoint(string folder) => Folder = folder;
+    private string? _joined; // the folder of one file that was made of the shards
+
+    private Checkpoint(string path) => Path = path;
+
+    /// <summary>The file, or the index of shards, that was opened.</summary>
+    public string Path { get; }
+
+    /// <summary>Its name without folders.</summary>
+    public string Name => IOPath.GetFileName(Path);
 
     /// <summary>The folder of the file, of the index or of the link that was opened.</summary>
-    public string Folder { get; }
+    public string Folder => IOPath.GetDirectoryName(IOPath.GetFullPath(Path))!;
+
+    /// <summary>The one file that a model can load: the checkpoint's own, or what its shards make together, which goes with this object.</summary>
+    public string WholePath => _files is [(string only, _)] ? only : _joined is null ? Join() : IOPath.Combine(_joined, Usual);
 
     public IReadOnlyList<(string Path, long Bytes)> Files => _files;
 
@@ -24,9 +36,6 @@ internal sealed class Checkpoint : IDisposable
 
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the checkpoint is one file, which a model can load.</summary>
-    public bool IsWhole => _files.Count == 1;
-
     /// <summary>Opens a file, an index of shards, or what of the two lies in a folder.</summary>
     /// <exception cref="ToolException">There is none, or the index is not as it should be.</exception>
     /// <exception cref="WeightsException">A file is malformed.</exception>
@@ -34,13 +43,13 @@ internal sealed class Checkpoint : IDisposable
     {
         if (Directory.Exists(path))
         {
-            string index = Path.Combine(path, Usual + Index);
-            path = File.Exists(Path.Combine(path, Usual)) || !File.Exists(index) ? FileIn(path) : index;
+            string index = IOPath.Combine(path, Usual + Index);
+            path = File.Exists(IOPath.Combine(path, Usual)) || !File.Exists(index) ? FileIn(path) : index;
         }
 
         if (!File.Exists(path))
             throw new ToolException($"{path}: expected a safetensors file, an index of shards or a folder with one, found nothing of that name.");
-        var checkpoint = new Checkpoint(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var checkpoint = new Checkpoint(path);
         try
         {
             if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
@@ -73,16 +82,44 @@ internal sealed class Checkpoint : IDisposable
     {
         foreach (SafeTensors shard in _shards)
             shard.Dispose();
+        if (_joined is not null)
+            Directory.Delete(_joined, recursive: true);
+    }
+
+    /// <summary>Writes the tensors as one file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">The tensors by name; the checkpoint's own, or what was made of them.</param>
+    public void Save(string path, IReadOnlyDictionary<string, LazyTensor> tensors)
+    {
+        var writer = new SafeTensorsWriter();
+        foreach ((string key, string value) in Metadata)
+            writer.Metadata.Add(key, value);
+        foreach ((string name, LazyTensor tensor) in tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal))
+            writer.Add(name, tensor.DataType, tensor.Shape, tensor.Bytes, stream => stream.Write(tensor.Read()));
+        writer.Save(path);
+    }
+
+    /// <summary>All tensors, which are read when they are written.</summary>
+    public Dictionary<string, LazyTensor> ToLazy() => Tensors.ToDictionary(tensor => tensor.Name, tensor => LazyTensor.Of(this, tensor), StringComparer.Ordinal);
+
+    /// <summary>A message about the file that a model loads, in which the checkpoint stands by its own name.</summary>
+    public string Told(string message) => message.Replace(WholePath, Path, StringComparison.Ordinal);
+
+    private string Join()
+    {
+        _joined = Directory.CreateTempSubdirectory("attention-").FullName;
+        Save(WholePath, ToLazy());
+        return WholePath;
     }
 
     /// <summary>The one safetensors file of a folder; where there are several or none, the reader says so.</summary>
     private static string FileIn(string folder) =>
-        Directory.GetFiles(folder, "*.safetensors") is [string only] && !File.Exists(Path.Combine(folder, Usual)) ? only : PathOf(folder);
+        Directory.GetFiles(folder, "*.safetensors") is [string only] && !File.Exists(IOPath.Combine(folder, Usual)) ? only : PathOf(folder);
 
     private static string PathOf(string folder)
     {
         using SafeTensors opened = SafeTensors.Open(folder);
-        return Path.Combine(folder, Usual);
+        return IOPath.Combine(folder, Usual);
     }
 
     private void AddShards(string index)

@@ -27,8 +27,8 @@ internal static class InnerPath
     private static bool IsDevice(string word) => word is "CON" or "PRN" or "AUX" or "NUL" or "CONIN$" or "CONOUT$"
         || (word.Length == 4 && word[..3] is "COM" or "LPT" && (char.IsAsciiDigit(word[3]) || word[3] is '¹' or '²' or '³'));
 
-    /// <summary>A name without what moves a terminal's cursor.</summary>
-    public static string Printable(string name) => string.Concat(name.Select(letter => char.IsControl(letter) ? '·' : letter));
+    /// <summary>A name without what moves a terminal's cursor, or ends a line of C#.</summary>
+    public static string Printable(string name) => string.Concat(name.Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? '·' : letter));
 
     /// <summary>Where links from a folder may lead: into it, and from a snapshot of Hugging Face's cache to the blobs beside that.</summary>
     private static string RootOf(string folder)

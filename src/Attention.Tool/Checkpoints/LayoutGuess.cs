@@ -50,7 +50,8 @@ internal sealed record LayoutGuess(WeightLayout Layout, (string Encoder, string 
 
     private static Regex PatternOf(string template, string prefix)
     {
-        string pattern = Regex.Escape(WeightNamer.Fill(template.Replace("{n?}", "\u0001", StringComparison.Ordinal).Replace("{n}", "\u0002", StringComparison.Ordinal), prefix))
+        // A number is that of a branch, of which there are others.
+        string pattern = Regex.Escape(WeightNamer.Fill(template.Replace("{n?}", "\u0001", StringComparison.Ordinal).Replace("{n}", "\u0002", StringComparison.Ordinal), prefix.Length > 0 && prefix.All(char.IsAsciiDigit) ? "\u0002" : prefix))
             .Replace("\u0001", @"\d*", StringComparison.Ordinal).Replace("\u0002", @"\d+", StringComparison.Ordinal).Replace(@"\*", ".*", StringComparison.Ordinal);
         return new Regex("^" + Regex.Replace(pattern, @"\\\{(layer|group)}", @"\d+") + "$", RegexOptions.CultureInvariant);
     }

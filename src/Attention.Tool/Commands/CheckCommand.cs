@@ -18,7 +18,7 @@ internal sealed class CheckCommand : ToolCommand
         : base("check", "Sees whether a class fits a checkpoint: exit code 0 if it does, 1 if not, with everything that does not fit.")
     {
         _model = Added(new Argument<FileInfo>("class") { Description = "A C# file with the class, or the assembly that it is in." });
-        _path = Added(new Argument<string>("checkpoint") { Description = "A safetensors file, or a folder with one." });
+        _path = Added(new Argument<string>("checkpoint") { Description = "A safetensors file, an index of shards, or a folder that has one of them." });
         _class = Added(new Option<string?>("--class") { Description = "Which class, where there are several." });
     }
 
@@ -27,15 +27,10 @@ internal sealed class CheckCommand : ToolCommand
         FileInfo file = parsed.GetValue(_model)!;
         if (!file.Exists)
             throw new ToolException($"{file}: expected a C# file or an assembly, found nothing of that name.");
-        using (Checkpoint checkpoint = Checkpoint.Open(parsed.GetValue(_path)!))
-        {
-            if (!checkpoint.IsWhole)
-                throw new ToolException($"{parsed.GetValue(_path)}: expected one file, found {checkpoint.Files.Count} shards; make one of them: attention rename {parsed.GetValue(_path)} --output model.safetensors.");
-        }
-
+        using Checkpoint checkpoint = Checkpoint.Open(parsed.GetValue(_path)!);
         (Assembly? assembly, IReadOnlyList<string> findings) = await AssemblyOfAsync(file, cancellation);
         Type? type = assembly is null ? null : LoadedModel.TypeOf(assembly, parsed.GetValue(_class)) ?? throw new ToolException($"{file}: expected a class {(parsed.GetValue(_class) is string name ? name + " " : "")}with [AttentionModel], found none.");
-        (string? told, IReadOnlyList<string> misfits) = type is null ? (null, []) : MisfitsOf(type, parsed.GetValue(_path)!);
+        (string? told, IReadOnlyList<string> misfits) = type is null ? (null, []) : MisfitsOf(type, checkpoint);
         bool fits = type is not null && told is null;
         if (terminal.IsJson)
             terminal.Json(new { fits, @class = type?.FullName, findings, misfits });
@@ -71,16 +66,16 @@ internal sealed class CheckCommand : ToolCommand
         }
     }
 
-    private static (string? Told, IReadOnlyList<string> Misfits) MisfitsOf(Type type, string checkpoint)
+    private static (string? Told, IReadOnlyList<string> Misfits) MisfitsOf(Type type, Checkpoint checkpoint)
     {
         try
         {
-            LoadedModel.Load(type, checkpoint).Dispose();
+            LoadedModel.Load(type, checkpoint.WholePath).Dispose();
             return (null, []);
         }
         catch (WeightsException e) when (e.Misfits.Count > 0)
         {
-            return (e.Message, e.Misfits);
+            return (checkpoint.Told(e.Message), e.Misfits);
         }
         catch (Exception e) when (e is MissingMethodException or TypeLoadException or NullReferenceException)
         {

@@ -37,24 +37,13 @@ internal sealed class RenameCommand : ToolCommand
         FileInfo? output = parsed.GetValue(_output);
         if (output is not null && checkpoint.Files.Any(file => Path.GetFullPath(file.Path) == output.FullName))
             throw new ToolException($"{output}: expected another file than the one that is read; give --output another name.");
-        var tensors = checkpoint.Tensors.ToDictionary(tensor => tensor.Name, tensor => LazyTensor.Of(checkpoint, tensor), StringComparer.Ordinal);
+        Dictionary<string, LazyTensor> tensors = checkpoint.ToLazy();
         if (parsed.GetValue(_rules) is FileInfo rules)
             RenameRules.Parse(rules.ToString(), File.ReadAllText(rules.FullName)).Apply(tensors);
 
         string[] names = [.. tensors.Keys.Order(StringComparer.Ordinal)];
         if (output is not null)
-        {
-            var writer = new SafeTensorsWriter();
-            foreach ((string key, string value) in checkpoint.Metadata)
-                writer.Metadata.Add(key, value);
-            foreach (string name in names)
-            {
-                LazyTensor tensor = tensors[name];
-                writer.Add(name, tensor.DataType, tensor.Shape, tensor.Bytes, stream => stream.Write(tensor.Read()));
-            }
-
-            writer.Save(output.FullName);
-        }
+            checkpoint.Save(output.FullName, tensors);
 
         if (terminal.IsJson)
             terminal.Json(new { output = output?.FullName, tensors = names.Select(name => new { name, dtype = tensors[name].DataType, shape = tensors[name].Shape }) });

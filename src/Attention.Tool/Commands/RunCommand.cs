@@ -16,7 +16,7 @@ internal sealed class RunCommand : ToolCommand
     private readonly ScaffoldOptions _options;
     private readonly Option<FileInfo?> _source;
     private readonly Option<string[]> _tokens;
-    private readonly Option<string?> _values;
+    private readonly Option<string[]> _values;
     private readonly Option<int> _generate;
     private readonly Option<int?> _begin;
     private readonly Option<int?> _end;
@@ -24,9 +24,9 @@ internal sealed class RunCommand : ToolCommand
     public RunCommand()
         : base("run", "Writes the class of a checkpoint, compiles it in memory and runs it on ids of tokens.")
     {
-        _path = Added(new Argument<string>("folder") { Description = "A folder with config.json and a checkpoint, or the checkpoint beside a config.json." });
+        _path = Added(new Argument<string>("folder") { Description = "A folder with a checkpoint and its config.json, or the checkpoint beside that." });
         _tokens = Added(new Option<string[]>("--tokens", "-t") { Description = "Ids of tokens, parted by spaces or commas; give it again for each further sequence.", DefaultValueFactory = _ => [""] });
-        _values = Added(new Option<string?>("--values") { Description = "For images and rows of floats: FILE#TENSOR, a tensor of a safetensors file." });
+        _values = Added(new Option<string[]>("--values") { Description = "For images and rows of floats: FILE#TENSOR, a tensor of a safetensors file; give it again for a further stage that takes another one.", DefaultValueFactory = _ => [] });
         _generate = Added(new Option<int>("--generate", "-g") { Description = "How many tokens a decoder goes on with, always the likeliest." });
         _begin = Added(new Option<int?>("--begin") { Description = "The token with which a decoder begins that reads another stage; what config.json says unless given." });
         _end = Added(new Option<int?>("--end") { Description = "The token behind which a decoder stops; what config.json says unless given." });
@@ -37,18 +37,16 @@ internal sealed class RunCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         using Checkpoint checkpoint = Checkpoint.Open(parsed.GetValue(_path)!);
-        if (!checkpoint.IsWhole)
-            throw new ToolException($"{parsed.GetValue(_path)}: expected one file, found {checkpoint.Files.Count} shards; make one of them: attention rename {parsed.GetValue(_path)} --output model.safetensors.");
         int[][] sequences = [.. parsed.GetValue(_tokens)!.Select(TokensOf)];
         ModelConfig? config = File.Exists(Path.Combine(checkpoint.Folder, "config.json")) ? ModelConfig.Read(Path.Combine(checkpoint.Folder, "config.json")) : null;
-        var run = new ModelRun([], ValuesOf(parsed.GetValue(_values)), parsed.GetValue(_generate), parsed.GetValue(_begin) ?? config?.TryInt("decoder_start_token_id", "bos_token_id"), parsed.GetValue(_end) ?? EndOf(config));
+        var run = new ModelRun([], [.. parsed.GetValue(_values)!.Select(ValuesOf)], parsed.GetValue(_generate), parsed.GetValue(_begin) ?? config?.TryInt("decoder_start_token_id", "bos_token_id"), parsed.GetValue(_end) ?? EndOf(config));
 
         Scaffold? scaffold = parsed.GetValue(_source) is null ? Scaffolder.Of(checkpoint, _options.ClassOf(parsed), null, _options.WishesOf(parsed)) : null;
         var compiler = ModelCompiler.Of(scaffold is not null ? (scaffold.Name + ".cs", scaffold.Text) : (parsed.GetValue(_source)!.ToString(), await File.ReadAllTextAsync(parsed.GetValue(_source)!.FullName, cancellation)), InstructionSets.Choose());
         if (await compiler.FindingsAsync(cancellation) is { Count: > 0 } findings)
             throw new ToolException(findings[0]);
         Type type = LoadedModel.TypeOf(compiler.Load(cancellation), scaffold?.FullName ?? _options.ClassOf(parsed)) ?? throw new ToolException($"{parsed.GetValue(_source)}: expected a class with [AttentionModel], found none.");
-        using LoadedModel model = LoadedModel.Load(type, checkpoint.Files[0].Path);
+        using LoadedModel model = Loaded(type, checkpoint);
         IReadOnlyList<StageOutput>[] runs = [.. sequences.Select(tokens => (run with { Tokens = tokens }).Of(model))];
 
         if (terminal.IsJson)
@@ -62,6 +60,18 @@ internal sealed class RunCommand : ToolCommand
         foreach (StageOutput output in runs.SelectMany(outputs => outputs))
             Show(terminal, output, model.Stages.First(stage => stage.Name == output.Stage).Stage is IDecoder decoder && decoder.Width == decoder.Vocabulary);
         return Cli.Done;
+    }
+
+    private static LoadedModel Loaded(Type type, Checkpoint checkpoint)
+    {
+        try
+        {
+            return LoadedModel.Load(type, checkpoint.WholePath);
+        }
+        catch (WeightsException e)
+        {
+            throw new ToolException(checkpoint.Told(e.Message), e);
+        }
     }
 
     private static void Show(Terminal terminal, StageOutput output, bool isLogits)
@@ -87,10 +97,8 @@ internal sealed class RunCommand : ToolCommand
     private static int[] TokensOf(string text) =>
         [.. text.Split([' ', ',', '[', ']', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(id => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int token) ? token : throw new ToolException($"--tokens: expected ids of tokens, whole numbers from 0 on, found '{id}'."))];
 
-    private static float[]? ValuesOf(string? place)
+    private static float[] ValuesOf(string place)
     {
-        if (place is null)
-            return null;
         int at = place.LastIndexOf('#');
         if (at < 0)
             throw new ToolException($"--values is '{place}'; expected FILE#TENSOR.");

@@ -18,7 +18,7 @@ internal sealed class ScaffoldCommand : ToolCommand
     public ScaffoldCommand()
         : base("scaffold", "Writes the annotated class of a checkpoint, from the config.json and the tensors in a folder, and sees that it compiles and fits.")
     {
-        _path = Added(new Argument<string>("folder") { Description = "A folder with config.json and a checkpoint, or the checkpoint beside a config.json." });
+        _path = Added(new Argument<string>("folder") { Description = "A folder with a checkpoint and its config.json, or the checkpoint beside that." });
         _options = new ScaffoldOptions(this);
         _namespace = Added(new Option<string?>("--namespace") { Description = "The namespace of the class; none unless given." });
         _output = Added(new Option<FileInfo?>("--output", "-o") { Description = "The file to write; without it the class is written to the output." });
@@ -43,7 +43,7 @@ internal sealed class ScaffoldCommand : ToolCommand
         else if (output is null)
             terminal.Output.Write(scaffold.Text);
         else
-            terminal.Line($"{output}: class {scaffold.FullName}, {(checkpoint.IsWhole ? $"which fits {checkpoint.Files[0].Path}" : "not loaded")}");
+            terminal.Line($"{output}: class {scaffold.FullName}{(misfit is null ? $", which fits {checkpoint.Path}" : "")}");
         if (!terminal.IsJson)
         {
             foreach (string note in scaffold.Notes.Concat(misfit is null ? [] : [misfit]))
@@ -59,16 +59,14 @@ internal sealed class ScaffoldCommand : ToolCommand
         var compiler = ModelCompiler.Of((scaffold.Name + ".cs", scaffold.Text));
         if (await compiler.FindingsAsync(cancellation) is [string finding, ..])
             return Cli.OneLine(finding);
-        if (!checkpoint.IsWhole)
-            return null;
         try
         {
-            LoadedModel.Load(LoadedModel.TypeOf(compiler.Load(cancellation), scaffold.FullName)!, checkpoint.Files[0].Path).Dispose();
+            LoadedModel.Load(LoadedModel.TypeOf(compiler.Load(cancellation), scaffold.FullName)!, checkpoint.WholePath).Dispose();
             return null;
         }
         catch (WeightsException e)
         {
-            return Cli.OneLine(e.Message);
+            return Cli.OneLine(checkpoint.Told(e.Message));
         }
     }
 }

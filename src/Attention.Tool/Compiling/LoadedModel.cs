@@ -33,7 +33,7 @@ internal sealed class LoadedModel : IDisposable
     {
         try
         {
-            return new LoadedModel(type, (IDisposable)type.GetMethod("Load", [typeof(string), typeof(InstructionSet?), typeof(int)])!.Invoke(null, [checkpoint, null, threads])!);
+            return new LoadedModel(type, (IDisposable)type.GetMethod("Load", [typeof(string), typeof(InstructionSet?), typeof(int), typeof(bool)])!.Invoke(null, [checkpoint, null, threads, false])!);
         }
         catch (TargetInvocationException e) when (e.InnerException is not null)
         {

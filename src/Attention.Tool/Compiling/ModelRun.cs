@@ -15,11 +15,11 @@ internal sealed record StageOutput(string Stage, int Width, float[] Values, int[
 
 /// <summary>Runs the stages of a model one after the other.</summary>
 /// <param name="Tokens">What stages of tokens are given.</param>
-/// <param name="Values">What stages of floats, such as images, are given; null for none.</param>
+/// <param name="Values">What stages of floats, such as images, are given, each its own; the last is for all further ones. Empty for none.</param>
 /// <param name="Generate">How many tokens decoders go on with.</param>
 /// <param name="Begin">The token with which a decoder that reads another stage begins; null where nobody says.</param>
 /// <param name="End">The token behind which decoders stop; null for none.</param>
-internal sealed record ModelRun(int[] Tokens, float[]? Values, int Generate, int? Begin, int? End)
+internal sealed record ModelRun(int[] Tokens, float[][] Values, int Generate, int? Begin, int? End)
 {
     private delegate Rows OfValues(ReadOnlySpan<float> values);
 
@@ -33,11 +33,12 @@ internal sealed record ModelRun(int[] Tokens, float[]? Values, int Generate, int
     public IReadOnlyList<StageOutput> Of(LoadedModel model)
     {
         var outputs = new List<StageOutput>();
+        int given = 0;
         try
         {
             foreach ((string name, object stage) in model.Stages)
             {
-                if (OutputOf(name, stage, outputs.Count > 0) is StageOutput output)
+                if (OutputOf(name, stage, outputs.Count > 0, ref given) is StageOutput output)
                     outputs.Add(output);
             }
         }
@@ -49,7 +50,7 @@ internal sealed record ModelRun(int[] Tokens, float[]? Values, int Generate, int
         return outputs.Count > 0 ? outputs : throw new ToolException("expected what the model can take, found nothing of it; --tokens gives ids of tokens, --values an image or rows.");
     }
 
-    private StageOutput? OutputOf(string name, object stage, bool isBehindOther)
+    private StageOutput? OutputOf(string name, object stage, bool isBehindOther, ref int given)
     {
         switch (stage)
         {
@@ -67,11 +68,12 @@ internal sealed record ModelRun(int[] Tokens, float[]? Values, int Generate, int
             return Named(rows());
         if (Method<VectorOfNothing>(stage) is { } vector)
             return Vector(vector());
-        if (Values is null)
+        if (Values.Length == 0)
             return null;
+        float[] values = Values[Math.Min(given++, Values.Length - 1)];
         if (Method<OfValues>(stage) is { } rowsOfValues)
-            return Named(rowsOfValues(Values));
-        return Method<VectorOfValues>(stage) is { } vectorOfValues ? Vector(vectorOfValues(Values)) : throw new ToolException($"stage {name}: expected one that takes tokens or floats, found one that takes more; write a program for it.");
+            return Named(rowsOfValues(values));
+        return Method<VectorOfValues>(stage) is { } vectorOfValues ? Vector(vectorOfValues(values)) : throw new ToolException($"stage {name}: expected one that takes tokens or floats, found one that takes more; write a program for it.");
 
         StageOutput Named(Rows made) => new(name, made.Width, made.ToArray());
         StageOutput Vector(ReadOnlySpan<float> made) => new(name, made.Length, made.ToArray());

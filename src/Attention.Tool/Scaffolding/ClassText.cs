@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Attention.Tool.Scaffolding;
 
@@ -14,6 +15,15 @@ internal sealed class ClassText
 
     /// <summary>The stages; one without a name is the model itself.</summary>
     public List<StageText> Stages { get; } = [];
+
+    /// <summary>A text as C# writes it, whatever a file has in its names.</summary>
+    public static string Literal(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
+
+    /// <summary><c>Prefix = …</c>, null where it is the layout's own.</summary>
+    public static string? Prefix(string prefix, string? usual) => prefix == usual ? null : $"Prefix = {Literal(prefix)}";
+
+    /// <summary>Whether a stage has an attribute that begins so.</summary>
+    public bool Says(string start) => Stages.Exists(stage => stage.Attributes.Exists(attribute => attribute.StartsWith(start, StringComparison.Ordinal)));
 
     public StageText Stage(string? name = null)
     {

@@ -19,6 +19,13 @@ internal sealed class ModelConfig
     /// <summary>The classes of Hugging Face's library that the checkpoint is of.</summary>
     public string Architecture => _json.TryGetProperty("architectures", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list[0].ValueKind == JsonValueKind.String ? list[0].GetString()! : "";
 
+    /// <summary>That of a family whose authors write none: it says nothing.</summary>
+    public static ModelConfig None(string origin)
+    {
+        using JsonDocument json = JsonDocument.Parse("{}");
+        return new ModelConfig(origin, json.RootElement.Clone());
+    }
+
     /// <exception cref="ToolException">It is no JSON object.</exception>
     public static ModelConfig Read(string path)
     {

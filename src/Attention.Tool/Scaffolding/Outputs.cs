@@ -21,11 +21,21 @@ internal static class Outputs
         }
 
         if (pooling is not (null or "none"))
-            stage.Add("Pooling", $"PoolingKind.{char.ToUpperInvariant(pooling[0])}{pooling[1..]}");
+            Pooling(stage, pooling);
         else if (source.Wishes.Pooling is null)
             source.Notes.Add("Neither config.json nor the tensors tell how rows become one vector: this gives a row for each token; --pooling mean --normalize is what most sentence encoders have.");
         if (normalize)
             stage.Add("L2Normalize");
+    }
+
+    /// <summary>Adds a pooling by the name that <c>--pooling</c> has for it.</summary>
+    public static void Pooling(StageText stage, string pooling) => stage.Add("Pooling", $"PoolingKind.{char.ToUpperInvariant(pooling[0])}{pooling[1..]}");
+
+    /// <summary>Refuses what makes one vector of rows, where rows are scores of tokens.</summary>
+    public static void Refuse(ScaffoldSource source)
+    {
+        if (source.Wishes.Pooling is not null || source.Wishes.Normalize)
+            throw new ToolException($"--pooling and --normalize do not go with {source.Family}, whose rows are scores of tokens; leave them out.");
     }
 
     private static bool AddHead(ScaffoldSource source, StageText stage, (string Tensor, string? Pooler)? head)

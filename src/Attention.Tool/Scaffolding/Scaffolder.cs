@@ -9,6 +9,8 @@ namespace Attention.Tool.Scaffolding;
 /// <summary>Writes the class that a checkpoint is of.</summary>
 internal static class Scaffolder
 {
+    private const string PyTorch = "pytorch";
+
     /// <summary>The families by Hugging Face's <c>model_type</c>.</summary>
     private static readonly Dictionary<string, Action<ScaffoldSource, ClassText>> s_families = new(StringComparer.Ordinal)
     {
@@ -28,12 +30,22 @@ internal static class Scaffolder
         ["qwen2"] = DecoderFamily.Llama,
         ["bart"] = BartFamily.Bart,
         ["marian"] = BartFamily.Marian,
+        ["crossvit"] = CrossVitFamily.Declare,
+        [PyTorch] = PyTorchFamily.Declare,
+    };
+
+    /// <summary>The families whose authors write no config.json, which are known by their names, and the options that say what it would.</summary>
+    private static readonly Dictionary<string, string[]> s_untold = new(StringComparer.Ordinal)
+    {
+        ["vit-pytorch"] = ["--heads", "--activation"],
+        ["crossvit"] = ["--heads"],
+        [PyTorch] = ["--heads", "--activation", "--norm", "--positions", "--scaled", "--causal"],
     };
 
     /// <summary>The families that it knows.</summary>
     public static IReadOnlyCollection<string> Families => s_families.Keys;
 
-    /// <summary>The class of a checkpoint, of which config.json lies beside it.</summary>
+    /// <summary>The class of a checkpoint, beside which config.json lies, unless the family's authors write none.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="name">The class's name; null for one like the folder's.</param>
     /// <param name="space">Its namespace; null for none.</param>
@@ -42,25 +54,34 @@ internal static class Scaffolder
     public static Scaffold Of(Checkpoint checkpoint, string? name, string? space, ScaffoldWishes wishes)
     {
         string path = Path.Combine(checkpoint.Folder, "config.json");
-        if (!File.Exists(path))
+        ModelConfig? told = File.Exists(path) ? ModelConfig.Read(path) : null;
+        string family = told is { ModelType.Length: > 0 } ? told.ModelType : GuessOf(checkpoint);
+        if (told is null && !s_untold.ContainsKey(family))
+            throw new ToolException($"{checkpoint.Folder}: expected config.json beside the checkpoint, which tells the heads, found none; fetch it too, or write one, as {{\"model_type\": \"{(family.Length > 0 ? family : "bert")}\", \"num_attention_heads\": …}}.");
+        if (!s_families.TryGetValue(family, out Action<ScaffoldSource, ClassText>? declare) || (told is { ModelType.Length: 0 } && !s_untold.ContainsKey(family)))
         {
-            string type = LayoutGuess.Of([.. checkpoint.Tensors.Select(tensor => tensor.Name)]) is LayoutGuess guess && s_families.Keys.FirstOrDefault(key => key.Replace("-", "", StringComparison.Ordinal).Equals(guess.Name, StringComparison.OrdinalIgnoreCase)) is string known ? known : "bert";
-            throw new ToolException($"{checkpoint.Folder}: expected config.json beside the checkpoint, which tells the heads, found none; fetch it too, or write one, as {{\"model_type\": \"{type}\", \"num_attention_heads\": …}}.");
+            string meant = EditDistance.Slip(told!.ModelType, s_families.Keys) is string near ? $"; the nearest is {near}" : "";
+            throw new ToolException($"{path}: expected model_type to be one of {string.Join(", ", s_families.Keys)}, found '{told.ModelType}'{meant}. Others are declared by hand, with [Tensor] for their names: see docs/attention.md.");
         }
 
-        ModelConfig config = ModelConfig.Read(path);
-        if (!s_families.TryGetValue(config.ModelType, out Action<ScaffoldSource, ClassText>? declare))
-        {
-            string meant = EditDistance.Slip(config.ModelType, s_families.Keys) is string near ? $"; the nearest is {near}" : "";
-            throw new ToolException($"{path}: expected model_type to be one of {string.Join(", ", s_families.Keys)}, found '{config.ModelType}'{meant}. Others are declared by hand, with [Tensor] for their names: see docs/attention.md.");
-        }
-
-        var source = new ScaffoldSource(config, checkpoint, wishes);
+        if (wishes.Untold.Except(s_untold.GetValueOrDefault(family, [])).FirstOrDefault() is string option)
+            throw new ToolException($"{option} does not go with {family}, {(s_untold.ContainsKey(family) ? "which has no choice there" : "whose config.json says it")}; leave it out.");
+        var source = new ScaffoldSource(family, told ?? ModelConfig.None(path), checkpoint, wishes);
         var text = new ClassText();
         declare(source, text);
+        source.CheckAsked();
+        string[] notes = [.. source.Notes.Select(InnerPath.Printable)];
         string called = name ?? NameOf(checkpoint.Folder);
-        string summary = string.Create(CultureInfo.InvariantCulture, $"{TitleOf(checkpoint.Folder)}, a model of {config.ModelType}, as {Path.GetFileName(checkpoint.Files[0].Path)} has it.");
-        return new Scaffold(called, space, text.Write(called, space, summary.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal), source.Notes), source.Notes);
+        string summary = string.Create(CultureInfo.InvariantCulture, $"{TitleOf(checkpoint.Folder)}, a model of {family}, as {checkpoint.Name} has it.");
+        return new Scaffold(called, space, text.Write(called, space, summary.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal), notes), notes);
+    }
+
+    /// <summary>The family whose names a checkpoint has; empty where it is none.</summary>
+    private static string GuessOf(Checkpoint checkpoint)
+    {
+        string[] names = [.. checkpoint.Tensors.Select(tensor => tensor.Name)];
+        return names.Any(name => PyTorchFamily.IsLayer(name)) ? PyTorch
+            : LayoutGuess.Of(names) is LayoutGuess guess ? s_families.Keys.FirstOrDefault(key => key.Replace("-", "", StringComparison.Ordinal).Equals(guess.Name, StringComparison.OrdinalIgnoreCase)) ?? "" : "";
     }
 
     /// <summary>The name of a folder, or of the repository whose snapshot it is in Hugging Face's cache.</summary>

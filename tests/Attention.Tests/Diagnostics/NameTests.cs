@@ -59,7 +59,7 @@ public sealed class NameTests
     [InlineData("public int {|ATTN010:Load|} => 1;", "'Load'")]
     [InlineData("public sealed class {|ATTN010:Session|};", "'Session'")]
     [InlineData("public void {|ATTN010:Dispose|}() { }", "'Dispose()'")]
-    [InlineData("public static Pronouncer? {|ATTN010:Load|}(string path, InstructionSet? set, int threads) => null;", "'Load(string, Attention.Dsl.InstructionSet?, int)'")]
+    [InlineData("public static Pronouncer? {|ATTN010:Load|}(string path, InstructionSet? set, int threads, bool keep) => null;", "'Load(string, Attention.Dsl.InstructionSet?, int, bool)'")]
     public Task MemberOfTheModelThatIsGenerated(string member, string fact) => Analysis.ExpectSource(
         Analysis.Model.Replace("class Pronouncer\n{", $"class Pronouncer\n{{\n    {member}", StringComparison.Ordinal), "", ["'Pronouncer' has a member", fact, "rename it"]);
 

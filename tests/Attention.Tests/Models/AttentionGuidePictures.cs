@@ -160,7 +160,7 @@ internal sealed class AttentionGuidePictures
         using SafeTensors file = SafeTensors.Open(path);
         Vocabulary vocabulary = Vocabulary.Read(file.Metadata);
         Type type = _assembly.GetType(name)!;
-        using var model = (IDisposable)type.GetMethod("Load", [typeof(string), typeof(InstructionSet?), typeof(int)])!.Invoke(null, [path, InstructionSet.Portable, 1])!;
+        using var model = (IDisposable)type.GetMethod("Load", [typeof(string), typeof(InstructionSet?), typeof(int), typeof(bool)])!.Invoke(null, [path, InstructionSet.Portable, 1, false])!;
         using var session = (IDisposable)type.GetMethod("CreateSession")!.Invoke(model, [new SessionSettings { CaptureAttention = true }])!;
         Assert.True(vocabulary.TryEncode(word, 32, out int[] letters, out _));
         string[] keys = [.. word.Select(letter => letter.ToString()), "·"];

@@ -75,8 +75,8 @@ public sealed partial class ForgottenTests
     {
         (string file, string name, _, _, string[] expected) = s_rows[row];
         var golden = new GoldenFile(file);
-        MethodInfo load = s_models.Value.GetType($"Row{row}.{name}", throwOnError: true)!.GetMethod("Load", [typeof(string), typeof(InstructionSet?), typeof(int)])!;
-        WeightsException refusal = Assert.IsType<WeightsException>(Assert.Throws<TargetInvocationException>(() => load.Invoke(null, [golden.Path, InstructionSet.Portable, 1])).InnerException);
+        MethodInfo load = s_models.Value.GetType($"Row{row}.{name}", throwOnError: true)!.GetMethod("Load", [typeof(string), typeof(InstructionSet?), typeof(int), typeof(bool)])!;
+        WeightsException refusal = Assert.IsType<WeightsException>(Assert.Throws<TargetInvocationException>(() => load.Invoke(null, [golden.Path, InstructionSet.Portable, 1, false])).InnerException);
         string[] misfits = [.. refusal.Misfits.Order(StringComparer.Ordinal)];
         Assert.Equal(expected.Length, misfits.Length);
         Assert.All(expected, misfit => Assert.Contains(misfits, found => found.Contains(misfit, StringComparison.Ordinal)));

@@ -21,8 +21,7 @@ internal static class BartFamily
                 throw config.Cannot(field, "expected false; declare Norm and FinalNorm by hand");
         }
 
-        if (source.Wishes.Pooling is not null || source.Wishes.Normalize)
-            throw new ToolException($"--pooling and --normalize do not go with {config.ModelType}, whose rows are scores of tokens; leave them out.");
+        Outputs.Refuse(source);
         string prefix = source.PrefixOf("shared.weight");
         int[] table = source.Shape(Join(prefix, "shared.weight"), 2);
         text.Model.Add("Layout = WeightLayout.Bart");
@@ -33,7 +32,7 @@ internal static class BartFamily
             StageText stage = text.Stage(isEncoder ? "Source" : "Target");
             stage.Summary = isEncoder ? "What is read." : "What is written.";
             stage.Add(isEncoder ? "Encoder" : "Decoder", $"layers: {source.Layers(own + ".layers.{}.self_attn.q_proj.weight", side + "_layers")}",
-                $"width: {source.Agreed(table[1], "channels has its table of tokens", "d_model")}", own == "model." + side ? null : $"Prefix = \"{own}\"");
+                $"width: {source.Agreed(table[1], "channels has its table of tokens", "d_model")}", ClassText.Prefix(own, "model." + side));
             (string length, string?[] positions) = isMarian ? (source.Length("max_position_embeddings"), ["PositionKind.SinusoidalHalves"])
                 : source.Length(source.Shape(own + ".embed_positions.weight", 2)[0], Unused);
             stage.Add("Embedding", $"vocabulary: {table[0]}", length, config.Bool("scale_embedding", false) ? "Scaled = true" : null, isEncoder ? null : "Shares = nameof(Source)");

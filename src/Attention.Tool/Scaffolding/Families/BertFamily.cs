@@ -70,7 +70,7 @@ internal static class BertFamily
         int width = source.Agreed(table[1], "channels has its table of tokens", widths);
         (string length, string?[] positions) = source.Length(source.Shape(Join(prefix, "embeddings.position_embeddings.weight"), 2)[0], offset);
         StageText stage = text.Stage();
-        stage.Add("Encoder", $"layers: {source.Layers(layer, layers)}", $"width: {width}", source.Epsilon(1e-12, epsilon ?? "layer_norm_eps"), prefix == usual ? null : $"Prefix = \"{prefix}\"");
+        stage.Add("Encoder", $"layers: {source.Layers(layer, layers)}", $"width: {width}", source.Epsilon(1e-12, epsilon ?? "layer_norm_eps"), ClassText.Prefix(prefix, usual));
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
         return (stage, width, positions);
     }

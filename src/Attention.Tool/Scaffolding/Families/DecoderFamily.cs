@@ -9,7 +9,7 @@ internal static class DecoderFamily
     public static void Gpt2(ScaffoldSource source, ClassText text)
     {
         ModelConfig config = source.Config;
-        Refuse(source);
+        Outputs.Refuse(source);
         foreach (string field in new[] { "scale_attn_by_inverse_layer_idx", "add_cross_attention" })
         {
             if (config.Bool(field, false))
@@ -23,7 +23,7 @@ internal static class DecoderFamily
         text.Model.Add("Layout = WeightLayout.Gpt2");
         StageText stage = text.Stage();
         stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "h.{}.attn.c_attn.weight"), "n_layer")}", $"width: {width}", "Norm = NormPlacement.Pre", "FinalNorm = true",
-            source.Epsilon(1e-5, "layer_norm_epsilon"), prefix == "transformer" ? null : $"Prefix = \"{prefix}\"");
+            source.Epsilon(1e-5, "layer_norm_epsilon"), ClassText.Prefix(prefix, "transformer"));
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
         stage.Add("Positions", positions);
         stage.Add("SelfAttention", $"heads: {source.Heads(width, "n_head")}", config.Bool("scale_attn_weights", true) ? null : "Scale = 1");
@@ -35,7 +35,7 @@ internal static class DecoderFamily
     public static void Llama(ScaffoldSource source, ClassText text)
     {
         ModelConfig config = source.Config;
-        Refuse(source);
+        Outputs.Refuse(source);
         string prefix = source.PrefixOf("embed_tokens.weight"), layer = Join(prefix, "layers.0.");
         int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2), query = source.Shape(layer + "self_attn.q_proj.weight", 2), key = source.Shape(layer + "self_attn.k_proj.weight", 2);
         int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), heads = source.Heads(query[0], "num_attention_heads"), headWidth = query[0] / heads;
@@ -48,7 +48,7 @@ internal static class DecoderFamily
         text.Model.Add("Layout = WeightLayout.Llama");
         StageText stage = text.Stage();
         stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Kind = NormKind.Rms",
-            "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", prefix == "model" ? null : $"Prefix = \"{prefix}\"");
+            "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", ClassText.Prefix(prefix, "model"));
         string length = source.Length("max_position_embeddings");
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
         Rotary(config, stage);
@@ -74,12 +74,6 @@ internal static class DecoderFamily
         if (config.Double("partial_rotary_factor", 1) != 1)
             throw config.Cannot("partial_rotary_factor", "expected 1; declare [Rotary(Width = …)] by hand");
         stage.Add("Rotary", theta == 10000 ? null : $"Base = {ModelConfig.Number(theta)}", factor == 1 ? null : $"Factor = {ModelConfig.Number(factor)}");
-    }
-
-    private static void Refuse(ScaffoldSource source)
-    {
-        if (source.Wishes.Pooling is not null || source.Wishes.Normalize)
-            throw new ToolException($"--pooling and --normalize do not go with {source.Config.ModelType}, whose rows are scores of tokens; leave them out.");
     }
 
     private static void Logits(ScaffoldSource source, StageText stage, bool tied, string head)

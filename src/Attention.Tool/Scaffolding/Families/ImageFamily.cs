@@ -15,7 +15,7 @@ internal static class ImageFamily
         text.Model.Add("Layout = WeightLayout.Vit");
         StageText stage = text.Stage();
         stage.Add("Encoder", $"layers: {source.Layers(Join(prefix, "encoder.layer.{}.attention.attention.query.weight"), "num_hidden_layers")}", $"width: {width}",
-            "Norm = NormPlacement.Pre", "FinalNorm = true", source.Epsilon(1e-12, "layer_norm_eps"), prefix == "vit" ? null : $"Prefix = \"{prefix}\"");
+            "Norm = NormPlacement.Pre", "FinalNorm = true", source.Epsilon(1e-12, "layer_norm_eps"), ClassText.Prefix(prefix, "vit"));
         Patches(source, stage, config, patches, bias: true);
         stage.Add("ClassToken");
         stage.Add("Positions", "PositionKind.Learned");
@@ -24,15 +24,16 @@ internal static class ImageFamily
         Outputs.Add(source, stage, ("classifier.weight", ""));
     }
 
-    /// <summary>The <c>vit-pytorch</c> package, which writes no config.json: one by hand says the heads, and the non-linearity where it is another.</summary>
+    /// <summary>The <c>vit-pytorch</c> package, which writes no config.json: options, or one by hand, say the heads, and the non-linearity where it is another.</summary>
     public static void VitPyTorch(ScaffoldSource source, ClassText text)
     {
         const string Layer = "transformer.layers.0.";
+        Refuse(source);
         int[] patches = source.Shape("to_patch_embedding.1.weight", 2), inner = source.Shape(Layer + "0.fn.to_out.0.weight", 2), classes = source.Shape("mlp_head.1.weight", 2);
-        int width = patches[0], heads = source.Heads(inner[1], "num_attention_heads"), channels = Math.Max(1, source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3));
+        int width = patches[0], heads = source.HeadsAsked(inner[1], 0, 1), channels = Math.Max(1, source.Config.TryInt("num_channels") ?? (IsSquare(patches[1]) ? 1 : 3));
         (int patch, int places) = ((int)Math.Sqrt(patches[1] / channels), source.Shape("pos_embedding", 3)[1] - 1);
         if (patch < 1 || patch * patch * channels != patches[1] || !IsSquare(places))
-            throw new ToolException($"{source.Checkpoint.Files[0].Path}: expected square patches of a square image, found {places} patches of {patches[1]} values; write num_channels into config.json.");
+            throw new ToolException($"{source.Checkpoint.Path}: expected square patches of a square image, found {places} patches of {patches[1]} values; write num_channels into config.json.");
         text.Model.Add("Layout = WeightLayout.VitPyTorch");
         StageText stage = text.Stage();
         stage.Add("Encoder", $"layers: {source.Layers("transformer.layers.{}.0.fn.to_qkv.weight")}", $"width: {width}", "Norm = NormPlacement.Pre", source.Has("transformer.norm.weight") ? "FinalNorm = true" : null);
@@ -45,11 +46,18 @@ internal static class ImageFamily
         stage.Add("LayerNorm");
         stage.Add("Head", $"{classes[0]}");
         source.Notes.Add("Pooling is that of the class token, the package's own unless it is told otherwise.");
-        if (!source.Config.Has("hidden_act"))
-            source.Notes.Add("The non-linearity is GELU, the package's own; hidden_act in config.json says another.");
+        if (!source.Config.Has("hidden_act") && source.Wishes.Activation is null)
+            source.Notes.Add("The non-linearity is GELU, the package's own unless it is told otherwise; --activation says another.");
     }
 
-    private static bool IsSquare(int number) => (int)Math.Sqrt(number) is int root && root * root == number;
+    /// <summary>Refuses what does not go with images that are all as large, and whose class rows are what outputs are made of.</summary>
+    internal static void Refuse(ScaffoldSource source)
+    {
+        if (source.Wishes.Pooling is not null || source.Wishes.Normalize || source.Wishes.Length is not null)
+            throw new ToolException($"--pooling, --normalize and --length do not go with {source.Family}, whose images are all as large and whose outputs are made of class rows; leave them out.");
+    }
+
+    internal static bool IsSquare(int number) => (int)Math.Sqrt(number) is int root && root * root == number;
 
     public static void Clip(ScaffoldSource source, ClassText text)
     {
@@ -61,7 +69,7 @@ internal static class ImageFamily
         if (source.Has("vision_model.embeddings.class_embedding"))
             ClipImage(source, text.Stage("Image"), source.Config.Section("vision_config") ?? source.Config);
         if (text.Stages.Count == 0)
-            throw new ToolException($"{source.Checkpoint.Files[0].Path}: expected tensors of text_model or vision_model, as CLIP has them, found neither; 'attention inspect' shows what there is.");
+            throw new ToolException($"{source.Checkpoint.Path}: expected tensors of text_model or vision_model, as CLIP has them, found neither; 'attention inspect' shows what there is.");
         if (source.Wishes.Pooling is not null)
             throw new ToolException("--pooling does not go with CLIP, which says itself which row it takes; leave it out.");
     }
@@ -101,7 +109,7 @@ internal static class ImageFamily
 
     private static void Encoder(ScaffoldSource source, StageText stage, ModelConfig config, string prefix, int width, bool isText) =>
         stage.Add("Encoder", $"layers: {source.Layers(prefix + ".encoder.layers.{}.self_attn.q_proj.weight")}", $"width: {width}", "Norm = NormPlacement.Pre",
-            isText ? "FinalNorm = true" : null, ScaffoldSource.EpsilonOf(config, 1e-5, "layer_norm_eps"), isText ? $"Prefix = \"{prefix}\"" : null);
+            isText ? "FinalNorm = true" : null, ScaffoldSource.EpsilonOf(config, 1e-5, "layer_norm_eps"), ClassText.Prefix(prefix, "vision_model"));
 
     private static void Layers(ScaffoldSource source, StageText stage, ModelConfig config, string prefix, int width, string? option)
     {

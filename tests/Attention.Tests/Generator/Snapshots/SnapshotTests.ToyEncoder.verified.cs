@@ -32,11 +32,11 @@ partial class Toy : global::System.IDisposable
     private readonly ulong _attentionPlan;
     private bool _attentionDisposed;
 
-    private Toy(global::Attention.Dsl.SafeTensors file, global::Attention.Dsl.InstructionSet instructionSet, int threads)
+    private Toy(global::Attention.Runtime.PinnedMemory weights, global::Attention.Dsl.InstructionSet instructionSet, int threads)
     {
         InstructionSet = instructionSet;
-        _attentionPlan = 0x20426E929CDF07F5UL;
-        _attentionWeights = AttentionPack(file, instructionSet);
+        _attentionPlan = 0x8FBEE75D6522B982UL;
+        _attentionWeights = weights;
         _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
         _attentionKernels = AttentionKernels(instructionSet);
     }
@@ -49,14 +49,15 @@ partial class Toy : global::System.IDisposable
     /// <exception cref="global::System.InvalidOperationException">The program runs with a version of AttentionDsl that the model was not compiled by.</exception>
     /// <exception cref="global::System.PlatformNotSupportedException">The instruction set asked for is not there, or not in use.</exception>
     /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
-    public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
+    /// <param name="keepPacked">Whether to keep the packed weights in a file beside the checkpoint, one for each instruction set, and to map it the next time: loading then reads no more than the first call needs, and processes share the memory. A file that does not belong to this checkpoint, declaration and version is replaced.</param>
+    public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1, bool keepPacked = false)
     {
         global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
-        return AttentionOpen(path, instructionSet, threads);
+        return AttentionOpen(path, instructionSet, threads, keepPacked);
     }
 
     /// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>
-    /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int)"/>
+    /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int, bool)"/>
     public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
     {
         global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
@@ -65,13 +66,13 @@ partial class Toy : global::System.IDisposable
 
     /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
     [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-    private static Toy AttentionOpen(string path, global::Attention.Dsl.InstructionSet? instructionSet, int threads)
+    private static Toy AttentionOpen(string path, global::Attention.Dsl.InstructionSet? instructionSet, int threads, bool keepPacked)
     {
         global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
         global::Attention.Runtime.ThreadTeam.Check(threads);
         AttentionKernels(chosen).Compile();
         using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Open(path);
-        return new Toy(file, chosen, threads);
+        return new Toy(keepPacked ? global::Attention.Runtime.PackedFile.Weights(file, "Toy", chosen, 0x8FBEE75D6522B982UL, 464, AttentionPack) : AttentionPack(file, chosen), chosen, threads);
     }
 
     /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
@@ -82,7 +83,7 @@ partial class Toy : global::System.IDisposable
         global::Attention.Runtime.ThreadTeam.Check(threads);
         AttentionKernels(chosen).Compile();
         using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Read(stream);
-        return new Toy(file, chosen, threads);
+        return new Toy(AttentionPack(file, chosen), chosen, threads);
     }
 
     /// <summary>The kernels of an instruction set.</summary>
@@ -217,7 +218,7 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
         {
-            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x20426E929CDF07F5UL);
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x8FBEE75D6522B982UL);
             global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Text");
             AttentionInvalidate();
             _attentionCore.Work.Single(tokens.Length);
@@ -236,7 +237,7 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
         {
-            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x20426E929CDF07F5UL);
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x8FBEE75D6522B982UL);
             global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Text");
             global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Text");
             _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -270,6 +271,6 @@ namespace Attention.Generated.Models.Toy
         public abstract void Compile();
 
         /// <inheritdoc/>
-        public override ulong Plan => 0x20426E929CDF07F5UL;
+        public override ulong Plan => 0x8FBEE75D6522B982UL;
     }
 }

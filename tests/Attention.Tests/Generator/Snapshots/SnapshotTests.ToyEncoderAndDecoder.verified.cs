@@ -76,11 +76,11 @@ namespace Toys
             private readonly ulong _attentionPlan;
             private bool _attentionDisposed;
 
-            private Toy(global::Attention.Dsl.SafeTensors file, global::Attention.Dsl.InstructionSet instructionSet, int threads)
+            private Toy(global::Attention.Runtime.PinnedMemory weights, global::Attention.Dsl.InstructionSet instructionSet, int threads)
             {
                 InstructionSet = instructionSet;
-                _attentionPlan = 0xDF708533C5A5B2A9UL;
-                _attentionWeights = AttentionPack(file, instructionSet);
+                _attentionPlan = 0x801ADB20F0CAF391UL;
+                _attentionWeights = weights;
                 _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
                 _attentionKernels = AttentionKernels(instructionSet);
             }
@@ -93,14 +93,15 @@ namespace Toys
             /// <exception cref="global::System.InvalidOperationException">The program runs with a version of AttentionDsl that the model was not compiled by.</exception>
             /// <exception cref="global::System.PlatformNotSupportedException">The instruction set asked for is not there, or not in use.</exception>
             /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
-            public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
+            /// <param name="keepPacked">Whether to keep the packed weights in a file beside the checkpoint, one for each instruction set, and to map it the next time: loading then reads no more than the first call needs, and processes share the memory. A file that does not belong to this checkpoint, declaration and version is replaced.</param>
+            public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1, bool keepPacked = false)
             {
                 global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
-                return AttentionOpen(path, instructionSet, threads);
+                return AttentionOpen(path, instructionSet, threads, keepPacked);
             }
 
             /// <summary>Loads the weights from a stream that holds a safetensors file, which is read to its end and left open.</summary>
-            /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int)"/>
+            /// <inheritdoc cref="Load(string, global::Attention.Dsl.InstructionSet?, int, bool)"/>
             public static Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1)
             {
                 global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
@@ -109,13 +110,13 @@ namespace Toys
 
             /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
             [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
-            private static Toy AttentionOpen(string path, global::Attention.Dsl.InstructionSet? instructionSet, int threads)
+            private static Toy AttentionOpen(string path, global::Attention.Dsl.InstructionSet? instructionSet, int threads, bool keepPacked)
             {
                 global::Attention.Dsl.InstructionSet chosen = global::Attention.Dsl.InstructionSets.Choose(instructionSet);
                 global::Attention.Runtime.ThreadTeam.Check(threads);
                 AttentionKernels(chosen).Compile();
                 using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Open(path);
-                return new Toy(file, chosen, threads);
+                return new Toy(keepPacked ? global::Attention.Runtime.PackedFile.Weights(file, "Toys.Box(1).Toy", chosen, 0x801ADB20F0CAF391UL, 2608, AttentionPack) : AttentionPack(file, chosen), chosen, threads);
             }
 
             /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
@@ -126,7 +127,7 @@ namespace Toys
                 global::Attention.Runtime.ThreadTeam.Check(threads);
                 AttentionKernels(chosen).Compile();
                 using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Read(stream);
-                return new Toy(file, chosen, threads);
+                return new Toy(AttentionPack(file, chosen), chosen, threads);
             }
 
             /// <summary>The kernels of an instruction set.</summary>
@@ -324,7 +325,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x801ADB20F0CAF391UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Source");
                     AttentionInvalidate();
                     _attentionCore.Work.Single(tokens.Length);
@@ -343,7 +344,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x801ADB20F0CAF391UL);
                     global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Source");
                     global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Source");
                     _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -412,7 +413,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public void Forward(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> logits)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x801ADB20F0CAF391UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.Destination(logits.Length, tokens.Length, width: 7, "Target", "logits");
                     AttentionPrepareSources();
@@ -427,7 +428,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::System.ReadOnlySpan<float> Step(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x801ADB20F0CAF391UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, _attentionPosition, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.SingleBeam(_attentionTracks.HasForked, "Target");
                     AttentionPrepareSources();
@@ -445,7 +446,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for one more token, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows StepBeams(global::System.ReadOnlySpan<int> parents, global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x801ADB20F0CAF391UL);
                     global::Attention.Runtime.StageGuard.Beams(parents, tokens, _attentionTracks.Live, _attentionCore.Beams, vocabulary: 7, "Target");
                     global::Attention.Runtime.StageGuard.Room(_attentionPosition, length: 3, "Target");
                     AttentionPrepareSources();
@@ -475,7 +476,7 @@ namespace Toys
                 /// <summary>Forgets all tokens taken; the stages attended to keep their rows.</summary>
                 public void Reset()
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xDF708533C5A5B2A9UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x801ADB20F0CAF391UL);
                     AttentionInvalidate();
                 }
 
@@ -543,6 +544,6 @@ namespace Attention.Generated.Models.Toys_Box_1_Toy
         public abstract void Compile();
 
         /// <inheritdoc/>
-        public override ulong Plan => 0xDF708533C5A5B2A9UL;
+        public override ulong Plan => 0x801ADB20F0CAF391UL;
     }
 }

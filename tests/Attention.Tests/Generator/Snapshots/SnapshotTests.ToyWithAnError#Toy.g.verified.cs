@@ -9,7 +9,7 @@ partial class Toy : global::System.IDisposable
     private static global::System.InvalidOperationException AttentionNotCompiled() => new global::System.InvalidOperationException("The declaration of model 'Toy' has errors.");
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
-    public static global::Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1) => throw global::Toy.AttentionNotCompiled();
+    public static global::Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1, bool keepPacked = false) => throw global::Toy.AttentionNotCompiled();
 
     /// <summary>Of a model whose declaration has errors: it throws.</summary>
     public static global::Toy Load(global::System.IO.Stream stream, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1) => throw global::Toy.AttentionNotCompiled();
