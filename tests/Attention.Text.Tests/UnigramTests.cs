@@ -54,4 +54,20 @@ public sealed class UnigramTests
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => tokenizer.EncodeToIds(text));
         Assert.Contains(text[0] == 'd' ? "U+0064" : "U+3042", error.Message);
     }
+
+    [Theory]
+    [InlineData("""{"unk_id":0,"vocab":{}}""", "$.model.vocab: expected an array, found {}.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1],["b"]]}""", "$.model.vocab[1]: expected a piece and its score.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1],["b","c"]]}""", "$.model.vocab[1][1]: expected a number, found \"c\".")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1],[2,1]]}""", "$.model.vocab[1][0]: expected a string, found 2.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1],["\ud800",1]]}""", "$.model.vocab[1][0]: a string holds an escaped surrogate that stands alone.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1e999]]}""", "$.model.vocab[0][1]: expected a number of 64 bits.")]
+    [InlineData("""{"unk_id":1,"vocab":[["a",1]]}""", "$.model.unk_id: expected the place of a piece, below 1, found 1.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1]],"fuse":true}""", "$.model: the key 'fuse' is not known")]
+    public void WhatIsWrongIsSaid(string model, string message)
+    {
+        string json = $$"""{"version":"1.0","added_tokens":[],"model":{{model.Insert(1, "\"type\":\"Unigram\",")}} }""";
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Tokenizer.Load(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        Assert.Contains("tokenizer.json: " + message, error.Message);
+    }
 }
