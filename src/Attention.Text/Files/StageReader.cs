@@ -68,6 +68,9 @@ internal static class StageReader
             case "ByteLevel":
                 json.Only("type", "add_prefix_space", "trim_offsets", "use_regex");
                 return new ByteLevelPreTokenizer(json["add_prefix_space"].Bool(), json["use_regex"].Bool(true) ? SplitPreTokenizer.Gpt2 : null);
+            case "CharDelimiterSplit":
+                json.Only("type", "delimiter");
+                return new LiteralSplitPreTokenizer(json["delimiter"].String() is { Length: > 0 } delimiter ? delimiter : throw json["delimiter"].Error("expected a sign"), SplitBehavior.Removed, false);
             case "Split":
                 json.Only("type", "pattern", "behavior", "invert");
                 SplitBehavior behavior = Behavior(json["behavior"]);
@@ -78,7 +81,7 @@ internal static class StageReader
                 json.Only("type", "pretokenizers");
                 return new SequencePreTokenizer([.. json["pretokenizers"].Items().Select(PreTokenizer)]);
             default:
-                throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Metaspace, ByteLevel, Split, Sequence");
+                throw Unknown(json, "pre-tokenizer", "BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits, Metaspace, ByteLevel, Split, CharDelimiterSplit, Sequence");
         }
     }
 
