@@ -55,7 +55,7 @@ namespace Attention.TokenizerBench
 
     internal static class Speed
     {
-        public const int Rounds = 5;
+        public const int Rounds = 9;
 
         public static double[] InTurns(Peer[] peers, List<string> lines)
         {

@@ -29,7 +29,7 @@ internal sealed class Bpe : IModel
 
     public string? IdToToken(int id) => _vocabulary[id];
 
-    public IPieceEncoder NewEncoder() => new CachedEncoder(new Encoder(this));
+    public IPieceEncoder NewEncoder() => new CachedEncoder(new Encoder(this), 1 << 15);
 
     private sealed class Encoder(Bpe model) : IPieceEncoder
     {

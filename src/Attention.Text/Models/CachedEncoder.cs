@@ -4,12 +4,13 @@ using System.Runtime.InteropServices;
 namespace Attention.Text;
 
 /// <summary>
-/// Remembers how short pieces were written: words come again. Of fixed size, which fits the second cache: a place holds the last piece that
-/// fell into it. Pieces of up to eight units are told apart by the place alone, and a piece that is one token has its id there.
+/// Remembers how short pieces were written: words come again. Of fixed size: a place holds the last piece that fell into it. Pieces of up to eight units are told apart by the place alone, and a piece that is one token has its id there.
 /// </summary>
-internal sealed class CachedEncoder(IPieceEncoder inner) : IPieceEncoder
+/// <param name="inner">What writes a piece that is not remembered.</param>
+/// <param name="places">How many are remembered, a power of 2: the more, the dearer it is to write one anew.</param>
+internal sealed class CachedEncoder(IPieceEncoder inner, int places = 1 << 13) : IPieceEncoder
 {
-    private const int Places = 1 << 13, MaxPiece = 64, MaxTokens = 64, Chars = 1 << 18, Tokens = 1 << 17, Units = 0x400;
+    private const int MaxPiece = 64, MaxTokens = 64, Chars = 1 << 18, Tokens = 1 << 17, Units = 0x400;
 
     /// <summary>First and last four units, the length, and the id of the only token or where tokens and units stand.</summary>
     private struct Place
@@ -21,7 +22,7 @@ internal sealed class CachedEncoder(IPieceEncoder inner) : IPieceEncoder
 
     private readonly record struct Token(int Id, byte Start, byte End);
 
-    private readonly Place[] _places = new Place[Places];
+    private readonly Place[] _places = new Place[places];
 
     /// <summary>Of a piece of one unit the id of its only token; -1 is not known.</summary>
     private readonly int[] _units = [.. Enumerable.Repeat(-1, Units)];
@@ -42,7 +43,7 @@ internal sealed class CachedEncoder(IPieceEncoder inner) : IPieceEncoder
             return;
         }
         (ulong first, ulong last) = Ends(piece);
-        ref Place place = ref _places[PlaceOf(first, last, piece)];
+        ref Place place = ref _places[(int)PlaceOf(first, last, piece) & (_places.Length - 1)];
         if (place.First != first || place.Last != last || place.Length != piece.Length
             || (piece.Length > 8 && !piece.SequenceEqual(_chars.AsSpan(place.Chars, place.Length))))
         {
@@ -70,11 +71,11 @@ internal sealed class CachedEncoder(IPieceEncoder inner) : IPieceEncoder
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int PlaceOf(ulong first, ulong last, ReadOnlySpan<char> piece)
+    private static uint PlaceOf(ulong first, ulong last, ReadOnlySpan<char> piece)
     {
-        if (piece.Length > 8) return (int)(TokenTable.Hash(piece) & (Places - 1));
+        if (piece.Length > 8) return TokenTable.Hash(piece);
         ulong high = Math.BigMul(first ^ 0x9E3779B97F4A7C15, (last + (ulong)piece.Length) ^ 0xD6E8FEB86659FD93, out ulong low);
-        return (int)((high ^ low) & (Places - 1));
+        return (uint)(high ^ low);
     }
 
     private void Remember(ref Place place, ReadOnlySpan<char> piece, int offset, TokenList tokens)

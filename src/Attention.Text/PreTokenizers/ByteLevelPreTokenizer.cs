@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Attention.Text;
 
 /// <summary>Writes each byte of a piece's UTF-8 as a sign (Radford et al., 2019), after a split by <paramref name="expression"/> where there is one.</summary>
@@ -9,6 +7,11 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, IPreTokenizer? 
     {
         if (addPrefixSpace) AddSpaces(text);
         expression?.PreTokenize(text);
+        if (!text.Chars.ContainsAnyExceptInRange('\0', '\u007F'))
+        {
+            foreach (ref char unit in text.Writable) unit = ByteLevel.SignOf((byte)unit);
+            return;
+        }
         text.Begin();
         foreach (Piece piece in text.Pieces)
         {
@@ -25,17 +28,17 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, IPreTokenizer? 
     private static int Write(ReadOnlySpan<char> units, Span<char> signs)
     {
         int count = 0;
-        Span<byte> bytes = stackalloc byte[4];
         for (int at = 0, length; at < units.Length; at += length)
         {
-            length = 1;
-            if (units[at] < 0x80)
+            int codePoint = Surrogates.CodePointAt(units, at, out length);
+            if (codePoint < 0x80)
             {
-                signs[count++] = ByteLevel.SignOf((byte)units[at]);
+                signs[count++] = ByteLevel.SignOf((byte)codePoint);
                 continue;
             }
-            Surrogates.CodePointAt(units, at, out length);
-            foreach (byte value in bytes[..Encoding.UTF8.GetBytes(units.Slice(at, length), bytes)]) signs[count++] = ByteLevel.SignOf(value);
+            int more = codePoint < 0x800 ? 1 : codePoint < 0x10000 ? 2 : 3;
+            signs[count++] = ByteLevel.SignOf((byte)((0xFF80 >> more) | (codePoint >> 6 * more)));
+            while (--more >= 0) signs[count++] = ByteLevel.SignOf((byte)(0x80 | (codePoint >> 6 * more & 0x3F)));
         }
         return count;
     }
