@@ -40,6 +40,22 @@ public sealed class SentencePieceTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void NothingIsAllocatedByAText(string model)
+    {
+        Tokenizer tokenizer = Load(model);
+        int[] ids = new int[10000];
+        long allocated = 1;
+        for (int tries = 0; allocated > 0 && tries < 5; tries++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (string text in SentencePieceGoldens.Texts) tokenizer.Encode(text, ids);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, allocated);
+    }
+
     /// <summary>
     /// A token begins where SentencePiece's does, but within a user-defined piece, all of whose characters begin with it there. It ends
     /// there too, but for text that becomes nothing, and for a character whose rest is in the next token or a space that is dropped: it counts whole here.
