@@ -1,8 +1,9 @@
 namespace Attention.Text;
 
 /// <summary>
-/// Byte-pair encoding as SentencePiece does it: two neighbours become one where the text of both is a piece, the one of the best score
-/// first, of equal ones the leftmost. User-defined pieces stand from the start; an unused piece is taken apart again. Immutable.
+/// Byte-pair encoding as SentencePiece does it (Kudo and Richardson 2018): two neighbours become one where the text of both is a
+/// piece, the one of the best score first, of equal ones the leftmost. User-defined pieces stand from the start; an unused piece is
+/// taken apart again. Immutable.
 /// </summary>
 internal sealed class SentencePieceBpe(PieceVocabulary vocabulary, float[] scores, bool[] unused, UserDefinedPieces userDefined) : IModel
 {
