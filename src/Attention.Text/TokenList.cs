@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Attention.Text;
 
 /// <summary>Tokens as a model gives them: ids, and the stretch of units that each stands for. Scratch that grows and is used again.</summary>
@@ -13,11 +15,13 @@ internal sealed class TokenList
 
     public Span<int> Ends => _ends.AsSpan(0, Count);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int id, int start, int end)
     {
-        if (Count == _ids.Length) Reserve(1);
-        (_ids[Count], _starts[Count], _ends[Count]) = (id, start, end);
-        Count++;
+        int at = Count;
+        if (at == _ids.Length) Reserve(1);
+        (_ids[at], _starts[at], _ends[at]) = (id, start, end);
+        Count = at + 1;
     }
 
     public void Clear() => Count = 0;
