@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Attention.Text;
 
 /// <summary>Tokens as a model gives them: ids, and the stretch of units that each stands for. Scratch that grows and is used again.</summary>
@@ -19,11 +21,13 @@ internal sealed class TokenList
     /// <summary>The word of what is added.</summary>
     public int Word { get; set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int id, int start, int end)
     {
-        if (Count == _ids.Length) Reserve(1);
-        (_ids[Count], _starts[Count], _ends[Count], _words[Count]) = (id, start, end, Word);
-        Count++;
+        int at = Count;
+        if (at == _ids.Length) Reserve(1);
+        (_ids[at], _starts[at], _ends[at], _words[at]) = (id, start, end, Word);
+        Count = at + 1;
     }
 
     /// <summary>Adds a token that is a word of its own.</summary>

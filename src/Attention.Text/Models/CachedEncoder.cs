@@ -8,7 +8,7 @@ namespace Attention.Text;
 /// </summary>
 /// <param name="inner">What writes a piece that is not remembered.</param>
 /// <param name="places">How many are remembered, a power of 2: the more, the dearer it is to write one anew.</param>
-internal sealed class CachedEncoder(IPieceEncoder inner, int places = 1 << 13) : IPieceEncoder
+internal sealed class CachedEncoder(IPieceEncoder inner, int places = 1 << 14) : IPieceEncoder
 {
     private const int MaxPiece = 64, MaxTokens = 64, Chars = 1 << 18, Tokens = 1 << 17, Units = 0x400;
 

@@ -29,43 +29,6 @@ internal sealed class TraitPreTokenizer(Traits any, SplitBehavior behavior) : IP
     }
 }
 
-/// <summary>Words and signs: white space dropped, each punctuation sign apart (Devlin et al., 2018).</summary>
-internal sealed class BertPreTokenizer : IPreTokenizer
-{
-    public static readonly BertPreTokenizer Instance = new();
-
-    /// <summary>Of ASCII: white space is 1, punctuation 2.</summary>
-    private static readonly byte[] Kinds = [.. Enumerable.Range(0, 128).Select(c => (byte)KindOf(c))];
-
-    public void PreTokenize(NormalizedText text)
-    {
-        ReadOnlySpan<char> chars = text.Chars;
-        ReadOnlySpan<byte> kinds = Kinds;
-        foreach (Piece piece in text.Pieces)
-        {
-            int start = piece.Start;
-            for (int at = piece.Start, units; at < piece.End; at += units)
-            {
-                units = 1;
-                char unit = chars[at];
-                int kind = unit < kinds.Length ? kinds[unit] : KindOf(Surrogates.CodePointAt(chars, at, out units));
-                if (kind == 0) continue;
-                text.AddPiece(start, at);
-                start = at + units;
-                if (kind == 2) text.AddPiece(at, start);
-            }
-            text.AddPiece(start, piece.End);
-        }
-        text.CommitPieces();
-    }
-
-    private static int KindOf(int codePoint)
-    {
-        Traits traits = CodePoints.TraitsOf(codePoint);
-        return (traits & Traits.Punctuation) != 0 ? 2 : (traits & Traits.WhiteSpace) != 0 ? 1 : 0;
-    }
-}
-
 /// <summary>Words (\w+) and runs of other signs, white space dropped.</summary>
 internal sealed class WhitespacePreTokenizer : IPreTokenizer
 {
