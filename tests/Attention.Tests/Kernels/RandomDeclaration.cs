@@ -265,9 +265,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         // A row of one number is no measure: where it nearly cancels, the plain program's rounding may by chance be a fraction of any other's. Such products are in ProductTests.
         if (linear)
             Line($"[Linear({random.Next(2, 70)}, Activation = Activation.{Any("Identity", "Gelu", "Silu")}{Some(2, ", Bias = false")})]");
-        if (!decoder && stage is { HasTokens: true, HasClass: false } && !pooled && Maybe())
-            Line($"{(!linear && !stage.HasKinds && mayTie && stage.Table.Width == stage.Width && Maybe() ? $"[Logits(Tied = true{Some(2, ", Bias = true")})]" : Any("[Logits]", "[Logits(Bias = false)]"))}");
-        else if (!decoder && OneIn(4))
+        if (!decoder && OneIn(4))
             Line($"[Head({random.Next(2, 20)}{(!pooled && Maybe() ? $", Pooling = PoolingKind.{Any("Max", "Mean")}" : "")}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{Some(2, ", Bias = false")})]");
         else if (decoder && !pooled)
             Line($"{(!linear && !stage.HasKinds && !stage.IsDeep && mayTie && stage.Table.Width == stage.Width && Maybe() ? "[Logits(Tied = true)]" : Any("[Logits]", "[Logits(Bias = false)]", "[L2Normalize]", stage.Width < 16 || stage.IsDeep || linear ? "" : "[DivideMax] [LayerNorm] [Logits]"))}");

@@ -88,7 +88,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part)
     private static void CheckBatches(CompiledModel model, InstructionSet set, Random random)
     {
         const int room = 600;
-        if (model.Stages.All(stage => stage.IsDecoder || stage.Source is RowSource || stage.Operations.OfType<Attend>().Any(attend => attend.Other is not null)))
+        if (model.Stages.All(stage => stage.IsDecoder || stage.HasLogits || stage.Source is RowSource || stage.Operations.OfType<Attend>().Any(attend => attend.Other is not null)))
             return;
         CompiledSession alone = model.CreateSession(set), session = model.CreateSession(set, new SessionSettings { BatchTokens = room }, threads: 1 + random.Next(2));
         session.Core.Work.ChunkCost = 1;
