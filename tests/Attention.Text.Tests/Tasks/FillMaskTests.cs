@@ -75,7 +75,8 @@ public sealed class FillMaskTests : IDisposable
         Assert.StartsWith("Expected '[MASK]' in the first 13 tokens of the text", Assert.Throws<ArgumentException>(() => task.Fill(text)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => task.Fill("[MASK]", 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => task.Fill("[MASK]", 46));
-        File.Delete(_folder.File("tokenizer_config.json"));
-        Assert.Contains("mask", Assert.Throws<InvalidDataException>(() => FillMask.Of(_model.CreateSession, _folder.Path)).Message, StringComparison.Ordinal);
+        using var files = new TemporaryFolder();
+        File.WriteAllText(files.File("tokenizer.json"), """{"version": "1.0", "model": {"type": "WordLevel", "vocab": {"<unk>": 0, "a": 1}, "unk_token": "<unk>"}}""");
+        Assert.Contains("names a mask", Assert.Throws<InvalidDataException>(() => FillMask.Of(_model.CreateSession, files.Path)).Message, StringComparison.Ordinal);
     }
 }
