@@ -83,8 +83,8 @@ public sealed class StubTests
     public async Task Stub_SaysWhy()
     {
         Analysis broken = await Analysis.Of(Analysis.Model.Replace("heads: 4", "heads: 5", StringComparison.Ordinal));
-        System.Reflection.MethodInfo load = broken.Run.Load().GetType("Toys.Pronouncer")!.GetMethod("Load", [typeof(string), typeof(Attention.Dsl.InstructionSet?), typeof(int)])!;
-        Exception thrown = Assert.Throws<System.Reflection.TargetInvocationException>(() => load.Invoke(null, ["none.safetensors", null, 1])).InnerException!;
+        System.Reflection.MethodInfo load = broken.Run.Load().GetType("Toys.Pronouncer")!.GetMethod("Load", [typeof(string), typeof(Attention.Dsl.InstructionSet?), typeof(int), typeof(bool)])!;
+        Exception thrown = Assert.Throws<System.Reflection.TargetInvocationException>(() => load.Invoke(null, ["none.safetensors", null, 1, false])).InnerException!;
         Assert.Equal("The declaration of model 'Pronouncer' has errors.", Assert.IsType<InvalidOperationException>(thrown).Message);
     }
 

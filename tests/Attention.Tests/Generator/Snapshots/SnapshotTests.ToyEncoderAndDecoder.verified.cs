@@ -89,11 +89,11 @@ namespace Toys
             /// <param name="path">The file, or a folder with a model.safetensors.</param>
             /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
             /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
+            /// <param name="keepPacked">Whether to keep the packed weights in a file beside the checkpoint, one for each instruction set, and to map it the next time: loading then reads no more than the first call needs, and processes share the memory. A file that does not belong to this checkpoint, declaration and version is replaced.</param>
             /// <exception cref="global::Attention.Dsl.WeightsException">The file is damaged or of another format; or a tensor is missing, or has not the shape or type that the declaration asks for or values that are finite; or the declaration leaves one unread, and Unread does not name it.</exception>
             /// <exception cref="global::System.InvalidOperationException">The program runs with a version of AttentionDsl that the model was not compiled by.</exception>
             /// <exception cref="global::System.PlatformNotSupportedException">The instruction set asked for is not there, or not in use.</exception>
             /// <exception cref="global::System.ArgumentOutOfRangeException">Less than 1 thread or more than 256, or an instruction set that does not exist.</exception>
-            /// <param name="keepPacked">Whether to keep the packed weights in a file beside the checkpoint, one for each instruction set, and to map it the next time: loading then reads no more than the first call needs, and processes share the memory. A file that does not belong to this checkpoint, declaration and version is replaced.</param>
             public static Toy Load(string path, global::Attention.Dsl.InstructionSet? instructionSet = null, int threads = 1, bool keepPacked = false)
             {
                 global::Attention.Runtime.ModelVersion.Check("Toy", "{version}");
