@@ -17,8 +17,8 @@ internal sealed class CodePointSet
         }
     }
 
-    /// <summary>Whether the set has a code point of more than 7 bits.</summary>
-    public bool MayHaveOthers { get; init; } = true;
+    /// <summary>Whether the set is known to have nothing beyond ASCII.</summary>
+    public bool IsAscii { get; init; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasUnit(int unit) => (_basic[unit >> 6] >> unit & 1) != 0;
