@@ -48,6 +48,9 @@ internal readonly struct JsonPart(JsonElement element, string file, string path)
         foreach (JsonElement item in element.EnumerateArray()) yield return new(item, file, string.Create(CultureInfo.InvariantCulture, $"{path}[{at++}]"));
     }
 
+    /// <summary>One item of an array, for an error at it.</summary>
+    public JsonPart ItemAt(int at) => new(element[at], file, string.Create(CultureInfo.InvariantCulture, $"{path}[{at}]"));
+
     public string String()
     {
         Expect(JsonValueKind.String, "a string");
@@ -86,7 +89,8 @@ internal readonly struct JsonPart(JsonElement element, string file, string path)
     /// <summary>An error at this place.</summary>
     public InvalidDataException Error(string message) => new($"{file}: {path}: {message}.");
 
-    private void Expect(JsonValueKind kind, string expected)
+    /// <summary>Refuses a value of another kind.</summary>
+    public void Expect(JsonValueKind kind, string expected)
     {
         if (element.ValueKind != kind) throw Wrong(expected);
     }

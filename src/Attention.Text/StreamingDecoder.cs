@@ -67,8 +67,18 @@ public sealed class StreamingDecoder
     private string ShowAll(string text)
     {
         string found = Show(text, text.Length);
-        _ids.RemoveRange(0, _old);
-        (_old, _shown) = (_ids.Count, Decode().Length);
+        string alone = _tokenizer.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_ids)[_old..], false);
+        if (alone.Length > 0)
+        {
+            _ids.RemoveRange(0, _old);
+            (_old, _shown) = (_ids.Count, alone.Length);
+        }
+        else if (_ids.Count > MaxWindow)
+        {
+            // Spaces and control pieces may read as nothing where a text begins, so what stood before them stays.
+            _ids.RemoveRange(_old, _ids.Count - _old - LookBack);
+            _shown = Decode().Length;
+        }
         return found;
     }
 }

@@ -5,6 +5,8 @@ public sealed partial class Tokenizer
     /// <summary>
     /// Reads a tokenizer from a file, or from a checkpoint's folder: tokenizer.json if it has one, else vocab.txt (BERT), else vocab.json with merges.txt (GPT-2, RoBERTa, Qwen 2), else the only *.model (SentencePiece).
     /// Which tokens begin, end and pad is taken from tokenizer_config.json and special_tokens_map.json beside it.
+    /// What stands about the texts of a *.model is tokenizer_config.json's too (add_bos_token, add_eos_token; Llama's begin by default); without that file
+    /// it is nothing, and a family for which it is not known is refused.
     /// </summary>
     /// <param name="fileOrFolder">The path.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or no tokenizer in the folder.</exception>

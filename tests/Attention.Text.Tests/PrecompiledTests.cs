@@ -62,4 +62,16 @@ public sealed class PrecompiledTests
             Assert.Equal(SentencePieceTests.Show(reference.Text(text)), SentencePieceTests.Show(Normalize(normalizer, text)));
         }
     }
+
+    [Theory]
+    [InlineData("\"a?\"", "expected base 64.")]
+    [InlineData("\"\"", "expected rules of at least 4 bytes, found 0.")]
+    [InlineData("\"AAAAAAA=\"", "expected an array of whole units of 4 bytes within the 1 bytes that follow, found its size 0.")]
+    [InlineData("null", "expected a string, found null.")]
+    public void WhatIsWrongIsSaid(string map, string message)
+    {
+        string json = $$"""{"normalizer":{"type":"Precompiled","precompiled_charsmap":{{map}} },"model":{"type":"Unigram","unk_id":null,"vocab":[]} }""";
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Tokenizer.Load(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json))));
+        Assert.Equal("tokenizer.json: $.normalizer.precompiled_charsmap: " + message, error.Message);
+    }
 }

@@ -40,6 +40,22 @@ public sealed class SentencePieceTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void NothingIsAllocatedByAText(string model)
+    {
+        Tokenizer tokenizer = Load(model);
+        int[] ids = new int[10000];
+        long allocated = 1;
+        for (int tries = 0; allocated > 0 && tries < 5; tries++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (string text in SentencePieceGoldens.Texts) tokenizer.Encode(text, ids);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, allocated);
+    }
+
     /// <summary>
     /// A token begins where SentencePiece's does, but within a user-defined piece, all of whose characters begin with it there. It ends
     /// there too, but for text that becomes nothing, and for a character whose rest is in the next token or a space that is dropped: it counts whole here.
@@ -95,6 +111,26 @@ public sealed class SentencePieceTests
                 string found = tokenizer.Decode(given[i], skipSpecialTokens: false);
                 Assert.True(expected[i] == found, $"{ids} {i}, {Pieces(tokenizer, given[i])}: expected {Show(expected[i])}, found {Show(found)}");
             }
+        }
+    }
+
+    /// <summary>Models without rules for what they decode: such a rule may rewrite what has been shown.</summary>
+    public static TheoryData<string> Streaming => [.. SentencePieceGoldens.Models.Where(model => !model.StartsWith("rules", StringComparison.Ordinal))];
+
+    /// <summary>Control pieces, spaces and broken bytes in any order: what is shown token by token is the text.</summary>
+    [Theory]
+    [MemberData(nameof(Streaming))]
+    public void StreamsWhatItDecodes(string model)
+    {
+        Tokenizer tokenizer = Load(model);
+        StreamingDecoder decoder = new(tokenizer, skipSpecialTokens: false);
+        int space = tokenizer.TokenToId("\u2581") ?? 0;
+        int[][] runs = [[.. Enumerable.Repeat(space, 200), 5], [6, .. Enumerable.Repeat(space, 200), 5], [.. Enumerable.Repeat(1, 200), space, 6, 7], [6, .. Enumerable.Repeat(1, 200), space, space, 6]];
+        foreach (int[] ids in (int[][])[.. SentencePieceGoldens.Ids(model, "ids"), .. SentencePieceGoldens.Ids(model, "random_ids"), .. runs])
+        {
+            string found = string.Concat(ids.Select(decoder.Append)) + decoder.Finish();
+            string expected = tokenizer.Decode(ids, skipSpecialTokens: false);
+            Assert.True(expected == found, $"{Pieces(tokenizer, ids)}: expected {Show(expected)}, found {Show(found)}");
         }
     }
 

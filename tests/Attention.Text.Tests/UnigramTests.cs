@@ -54,4 +54,64 @@ public sealed class UnigramTests
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => tokenizer.EncodeToIds(text));
         Assert.Contains(text[0] == 'd' ? "U+0064" : "U+3042", error.Message);
     }
+
+    [Theory]
+    [InlineData("""{"unk_id":0,"vocab":{}}""", "$.model.vocab: expected an array, found {}.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1],["b"]]}""", "$.model.vocab[1]: expected a piece and its score.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1],["b","c"]]}""", "$.model.vocab[1][1]: expected a number, found \"c\".")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1],[2,1]]}""", "$.model.vocab[1][0]: expected a string, found 2.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1],["\ud800",1]]}""", "$.model.vocab[1][0]: a string holds an escaped surrogate that stands alone.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1e999]]}""", "$.model.vocab[0][1]: expected a number of 64 bits.")]
+    [InlineData("""{"unk_id":1,"vocab":[["a",1]]}""", "$.model.unk_id: expected the place of a piece, below 1, found 1.")]
+    [InlineData("""{"unk_id":0,"vocab":[["a",1]],"fuse":true}""", "$.model: the key 'fuse' is not known")]
+    public void WhatIsWrongIsSaid(string model, string message)
+    {
+        string json = $$"""{"version":"1.0","added_tokens":[],"model":{{model.Insert(1, "\"type\":\"Unigram\",")}} }""";
+        InvalidDataException error = Assert.Throws<InvalidDataException>(() => Tokenizer.Load(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+        Assert.Contains("tokenizer.json: " + message, error.Message);
+    }
+
+    /// <summary>A token's span of the text, normalised by itself, has the piece in it; spans follow each other. Texts of whole characters, for a part of a cluster may be normalised otherwise alone.</summary>
+    [Theory]
+    [InlineData("t5")]
+    [InlineData("albert")]
+    [InlineData("first")]
+    [InlineData("bytes")]
+    [InlineData("legacy-without")]
+    public void SpansNormalizeToTheirPieces(string kind)
+    {
+        Tokenizer tokenizer = Tokenizer.Load(new MemoryStream(Encoding.UTF8.GetBytes(UnigramKinds.Json(kind))));
+        NormalizedText part = new();
+        int checks = 0;
+        foreach (string text in SentencePieceGoldens.Texts.Concat(HostileText.Lines(500, 14)).Where(HasWholeCharacters))
+        {
+            EncodedText encoded = tokenizer.Encode(text);
+            for (int i = 0, start = 0, end = 0; i < encoded.Ids.Length; i++)
+            {
+                Range span = encoded.Offsets[i];
+                string piece = tokenizer.IdToToken(encoded.Ids[i])!, what = $"{SentencePieceTests.Show(text)}, token {i}, {SentencePieceTests.Show(piece)}, {span}";
+                // A sign that was put before what is a part of a character's expansion stands for none of the text.
+                bool empty = span.Start.Value == span.End.Value;
+                Assert.True(span.Start.Value >= start && (empty || span.End.Value >= end) && span.End.Value <= text.Length, what);
+                (start, end) = (span.Start.Value, Math.Max(end, span.End.Value));
+                if (encoded.Ids[i] == tokenizer.UnknownId || PieceVocabulary.ByteOf(piece) >= 0) continue;
+                part.Reset(text[span], 0, tracks: false);
+                tokenizer.Parts.Normalizer?.Normalize(part);
+                string normalized = part.Chars.ToString().Replace(' ', '\u2581');
+                Assert.True(normalized.Contains(piece.TrimStart('\u2581'), StringComparison.Ordinal), $"{what}: {SentencePieceTests.Show(normalized)}");
+                checks++;
+            }
+        }
+        Assert.True(checks > 1000, $"{checks} checks");
+    }
+
+    private static bool HasWholeCharacters(string text)
+    {
+        for (int at = 0, length; at < text.Length; at += length)
+        {
+            length = GraphemeBreaks.FirstLength(text.AsSpan(at));
+            if (length > (char.IsHighSurrogate(text[at]) ? 2 : 1)) return false;
+        }
+        return true;
+    }
 }

@@ -33,7 +33,11 @@ internal sealed class PieceVocabulary
 
     public string? Piece(int id) => (uint)id < (uint)_pieces.Length ? _pieces[id] : null;
 
-    public int TokenToId(ReadOnlySpan<char> token) => _trie.Find(token) is int value and < Trie.None ? -2 - value : _trie.Find(token);
+    public int TokenToId(ReadOnlySpan<char> token)
+    {
+        int value = _trie.Find(token);
+        return value < Trie.None ? -2 - value : value;
+    }
 
     /// <summary>Walks the pieces: the value of a node is a piece's id, or negative where none ends that texts are written with.</summary>
     public Trie Trie => _trie;
@@ -44,7 +48,7 @@ internal sealed class PieceVocabulary
     /// <summary>The byte that a piece's text stands for; -1 if it is none of <see cref="ByteToken"/>.</summary>
     public static int ByteOf(ReadOnlySpan<char> piece) =>
         piece.Length == 6 && piece.StartsWith("<0x") && piece[5] == '>' && char.IsAsciiHexDigitUpper(piece[3]) && char.IsAsciiHexDigitUpper(piece[4])
-            ? (Convert.ToInt32(piece[3..5].ToString(), 16)) : -1;
+            ? byte.Parse(piece[3..5], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : -1;
 
     /// <summary>Adds a stretch of a text that no piece writes: once the unknown piece, or each character's bytes.</summary>
     public void AddUnknown(ReadOnlySpan<char> text, int start, int end, int offset, TokenList tokens)

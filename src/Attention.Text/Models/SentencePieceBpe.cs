@@ -1,22 +1,21 @@
 namespace Attention.Text;
 
 /// <summary>
-/// Byte-pair encoding as SentencePiece does it: two neighbours become one where the text of both is a piece, the one of the best score
-/// first, of equal ones the leftmost. User-defined pieces stand from the start; an unused piece is taken apart again. Immutable.
+/// Byte-pair encoding as SentencePiece does it (Kudo and Richardson 2018): two neighbours become one where the text of both is a
+/// piece, the one of the best score first, of equal ones the leftmost. User-defined pieces stand from the start; an unused piece is
+/// taken apart again. Immutable.
 /// </summary>
 internal sealed class SentencePieceBpe(PieceVocabulary vocabulary, float[] scores, bool[] unused, UserDefinedPieces userDefined) : IModel
 {
-    private readonly bool _hasUnused = unused.Contains(true);
-
     public int Count => vocabulary.Count;
 
     public int TokenToId(ReadOnlySpan<char> token) => vocabulary.TokenToId(token);
 
     public string? IdToToken(int id) => vocabulary.Piece(id);
 
-    public IPieceEncoder NewEncoder() => new Encoder(this, vocabulary, scores, unused, userDefined);
+    public IPieceEncoder NewEncoder() => new Encoder(vocabulary, scores, unused, userDefined);
 
-    private sealed class Encoder(SentencePieceBpe model, PieceVocabulary vocabulary, float[] scores, bool[] unused, UserDefinedPieces userDefined) : IPieceEncoder
+    private sealed class Encoder(PieceVocabulary vocabulary, float[] scores, bool[] unused, UserDefinedPieces userDefined) : IPieceEncoder
     {
         private readonly PriorityQueue<(int Right, int Length), ulong> _merges = new();
         private readonly Dictionary<int, int> _leftLengths = [];
@@ -63,7 +62,7 @@ internal sealed class SentencePieceBpe(PieceVocabulary vocabulary, float[] score
             int node = vocabulary.Trie.Step(a.Node, text[right..b.End]);
             if (node < 0 || vocabulary.Trie.Value(node) is not (>= 0 and int id)) return;
             _merges.Enqueue((right, b.End - left), Key(scores[id], left));
-            if (model._hasUnused && unused[id]) _leftLengths[id] = right - left;
+            if (unused[id]) _leftLengths[id] = right - left;
         }
 
         /// <summary>Orders merges: a greater score before, then the further left.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Attention.Text;
 
 /// <summary>
@@ -27,20 +29,38 @@ internal sealed class Unigram : IModel
     public static Unigram Read(JsonPart part)
     {
         part.Only("type", "unk_id", "vocab", "byte_fallback");
-        List<string> pieces = [];
-        List<double> scores = [];
-        foreach (JsonPart entry in part["vocab"].Items())
-        {
-            JsonPart[] pair = [.. entry.Items()];
-            if (pair.Length != 2) throw entry.Error("expected a piece and its score");
-            pieces.Add(pair[0].String());
-            scores.Add(pair[1].Double());
-        }
+        (string[] pieces, double[] scores) = ReadVocabulary(part["vocab"]);
         int unknown = part["unk_id"].IntOrNull() ?? -1;
-        if (!part["unk_id"].IsNull && (uint)unknown >= (uint)pieces.Count)
-            throw part["unk_id"].Error($"expected the place of a piece, below {pieces.Count}, found {unknown}");
-        PieceVocabulary vocabulary = new([.. pieces], unknown, part["byte_fallback"].Bool(missing: false));
-        return new(vocabulary, [.. scores], scores.Count == 0 ? double.PositiveInfinity : scores.Min(), single: false);
+        if (!part["unk_id"].IsNull && (uint)unknown >= (uint)pieces.Length)
+            throw part["unk_id"].Error($"expected the place of a piece, below {pieces.Length}, found {unknown}");
+        PieceVocabulary vocabulary = new(pieces, unknown, part["byte_fallback"].Bool(missing: false));
+        return new(vocabulary, scores, scores.Length == 0 ? double.PositiveInfinity : scores.Min(), single: false);
+    }
+
+    /// <summary>Pieces with their scores. There may be hundreds of thousands, so a part that knows its path is made only of one that is wrong.</summary>
+    private static (string[] Pieces, double[] Scores) ReadVocabulary(JsonPart vocabulary)
+    {
+        vocabulary.Expect(JsonValueKind.Array, "an array");
+        string[] pieces = new string[vocabulary.Element.GetArrayLength()];
+        double[] scores = new double[pieces.Length];
+        int at = 0;
+        foreach (JsonElement entry in vocabulary.Element.EnumerateArray())
+        {
+            if (entry.ValueKind != JsonValueKind.Array || entry.GetArrayLength() != 2) throw vocabulary.ItemAt(at).Error("expected a piece and its score");
+            (JsonElement piece, JsonElement score) = (entry[0], entry[1]);
+            try
+            {
+                pieces[at] = piece.ValueKind == JsonValueKind.String ? piece.GetString()! : vocabulary.ItemAt(at).ItemAt(0).String();
+            }
+            catch (InvalidOperationException)
+            {
+                throw vocabulary.ItemAt(at).ItemAt(0).Error("a string holds an escaped surrogate that stands alone");
+            }
+            scores[at] = score.ValueKind == JsonValueKind.Number ? score.GetDouble() : vocabulary.ItemAt(at).ItemAt(1).Double();
+            if (!double.IsFinite(scores[at])) throw vocabulary.ItemAt(at).ItemAt(1).Error("expected a number of 64 bits");
+            at++;
+        }
+        return (pieces, scores);
     }
 
     public int Count => _vocabulary.Count;

@@ -26,6 +26,7 @@ internal sealed class SentencePieceDecoder(SentencePieceFile file, PieceVocabula
                 continue;
             }
             AppendBytes(text, bytes);
+            // One space before the text is dropped, and where normalisation removes spaces all that come before anything else.
             first &= !dropped && text.Length == 0;
             dropped = false;
             if (type == PieceType.Control) continue;
