@@ -33,6 +33,9 @@ internal sealed class NormalizedText
     /// <summary>What has been appended since <see cref="Begin"/>.</summary>
     public ReadOnlySpan<char> Next => _next.Chars.AsSpan(0, _next.Length);
 
+    /// <summary>Units that the scratch has room for.</summary>
+    public int Capacity => Math.Max(_current.Chars.Length, _next.Chars.Length);
+
     /// <summary>Takes a section of the user's text, a lone surrogate as U+FFFD.</summary>
     public void Reset(ReadOnlySpan<char> source, int sourceStart, bool tracks)
     {

@@ -137,7 +137,7 @@ internal sealed class ExpressionCompiler
 
     private CodePointSet SetOf(ExpressionNode.One one)
     {
-        if (!_sets.TryGetValue(one.Rule, out CodePointSet? set)) _sets.Add(one.Rule, set = new(one.Rule) { IsAscii = one.IsAscii });
+        if (!_sets.TryGetValue(one.Rule, out CodePointSet? set)) _sets.Add(one.Rule, set = new(one.Rule, one.IsAscii));
         return set;
     }
 
