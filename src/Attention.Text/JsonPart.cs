@@ -8,7 +8,18 @@ internal readonly struct JsonPart(JsonElement element, string file, string path)
 {
     public JsonElement Element => element;
 
-    public string Path => path;
+    /// <summary>Reads a file's values; a name that is no text is an error like others.</summary>
+    public static T Guard<T>(string file, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"{file}: a name or a string is no text: {e.Message}", e);
+        }
+    }
 
     public bool IsNull => element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 

@@ -24,6 +24,9 @@ internal sealed class NormalizedText
     /// <summary>Where this section begins in the user's text: 0 for the first.</summary>
     public int SourceStart { get; private set; }
 
+    /// <summary>Whether what came from the first of the user's text stands for more than that code point: to the reference it is not the text's beginning.</summary>
+    public bool BeginsReplaced { get; set; }
+
     /// <summary>The pieces in order, of <see cref="Chars"/>. At first one, the whole text; what no piece holds is dropped.</summary>
     public ReadOnlySpan<Piece> Pieces => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_pieces);
 
@@ -33,10 +36,13 @@ internal sealed class NormalizedText
     /// <summary>What has been appended since <see cref="Begin"/>.</summary>
     public ReadOnlySpan<char> Next => _next.Chars.AsSpan(0, _next.Length);
 
+    /// <summary>Units that the scratch has room for.</summary>
+    public int Capacity => Math.Max(_current.Chars.Length, _next.Chars.Length);
+
     /// <summary>Takes a section of the user's text, a lone surrogate as U+FFFD.</summary>
     public void Reset(ReadOnlySpan<char> source, int sourceStart, bool tracks)
     {
-        (Tracks, SourceStart) = (tracks, sourceStart);
+        (Tracks, SourceStart, BeginsReplaced) = (tracks, sourceStart, false);
         _current.Length = 0;
         _current.Reserve(source.Length, tracks);
         source.CopyTo(_current.Chars);
@@ -55,6 +61,7 @@ internal sealed class NormalizedText
     /// <summary>Takes a stretch of another text, origins included.</summary>
     public void Reset(NormalizedText other, Piece part)
     {
+        BeginsReplaced = other.BeginsReplaced;
         (Tracks, SourceStart) = (other.Tracks, part.Start == 0 ? other.SourceStart : other.Source(part.Start, part.Start).Start);
         _current.Length = 0;
         _current.Append(other._current, part.Start, part.End, Tracks);

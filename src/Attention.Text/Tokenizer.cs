@@ -165,6 +165,8 @@ public sealed partial class Tokenizer
 
     private void Return(Scratch scratch)
     {
+        // What a very long text has grown is not kept.
+        if (scratch.Text.Capacity > 1 << 20) return;
         for (int i = 0; i < _spare.Length; i++)
         {
             if (Interlocked.CompareExchange(ref _spare[i], scratch, null) is null) return;

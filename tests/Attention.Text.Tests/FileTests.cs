@@ -95,6 +95,41 @@ public class FileTests
             Assert.Throws<InvalidDataException>(() => Tokenizer.Load(new MemoryStream(whole, 0, length)));
     }
 
+    /// <summary>Each stage of the kinds below is changed at a place by chance: read or refused, never anything else.</summary>
+    [Fact]
+    public void A_file_changed_anywhere_is_read_or_refused()
+    {
+        string[] files =
+        [
+            Words,
+            Vocabularies.BertJson(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "##b", "é"]),
+            """{"added_tokens":[{"id":4,"content":"<a>","lstrip":true,"special":true}],"normalizer":{"type":"Sequence","normalizers":[{"type":"NFKC"},{"type":"Replace","pattern":{"Regex":"\\s{2,}|[^a-z&&[\\p{L}]]"},"content":" "}]},"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Split","pattern":{"Regex":"(?i:'s)| ?\\p{L}+|\\s+(?!\\S)"},"behavior":"Isolated","invert":false},{"type":"ByteLevel","add_prefix_space":false}]},"post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel","trim_offsets":true},{"type":"BertProcessing","sep":["b",1],"cls":["a",0]}]},"decoder":{"type":"Sequence","decoders":[{"type":"ByteFallback"},{"type":"Strip","content":" ","start":1,"stop":0}]},"model":{"type":"BPE","unk_token":"a","vocab":{"a":0,"b":1,"ab":2,"Ġ":3},"merges":[["a","b"]]}}""",
+        ];
+        var random = new Random(16);
+        int read = 0, refused = 0;
+        foreach (string file in files)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(file);
+            for (int turn = 0; turn < 3000; turn++)
+            {
+                byte[] changed = [.. bytes];
+                for (int left = 1 + random.Next(3); left > 0; left--)
+                    changed[random.Next(changed.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : bytes[random.Next(bytes.Length)];
+                try
+                {
+                    Tokenizer tokenizer = Tokenizer.Load(new MemoryStream(changed));
+                    tokenizer.Decode(tokenizer.Encode("a ab  b's <a>", "éab").Ids, false);
+                    read++;
+                }
+                catch (InvalidDataException)
+                {
+                    refused++;
+                }
+            }
+        }
+        Assert.True(read > 100 && refused > 3000, $"{read} read, {refused} refused");
+    }
+
     [Fact]
     public void Words_are_tokens_or_unknown()
     {

@@ -8,17 +8,19 @@ internal sealed class CodePointSet
     private readonly ulong[] _basic = new ulong[0x10000 / 64];
     private readonly Func<int, bool> _rule;
 
-    public CodePointSet(Func<int, bool> rule)
+    /// <param name="rule">What is in the set.</param>
+    /// <param name="isAscii">Whether the set is known to have nothing beyond ASCII.</param>
+    public CodePointSet(Func<int, bool> rule, bool isAscii)
     {
-        _rule = rule;
-        for (int c = 0; c < 0x10000; c++)
+        (_rule, IsAscii) = (rule, isAscii);
+        for (int c = 0; c < (isAscii ? 0x80 : 0x10000); c++)
         {
             if (rule(c)) _basic[c >> 6] |= 1UL << (c & 63);
         }
     }
 
-    /// <summary>Whether the set has a code point of more than 7 bits.</summary>
-    public bool MayHaveOthers { get; init; } = true;
+    /// <summary>Whether the set is known to have nothing beyond ASCII.</summary>
+    public bool IsAscii { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasUnit(int unit) => (_basic[unit >> 6] >> unit & 1) != 0;

@@ -3,8 +3,8 @@ namespace Attention.Text;
 /// <summary>A part of a regular expression.</summary>
 internal abstract record ExpressionNode
 {
-    /// <summary>One code point of a set.</summary>
-    public sealed record One(Func<int, bool> Rule) : ExpressionNode;
+    /// <summary>One code point of a set, which may be known to have none beyond ASCII.</summary>
+    public sealed record One(Func<int, bool> Rule, bool IsAscii = false) : ExpressionNode;
 
     /// <summary>Parts in order; none is the empty text.</summary>
     public sealed record Sequence(IReadOnlyList<ExpressionNode> Parts) : ExpressionNode;

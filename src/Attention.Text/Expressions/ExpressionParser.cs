@@ -127,9 +127,9 @@ internal ref struct ExpressionParser(string pattern)
             case '\\' when Take("\\z"):
                 return new ExpressionNode.Anchor(AnchorKind.TextEnd);
             case '\\':
-                return new ExpressionNode.One(Escape(out int escaped) ?? Literal(escaped));
+                return Escape(out int escaped) is { } rule ? new ExpressionNode.One(rule) : One(escaped);
             default:
-                return new ExpressionNode.One(Literal(CodePoint()));
+                return One(CodePoint());
         }
     }
 
@@ -149,6 +149,8 @@ internal ref struct ExpressionParser(string pattern)
         _ignoresCase = outer;
         return ahead ? new ExpressionNode.Ahead(node, negative) : node;
     }
+
+    private readonly ExpressionNode.One One(int codePoint) => new(Literal(codePoint), codePoint < 0x80 && !_ignoresCase);
 
     /// <summary>A literal; without case, what folds to the same: of ASCII's letters the other case, and the long s and the Kelvin sign.</summary>
     private readonly Func<int, bool> Literal(int codePoint)

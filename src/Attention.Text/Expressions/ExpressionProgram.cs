@@ -137,7 +137,7 @@ internal sealed class ExpressionCompiler
 
     private CodePointSet SetOf(ExpressionNode.One one)
     {
-        if (!_sets.TryGetValue(one.Rule, out CodePointSet? set)) _sets.Add(one.Rule, set = new(one.Rule));
+        if (!_sets.TryGetValue(one.Rule, out CodePointSet? set)) _sets.Add(one.Rule, set = new(one.Rule, one.IsAscii));
         return set;
     }
 
@@ -210,7 +210,7 @@ internal sealed class ExpressionCompiler
         {
             if (set.HasUnit(c)) ascii |= UInt128.One << c;
         }
-        return (ascii, set.MayHaveOthers);
+        return (ascii, !set.IsAscii);
     }
 
     private static (UInt128, bool) Either((UInt128 Ascii, bool Other) first, (UInt128 Ascii, bool Other) second) => (first.Ascii | second.Ascii, first.Other || second.Other);

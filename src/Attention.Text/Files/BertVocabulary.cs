@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Attention.Text;
 
 /// <summary>Reads BERT's vocab.txt: a token a line, its number the id.</summary>
@@ -12,7 +10,7 @@ internal static class BertVocabulary
     {
         var tokens = new Dictionary<string, int>();
         int line = 0;
-        foreach (string token in File.ReadAllText(file, new UTF8Encoding(false, true)).TrimStart('\uFEFF').Split('\n')) tokens[token.TrimEnd('\r')] = line++;
+        foreach (string token in TextFile.Read(file).Split('\n')) tokens[token.TrimEnd('\r')] = line++;
         if (tokens.TryGetValue("", out int last) && last == line - 1) tokens.Remove("");
         int Id(string token) => tokens.TryGetValue(token, out int id) ? id : throw new InvalidDataException($"{file}: expected the token {token}, found none in {line} lines.");
         bool cased = tokens.Keys.Any(token => !(token.StartsWith('[') && token.EndsWith(']')) && token.EnumerateRunes().Any(rune => CodePoints.LowerCase(rune.Value) != rune.Value));

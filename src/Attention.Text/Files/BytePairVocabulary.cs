@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Attention.Text;
 
 /// <summary>Reads vocab.json with merges.txt beside it, as GPT-2, RoBERTa and Qwen 2 bring them; tokenizer_config.json says whose they are.</summary>
@@ -67,8 +64,9 @@ internal static class BytePairVocabulary
         if (!File.Exists(file)) throw new FileNotFoundException($"{file}: no such file; vocab.json wants it beside it.", file);
         var merges = new List<(int, int, int)>();
         int number = 0;
-        foreach (string line in File.ReadLines(file, new UTF8Encoding(false, true)))
+        foreach (string text in TextFile.Read(file).Split('\n'))
         {
+            string line = text.TrimEnd('\r');
             int at = ++number;
             if (line.Length == 0 || line.StartsWith("#version", StringComparison.Ordinal)) continue;
             InvalidDataException Error(string message) => new($"{file}: line {at}: {message}.");

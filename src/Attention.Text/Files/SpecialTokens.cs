@@ -13,7 +13,7 @@ internal static class SpecialTokens
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
-            return read(new(document.RootElement, file, "$"));
+            return JsonPart.Guard(file, () => read(new(document.RootElement, file, "$")));
         }
         catch (JsonException e)
         {

@@ -16,7 +16,7 @@ internal static class TokenizerJson
         {
             throw new InvalidDataException($"{file}: not JSON: {e.Message}", e);
         }
-        using (document) return Read(new JsonPart(document.RootElement, file, "$"));
+        using (document) return JsonPart.Guard(file, () => Read(new JsonPart(document.RootElement, file, "$")));
     }
 
     private static TokenizerParts Read(JsonPart json)

@@ -13,8 +13,11 @@ internal sealed class TokenTable
     private readonly char[] _chars;
     private readonly int _mask;
 
-    /// <summary>Of each beginning of two units the lengths of its tokens, a bit each; longer ones than 63 are looked for at every length.</summary>
+    /// <summary>Of each beginning of two units the lengths of its tokens, a bit each.</summary>
     private readonly ulong[] _lengths = new ulong[1 << 12];
+
+    /// <summary>Lengths of tokens that have no bit, the longest first.</summary>
+    private readonly int[] _longLengths;
 
     /// <summary>Of two equal tokens the later counts.</summary>
     public TokenTable(IEnumerable<KeyValuePair<string, int>> tokens)
@@ -24,6 +27,7 @@ internal sealed class TokenTable
         _mask = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, 2 * all.Length)) - 1;
         _slots = new Slot[_mask + 1];
         Array.Fill(_slots, new(0, 0, -1, -1));
+        _longLengths = [.. all.Select(token => token.Key.Length).Where(length => length >= 64).Distinct().OrderDescending()];
         int used = 0;
         foreach ((string token, int id) in all)
         {
@@ -48,13 +52,11 @@ internal sealed class TokenTable
         if (text.IsEmpty) return -1;
         ulong lengths = _lengths[Beginning(text)];
         int most = Math.Min(text.Length, MaxLength);
-        for (int many = most; many >= 64; many--)
+        foreach (int many in _longLengths)
         {
-            if (FindPrefix(text, many) is >= 0 and int id)
-            {
-                length = many;
-                return id;
-            }
+            if (many > most || FindPrefix(text, many) is not (>= 0 and int id)) continue;
+            length = many;
+            return id;
         }
         if (most < 63) lengths &= (2UL << most) - 1;
         for (; lengths != 0; lengths &= ~(1UL << length))

@@ -10,7 +10,7 @@ internal sealed class Vocabulary
     {
         Table = new(tokens);
         Count = tokens.Count;
-        int size = tokens.Count == 0 ? 0 : tokens.Max(token => token.Value) + 1;
+        long size = tokens.Count == 0 ? 0 : tokens.Max(token => token.Value) + 1L;
         if (size > 2L * tokens.Count + 1024)
         {
             _sparse = [];

@@ -14,7 +14,7 @@ internal sealed class ReplaceNormalizer(string? literal, Expression? expression,
             for (int found; (found = chars[done..].IndexOf(literal)) >= 0; done += found + literal.Length)
             {
                 text.Copy(done, done + found);
-                text.Append(content, done + found, done + found + literal.Length);
+                Put(text, done + found, done + found + literal.Length);
             }
         }
         else
@@ -23,11 +23,17 @@ internal sealed class ReplaceNormalizer(string? literal, Expression? expression,
             for (; search.Find(done, out int start, out int end); done = end)
             {
                 text.Copy(done, start);
-                text.Append(content, start, end);
+                Put(text, start, end);
             }
             search.Dispose();
         }
         text.Copy(done, chars.Length);
         text.Commit();
+    }
+    private void Put(NormalizedText text, int start, int end)
+    {
+        Surrogates.CodePointAt(text.Chars, start, out int units);
+        text.BeginsReplaced |= start == 0 && end > units;
+        text.Append(content, start, end);
     }
 }

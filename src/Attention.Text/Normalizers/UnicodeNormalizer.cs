@@ -7,8 +7,8 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
 {
     public static readonly UnicodeNormalizer Nfc = new(false, true), Nfd = new(false, false), Nfkc = new(true, true), Nfkd = new(true, false);
 
-    /// <summary>A code point with its canonical combining class and where it came from.</summary>
-    private record struct Part(int CodePoint, int Class, int From, int To);
+    /// <summary>A code point with its canonical combining class and where it came from; the first of a decomposition, or not.</summary>
+    private record struct Part(int CodePoint, int Class, int From, int To, bool IsFirst);
 
     public void Normalize(NormalizedText text)
     {
@@ -57,7 +57,13 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
         while (at < chars.Length);
         Order(parts.Written);
         int count = compose ? Compose(parts.Written) : parts.Count;
-        foreach (Part part in parts.Written[..count]) text.AppendCodePoint(part.CodePoint, part.From, part.To);
+        int start = 0, end = 0;
+        foreach (Part part in parts.Written[..count])
+        {
+            // A mark between a letter and another that was composed with it ends where that one ended.
+            (start, end) = (Math.Max(start, part.From), Math.Max(end, part.To));
+            text.AppendCodePoint(part.CodePoint, start, end);
+        }
         parts.Clear();
         return at;
     }
@@ -67,15 +73,15 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
         if (Hangul.IsSyllable(codePoint))
         {
             Span<int> letters = stackalloc int[3];
-            foreach (int letter in letters[..Hangul.Decompose(codePoint, letters)]) parts.Add(new(letter, 0, from, to));
+            foreach (int letter in letters[..Hangul.Decompose(codePoint, letters)]) parts.Add(new(letter, 0, from, to, true));
             return;
         }
         ReadOnlySpan<char> decomposition = codePoint < CodePoints.FirstDecomposed ? default : CodePoints.Decomposition(codePoint, compatibility);
-        if (decomposition.IsEmpty) parts.Add(new(codePoint, CodePoints.CombiningClass(codePoint), from, to));
+        if (decomposition.IsEmpty) parts.Add(new(codePoint, CodePoints.CombiningClass(codePoint), from, to, true));
         for (int at = 0; at < decomposition.Length;)
         {
             int inner = Surrogates.CodePointAt(decomposition, at, out int units);
-            parts.Add(new(inner, CodePoints.CombiningClass(inner), from, to));
+            parts.Add(new(inner, CodePoints.CombiningClass(inner), from, to, at == 0));
             at += units;
         }
     }
@@ -89,13 +95,13 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
             int end = at;
             bool sorted = true;
             for (; end < parts.Length && parts[end].Class != 0; end++) sorted &= end == at || parts[end - 1].Class <= parts[end].Class;
-            if (!sorted) SortRun(parts[at..end]);
+            if (!sorted) SortRun(parts[at..end], parts[Math.Max(0, at - 1)]);
             at = end;
         }
     }
 
-    /// <summary>By counting: a run may be as long as the text.</summary>
-    private static void SortRun(Span<Part> run)
+    /// <summary>By counting: a run may be as long as the text. Origins stay in the text's order: the first of a decomposition takes the next one, the others that of the part before.</summary>
+    private static void SortRun(Span<Part> run, Part before)
     {
         Span<int> places = stackalloc int[257];
         places.Clear();
@@ -103,6 +109,16 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
         for (int i = 1; i < places.Length; i++) places[i] += places[i - 1];
         Part[] sorted = ArrayPool<Part>.Shared.Rent(run.Length);
         foreach (Part part in run) sorted[places[part.Class]++] = part;
+        int next = 0;
+        foreach (ref Part part in sorted.AsSpan(0, run.Length))
+        {
+            if (part.IsFirst)
+            {
+                while (!run[next].IsFirst) next++;
+                before = run[next++];
+            }
+            (part.From, part.To) = (before.From, before.To);
+        }
         sorted.AsSpan(0, run.Length).CopyTo(run);
         ArrayPool<Part>.Shared.Return(sorted);
     }

@@ -73,5 +73,5 @@ internal sealed class MetaspacePreTokenizer(char mark, PrependScheme scheme, boo
     }
 
     private bool Prepends(NormalizedText text, Piece piece) =>
-        scheme == PrependScheme.Always || (scheme == PrependScheme.First && text.Source(piece.Start, piece.End).Start == 0);
+        scheme == PrependScheme.Always || (scheme == PrependScheme.First && !text.BeginsReplaced && text.Source(piece.Start, piece.End).Start == 0);
 }
