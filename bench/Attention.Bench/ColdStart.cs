@@ -49,7 +49,7 @@ internal static class ColdStart
     private static string Build()
     {
         string project = Checkout.Find("bench", Project);
-        Dotnet("build", project, "-c", "Release", "-f", "net10.0", "--nologo");
+        ChildProcess.Dotnet("build", project, "-c", "Release", "-f", "net10.0", "--nologo");
         return Executable(Path.Combine(project, "bin", "Release", "net10.0"));
     }
 
@@ -58,14 +58,11 @@ internal static class ColdStart
         string project = Checkout.Find("bench", Project), identifier = RuntimeInformation.RuntimeIdentifier;
         string[] link = linker.Length == 0 ? [] : [$"-p:CppCompilerAndLinker={linker}"];
         string folder = Path.Combine(project, "bin", "NativeAot");
-        Dotnet(["publish", project, "-c", "Release", "-f", "net9.0", "-r", identifier, "-o", folder, "--nologo", "-p:NativeAot=true", .. link]);
+        ChildProcess.Dotnet(["publish", project, "-c", "Release", "-f", "net9.0", "-r", identifier, "-o", folder, "--nologo", "-p:NativeAot=true", .. link]);
         return Executable(folder);
     }
 
     private static string Executable(string folder) => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{Project}.exe" : Project);
-
-    private static void Dotnet(params string[] arguments) =>
-        ChildProcess.Run(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments);
 
     /// <summary>The compiler driver that links; empty where the .NET SDK looks for the platform's own; null for none.</summary>
     private static string? Linker()

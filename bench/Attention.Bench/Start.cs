@@ -28,7 +28,7 @@ internal static class Start
         {
             string model = Path.Combine(folder, "model.onnx"), checkpoint = Path.Combine(folder, "model.safetensors");
             Extract(model);
-            Dotnet("run", "-c", "Release", "--project", Checkout.Find("src", "Attention.Tool"), "--", "import", model, "--output", folder);
+            ChildProcess.Dotnet("run", "-c", "Release", "--project", Checkout.Find("src", "Attention.Tool"), "--", "import", model, "--output", folder);
 
             string identifier = RuntimeInformation.RuntimeIdentifier;
             string jit = Publish("Attention.Start", "jit"), ahead = Publish("Attention.Start", "aot", "-r", identifier, "-p:Published=aot");
@@ -55,7 +55,7 @@ internal static class Start
         string Publish(string project, string kind, params string[] arguments)
         {
             string output = Path.Combine(folder, kind);
-            Dotnet(["publish", Checkout.Find("bench", project), "-c", "Release", "-o", output, "-p:DebugType=none", .. arguments]);
+            ChildProcess.Dotnet(["publish", Checkout.Find("bench", project), "-c", "Release", "-o", output, "-p:DebugType=none", .. arguments]);
             return output;
         }
     }
@@ -67,9 +67,6 @@ internal static class Start
         using FileStream file = File.Create(path);
         resource.CopyTo(file);
     }
-
-    private static void Dotnet(params string[] arguments) =>
-        ChildProcess.Run(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments);
 
     private static Result[] Measure(Published[] programs, int turns)
     {

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using Attention.Tests;
 using Attention.Text;
 using Attention.Texts;
 using SemanticSearch;
@@ -10,7 +11,7 @@ using SemanticSearch;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string? Value(string name) => Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : null;
 int turns = int.Parse(Value("--turns") ?? "5", CultureInfo.InvariantCulture);
-string? sts = Value("--sts") ?? Beside("shared/models/minilm/sts-test.tsv");
+string? sts = Value("--sts") ?? SharedModels.Find("minilm/sts-test.tsv");
 if (sts is null)
 {
     Console.Error.WriteLine("expected the STS benchmark's test part beside the checkout, or --sts FILE.");
@@ -81,14 +82,4 @@ static double Median(IEnumerable<double> values)
 {
     double[] sorted = [.. values.Order()];
     return sorted[sorted.Length / 2];
-}
-
-static string? Beside(string path)
-{
-    for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-    {
-        string found = Path.Combine(at.FullName, path);
-        if (File.Exists(found)) return found;
-    }
-    return null;
 }

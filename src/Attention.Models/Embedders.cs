@@ -95,7 +95,7 @@ public sealed partial class BgeSmallEn : IPretrainedEmbedder
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
         BgeSmallEn model = Load(folder);
-        return TextEmbedder.Of(model.CreateSession, folder, (settings ?? new()) with { QueryPrefix = settings?.QueryPrefix ?? "Represent this sentence for searching relevant passages: ", PassagePrefix = settings?.PassagePrefix ?? "" }, owned: model);
+        return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "Represent this sentence for searching relevant passages: ", passage: ""), owned: model);
     }
 }
 
@@ -119,7 +119,7 @@ public sealed partial class BgeBaseEn : IPretrainedEmbedder
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
         BgeBaseEn model = Load(folder);
-        return TextEmbedder.Of(model.CreateSession, folder, (settings ?? new()) with { QueryPrefix = settings?.QueryPrefix ?? "Represent this sentence for searching relevant passages: ", PassagePrefix = settings?.PassagePrefix ?? "" }, owned: model);
+        return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "Represent this sentence for searching relevant passages: ", passage: ""), owned: model);
     }
 }
 
@@ -143,7 +143,7 @@ public sealed partial class E5Small : IPretrainedEmbedder
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
         E5Small model = Load(folder);
-        return TextEmbedder.Of(model.CreateSession, folder, (settings ?? new()) with { QueryPrefix = settings?.QueryPrefix ?? "query: ", PassagePrefix = settings?.PassagePrefix ?? "passage: " }, owned: model);
+        return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "query: ", passage: "passage: "), owned: model);
     }
 }
 
@@ -167,7 +167,7 @@ public sealed partial class E5Base : IPretrainedEmbedder
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
         E5Base model = Load(folder);
-        return TextEmbedder.Of(model.CreateSession, folder, (settings ?? new()) with { QueryPrefix = settings?.QueryPrefix ?? "query: ", PassagePrefix = settings?.PassagePrefix ?? "passage: " }, owned: model);
+        return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "query: ", passage: "passage: "), owned: model);
     }
 }
 
@@ -215,6 +215,14 @@ public sealed partial class ArcticXs : IPretrainedEmbedder
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
         ArcticXs model = Load(folder);
-        return TextEmbedder.Of(model.CreateSession, folder, (settings ?? new()) with { QueryPrefix = settings?.QueryPrefix ?? "Represent this sentence for searching relevant passages: ", PassagePrefix = settings?.PassagePrefix ?? "" }, owned: model);
+        return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "Represent this sentence for searching relevant passages: ", passage: ""), owned: model);
     }
+}
+
+/// <summary>What a model was trained with before its texts.</summary>
+internal static class Prefixes
+{
+    /// <summary>The settings, with the model's prefixes where they have none.</summary>
+    public static TextEmbedderSettings Or(TextEmbedderSettings? settings, string query, string passage) =>
+        (settings ?? new()) with { QueryPrefix = settings?.QueryPrefix ?? query, PassagePrefix = settings?.PassagePrefix ?? passage };
 }

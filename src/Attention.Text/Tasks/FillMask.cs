@@ -23,14 +23,13 @@ public sealed class FillMask : IDisposable
 
     private FillMask(Func<Scorer> create, Tokenizer tokenizer, ModelFolder files, TextSettings? settings, IDisposable? owned)
     {
-        _settings = settings ?? TextSettings.Default;
-        _settings.Check();
+        _settings = TextSettings.Checked(settings);
         Tokenizer = tokenizer;
         _mask = tokenizer.MaskId ?? throw new InvalidDataException("Expected a tokenizer that names a mask, in tokenizer_config.json or special_tokens_map.json, found none.");
         _owned = owned;
-        _sessions = new(create, _settings.Sessions ?? Environment.ProcessorCount);
+        _sessions = new(create, _settings.MostSessions);
         Scorer first = _sessions.Rent(default);
-        MaxLength = Math.Min(_settings.MaxLength ?? files.MaxLength(tokenizer) ?? first.Stage.Length, first.Stage.Length);
+        MaxLength = _settings.Limit(files.MaxLength(tokenizer), first.Stage.Length);
         _sessions.Return(first);
         _options = new EncodeOptions { MaxLength = MaxLength };
     }
@@ -90,8 +89,7 @@ public sealed class FillMask : IDisposable
     {
         ArgumentNullException.ThrowIfNull(text);
         EncodedText encoded = Tokenizer.Encode(text, _options);
-        if (encoded.Truncated && !_settings.Truncate) throw new ArgumentException($"The text has {Tokenizer.CountTokens(text)} tokens; expected at most {MaxLength}.", nameof(text));
-        if (encoded.Truncated) _settings.OnTruncated?.Invoke(0);
+        if (encoded.Truncated) _settings.Cut(0, "The text", () => Tokenizer.CountTokens(text), MaxLength, nameof(text));
         int[] masks = [.. Enumerable.Range(0, encoded.Ids.Length).Where(i => encoded.Ids[i] == _mask)];
         if (masks.Length == 0) throw new ArgumentException($"Expected '{Mask}' in the {(encoded.Truncated ? $"first {MaxLength} tokens of the " : "")}text, found none.", nameof(text));
         Scorer scorer = _sessions.Rent(cancellation);

@@ -5,6 +5,8 @@ namespace Attention.Text;
 /// <summary>What a checkpoint's folder says of how its model is used.</summary>
 internal sealed class ModelFolder(string folder)
 {
+    private readonly Dictionary<string, JsonElement?> _files = new(StringComparer.Ordinal);
+
     private const double MostTokens = 1e9; // beyond, tokenizer_config.json means that there is no limit
 
     /// <summary>The most tokens of a text: sentence_bert_config.json comes first, then the tokenizer's files.</summary>
@@ -88,16 +90,22 @@ internal sealed class ModelFolder(string folder)
 
     private JsonElement? Member(string file, params ReadOnlySpan<string> path)
     {
+        if (!_files.TryGetValue(file, out JsonElement? root)) _files[file] = root = Read(file);
+        if (root is not JsonElement at) return null;
+        foreach (string name in path)
+        {
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) return null;
+        }
+        return at;
+    }
+
+    private JsonElement? Read(string file)
+    {
         if (!File.Exists(PathOf(file))) return null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(PathOf(file)));
-            JsonElement at = document.RootElement;
-            foreach (string name in path)
-            {
-                if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at)) return null;
-            }
-            return at.Clone();
+            return document.RootElement.Clone();
         }
         catch (JsonException e)
         {

@@ -13,20 +13,18 @@ public sealed class TextGenerator : IDisposable
     private readonly SessionPool<Writer> _sessions;
     private readonly TokenEnds _ends;
     private readonly int? _begin;
-    private readonly TextSettings _settings;
     private readonly EncodeOptions _options;
 
     private TextGenerator(Func<Writer> create, Tokenizer tokenizer, ModelFolder files, TextSettings? settings)
     {
-        _settings = settings ?? TextSettings.Default;
-        _settings.Check();
+        settings = TextSettings.Checked(settings);
         Tokenizer = tokenizer;
-        _sessions = new(create, _settings.Sessions ?? Environment.ProcessorCount);
+        _sessions = new(create, settings.MostSessions);
         _ends = TokenEnds.Of(files, tokenizer);
         _begin = files.Token("bos_token_id") ?? tokenizer.BeginId;
-        _options = new EncodeOptions { SpecialTokensInText = _settings.SpecialTokensInText };
+        _options = new EncodeOptions { SpecialTokensInText = settings.SpecialTokensInText };
         Writer first = _sessions.Rent(default);
-        MaxLength = Math.Min(_settings.MaxLength ?? first.Decoder.Length, first.Decoder.Length);
+        MaxLength = settings.Limit(null, first.Decoder.Length);
         _sessions.Return(first);
     }
 

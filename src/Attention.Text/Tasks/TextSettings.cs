@@ -24,13 +24,37 @@ public sealed record TextSettings
     /// <summary>Whether special tokens that are written in a text count as such, as the reference has it. Switch it off for text that others write.</summary>
     public bool SpecialTokensInText { get; init; } = true;
 
-    internal static TextSettings Default { get; } = new();
+    private static readonly TextSettings s_default = new();
 
+    /// <summary>How many sessions there are at most.</summary>
+    internal int MostSessions => Sessions ?? Environment.ProcessorCount;
+
+    /// <summary>Settings that hold together, or the defaults where none are given.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is less than 1.</exception>
-    internal void Check()
+    internal static TextSettings Checked(TextSettings? settings)
     {
-        if (MaxLength is < 1) throw new ArgumentOutOfRangeException(nameof(MaxLength), MaxLength, "Expected at least 1 token.");
-        if (Sessions is < 1) throw new ArgumentOutOfRangeException(nameof(Sessions), Sessions, "Expected at least 1 session.");
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchTokens, 1);
+        settings ??= s_default;
+        if (settings.MaxLength is < 1) throw new ArgumentOutOfRangeException(nameof(MaxLength), settings.MaxLength, "Expected at least 1 token.");
+        if (settings.Sessions is < 1) throw new ArgumentOutOfRangeException(nameof(Sessions), settings.Sessions, "Expected at least 1 session.");
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchTokens, 1, nameof(BatchTokens));
+        return settings;
+    }
+
+    /// <summary>The most tokens of a text, for a stage that has so many positions.</summary>
+    /// <param name="files">What the model's files say, where they say anything.</param>
+    /// <param name="positions">The stage's.</param>
+    internal int Limit(int? files, int positions) => Math.Min(MaxLength ?? files ?? positions, positions);
+
+    /// <summary>Tells that a text was cut, or refuses it.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="name">What the message calls it.</param>
+    /// <param name="tokens">How many tokens it has as a whole.</param>
+    /// <param name="limit">How many were left.</param>
+    /// <param name="parameter">The caller's parameter, where it is one of its own.</param>
+    /// <exception cref="ArgumentException">Texts are not to be cut.</exception>
+    internal void Cut(int number, string name, Func<int> tokens, int limit, string? parameter = null)
+    {
+        if (!Truncate) throw new ArgumentException($"{name} has {tokens()} tokens; expected at most {limit}.", parameter);
+        OnTruncated?.Invoke(number);
     }
 }

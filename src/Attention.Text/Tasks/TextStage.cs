@@ -52,13 +52,11 @@ internal sealed class TextStage : IDisposable
         ArgumentNullException.ThrowIfNull(create);
         ArgumentNullException.ThrowIfNull(stageOf);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        settings ??= TextSettings.Default;
-        settings.Check();
+        settings = TextSettings.Checked(settings);
         int length, width;
         using (TSession probe = create(null)) (length, width) = sizesOf(stageOf(probe));
-        int maxLength = Math.Min(settings.MaxLength ?? limit ?? length, length);
         var session = new SessionSettings { BatchTokens = Math.Max(settings.BatchTokens, length) };
-        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.Sessions ?? Environment.ProcessorCount), width, maxLength, owned);
+        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.MostSessions), width, settings.Limit(limit, length), owned);
 
         StageSession Create()
         {
@@ -78,8 +76,9 @@ internal sealed class TextStage : IDisposable
     public void Run(int count, Func<int, (string First, string? Second)> text, TakeRows take, Action<int>? truncated, IProgress<int>? progress, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        int workers = Math.Min(_sessions.Most, count), atOnce = Math.Clamp(count / Math.Max(1, 4 * workers), 1, MostTextsAtOnce), next = 0, done = 0;
-        Workers.Run(workers, Work, cancellation);
+        int workers = Math.Min(_sessions.Most, count), atOnce = Math.Clamp(count / Math.Max(1, 4 * workers), 1, MostTextsAtOnce), done = 0;
+        var claims = new Claims(count, atOnce);
+        Workers.Run(workers, claims, Work, cancellation);
 
         void Work()
         {
@@ -87,9 +86,9 @@ internal sealed class TextStage : IDisposable
             StageSession? session = null;
             try
             {
-                while (Interlocked.Add(ref next, atOnce) - atOnce is int first && first < count)
+                while (claims.TryTake(out int first, out int end))
                 {
-                    for (int i = first; i < Math.Min(count, first + atOnce); i++)
+                    for (int i = first; i < end; i++)
                     {
                         Encode(batch, i);
                         if (batch.Lengths.Length > 1 && batch.Tokens.Length > _settings.BatchTokens)
@@ -101,11 +100,6 @@ internal sealed class TextStage : IDisposable
                     }
                     Flush();
                 }
-            }
-            catch
-            {
-                Volatile.Write(ref next, count); // the others need not go on
-                throw;
             }
             finally
             {
@@ -129,9 +123,8 @@ internal sealed class TextStage : IDisposable
             if (first is null) throw new ArgumentException($"Text {i} is null.");
             if (_tokenizer.AddTo(batch, i, first, second, _options))
             {
-                if (!_settings.Truncate) throw new ArgumentException($"Text {i} has {Whole(first, second)} tokens; expected at most {MaxLength}.");
+                _settings.Cut(i, $"Text {i}", () => Whole(first, second), MaxLength);
                 truncated?.Invoke(i);
-                _settings.OnTruncated?.Invoke(i);
             }
             if (batch.Lengths[^1] == 0) throw new ArgumentException($"Text {i} has no tokens, so that nothing can be computed from it.");
         }

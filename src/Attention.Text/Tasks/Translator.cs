@@ -25,16 +25,15 @@ public sealed class Translator : IDisposable
 
     private Translator(Func<Pair> create, Tokenizer source, Tokenizer target, ModelFolder files, TranslatorSettings? settings)
     {
-        _settings = settings?.Texts ?? TextSettings.Default;
-        _settings.Check();
+        _settings = TextSettings.Checked(settings?.Texts);
         (_source, _target) = (source, target);
-        _sessions = new(create, _settings.Sessions ?? Environment.ProcessorCount);
+        _sessions = new(create, _settings.MostSessions);
         _ends = TokenEnds.Of(files, target);
         _begin = settings?.Begin ?? files.Token("decoder_start_token_id") ?? files.Token("bos_token_id") ?? target.BeginId
             ?? throw new InvalidDataException("config.json: expected decoder_start_token_id or bos_token_id, found neither; say the token by TranslatorSettings.Begin.");
         _prompt = settings?.Prompt?.ToArray() ?? (files.Token("forced_bos_token_id") is int forced ? [forced] : []);
         Pair first = _sessions.Rent(default);
-        MaxLength = Math.Min(_settings.MaxLength ?? files.MaxLength(source) ?? first.Encoder.Length, first.Encoder.Length);
+        MaxLength = _settings.Limit(files.MaxLength(source), first.Encoder.Length);
         MostBeams = first.Decoder.Beams;
         try
         {
@@ -106,24 +105,17 @@ public sealed class Translator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(texts);
         var results = new Translation[texts.Count];
-        int next = 0, done = 0;
-        Workers.Run(Math.Min(_sessions.Most, texts.Count), Work, cancellation);
+        int done = 0;
+        var claims = new Claims(texts.Count, atOnce: 1);
+        Workers.Run(Math.Min(_sessions.Most, texts.Count), claims, Work, cancellation);
         return results;
 
         void Work()
         {
-            try
+            while (claims.TryTake(out int i, out _))
             {
-                while (Interlocked.Increment(ref next) - 1 is int i && i < texts.Count)
-                {
-                    results[i] = Translate(i, texts[i] ?? throw new ArgumentException($"Text {i} is null."), generation ?? GenerationSettings.Default, cancellation);
-                    progress?.Report(Interlocked.Increment(ref done));
-                }
-            }
-            catch
-            {
-                Volatile.Write(ref next, texts.Count); // the others need not go on
-                throw;
+                results[i] = Translate(i, texts[i] ?? throw new ArgumentException($"Text {i} is null."), generation ?? GenerationSettings.Default, cancellation);
+                progress?.Report(Interlocked.Increment(ref done));
             }
         }
     }
@@ -137,8 +129,7 @@ public sealed class Translator : IDisposable
             throw new ArgumentException($"{generation.Beams} beams are asked for; expected at most {MostBeams}, which {nameof(TranslatorSettings)}.{nameof(TranslatorSettings.MostBeams)} says.", nameof(generation));
         EncodedText source = _source.Encode(text, _options);
         if (source.Ids.Length == 0) throw new ArgumentException($"Text {number} has no tokens, so that nothing can be computed from it.");
-        if (source.Truncated && !_settings.Truncate) throw new ArgumentException($"Text {number} has {_source.CountTokens(text, _options with { MaxLength = null })} tokens; expected at most {MaxLength}.");
-        if (source.Truncated) _settings.OnTruncated?.Invoke(number);
+        if (source.Truncated) _settings.Cut(number, $"Text {number}", () => _source.CountTokens(text, _options with { MaxLength = null }), MaxLength);
         Pair pair = _sessions.Rent(cancellation);
         try
         {

@@ -41,7 +41,7 @@ public sealed class TextEmbedderTests(MiniLmFolder folder) : IClassFixture<MiniL
         double[] cosines = [.. lines.Select((_, i) => (double)embeddings.Similarity(i, lines.Length + i))];
         double[] people = [.. lines.Select(line => double.Parse(line[4], CultureInfo.InvariantCulture))];
         Assert.Equal(1379, lines.Length);
-        Assert.Equal(0.82032, Spearman(cosines, people), 1e-5);
+        Assert.Equal(0.82032, SemanticSearch.Evaluation.Spearman(cosines, people), 1e-5);
     }
 
     [Fact]
@@ -141,31 +141,6 @@ public sealed class TextEmbedderTests(MiniLmFolder folder) : IClassFixture<MiniL
         Assert.Equal(0, embedder.Embed([]).Count);
         embedder.Dispose();
         Assert.Throws<ObjectDisposedException>(() => embedder.Embed("a"));
-    }
-
-    private static double Spearman(double[] first, double[] second)
-    {
-        double[] ones = Ranks(first), others = Ranks(second);
-        double mean = (first.Length + 1) / 2.0, product = 0, square = 0, other = 0;
-        for (int i = 0; i < ones.Length; i++)
-        {
-            product += (ones[i] - mean) * (others[i] - mean);
-            square += (ones[i] - mean) * (ones[i] - mean);
-            other += (others[i] - mean) * (others[i] - mean);
-        }
-        return product / Math.Sqrt(square * other);
-    }
-
-    private static double[] Ranks(double[] values)
-    {
-        int[] order = [.. Enumerable.Range(0, values.Length).OrderBy(i => values[i])];
-        var ranks = new double[values.Length];
-        for (int first = 0, end; first < order.Length; first = end)
-        {
-            for (end = first + 1; end < order.Length && values[order[end]] == values[order[first]];) end++;
-            for (int i = first; i < end; i++) ranks[order[i]] = (first + 1 + end) / 2.0;
-        }
-        return ranks;
     }
 
     private sealed class Told : IProgress<int>
