@@ -26,7 +26,8 @@ internal static class RealText
         DirectoryInfo? root = new(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "AttentionDsl.sln"))) root = root.Parent;
         if (root is null) return [];
-        return root.EnumerateFiles("*.*", SearchOption.AllDirectories)
+        // A link in what was built may lead out of the repository.
+        return root.EnumerateFiles("*.*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Where(file => file.Extension is ".md" or ".cs" && file.Length < 500_000 && !file.FullName.Contains("/obj/", StringComparison.Ordinal) && !file.FullName.Contains("/bin/", StringComparison.Ordinal))
             .OrderBy(file => file.FullName, StringComparer.Ordinal).SelectMany(file => File.ReadLines(file.FullName)).Where(line => line.Length > 0);
     }
