@@ -12,7 +12,7 @@ public sealed class PublishTests(Workspace workspace)
     [InlineData("linux-musl-x64", "Embedder")]
     public void WithARuntimeOfItsOwn(string identifier, string program)
     {
-        string name = $"Other/{identifier}/Embedder";
+        string name = $"Published/{identifier}/Embedder";
         workspace.Add(name, Embedder.Program, items: workspace.Reference);
         Ended published = workspace.Build(name, "publish", "-r", identifier, "--self-contained", "-o", "out");
         Packs.SkipIfMissing(published);

@@ -15,6 +15,7 @@ namespace Attention.Packages.Tests;
 public sealed class Workspace : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("attention-packages-").FullName;
+    private readonly HashSet<string> _projects = new(StringComparer.OrdinalIgnoreCase);
 
     public Workspace()
     {
@@ -65,12 +66,19 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Writes a project in C# that is restored from the feed.</summary>
-    /// <param name="name">Its folder, called as the project.</param>
+    /// <param name="name">Its folder, called as the project: not within that of another, which would compile its files.</param>
     /// <param name="source">Its one file.</param>
     /// <param name="properties">MSBuild properties, as XML; the last of one name counts.</param>
     /// <param name="items">MSBuild items, as XML.</param>
     public void Add(string name, string source, string properties = "", string items = "")
     {
+        lock (_projects)
+        {
+            if (_projects.FirstOrDefault(other => $"{name}/".StartsWith($"{other}/", StringComparison.OrdinalIgnoreCase) || other.StartsWith($"{name}/", StringComparison.OrdinalIgnoreCase)) is { } taken && taken != name)
+                throw new ArgumentException($"{name} and {taken} lie one within the other.", nameof(name));
+            _projects.Add(name);
+        }
+
         Write($"{name}/Program.cs", source);
         Write($"{name}/{Path.GetFileName(name)}.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
