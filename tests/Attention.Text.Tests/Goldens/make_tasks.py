@@ -127,12 +127,14 @@ def bert_input(vocabulary, first, second=None, lower=True):
     return ids, [0] * (m + 2) + [1] * (n + 1), a[:m], m < len(a) or n < len(b)
 
 
-def write(name, weights, config, tokenizer, expected):
+def write(name, weights, config, tokenizer, expected, generation=None):
     folder = HERE / name
     folder.mkdir(parents=True, exist_ok=True)
     weights.save(folder / "model.safetensors")
-    for file, value in (("config", config), ("tokenizer", tokenizer), ("expected", expected)):
-        text = json.dumps(value, ensure_ascii=False, indent=1 if file == "config" else None)
+    for file, value in (("config", config), ("tokenizer", tokenizer), ("expected", expected), ("generation_config", generation)):
+        if value is None:
+            continue
+        text = json.dumps(value, ensure_ascii=False, indent=1 if file.endswith("config") else None)
         (folder / (file + ".json")).write_text(text.replace('}, {"text"', '},\n{"text"') + "\n", encoding="utf-8")
 
 
