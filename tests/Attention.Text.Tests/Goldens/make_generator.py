@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Writes a small GPT-2 (Radford et al. 2019), by Hugging Face's names of tensors, and what it writes, computed in float64 by this script alone.
 
-tasks/generator has model.safetensors, config.json, generation_config.json, tokenizer.json and expected.json. Debian: python3-torch (1.13), python3-numpy.
+tasks/generator has model.safetensors, config.json, generation_config.json, tokenizer.json, variants.json and expected.json: for each variant, members of
+a generation_config.json, what is written as they ask for. Debian: python3-torch (1.13), python3-numpy.
 """
-import math
+import json, math
 import torch
-from make_tasks import Weights, attend, check_apart, first_seed, write
+import task_search
+from make_tasks import HERE, Weights, attend, check_apart, first_seed, write
 from task_bytes import NAMES, bytes_of, encode, learn, tokenizer_json
 
 GPT = dict(width=32, hidden=64, heads=4, layers=2, length=64, merges=90)
@@ -24,7 +26,17 @@ TEXTS = [
 
 PROMPTS = ["", "The north", "A traveller", "Who wrote", "Café au", "日", "Zo", "The price of", "the reader", "<|begin|>The trains", "." * (GPT["length"] - 1), "." * GPT["length"]]
 
-SAMPLED = [dict(temperature=0.7), dict(temperature=1.0, top_k=3), dict(temperature=1.5, top_p=0.8), dict(temperature=1.3, top_k=20, top_p=0.9)]
+SAMPLED = [dict(temperature=0.7), dict(temperature=1.0, top_k=3), dict(temperature=1.5, top_p=0.8), dict(temperature=1.3, top_k=20, top_p=0.9), dict(temperature=2.5, top_k=50)]
+
+
+def variants_of(vocabulary):
+    """What generation_config.json may say."""
+    space, point, r = (vocabulary[piece] for piece in ("Ġ", ".", "r"))
+    return {
+        "penalty": {"repetition_penalty": 3.0}, "ngrams": {"no_repeat_ngram_size": 2}, "words": {"no_repeat_ngram_size": 1}, "lengths": {"min_length": 30, "max_length": 34},
+        "new": {"min_new_tokens": 25, "max_new_tokens": 27, "max_length": 3}, "forced": {"forced_bos_token_id": r, "begin_suppress_tokens": [space, point, r]},
+        "suppressed": {"suppress_tokens": [space], "begin_suppress_tokens": [r]}, "words banned": {"bad_words_ids": [[space, vocabulary["s"]], [point]]},
+    }
 
 
 def gpt(seed, vocabulary):
@@ -156,6 +168,7 @@ def make_generator(seed, vocabulary, merges):
     w, cases = gpt(seed, len(vocabulary)), []
     train(w, vocabulary, merges)
     begin, end, pause = (vocabulary[s] for s in SPECIALS)
+    variants = variants_of(vocabulary)
     for text in PROMPTS:
         ids = [begin] * text.startswith(SPECIALS[0]) + encode(text.replace(SPECIALS[0], ""), vocabulary, merges)
         case = {"text": text, "ids": ids, "truncated": len(ids) >= GPT["length"]}
@@ -165,6 +178,11 @@ def make_generator(seed, vocabulary, merges):
             case["one end"] = written(generate(w, start, greedy, [end], 64), vocabulary)
             case["no end"] = written(generate(w, start, greedy, [], 64), vocabulary)
             case["cut"] = [written(generate(w, start, greedy, [end], most), vocabulary) for most in range(1, 12)]
+            case["variants"] = {}
+            for name, said in variants.items():
+                said = {"max_length": GPT["length"], **said}
+                if len(start) < task_search.most_of(said, len(start)) <= GPT["length"]:
+                    case["variants"][name] = written(task_search.greedy(lambda text: logits(w, text)[-1], start, [end, pause], said)["ids"], vocabulary)
             case["sampled"] = []
             for options in SAMPLED:
                 case["sampled"].append(sample(w, start, [end, pause], vocabulary, **options))
@@ -173,6 +191,9 @@ def make_generator(seed, vocabulary, merges):
     split = [case for case in whole if len(case["greedy"]["pieces"]) < len(case["greedy"]["ids"])]
     assert len(split) >= 5 and any("🎉🎉" in case["one end"]["text"] for case in whole)
     assert sum(case["greedy"]["ids"] != case["one end"]["ids"] for case in whole) >= 3 and sum(case["no end"]["ids"] != case["one end"]["ids"] for case in whole) >= 5
+    for name in variants:
+        differ = sum(case["variants"].get(name, case["greedy"])["ids"] != case["greedy"]["ids"] for case in whole)
+        assert differ >= 2, (name, differ)
     assert any(cut["text"].endswith("\uFFFD") for case in whole for cut in case["cut"])
     assert sum(one["ids"] != case["greedy"]["ids"] for case in whole for one in case["sampled"]) >= 15
     assert sorted(len(case["ids"]) for case in cases)[-2:] == [GPT["length"] - 1, GPT["length"]]
@@ -181,6 +202,7 @@ def make_generator(seed, vocabulary, merges):
         "n_layer": GPT["layers"], "n_positions": GPT["length"], "layer_norm_epsilon": 1e-5, "vocab_size": len(vocabulary), "bos_token_id": begin, "eos_token_id": end,
     }
     write("generator", w, config, tokenizer_json(vocabulary, merges, SPECIALS), cases, {"bos_token_id": begin, "eos_token_id": [end, pause]})
+    (HERE / "generator" / "variants.json").write_text(json.dumps(variants, indent=1) + "\n")
 
 
 if __name__ == "__main__":

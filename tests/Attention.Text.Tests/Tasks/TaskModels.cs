@@ -76,10 +76,15 @@ internal static class TaskGolden
 {
     public static string Folder(string name) => Path.Combine(AppContext.BaseDirectory, "Goldens", "tasks", name);
 
+    public static JsonElement Json(string name, string file)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(name), file + ".json")));
+        return document.RootElement.Clone();
+    }
+
     public static JsonElement[] Cases(string name)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(name), "expected.json")));
-        JsonElement[] cases = [.. document.RootElement.Clone().EnumerateArray()];
+        JsonElement[] cases = [.. Json(name, "expected").EnumerateArray()];
         Assert.True(cases.Length >= 8);
         Assert.Contains(cases, IsTruncated);
         Assert.Contains(cases, it => !IsTruncated(it));

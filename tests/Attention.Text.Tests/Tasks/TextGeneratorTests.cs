@@ -10,6 +10,7 @@ public sealed class TextGeneratorTests : IDisposable
     private const string Name = "generator";
     private static readonly string _folder = TaskGolden.Folder(Name);
     private static readonly JsonElement[] _all = TaskGolden.Cases(Name), _cases = [.. _all.Where(it => !it.IsTruncated())];
+    private static readonly JsonElement _variants = TaskGolden.Json(Name, "variants");
     private static readonly Tokenizer _tokenizer = Tokenizer.Load(_folder);
 
     private readonly SmallGenerator _model = SmallGenerator.Load(_folder);
@@ -105,6 +106,51 @@ public sealed class TextGeneratorTests : IDisposable
         Assert.True(others.Distinct().Count() > 10);
     }
 
+    /// <summary>A file that draws without saying of how many draws of 50.</summary>
+    [Fact]
+    public void Texts_are_drawn_as_the_file_says()
+    {
+        foreach (JsonElement it in _cases)
+        {
+            foreach (JsonElement drawn in it.GetProperty("sampled").EnumerateArray())
+            {
+                JsonNode? Said(string name, JsonNode? otherwise) => drawn.TryGetProperty(name, out JsonElement value) ? JsonNode.Parse(value.GetRawText()) : otherwise;
+                JsonNode? count = Said("top_k", 0);
+                using TemporaryFolder folder = TaskGolden.Generating(Name, ("do_sample", true), ("max_new_tokens", 32), ("temperature", Said("temperature", null)), ("top_p", Said("top_p", 1.0)), ("top_k", (int)count! == 50 ? null : count));
+                using TextGenerator generator = Of(folder.Path);
+                AssertPieces(drawn, generator.Stream(it.Text(), new() { Seed = drawn.GetProperty("seed").GetUInt64() }));
+                if (it.GetProperty("greedy").Ids().Length < 32) AssertPieces(it.GetProperty("greedy"), generator.Stream(it.Text(), new() { Sample = false }));
+            }
+        }
+    }
+
+    public static TheoryData<string> Variants => [.. _variants.EnumerateObject().Select(variant => variant.Name)];
+
+    /// <summary>The prompt counts for penalties, for what is not to come twice, and for lengths that say so; where it leaves no room that is told.</summary>
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Texts_are_as_the_file_says(string variant)
+    {
+        JsonElement said = _variants.GetProperty(variant);
+        using TemporaryFolder folder = TaskGolden.Generating(Name, [.. said.EnumerateObject().Select(member => (member.Name, JsonNode.Parse(member.Value.GetRawText())))]);
+        using TextGenerator generator = Of(folder.Path);
+        int found = 0;
+        foreach (JsonElement it in _cases)
+        {
+            if (it.GetProperty("variants").TryGetProperty(variant, out JsonElement expected))
+            {
+                AssertPieces(expected, generator.Stream(it.Text()));
+                found++;
+            }
+            else if (!said.TryGetProperty("max_new_tokens", out _))
+            {
+                Assert.Contains("63 tokens stand before what is generated; expected at most 33", Assert.Throws<ArgumentException>(() => generator.Stream(it.Text())).Message, StringComparison.Ordinal);
+                Assert.NotEqual("", generator.Generate(it.Text(), new() { MaximumLength = 1 }));
+            }
+        }
+        Assert.True(found > 8);
+    }
+
     [Fact]
     public async Task Pieces_come_without_holding_a_thread_and_on_any_number_of_them()
     {
@@ -176,6 +222,16 @@ public sealed class TextGeneratorTests : IDisposable
             Assert.NotEqual("", other.Generate("The north"));
         }
         Assert.Contains("2 beams are asked for; expected 1", Assert.Throws<ArgumentException>(() => generator.Stream("a", new() { Beams = 2 })).Message, StringComparison.Ordinal);
+        using (TemporaryFolder folder = TaskGolden.Generating(Name, ("num_beams", 4)))
+        using (TextGenerator searching = Of(folder.Path))
+        {
+            Assert.Contains("4 beams are asked for; expected 1", Assert.Throws<ArgumentException>(() => searching.Stream("The north")).Message, StringComparison.Ordinal);
+            Assert.Equal(generator.Generate("The north"), searching.Generate("The north", new() { Beams = 1 }));
+        }
+        Assert.Contains("no token is drawn", Assert.Throws<ArgumentException>(() => generator.Stream("a", new() { Sample = false, TopK = 2 })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { RepetitionPenalty = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { NoRepeat = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { MaximumLength = -1 }));
         Assert.Throws<ArgumentNullException>(() => generator.Generate(null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { Temperature = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Of(_folder, new() { Sessions = 0 }));
