@@ -23,7 +23,7 @@ public sealed record GenerationSettings
     /// <summary>The fewest likeliest tokens whose probabilities sum up to it may be drawn (<c>top_p</c>); 1 for all.</summary>
     public double? TopP { get; init; }
 
-    /// <summary>What all draws depend on.</summary>
+    /// <summary>What all draws depend on: a text is the same each time unless it is set.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>How many continuations a translator keeps at each step (<c>num_beams</c>); 1 for none but the likeliest.</summary>

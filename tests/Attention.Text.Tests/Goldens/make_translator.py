@@ -100,7 +100,7 @@ def variants_of(vocabulary):
 
 
 def make_translator(seed, vocabulary):
-    w, cases = bart(seed), []
+    w, cases, counted = bart(seed), [], 0
     learn(w, vocabulary, STEPS)
     variants = {name: {"max_length": MOST + 1, "bad_words_ids": [[PAD]], **said} for name, said in variants_of(vocabulary).items()}
     for text in SENTENCES:
@@ -114,6 +114,8 @@ def make_translator(seed, vocabulary):
             return known[tuple(written)]
 
         found = {name: (beam_search if "num_beams" in said else greedy)(logits, [END], [END], said) for name, said in variants.items()}
+        prompted = beam_search(logits, [END, vocabulary["the"]], [END], variants["4 2.0"])
+        counted += prompted["ids"] != found["forced"]["ids"][1:]
         for result in found.values():
             result["text"] = text_of(result["ids"], vocabulary)
         cases.append({"text": text, "ids": ids, "truncated": len(whole) > LENGTH - 2, "found": found})
@@ -122,7 +124,7 @@ def make_translator(seed, vocabulary):
     for one, other in (("greedy", "4 1.0"), ("2 1.0", "4 1.0"), ("4 0.0", "4 1.0"), ("4 2.0", "4 1.0"), ("forced", "4 2.0"), ("padding", "4 1.0"), ("renormalized", "4 1.0"), ("penalty", "4 1.0"), ("ngrams", "4 1.0"),
                        ("suppressed", "4 1.0"), ("lengths", "4 1.0"), ("new", "4 1.0"), ("renormalized penalty", "penalty"), ("never", "early"), *((name, "greedy") for name in variants if name.startswith("greedy "))):
         assert differ(one, other) >= 2, (one, other, differ(one, other))
-    assert differ("never", "4 2.0") >= 1
+    assert differ("never", "4 2.0") >= 1 and counted >= 1  # a forced token counts for the length, one of the prompt does not
     assert {case["truncated"] for case in cases} == {False, True} and len(set(lengths)) > 3
     config = {
         "architectures": ["BartForConditionalGeneration"], "model_type": "bart", "activation_function": "gelu", "d_model": BART["width"], "vocab_size": BART["vocabulary"],
