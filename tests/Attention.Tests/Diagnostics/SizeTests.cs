@@ -141,7 +141,7 @@ public sealed class SizeTests
     [InlineData("[Embedding(9, 25)] [TokenShift({|ATTN004:Text = 25|}, Side = 3)] [SelfAttention(2)]", "Text is 25 in [TokenShift] of stage 'Lone'", "no image is behind it; expected at most 24")]
     [InlineData("[Embedding(9, 5)] [Rotary({|ATTN004:Side = 0|})] [SelfAttention(2, HeadWidth = 6)]", "Side is 0 in [Rotary]", "1 to 4096")]
     [InlineData("[Embedding(9, 5)] [Rotary({|ATTN004:Text = -1|}, Side = 2)] [SelfAttention(2, HeadWidth = 6)]", "Text is -1 in [Rotary]", "0 to")]
-    [InlineData("[Embedding(9, 5)] [Rotary({|ATTN004:Side = 2|})] [SelfAttention(2, HeadWidth = 5)]", "the heads of [SelfAttention] in stage", "are 5 wide; set HeadWidth to 6 or more")]
+    [InlineData("[Embedding(9, 5)] [Rotary({|ATTN004:Side = 3|})] [SelfAttention(2, HeadWidth = 5)]", "the heads of [SelfAttention] in stage", "are 5 wide; set HeadWidth to 6 or more")]
     [InlineData("[Embedding(9, 25)] [ImageAttention(2, {|ATTN004:side: 3|}, ImagePattern.Row, Text = 8)] [SelfAttention(2, Name = \"more.{layer}\")]", "side is 3 in [ImageAttention] of stage 'Lone', whose sequences have up to 17 rows behind the text, but such an image has 9 places; expected at least 5")]
     [InlineData("[Embedding(9, 24)] [ImageAttention(2, 4, ImagePattern.Row, Text = 8)] [SelfAttention(2, Name = \"more.{layer}\")]")]
     [InlineData("[Embedding(9, 8)] [ImageAttention(2, 4, ImagePattern.Row, {|ATTN004:Text = 8|})] [SelfAttention(2, Name = \"more.{layer}\")]", "Text is 8 in [ImageAttention] of stage 'Lone', whose sequences have up to 8 rows, so that no image is behind it; expected at most 7")]
