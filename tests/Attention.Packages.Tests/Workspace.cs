@@ -14,6 +14,9 @@ namespace Attention.Packages.Tests;
 [SuppressMessage("Performance", "CA1515", Justification = "xUnit creates it.")]
 public sealed class Workspace : IDisposable
 {
+    /// <summary>What is packed, in the repository.</summary>
+    public const string Packing = "src/packages.slnf";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("attention-packages-").FullName;
     private readonly HashSet<string> _projects = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<MiniLmFolder> _miniLm;
@@ -39,7 +42,7 @@ public sealed class Workspace : IDisposable
             </configuration>
             """);
         if (Feed == PathOf("feed"))
-            Packed = Dotnet.Build(Repository.PathOf(), machine, "pack", "src/packages.slnf", "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded();
+            Packed = Dotnet.Build(Repository.PathOf(), machine, "pack", Packing, "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded();
         else
             Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Feed, "AttentionDsl.*.nupkg").Single(file => char.IsAsciiDigit(Path.GetFileName(file)["AttentionDsl.".Length])))["AttentionDsl.".Length..];
     }
