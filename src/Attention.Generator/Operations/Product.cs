@@ -211,12 +211,12 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             code.Line($"ref float d = {destination};");
             if (Format == WeightFormat.Float32)
             {
-                WriteBlocks();
+                WriteBlocks(isNear: false);
             }
             else
             {
                 using (code.Block($"if (rows <= {WeightFormats.DirectRows})"))
-                    code.Line($"{code.NameOf(DirectTileOf(panel))}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
+                    code.Line($"{code.NameOf(DirectTileOf(panel))}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, false, {accumulate});");
                 using (code.Block("else"))
                 {
                     string count = Number((long)K * columns);
@@ -224,7 +224,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                         ? $"Widening.Int8Groups{32 * code.Isa.Lanes}(ref panelWeights, ref work.Scratch(chunk.Worker), {count});"
                         : $"Widening.Panel(global::Attention.Dsl.WeightFormat.{Format}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {count});");
                     code.Line("panelWeights = ref work.Scratch(chunk.Worker);");
-                    WriteBlocks();
+                    WriteBlocks(isNear: true);
                 }
             }
 
@@ -232,11 +232,12 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             if (Activation != Activation.Identity)
                 code.Line($"{code.NameOf(new Activate.Code(Activation))}(rows, {real}, {stride}, ref d);");
 
-            void WriteBlocks()
+            // The first rows of a panel wait for its weights, unless they were just widened.
+            void WriteBlocks(bool isNear)
             {
                 using (code.Block("if (taller > 0)"))
-                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
-                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {accumulate});");
+                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {(isNear ? "false" : "true")}, {accumulate});");
+                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {(isNear ? "false" : "taller == 0")}, {accumulate});");
             }
         }
     }
