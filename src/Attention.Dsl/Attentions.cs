@@ -10,6 +10,12 @@ public abstract class AttentionAttribute : BodyAttribute
     /// <summary>Channels of one head's queries, keys and values; the stage's width divided by the heads unless set.</summary>
     public int HeadWidth { get; set; }
 
+    /// <summary>
+    /// How many heads keys and values have, each for as many neighbouring heads of queries; they divide those, and are as many unless set. What is kept of each row
+    /// is that much less. Ainslie et al. 2023, "GQA: Training Generalized Multi-Query Transformer Models"; 1 in Shazeer 2019, "Fast Transformer Decoding".
+    /// </summary>
+    public int KeyValueHeads { get; set; }
+
     /// <summary>Whether the query, key, value and output projections have biases; as the stage says unless set.</summary>
     public bool Bias { get; set; } = true;
 

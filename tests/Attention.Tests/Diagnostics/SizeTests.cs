@@ -38,6 +38,10 @@ public sealed class SizeTests
     [InlineData("[SelfAttention(heads: 4)]", "[BigBirdAttention(4, 2, {|ATTN004:Seed = -1|})]", "Seed is -1", "0 to")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, {|ATTN004:0|})]", "rank is 0 in [LinformerAttention]", "1 to")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:Sharing = (ProjectionSharing)4|})]", "Sharing is 4 in [LinformerAttention]", "Headwise, None, KeyValue or Layerwise")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:KeyValueHeads = 0|}", "KeyValueHeads is 0 in [SelfAttention]", "1 to")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:KeyValueHeads = 3|}", "KeyValueHeads is 3 in [SelfAttention] of stage 'Spelling', which does not divide its 4 heads", "such as 1")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:KeyValueHeads = 8|}", "KeyValueHeads is 8 in [SelfAttention] of stage 'Spelling', which does not divide its 4 heads")]
+    [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:KeyValueHeads = 3|}", "KeyValueHeads is 3 in [CrossAttention] of stage 'Phonemes', which does not divide its 2 heads")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:KeyValueHeads = 3|})]", "KeyValueHeads is 3 in [LinformerAttention] of stage 'Spelling', which does not divide its 4 heads")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:Rows = 7|})]", "Rows is 7 in [LinformerAttention] of stage 'Spelling', whose sequences have up to 8 rows")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention({|ATTN001:5|}, 8)]", "5 heads do not divide width 32", "or set HeadWidth")]
@@ -55,6 +59,7 @@ public sealed class SizeTests
     [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Factor = double.NaN|})]\n    [SelfAttention(heads: 4)]", "Factor is NaN in [Rotary]", "0.001 to 1000000")]
     [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Kind = (NormKind)7|}", "Kind is 7 in [FeedForward]", "Layer, Rms or RmsPlusOne")]
     [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Epsilon = 0|}", "Epsilon is 0 in [FeedForward]", "1e-30 to 1")]
+    [InlineData("[Logits]", "[Logits({|ATTN004:SoftCap = 0|})]", "SoftCap is 0 in [Logits] of stage 'Phonemes'", "1e-6 to 1e6")]
     [InlineData("[Logits]", "[Linear({|ATTN004:0|})]\n    [Logits]", "width is 0 in [Linear]", "1 to")]
     public Task SizesOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 

@@ -81,7 +81,7 @@ public sealed class ProductTests(ITestOutputHelper output) : OperationTests(outp
 
             // A decoder writes into the caller's rows, which have no padding.
             if (i % 2 == 0 || n % 16 != 0)
-                yield return ($"Caller{k}x{n}", $"[Decoder(0, {k})] [Embedding({n}, 40)] [Logits({(i % 2 == 1 ? "Tied = true" : "")})] public sealed partial class S;");
+                yield return ($"Caller{k}x{n}", $"[Decoder(0, {k})] [Embedding({n}, 40)] [Logits({(i % 2 == 1 ? "Tied = true" : "")}{(i % 5 == 4 ? (i % 2 == 1 ? ", " : "") + "SoftCap = 0.7" : "")})] public sealed partial class S;");
         }
     }
 }
@@ -108,6 +108,10 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(2, 36)] [Embedding(7, 97)] [SelfAttention(3)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20)] [Logits] public sealed partial class Target;
             """);
+        yield return ("GroupedCross", """
+            [Encoder(1, 20)] [Embedding(9, 70)] [Rotary] [SelfAttention(4, HeadWidth = 34, KeyValueHeads = 1, Capture = true)] public sealed partial class Source;
+            [Decoder(2, 36)] [Embedding(7, 97)] [Rotary(Values = true)] [SelfAttention(6, KeyValueHeads = 3)] [CrossAttention("source", heads: 10, HeadWidth = 6, KeyValueHeads = 2, SourceWidth = 20, Capture = true)] [Logits] public sealed partial class Target;
+            """);
         string[] asked = ["Mask = nameof(Sees)", "ScoreBias = nameof(Slope)", "Mask = nameof(Sees), ScoreBias = nameof(Slope), TopK = 4", "Mask = nameof(Sees), SoftCap = 1.5"];
         for (int i = 0; i < asked.Length; i++)
         {
@@ -124,6 +128,8 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             "SelfAttention(4, SoftCap = 0.7, Scale = 2)", "SelfAttention(5, SoftCap = 3, Window = 20, TopK = 6)", "SparseAttention(2, 6, Scale = 0.05, SoftCap = 0.4)", "SelfAttention(2, Scale = 1)",
             "SelfAttention(4, Causal = true, Prefix = 40)", "SelfAttention(2, Causal = true, Prefix = 1, TopK = 3)", "LocalAttention(2, 16, Backward = 0)", "LocalAttention(2, 33, Causal = true, Exact = true)",
             "LocalAttention(1, 5, Backward = 3, Forward = 2)", "ImageAttention(2, 9, ImagePattern.Row, Text = 17)", "ImageAttention(2, 10, ImagePattern.Column)", "ImageAttention(2, 10, ImagePattern.Convolution, Text = 40, Kernel = 5)", "SelfAttention(4, RelativeBuckets = 32)", "SelfAttention(2, RelativeBuckets = 7, RelativeDistance = 33, Scale = 1)", "SelfAttention(6, HeadWidth = 3, Alibi = true)", "SelfAttention(3, HeadWidth = 5, Alibi = true, TopK = 9, Window = 50)", "SelfAttention(5, RelativeBuckets = 4, RelativeDistance = 2, Window = 20, SoftCap = 2)", "SelfAttention(1, RelativeBuckets = 2, RelativeDistance = 70, Causal = true, Prefix = 30)",
+            "SelfAttention(4, KeyValueHeads = 2)", "SelfAttention(12, HeadWidth = 5, KeyValueHeads = 1)", "SelfAttention(9, HeadWidth = 17, KeyValueHeads = 3, Window = 40, Capture = true)", "SelfAttention(6, HeadWidth = 9, KeyValueHeads = 2, Window = 7, SoftCap = 2)", "SelfAttention(20, KeyValueHeads = 2, TopK = 5, Alibi = true)",
+            "SelfAttention(6, HeadWidth = 16, KeyValueHeads = 3, RelativeBuckets = 8, Causal = true, Prefix = 20)", "SparseAttention(4, 6, KeyValueHeads = 2)", "LocalAttention(6, 7, HeadWidth = 3, KeyValueHeads = 2)", "SelfAttention(4, Window = 5, Global = 3, GlobalProjections = true, KeyValueHeads = 2, Causal = false)",
         ];
         for (int i = 0; i < more.Length; i++)
             yield return ($"More{i}", $"[{(i % 2 == 0 || more[i].Contains("Causal", StringComparison.Ordinal) ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [{more[i].Replace("Forward = 2", i % 2 == 0 ? "Forward = 2" : "", StringComparison.Ordinal)}] public sealed partial class S;");
@@ -143,7 +149,7 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         ];
         for (int i = 0; i < turns.Length; i++)
             yield return ($"Turned{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Shared = true" : "")})] [Embedding(13, 97)] {(i % 4 == 2 ? "[ClassToken]" : "")} [{turns[i]}] public sealed partial class S;");
-        string[] birds = ["2, 1, Random = 1", "2, 3, Random = 2, Seed = 5", "3, 8, Random = 1", "2, 16, Random = 0", "4, 10, RandomIsFirst = true, Random = 1", "1, 6, RandomIsFirst = true, SoftCap = 1.5, Scale = 0.4", "2, 5, Random = 4, TopK = 9, Capture = true"];
+        string[] birds = ["2, 1, Random = 1", "2, 3, Random = 2, Seed = 5", "3, 8, Random = 1", "2, 16, Random = 0", "4, 10, RandomIsFirst = true, Random = 1", "1, 6, RandomIsFirst = true, SoftCap = 1.5, Scale = 0.4", "2, 5, Random = 4, TopK = 9, Capture = true", "4, 6, Random = 2, KeyValueHeads = 2"];
         for (int i = 0; i < birds.Length; i++)
             yield return ($"BigBird{i}", $"[Encoder(2, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 3 == 0 ? "[ClassToken]" : "")} [BigBirdAttention({birds[i]}, HeadWidth = {new[] { 5, 16, 33 }[i % 3]})] public sealed partial class S;");
         for (int i = 0; i < 4; i++)
@@ -199,7 +205,7 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
 
         yield return ("QueriesOfClass", """
             [Encoder(1, 20)] [Features(90)] [SelfAttention(4)] public sealed partial class Media;
-            [Encoder(2, 20, Prefix = "a")] [Queries(7)] [ClassToken] [CrossAttention("media", heads: 4, IncludeQueries = true)] [FeedForward(9, Activation.Relu)] public sealed partial class Latents;
+            [Encoder(2, 20, Prefix = "a")] [Queries(7)] [ClassToken] [CrossAttention("media", heads: 4, IncludeQueries = true, KeyValueHeads = 2)] [FeedForward(9, Activation.Relu)] public sealed partial class Latents;
             """);
         yield return ("CrossOfEncoder", """
             [Encoder(1, 20, Prefix = "a")] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;

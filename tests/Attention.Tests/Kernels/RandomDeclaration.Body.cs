@@ -114,14 +114,19 @@ internal sealed partial class RandomDeclaration
         if (!decoder && !rotary && OneIn(3))
         {
             string values = Any("", "", ", ValuesAreKeys = true"), without = Any("", ", OutputBias = false", ", QueryBias = false", values.Length > 0 ? "" : ", ValueBias = false", ", Bias = false");
-            Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{values}{Any("", ", KeyValueHeads = 1")}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{without}{Options(biases: false)}, {Name("linformer")}{Layers()})]");
+            Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{values}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{without}{Options(biases: false)}, {Name("linformer")}{Layers()})]");
         }
 
         if (!decoder && OneIn(4))
             Line($"[ExternalAttention({random.Next(1, 40)}{Some(2, ", Bias = true")}{Some(3, ", Capture = true")}{(random.Next(3) > 0 ? $", Heads = {Any(divisors)}, Expansion = {random.Next(1, 4)}{Any("", ", OutputBias = false", ", QueryBias = false")}" : "")}{Layers()})]");
         Line($"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false", ", OutputBias = false", ", Bias = false")}{Some(2, ", Gated = true")}{Layers()})]");
 
-        string Heads() => !rotary && Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {(rotary ? 2 * random.Next(3, 20) : random.Next(1, 40))}";
+        string Heads()
+        {
+            bool divide = !rotary && Maybe();
+            int heads = divide ? Any(divisors) : random.Next(1, 7), shared = Any([.. Enumerable.Range(1, heads).Where(count => heads % count == 0)]);
+            return $"{heads}{(divide ? "" : $", HeadWidth = {(rotary ? 2 * random.Next(3, 20) : random.Next(1, 40))}")}{Some(3, $", KeyValueHeads = {shared}")}";
+        }
 
         string Name(string word) => $"Name = \"stage{i}.{{layer}}.{word}\"";
 

@@ -22,6 +22,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Channels of one head's values; those of its keys unless set.</summary>
     public int ValueWidth { get; init; } = HeadWidth;
 
+    /// <summary>How many heads keys and values have, each for as many heads of queries as another: Ainslie et al. 2023, "GQA"; as many as queries unless set.</summary>
+    public int KeyValueHeads { get; init; } = Heads;
+
     /// <summary>The trained vector that the score goes by; null where it goes by none.</summary>
     public int? ScoreVector { get; init; }
 
@@ -89,7 +92,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// </summary>
     private static bool PacksValues(KeyPlace place, Mask mask, int headFloats) => place == KeyPlace.Passing && mask is Interval { IsPrefix: true } && headFloats >= 1 << 16;
 
-    public override long FlopsPerRow(StagePlanner plan) => LowRank is null ? 0 : 4L * LowRank.Rank * LowRank.Heads * HeadWidth;
+    public override long FlopsPerRow(StagePlanner plan) => LowRank is null ? 0 : 4L * LowRank.Rank * KeyValueHeads * HeadWidth;
 
     /// <summary>What is asked of all pairs when a model is loaded has places that 32 bits count: bits of 32 keys, and numbers of a bias.</summary>
     public override Finding? TooLarge(StagePlanner plan)
@@ -114,13 +117,14 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     {
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         var call = new Call(
-            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * ValueWidth)),
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(KeyValueHeads * ValueWidth)),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
             Layer = Mask.DependsOnLayer ? LayerOfAll : null,
             ValueWidth = ValueWidth,
+            KeyValueHeads = KeyValueHeads,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
-            Mixed = LowRank?.Plan(plan, Spot, HeadWidth),
+            Mixed = LowRank?.Plan(plan, Spot, KeyValueHeads, HeadWidth),
             BiasTable = PlaceOfTable(plan),
         };
         plan.Add(call);
@@ -148,6 +152,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     {
         /// <summary>Channels of one head's values.</summary>
         public int ValueWidth { get; init; }
+
+        /// <summary>How many heads keys and values have.</summary>
+        public int KeyValueHeads { get; init; }
 
         /// <summary>Where the vector begins that the score goes by; null where it goes by none.</summary>
         public int? ScoreVector { get; init; }
@@ -187,13 +194,14 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Mixed = Mixed?.Move(by.Weights),
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{(KeyValueHeads == Heads ? "" : $", {KeyValueHeads} of keys and values")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
             var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Bias, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride)
             {
                 ValueWidth = ValueWidth,
+                KeyValueHeads = KeyValueHeads,
                 Mixed = Mixed?.Code,
                 First = First,
                 PacksValues = Mixed is null && First is null && PacksValues(Place, Mask, HeadFloats),

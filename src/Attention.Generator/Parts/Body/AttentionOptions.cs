@@ -4,26 +4,28 @@ using Attention.Generator.Operations;
 namespace Attention.Generator.Parts;
 
 /// <summary>What self- and cross-attention have in common.</summary>
-internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryBias, bool? KeyBias, bool? ValueBias, bool? OutputBias, bool Capture, int? TopK, float? Scale, float? SoftCap)
+internal sealed record AttentionOptions(int? HeadWidth, int? KeyValueHeads, bool? Bias, bool? QueryBias, bool? KeyBias, bool? ValueBias, bool? OutputBias, bool Capture, int? TopK, float? Scale, float? SoftCap)
 {
     /// <summary>Those of an attention with so many heads, null where it takes another part's.</summary>
     public static AttentionOptions Parse(Arguments arguments, int? heads)
     {
         var options = new AttentionOptions(
-            arguments.OptionalSize("HeadWidth"), arguments.OptionalFlag("Bias"), arguments.OptionalFlag("QueryBias"), arguments.OptionalFlag("KeyBias"), arguments.OptionalFlag("ValueBias"),
+            arguments.OptionalSize("HeadWidth"), arguments.OptionalSize("KeyValueHeads"), arguments.OptionalFlag("Bias"), arguments.OptionalFlag("QueryBias"), arguments.OptionalFlag("KeyBias"), arguments.OptionalFlag("ValueBias"),
             arguments.OptionalFlag("OutputBias"), arguments.Flag("Capture", false), arguments.OptionalSize("TopK"), arguments.Positive("Scale"), arguments.Positive("SoftCap"));
         if (options is { Bias: not null, QueryBias: not null, KeyBias: not null, ValueBias: not null, OutputBias: not null })
             arguments.WithoutEffect($"Bias is given {arguments.Place}, but QueryBias, KeyBias, ValueBias and OutputBias leave nothing to it; remove Bias", "Bias");
         if (heads is int told)
-            options.CheckHeads(told, arguments.Place, message => arguments.Report(message, "HeadWidth"));
+            options.CheckHeads(told, arguments.Place, (message, argument) => arguments.Report(message, argument));
         return options;
     }
 
-    /// <summary>Reports heads that are too many and too wide together.</summary>
-    public void CheckHeads(int heads, string place, Action<string> report)
+    /// <summary>Reports heads that are too many and too wide together, and those that cannot share keys and values.</summary>
+    public void CheckHeads(int heads, string place, Action<string, string> report)
     {
         if (HeadWidth is int width && (long)heads * width > Arguments.MaximumSize)
-            report($"{Arguments.Number(heads)} heads × HeadWidth {Arguments.Number(width)} {place} is more than {Arguments.Number(Arguments.MaximumSize)}; expected fewer or narrower heads");
+            report($"{Arguments.Number(heads)} heads × HeadWidth {Arguments.Number(width)} {place} is more than {Arguments.Number(Arguments.MaximumSize)}; expected fewer or narrower heads", "HeadWidth");
+        if (heads > 0 && KeyValueHeads is > 0 and int shared && heads % shared != 0)
+            report($"KeyValueHeads is {Arguments.Number(shared)} {place}, which does not divide its {Arguments.Number(heads)} heads; expected a divisor, such as 1 for one that all share", "KeyValueHeads");
     }
 
     /// <summary>Reports heads of which the stage's width is no multiple.</summary>
@@ -81,23 +83,23 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, EquatableArray<Role> roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, Rotary? rotary = null, int? global = null, int? biasTable = null)
     {
         bool bias = Bias ?? build.Header.Bias;
-        int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
+        int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads, keyHeads = KeyValueHeads ?? heads, shared = keyHeads * headWidth;
         int query = build.Linear(x, roles[0], inner, build.Width, ordinal, QueryBias ?? bias);
         if (other is not null)
             build.Section = Section.Other;
         int rows = other?.Sequence ?? x;
         if (sourceNorm is not null)
             rows = build.Norm(rows, sourceNorm, otherWidth, ordinal);
-        int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias);
-        int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
+        int key = build.Linear(rows, roles[1], shared, otherWidth, ordinal, KeyBias ?? bias);
+        int value = build.Linear(rows, roles[2], shared, otherWidth, ordinal, ValueBias ?? bias);
         build.Section = Section.Layer;
         if (rotary is not null)
-            (query, key, value) = (rotary.Turn(build, query, heads, headWidth), rotary.Turn(build, key, heads, headWidth), rotary.TurnsValues ? rotary.Turn(build, value, heads, headWidth) : value);
+            (query, key, value) = (rotary.Turn(build, query, heads, headWidth), rotary.Turn(build, key, keyHeads, headWidth), rotary.TurnsValues ? rotary.Turn(build, value, keyHeads, headWidth) : value);
         IncludedRows? included = queries is null ? null
             : new IncludedRows(new Slice(build.Again(key, x)), new Slice(build.Again(value, x)), labels == LabelRule.None ? build.Rows : queries.Count, labels == LabelRule.None ? other!.Length : Queries.BlockOf(other!));
         GlobalRows? globals = global is not int first ? null : new GlobalRows(
             first, new Slice(build.Linear(x, Roles.GlobalQuery, inner, build.Width, ordinal, QueryBias ?? bias, first: first)),
-            new Slice(build.Linear(x, Roles.GlobalKey, inner, build.Width, ordinal, KeyBias ?? bias)), new Slice(build.Linear(x, Roles.GlobalValue, inner, build.Width, ordinal, ValueBias ?? bias)));
+            new Slice(build.Linear(x, Roles.GlobalKey, shared, build.Width, ordinal, KeyBias ?? bias)), new Slice(build.Linear(x, Roles.GlobalValue, shared, build.Width, ordinal, ValueBias ?? bias)));
         Dot score = ScoreOf(headWidth);
         int? bounds = labels == LabelRule.None ? null
             : included is not null ? build.Emit(new BlockBounds(build.New(), build.Spot, other!.Sequence, included.Block, included.OtherBlock))
@@ -105,7 +107,7 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
         if (bounds is not null)
             mask = mask is Pattern pattern ? pattern with { IsBounded = true } : new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, LayersBefore = build.LayersBefore });
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { KeyValueHeads = keyHeads, Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, LayersBefore = build.LayersBefore });
         return build.Linear(context, roles[3], build.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

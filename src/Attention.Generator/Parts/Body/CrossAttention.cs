@@ -33,7 +33,7 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
             CheckIncluded(stage, report);
         Own.Check(stage, this, report);
         if (Heads is null && stage.Parts.OfType<SelfAttention>().FirstOrDefault() is SelfAttention self)
-            Attention.CheckHeads(self.Heads, stage.PlaceOf(this), message => report(RuleIds.InvalidSize, Index, message, "HeadWidth"));
+            Attention.CheckHeads(self.Heads, stage.PlaceOf(this), (message, argument) => report(RuleIds.InvalidSize, Index, message, argument));
         if (Heads is null && !stage.Parts.OfType<SelfAttention>().Any())
             report(RuleIds.MissingPart, Index, $"[CrossAttention] takes its heads from the stage's [SelfAttention], which '{stage.Name}' does not have; say heads: n");
     }

@@ -21,7 +21,7 @@ internal sealed partial class GraphInterpreter<T>
             (keys, values) = ([.. Own(included.Key, attend.Key), .. keys], [.. Own(included.Value, attend.Value), .. values]);
 
         // Rows of the stage's own, their columns where those of the other stage's stand.
-        T[][] Own(Slice own, Slice other) => [.. inputs[own.Value].Select(row => (T[])[.. new T[other.Column], .. row.AsSpan(own.Column, attend.Heads * attend.HeadWidth)])];
+        T[][] Own(Slice own, Slice other) => [.. inputs[own.Value].Select(row => (T[])[.. new T[other.Column], .. row.AsSpan(own.Column, attend.KeyValueHeads * attend.HeadWidth)])];
         Func<int, int, int, T> bias = BiasOf(attend, keys.Length);
         T scale = T.CreateChecked(attend.Score.Scale);
         T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
@@ -44,13 +44,13 @@ internal sealed partial class GraphInterpreter<T>
             for (int head = 0; head < attend.Heads; head++)
             {
                 int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => global is not null || Sees(head, p, k))];
-                int start = head * attend.HeadWidth, first = head * attend.ValueWidth;
+                int group = head / (attend.Heads / attend.KeyValueHeads), start = head * attend.HeadWidth, shared = group * attend.HeadWidth, first = head * attend.ValueWidth;
                 T[] scores = Each(seen.Length, k =>
                 {
                     T sum = T.Zero;
                     for (int i = 0; i < attend.HeadWidth; i++)
                     {
-                        T one = query[queryAt + start + i], other = seenKeys[seen[k]][keyAt + start + i];
+                        T one = query[queryAt + start + i], other = seenKeys[seen[k]][keyAt + shared + i];
                         sum += attend.Score is Additive additive ? vector![i] * Value(one + other, additive.Activation) : one * other;
                     }
 
@@ -109,7 +109,7 @@ internal sealed partial class GraphInterpreter<T>
                 {
                     T sum = T.Zero;
                     for (int k = 0; k < seen.Length; k++)
-                        sum += weights[k] / total * seenValues[seen[k]][valueAt + first + i];
+                        sum += weights[k] / total * seenValues[seen[k]][valueAt + (group * attend.ValueWidth) + i];
                     context[first + i] = sum;
                 }
             }
