@@ -48,6 +48,19 @@ public abstract class AttentionAttribute : BodyAttribute
 
     /// <summary>Where set, scaled scores are drawn together below it, <c>cap · tanh(score / cap)</c>, before any bias: Gemma Team 2024, "Gemma 2".</summary>
     public double SoftCap { get; set; }
+
+    /// <summary>
+    /// Whether each head has a sink: a trained score that takes part in the softmax of every row and has no value, so that the weights of what a row sees may add up to
+    /// less than 1; false unless set. OpenAI 2025, "gpt-oss-120b &amp; gpt-oss-20b Model Card". Rows that all see, which are called attention sinks too, are
+    /// <see cref="SelfAttentionAttribute.Global"/>.
+    /// </summary>
+    public bool Sinks { get; set; }
+
+    /// <summary>Whether queries and keys are normed before they meet, and where; <see cref="QueryKeyNorm.None"/> unless set.</summary>
+    public QueryKeyNorm QueryKeyNorm { get; set; }
+
+    /// <summary>How these norms normalise; as the stage's norms unless set, with its <c>Epsilon</c>.</summary>
+    public NormKind QueryKeyNormKind { get; set; }
 }
 
 /// <summary>

@@ -22,6 +22,8 @@ public sealed class SizeTests
     [InlineData("64, Activation.Gelu", "activation: Activation.Gelu, {|ATTN004:hidden: -64|}", "hidden is -64", "1 to")]
     [InlineData("heads: 4", "heads: 4, {|ATTN004:Scale = 0|}", "Scale is 0 in [SelfAttention]", "1e-6 to 1e6")]
     [InlineData("heads: 4", "heads: 4, {|ATTN004:SoftCap = double.NaN|}", "SoftCap is NaN", "1e-6 to 1e6")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:QueryKeyNorm = (QueryKeyNorm)4|}", "QueryKeyNorm is 4 in [SelfAttention]", "None, PerHead, PerHeadBehindRotary or Whole")]
+    [InlineData("\"spelling\"", "\"spelling\", QueryKeyNorm = QueryKeyNorm.Whole, {|ATTN004:QueryKeyNormKind = (NormKind)7|}", "QueryKeyNormKind is 7 in [CrossAttention]", "Layer, Rms or RmsPlusOne")]
     [InlineData("heads: 4", "heads: 4, {|ATTN004:TopK = 0|}", "TopK is 0 in [SelfAttention]", "1 to")]
     [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:TopK = -2|}", "TopK is -2 in [CrossAttention]", "1 to")]
     [InlineData("[SelfAttention(heads: 4)]", "[LocalAttention(4, {|ATTN004:block: 0|})]", "block is 0 in [LocalAttention]", "1 to")]

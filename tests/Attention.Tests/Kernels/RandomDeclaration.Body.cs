@@ -56,7 +56,7 @@ internal sealed partial class RandomDeclaration
     private string Luong(Drawn stage)
     {
         string width = Maybe() ? $", ScoreWidth = {random.Next(1, 30)}" : "", bias = Some(3, ", QueryBias = true");
-        string score = Any(stage.Width == _width ? "Dot" : "General", "General" + bias, "General, MapKeys = true", "Concat" + width + bias, "Additive" + width + bias);
+        string score = Any(stage.Width == _width ? "Dot" : "General", stage.Width == _width ? "Dot" : "Additive", "General" + bias, "General, MapKeys = true", "Concat" + width + bias, "Additive" + width + bias);
         string near = Any("", $", Window = {random.Next(1, 9)}", $", Window = {random.Next(1, 9)}, Centre = CentreKind.Monotonic", $", Window = {random.Next(1, 9)}, Centre = CentreKind.Predicted");
         return $"[LuongAttention(\"stage0\", ScoreKind.{score}{Some(2, ", InputFeeding = true")}{Some(3, ", OutputBias = true")}{Some(3, ", Activation = Activation.Identity")}{(near.Length > 0 ? near : Choice())}{Some(2, ", Capture = true")})]";
     }
@@ -92,6 +92,7 @@ internal sealed partial class RandomDeclaration
         (int own, bool decoder, int i) = (stage.Width, stage.IsDecoder, stage.Index);
         int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
         bool rotary = OneIn(4);
+        int channels = 0; // of a head that was drawn last
         if (OneIn(4))
             Line($"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Some(2, ", First = 1")})]");
         if ((decoder || !stage.HasLabels) && OneIn(5))
@@ -105,7 +106,7 @@ internal sealed partial class RandomDeclaration
         }
 
         if (i == 0 || rotary || Maybe())
-            Line($"[SelfAttention({Heads()}{Options()}{Some(2, ", Causal = true")}{Some(3, $", Window = {random.Next(1, 40)}")}{Some(4, ", Mask = nameof(Sees)")}{Bias()}{Layers()})]");
+            Line($"[SelfAttention({Heads()}{Options(turned: rotary)}{Some(2, ", Causal = true")}{Some(3, $", Window = {random.Next(1, 40)}")}{Some(4, ", Mask = nameof(Sees)")}{Bias()}{Layers()})]");
         if (stage.HasLabels)
             Line($"[SelfAttention({Heads()}, Labels = LabelRule.{(decoder ? "Equal" : Any("Equal", "Equal, Causal = true", "UpTo"))}{Some(3, ", Mask = nameof(Sees)")}{Some(3, $", Window = {random.Next(1, 40)}")}{Options()}, {Name("labelled")}{Layers()})]");
         Patterned();
@@ -113,8 +114,8 @@ internal sealed partial class RandomDeclaration
             Cross();
         if (!decoder && !rotary && OneIn(3))
         {
-            string values = Any("", "", ", ValuesAreKeys = true"), without = Any("", ", OutputBias = false", ", QueryBias = false", values.Length > 0 ? "" : ", ValueBias = false", ", Bias = false");
-            Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{values}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{without}{Options(biases: false)}, {Name("linformer")}{Layers()})]");
+            string first = Any("", ", ProjectFirst = true, KeyBias = true"), values = Any("", "", ", ValuesAreKeys = true"), without = Any("", ", OutputBias = false", ", QueryBias = false", values.Length > 0 ? "" : ", ValueBias = false", ", Bias = false");
+            Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{first}{values}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{without}{Options(biases: false, normed: first.Length == 0)}, {Name("linformer")}{Layers()})]");
         }
 
         if (!decoder && OneIn(4))
@@ -125,7 +126,8 @@ internal sealed partial class RandomDeclaration
         {
             bool divide = !rotary && Maybe();
             int heads = divide ? Any(divisors) : random.Next(1, 7), shared = Any([.. Enumerable.Range(1, heads).Where(count => heads % count == 0)]);
-            return $"{heads}{(divide ? "" : $", HeadWidth = {(rotary ? 2 * random.Next(3, 20) : random.Next(1, 40))}")}{Some(3, $", KeyValueHeads = {shared}")}";
+            channels = divide ? own / heads : rotary ? 2 * random.Next(3, 20) : random.Next(1, 40);
+            return $"{heads}{(divide ? "" : $", HeadWidth = {channels}")}{Some(3, $", KeyValueHeads = {shared}")}";
         }
 
         string Name(string word) => $"Name = \"stage{i}.{{layer}}.{word}\"";
@@ -133,20 +135,23 @@ internal sealed partial class RandomDeclaration
         string Bias() => Any("", "", "", "", ", ScoreBias = nameof(Slope)", ", ScoreBias = nameof(Each)", ", RelativeBuckets = 8", $", RelativeBuckets = 8, RelativeDistance = {random.Next(5, 60)}", ", Alibi = true");
 
         // What all attentions have.
-        string Options(bool biases = true) => $"{(biases ? Some(3, ", Bias = false") + Any("", ", OutputBias = true", ", KeyBias = false", ", QueryBias = false", ", ValueBias = false") : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Some(5, $", TopK = {random.Next(1, 9)}")}{Some(5, ", Capture = true")}";
+        string Options(bool biases = true, bool normed = true, bool turned = false) => $"{(biases ? Some(3, ", Bias = false") + Any("", ", OutputBias = true", ", KeyBias = false", ", QueryBias = false", ", ValueBias = false") : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Some(5, $", TopK = {random.Next(1, 9)}")}{Some(5, ", Capture = true")}{Some(5, ", Sinks = true")}{(normed ? Normed(turned) : "")}";
+
+        // A norm of few channels magnifies rounding by chance.
+        string Normed(bool turned) => channels < 8 ? "" : Any("", "", ", QueryKeyNorm = QueryKeyNorm.PerHead", ", QueryKeyNorm = QueryKeyNorm.Whole, QueryKeyNormKind = NormKind.Rms", $", QueryKeyNorm = QueryKeyNorm.{(turned ? "PerHeadBehindRotary" : "PerHead")}, QueryKeyNormKind = NormKind.RmsPlusOne");
 
         void Patterned()
         {
             if (stage.Rows > 1 && OneIn(5))
             {
                 string global = $"Global = {random.Next(1, stage.Rows)}";
-                Line($"[SelfAttention({Heads()}, Window = {random.Next(1, 20)}, {(decoder ? global : Any(global, global + ", Causal = true", $"Prefix = {random.Next(1, stage.Rows)}, Causal = true", global + (rotary ? "" : ", GlobalProjections = true")))}{Options()}, {Name("global")}{Layers()})]");
+                Line($"[SelfAttention({Heads()}, Window = {random.Next(1, 20)}, {(decoder ? global : Any(global, global + ", Causal = true", $"Prefix = {random.Next(1, stage.Rows)}, Causal = true", global + (rotary ? "" : ", GlobalProjections = true")))}{Options(normed: false)}, {Name("global")}{Layers()})]");
             }
 
             if (OneIn(5))
                 Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {Heads()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}{Labels()}{Options()}, {Name("sparse")}{Layers()})]");
             if (OneIn(8))
-                Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {random.Next(2, 5)}, HeadWidth = {random.Next(3, 7) * 2}, Pattern = SparsePattern.Fixed, Groups = 2{Some(2, ", Summary = 2")}{Options()}, {Name("grouped")}{Layers()})]");
+                Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {random.Next(2, 5)}, HeadWidth = {random.Next(3, 7) * 2}, Pattern = SparsePattern.Fixed, Groups = 2{Some(2, ", Summary = 2")}{Options(normed: false)}, {Name("grouped")}{Layers()})]");
             if (OneIn(4))
                 Line($"[LocalAttention(block: {random.Next(1, 20)}, heads: {Heads()}{Some(2, $", Backward = {random.Next(0, 4)}")}{(decoder ? "" : Any("", ", Causal = true", ", Forward = 0", ", Forward = 2"))}{Some(2, ", Exact = true")}{Labels()}{Options()}, {Name("local")}{Layers()})]");
             if (OneIn(4))

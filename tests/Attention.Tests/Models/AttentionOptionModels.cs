@@ -53,3 +53,99 @@ public sealed partial class Stories;
 [FeedForward(172, Activation.Silu, Gated = true)]
 [Logits(Bias = false)]
 public sealed partial class StoriesOfNeighbours;
+
+/// <summary>The attention of gpt-oss, without its experts.</summary>
+[AttentionModel(Layout = WeightLayout.Llama, Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfNorm, "input_layernorm.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.Pre, Kind = NormKind.Rms, Epsilon = 1e-5, Prefix = "")]
+[Features(12)]
+[Rotary(Base = 150000)]
+[SelfAttention(heads: 4, KeyValueHeads = 2, Causal = true, Sinks = true, Capture = true, Name = "self_attn")]
+public sealed partial class GptOss;
+
+/// <summary>The same in the layers that see a window.</summary>
+[AttentionModel(Layout = WeightLayout.Llama, Unread = ["golden.*"])]
+[Tensor(TensorRole.SelfNorm, "input_layernorm.weight")]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.Pre, Kind = NormKind.Rms, Epsilon = 1e-5, Prefix = "")]
+[Features(12)]
+[Rotary(Base = 150000)]
+[SelfAttention(heads: 4, KeyValueHeads = 2, Causal = true, Window = 4, Sinks = true, Capture = true, Name = "self_attn")]
+public sealed partial class GptOssWindow;
+
+/// <summary>Layers with the names of Qwen3, whose embedding is the last row.</summary>
+[AttentionModel(Layout = WeightLayout.Llama, Unread = ["golden.*"])]
+[Encoder(layers: 1, width: 32, Norm = NormPlacement.Pre, Kind = NormKind.Rms, Epsilon = 1e-6, FinalNorm = true, Bias = false)]
+[Embedding(32, length: 12)]
+[Rotary]
+[SelfAttention(heads: 4, HeadWidth = 16, KeyValueHeads = 2, Causal = true, QueryKeyNorm = QueryKeyNorm.PerHead, Capture = true)]
+[FeedForward(48, Activation.Silu, Gated = true)]
+public sealed partial class Qwen3;
+
+/// <summary>An option each, of queries, keys and values that stand side by side in its rows: the projections only tell them apart.</summary>
+[AttentionModel]
+public sealed partial class SingleOptions
+{
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "plain")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Residual = false, Capture = true)]
+    public sealed partial class Plain;
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "causal")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Causal = true, Residual = false, Capture = true)]
+    public sealed partial class Causal;
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "capped")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Causal = true, SoftCap = 4, Residual = false, Capture = true)]
+    public sealed partial class Capped;
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "window")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Causal = true, Window = 4, Residual = false, Capture = true)]
+    public sealed partial class Window;
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "alibi")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Causal = true, Alibi = true, Residual = false, Capture = true)]
+    public sealed partial class Alibi;
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "bias")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, ScoreBias = nameof(Added), Residual = false, Capture = true)]
+    public sealed partial class Bias
+    {
+        private static float Added(int head, int query, int key) => AttentionOptionTests.AddedTo(head, query, key);
+    }
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "blind")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Mask = nameof(Sees), Residual = false, Capture = true)]
+    public sealed partial class Blind
+    {
+        private static bool Sees(int query, int key) => query != 1 && key <= query;
+    }
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "blind_sinks")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Mask = nameof(Sees), Sinks = true, Residual = false, Capture = true)]
+    public sealed partial class BlindSinks
+    {
+        private static bool Sees(int query, int key) => query != 1 && key <= query;
+    }
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "sinks")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Causal = true, Sinks = true, Residual = false, Capture = true)]
+    public sealed partial class Sinks;
+
+    [Encoder(layers: 1, width: 64, Norm = NormPlacement.None, Bias = false, Prefix = "scale_one")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Scale = 1, Residual = false, Capture = true)]
+    public sealed partial class ScaleOne;
+
+    [Encoder(layers: 1, width: 48, Norm = NormPlacement.None, Bias = false, Prefix = "multi_query")]
+    [Features(12)]
+    [SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 1, Causal = true, Residual = false)]
+    public sealed partial class MultiQuery;
+}

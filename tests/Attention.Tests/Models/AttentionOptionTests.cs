@@ -1,3 +1,4 @@
+using Attention.Bench;
 using Attention.Dsl;
 using Xunit;
 
@@ -64,5 +65,109 @@ public sealed class AttentionOptionTests(ITestOutputHelper output)
             forward(story[..48], logits);
             golden.AssertRows("logits", logits);
         }
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void GptOss_agrees_with_the_catalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("catalogue/gpt_oss_attention", instructionSet);
+        float[] rows = golden.Floats("golden.input.rows");
+        var capturing = new SessionSettings { CaptureAttention = true };
+        using GptOss model = GptOss.Load(golden.Path, instructionSet, threads: 2);
+        using (GptOss.Session session = model.CreateSession(capturing))
+        {
+            golden.AssertRows("golden.output.full", session.Forward(rows));
+            golden.AssertRows("golden.attention.full", session.SelfAttentionWeights.ToArray());
+        }
+
+        using GptOssWindow near = GptOssWindow.Load(golden.Path, instructionSet);
+        using (GptOssWindow.Session session = near.CreateSession(capturing))
+        {
+            golden.AssertRows("golden.output.window", session.Forward(rows));
+            golden.AssertRows("golden.attention.window", session.SelfAttentionWeights.ToArray());
+        }
+
+        AssertWorst(golden);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Qwen3_agrees_with_the_catalogue(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("catalogue/qwen3_embedding", instructionSet);
+        using Qwen3 model = Qwen3.Load(golden.Path, instructionSet, threads: 2);
+        using Qwen3.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
+        golden.AssertRows("golden.output.rows", session.Forward(golden.Ids("golden.input.tokens")));
+        golden.AssertRows("golden.attention.layer0", session.SelfAttentionWeights.ToArray());
+        AssertWorst(golden);
+    }
+
+    private static readonly Lazy<float[]> s_added = new(() => new GoldenFile("catalogue/attention_options").Floats("golden.input.bias"));
+
+    /// <summary>The bias of the catalogue's options.</summary>
+    internal static float AddedTo(int head, int query, int key) => s_added.Value[(((head * 12) + query) * 12) + key];
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Each_option_agrees_with_the_catalogue(InstructionSet instructionSet)
+    {
+        const int rows = 12, headWidth = 8, inner = 4 * headWidth, shared = 2 * headWidth;
+        GoldenFile golden = GoldenFile.Open("catalogue/attention_options", instructionSet);
+        string[] options = ["plain", "causal", "capped", "window", "alibi", "bias", "blind", "blind_sinks", "sinks", "scale_one"];
+        var weights = new Dictionary<string, (int[] Shape, float[] Values)>();
+        foreach (string option in options.Append("multi_query"))
+        {
+            int width = option == "multi_query" ? inner + shared : inner + (2 * shared);
+            weights[$"{option}.layers.0.self_attn.in_proj_weight"] = ([width, width], Identity(width, width));
+            weights[$"{option}.layers.0.self_attn.out_proj.weight"] = ([width, inner], Identity(width, inner));
+            if (option.EndsWith("sinks", StringComparison.Ordinal))
+                weights[$"{option}.layers.0.self_attn.sinks"] = ([4], golden.Floats("golden.input.sinks"));
+        }
+
+        using SingleOptions model = SingleOptions.Load(new MemoryStream(TensorFile.Of(weights).ToArray()), instructionSet, threads: 2);
+        using SingleOptions.Session session = model.CreateSession(new SessionSettings { CaptureAttention = true });
+        float[] input = Input(2);
+        Check("plain", session.Plain.Forward(input), session.Plain.SelfAttentionWeights);
+        Check("causal", session.Causal.Forward(input), session.Causal.SelfAttentionWeights);
+        Check("capped", session.Capped.Forward(input), session.Capped.SelfAttentionWeights);
+        Check("window", session.Window.Forward(input), session.Window.SelfAttentionWeights);
+        Check("alibi", session.Alibi.Forward(input), session.Alibi.SelfAttentionWeights);
+        Check("bias", session.Bias.Forward(input), session.Bias.SelfAttentionWeights);
+        Check("blind", session.Blind.Forward(input), session.Blind.SelfAttentionWeights);
+        Check("blind_sinks", session.BlindSinks.Forward(input), session.BlindSinks.SelfAttentionWeights);
+        Check("sinks", session.Sinks.Forward(input), session.Sinks.SelfAttentionWeights);
+        Check("scale_one", session.ScaleOne.Forward(input), session.ScaleOne.SelfAttentionWeights);
+        golden.AssertRows("golden.output.multi_query", Heads(session.MultiQuery.Forward(Input(1))));
+        AssertWorst(golden);
+
+        void Check(string option, Rows output, AttentionWeights weights)
+        {
+            golden.AssertRows("golden.output." + option, Heads(output));
+            golden.AssertRows("golden.attention." + option, weights.ToArray());
+        }
+
+        // Of head × row × channel: queries, and so many heads of keys and values.
+        float[] Input(int heads)
+        {
+            var all = new float[rows * (inner + (2 * heads * headWidth))];
+            int first = 0;
+            foreach ((string name, int count) in new[] { ("query", 4), ("key", heads), ("value", heads) })
+            {
+                float[] values = golden.Floats("golden.input." + name);
+                for (int i = 0; i < count * rows * headWidth; i++)
+                    all[(i / headWidth % rows * (all.Length / rows)) + first + (i / (rows * headWidth) * headWidth) + (i % headWidth)] = values[i];
+                first += count * headWidth;
+            }
+
+            return all;
+        }
+
+        static float[] Heads(Rows output)
+        {
+            var heads = new float[rows * inner];
+            for (int row = 0; row < rows; row++)
+                output[row][..inner].CopyTo(heads.AsSpan(row * inner));
+            return heads;
+        }
+
+        static float[] Identity(int outputs, int inputs) => [.. Enumerable.Range(0, outputs * inputs).Select(i => i / inputs == i % inputs ? 1f : 0)];
     }
 }

@@ -34,6 +34,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>The table of a trained <see cref="Bias"/>, which all layers have; null where none is trained.</summary>
     public int? BiasTable { get; init; }
 
+    /// <summary>The sinks of the heads, where the weighting has them.</summary>
+    public int? Sinks { get; init; }
+
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
@@ -110,7 +113,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         LowRank?.Keep(plan, Spot);
         PlaceOfTable(plan);
         if (Capture)
-            plan.Capture(Spot, Other is null ? Planning.Capture.Self : Planning.Capture.Cross, Heads, plan.ShapeOf(Result).IsVector, KeysOf(plan), Other, isFixed: LowRank is not null);
+            plan.Capture(Spot, Other is null ? Planning.Capture.Self : Planning.Capture.Cross, Heads, plan.ShapeOf(Result).IsVector, KeysOf(plan), Other, isFixed: LowRank is not null, Weighting.HasSinks ? "what its head's sink leaves of 1" : "1");
     }
 
     public override void Plan(StagePlanner plan)
@@ -126,6 +129,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, KeyValueHeads, HeadWidth),
             BiasTable = PlaceOfTable(plan),
+            Sinks = Sinks is int sinks ? plan.Weights.Vectors(Spot, Heads, sinks) : null,
         };
         plan.Add(call);
         if (Global is GlobalRows global)
@@ -168,10 +172,13 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         /// <summary>Where a trained bias is; null where none is trained.</summary>
         public int? BiasTable { get; init; }
 
+        /// <summary>Where the sinks are; null without any.</summary>
+        public int? Sinks { get; init; }
+
         /// <summary>The layer where the mask goes by it; null where it does not.</summary>
         public int? Layer { get; init; }
 
-        public override int? Weights => ScoreVector ?? Mixed?.Moving;
+        public override int? Weights => new[] { ScoreVector, Mixed?.Moving, Sinks }.Min();
 
         public override bool ReadsShared => Mixed is { IsShared: true } || BiasTable is not null;
 
@@ -192,6 +199,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null,
             ScoreVector = ScoreVector + by.Weights,
             Mixed = Mixed?.Move(by.Weights),
+            Sinks = Sinks + by.Weights,
         };
 
         public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{(KeyValueHeads == Heads ? "" : $", {KeyValueHeads} of keys and values")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
@@ -233,7 +241,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         {
             if (Bounds is RowPlace bounds)
                 code.Line($"work.Bind({code.At(bounds, row)});");
-            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : BiasTable is int table ? ", " + StageCode.SharedWeight(table) : "");
+            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : BiasTable is int table ? ", " + StageCode.SharedWeight(table) : "") + (Sinks is int sinks ? ", " + code.Weight(sinks) : "");
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}({(Layer is int layer ? $"work.With(layer: {layer})" : "work")}, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");

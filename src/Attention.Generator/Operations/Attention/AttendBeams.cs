@@ -22,12 +22,13 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
     {
         AttendStrips key = Attend;
         string scores = code.NameOf(key.Scores), weights = code.NameOf(key.Weights);
+        string last = key.Weighting.ReadsQuery ? ", ref query" : key.Weighting.HasSinks ? ", sink" : "";
         var pattern = key.Mask as Pattern;
         string? bound = key.Mask is Interval { IsPrefix: false } interval ? interval.First("position") : null;
         string head = key.KeyValueHeads == key.Heads ? "head" : $"(head / {Number(key.Shared)})", slot = pattern is null ? "page" : "slot", first = bound is null ? "0" : $"from / {Measures.KeyPanel}";
         using (code.Method(
             this, $"y[beams × {key.Heads * key.ValueWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
-            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.HasTrained ? ", ref float u" : "")))
+            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.HasTrained ? ", ref float u" : "") + (key.Weighting.HasSinks ? ", ref float sinks" : "")))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line($"int visible = {(key.Mask is Interval { SeesItself: false } ? "position" : "position + 1")};");
@@ -35,6 +36,8 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                 code.Line($"int from = {bound} & ~{Measures.KeyPanel - 1};");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
             {
+                if (key.Weighting.HasSinks)
+                    code.Line(key.SinkOf("sinks"));
                 if (pattern is not null)
                 {
                     code.Line($"PackedMask mask = {pattern.OfHead};");
@@ -61,7 +64,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                             code.Line(key.Bias.Add("1", "position", $"page * {Measures.KeyPanel}", $"{Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel})", key.ScoreStride, "u"));
                     }
 
-                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.Bounds.Arguments}ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores);");
+                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.Bounds.Arguments}ref scores{last});" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{last});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores{last});");
                     int whole = key.ValueWidth / code.Isa.Lanes, rest = key.ValueWidth % code.Isa.Lanes, column = 0;
                     foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                     {

@@ -11,13 +11,15 @@ internal sealed partial record AttendStrips
     /// <summary>The vector that scores go by, as a last argument.</summary>
     private string Vector => Score.HasVector ? ", ref work.U" : "";
 
-    /// <summary>What stands behind the queries' channels, as a last argument.</summary>
-    private string Query => Weighting.ReadsQuery ? ", ref q" : "";
+    /// <summary>What stands behind the queries' channels, or a sink, as a last argument.</summary>
+    private string Query => Weighting.ReadsQuery ? ", ref q" : Weighting.HasSinks ? ", sink" : "";
 
     private void WriteStrips(KernelCode code, string first)
     {
         code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({first} * (nint){QueryStride}) + (head * {HeadWidth}));");
         code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){DestinationStride}) + (head * {ValueWidth}));");
+        if (Weighting.HasSinks)
+            code.Line(SinkOf("work.Sinks"));
         if (Mask is Pattern pattern)
         {
             if (!Packs)
@@ -108,6 +110,8 @@ internal sealed partial record AttendStrips
         using (code.Block("for (int head = top; head < top + tall; head++)"))
         {
             code.Line($"ref float own = ref Unsafe.Add(ref scores, (head - top) * {ScoreStride});");
+            if (Weighting.HasSinks)
+                code.Line(SinkOf("work.Sinks"));
             weigh("1", "own");
         }
     }
@@ -127,7 +131,7 @@ internal sealed partial record AttendStrips
         WriteWeights(code, ofHeads, (rows, strip) =>
         {
             WriteChange(code, rows, "position + row", "from", "visible - from", $"ref Unsafe.Add(ref {strip}, from)");
-            code.Line($"{code.NameOf(Weights)}({rows}, position + row, keys, from, visible, {mask.Arguments}ref {strip});");
+            code.Line($"{code.NameOf(Weights)}({rows}, position + row, keys, from, visible, {mask.Arguments}ref {strip}{Query});");
             WriteKept(code, rows, strip);
         });
         code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
@@ -163,7 +167,7 @@ internal sealed partial record AttendStrips
             code.Line("slot += run;");
         }
 
-        code.Line($"{code.NameOf(Weights)}(tall, query, keys, begin, count, mask, {pattern.Bounds.Arguments}ref scores);");
+        code.Line($"{code.NameOf(Weights)}(tall, query, keys, begin, count, mask, {pattern.Bounds.Arguments}ref scores{Query});");
         if (Captured is { } captured)
         {
             string at = Packs ? "chunk.Row + row" : "position + row";

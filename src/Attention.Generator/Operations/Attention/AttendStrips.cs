@@ -80,6 +80,10 @@ internal sealed partial record AttendStrips(
     /// <summary>Whether it takes something trained besides, for scores or their bias.</summary>
     public bool HasTrained => Score.HasVector || Bias is { IsTrained: true };
 
+    /// <summary>The statement that takes the sink of <c>head</c> in the scores' unit, as C#.</summary>
+    /// <param name="sinks">Those of all heads.</param>
+    public string SinkOf(string sinks) => $"float sink = Unsafe.Add(ref {sinks}, head) * {Float(1 / Score.Scale)};";
+
     public override void Write(KernelCode code)
     {
         // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
@@ -89,10 +93,10 @@ internal sealed partial record AttendStrips(
         string seen = (Mask.Most ?? (Weighting as Nearby)?.Most) is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
         string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{(First is null ? "" : $" in the first {Number(First.Value)} rows of each sequence")}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
-        string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(HasTrained ? ", ref float u" : "")}", with = HasTrained ? "With(ref u, ref u)." : "";
+        string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(HasTrained ? ", ref float u" : "")}{(Weighting.HasSinks ? ", ref float sinks" : "")}", with = (HasTrained ? "With(ref u, ref u)." : "") + (Weighting.HasSinks ? "WithSinks(ref sinks)." : "");
         using (Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, Mixed is not null
-                ? $"With(ref u, ref b).Run({number}, {Heads} * work.Sequences, work.Longest, work.Longest, {(4 * HeadWidth) + 20} * {Mixed.Rank}L, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
+                ? $"{with}With(ref u, ref b).Run({number}, {Heads} * work.Sequences, work.Longest, work.Longest, {(4 * HeadWidth) + 20} * {Mixed.Rank}L, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
                 : First is int few ? $"{with}Run({number}, {Heads} * work.Sequences, {Number(few)}, {Number(few)}, {cost}L * work.Longest, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
                 : $"{with}RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
             : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{with}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))

@@ -30,8 +30,11 @@ internal sealed record LinformerAttention(
         base.Check(stage, report);
         if (stage.Header!.IsDecoder)
             report(RuleIds.MisplacedPart, Index, $"{Label} stands in decoder '{stage.Name}', but its keys and values are mixtures of all rows, those behind a row too; make the stage an encoder, or use [SelfAttention]");
+        Attention.CheckNorm(stage, this, isTurned: false, report);
+        if (ProjectFirst && Attention.Norm != QueryKeyNorm.None)
+            report(RuleIds.WithoutEffect, Index, $"ProjectFirst is given {stage.PlaceOf(this)}, whose keys are normed, which is before they are mixed; remove ProjectFirst or QueryKeyNorm", "ProjectFirst");
         bool bias = Attention.Bias ?? stage.Header.Bias;
-        if (ProjectFirst && !(Attention.KeyBias ?? bias) && (ValuesAreKeys || !(Attention.ValueBias ?? bias)))
+        if (ProjectFirst && Attention.Norm == QueryKeyNorm.None && !(Attention.KeyBias ?? bias) && (ValuesAreKeys || !(Attention.ValueBias ?? bias)))
             report(RuleIds.WithoutEffect, Index, $"ProjectFirst is given {stage.PlaceOf(this)}, whose keys and values have no biases, so that the order makes no difference; remove ProjectFirst", "ProjectFirst");
     }
 
@@ -48,6 +51,7 @@ internal sealed record LinformerAttention(
         int inner = Attention.HeadWidth is int wide ? Heads * wide : build.Width, headWidth = inner / Heads, keyHeads = Attention.KeyValueHeads ?? Heads, shared = keyHeads * headWidth;
         int query = build.Linear(x, Roles.SelfQuery, inner, build.Width, ordinal, Attention.QueryBias ?? bias);
         int key = build.Linear(x, Roles.SelfKey, shared, build.Width, ordinal, keyBias && !ProjectFirst);
+        (query, key) = (Attention.Normed(build, query, Roles.SelfQueryNorm, Heads, headWidth, ordinal), Attention.Normed(build, key, Roles.SelfKeyNorm, keyHeads, headWidth, ordinal));
         int value = ValuesAreKeys ? key : build.Linear(x, Roles.SelfValue, shared, build.Width, ordinal, valueBias && !ProjectFirst);
 
         // E(XW + b) is not (EX)W + b, which is E(XW) + b.
@@ -61,6 +65,7 @@ internal sealed record LinformerAttention(
             build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), Heads, headWidth, Attention.ScoreOf(headWidth), null, new Everything(), Attention.Weighting, null, Attention.Capture)
         {
             KeyValueHeads = keyHeads,
+            Sinks = Attention.SinksIn(build, Roles.SelfSinks, Heads, ordinal),
             LowRank = new LowRank(Rank, keys, values, keyBehind, valueBehind, Sharing == ProjectionSharing.Layerwise),
         });
         return build.Linear(context, Roles.SelfOutput, build.Width, inner, ordinal, Attention.OutputBias ?? bias);

@@ -31,7 +31,7 @@ internal static class DecoderFamily
         Logits(source, stage, tied: true, "lm_head.weight");
     }
 
-    /// <summary>Llama, and Mistral and Qwen2, which differ in windows and biases.</summary>
+    /// <summary>Llama, and Mistral, Qwen2 and Qwen3, which differ in windows, biases and norms of queries and keys.</summary>
     public static void Llama(ScaffoldSource source, ClassText text)
     {
         ModelConfig config = source.Config;
@@ -48,9 +48,10 @@ internal static class DecoderFamily
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
         Rotary(config, stage);
         bool projections = source.Has(layer + "self_attn.q_proj.bias"), output = source.Has(layer + "self_attn.o_proj.bias");
-        int? window = config.Bool("use_sliding_window", config.ModelType != "qwen2") ? config.TryInt("sliding_window") : null;
+        int? window = config.Bool("use_sliding_window", config.ModelType is not ("qwen2" or "qwen3")) ? config.TryInt("sliding_window") : null;
         bool sees = window is null || window >= int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
         stage.Add("SelfAttention", $"heads: {heads}", headWidth * heads == width ? null : $"HeadWidth = {headWidth}", keyHeads == heads ? null : $"KeyValueHeads = {keyHeads}", sees ? null : $"Window = {window}",
+            source.Has(layer + "self_attn.q_norm.weight") ? "QueryKeyNorm = QueryKeyNorm.PerHead" : null,
             projections ? "Bias = true" : null, projections && !output ? "OutputBias = false" : null);
         stage.Add("FeedForward", $"{source.Shape(layer + "mlp.gate_proj.weight", 2)[0]}", source.Activation("hidden_act", "silu"), "Gated = true", source.Has(layer + "mlp.gate_proj.bias") ? "Bias = true" : null);
         Logits(source, stage, config.Bool("tie_word_embeddings", false), "lm_head.weight");

@@ -77,9 +77,10 @@ internal sealed partial class GraphInterpreter<T>
                     (seen, scores) = ([.. near.Select(k => seen[k])], [.. near.Select(k => scores[k])]);
                 }
 
-                T largest = scores.Aggregate(T.NegativeInfinity, T.Max);
+                T sink = attend.Sinks is int sinks ? Parameter(sinks)[head] : T.NegativeInfinity;
+                T largest = scores.Aggregate(sink, T.Max);
                 T[] weights = Each(seen.Length, k => T.Exp(scores[k] - largest));
-                T total = weights.Aggregate(T.Zero, (a, b) => a + b);
+                T total = weights.Aggregate(attend.Sinks is null ? T.Zero : T.Exp(sink - largest), (a, b) => a + b);
                 if (attend.Weighting is Sampled)
                 {
                     T bound = behind * total, passed = T.Zero;
