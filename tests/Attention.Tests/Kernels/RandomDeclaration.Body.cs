@@ -96,14 +96,11 @@ internal sealed partial class RandomDeclaration
         if (OneIn(4))
             Line($"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Some(2, ", First = 1")})]");
         if ((decoder || !stage.HasLabels) && OneIn(5))
-            Line($"{Any("[TokenShift]", stage.Image is (int lines, int before) ? $"[TokenShift(Text = {before}, Side = {lines})]" : $"[TokenShift(Text = {random.Next(20)}, Side = {random.Next(1, 8)})]")}");
+            Line($"{Any("[TokenShift]", ImageOf() is (int lines, int words) ? $"[TokenShift(Text = {words}, Side = {lines})]" : "[TokenShift]")}");
         if (OneIn(5))
             Line($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
         if (rotary)
-        {
-            (int side, int text) = stage.Image ?? (random.Next(1, 9), random.Next(20));
-            Line($"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Values = true", $"Side = {side}, Text = {text}, Values = true, Interleaved = true")})]");
-        }
+            Line($"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Values = true", ImageOf() is (int side, int text) ? $"Side = {side}, Text = {text}, Values = true, Interleaved = true" : "")})]");
 
         if (i == 0 || rotary || Maybe())
             Line($"[SelfAttention({Heads()}{Options(turned: rotary)}{Some(2, ", Causal = true")}{Some(3, $", Window = {random.Next(1, 40)}")}{Some(4, ", Mask = nameof(Sees)")}{Bias()}{Layers()})]");
@@ -163,12 +160,18 @@ internal sealed partial class RandomDeclaration
 
         void Image()
         {
-            int before = random.Next(stage.Rows);
-            (int side, int text) = stage.Image ?? (LeastSide(stage.Rows - before) + random.Next(4), before);
-            if (text >= stage.Rows || side < LeastSide(stage.Rows - text))
+            if (ImageOf() is not (int side, int text))
                 return;
             string pattern = Any("Row", "Column", "Convolution"), reach = pattern == "Convolution" ? Any($", Kernel = {random.Next(1, side + 1)}", side > 2 ? $", Dilation = {random.Next(1, ((side - 1) / 2) + 1)}" : "", "") : "";
             Line($"[ImageAttention(side: {side}, pattern: ImagePattern.{pattern}, heads: {Heads()}{reach}{(text > 0 || Maybe() ? $", Text = {text}" : "")}{Labels()}{Options()}, {Name("image")}{Layers()})]");
+        }
+
+        // The image that the stage's rows are places of, or could be.
+        (int Side, int Text)? ImageOf()
+        {
+            int before = random.Next(stage.Rows);
+            (int side, int text) = stage.Image ?? (LeastSide(stage.Rows - before) + random.Next(4), before);
+            return text < stage.Rows && side >= LeastSide(stage.Rows - text) ? (side, text) : null;
         }
 
         // Beside a pattern; those up to mine where attention is not causal.

@@ -77,6 +77,11 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     /// </summary>
     public double Closest { get; private set; }
 
+    /// <summary>Whether sums of products begin at their last term.</summary>
+    public bool SumsBackwards { get; init; }
+
+    private int Place(int term, int count) => SumsBackwards ? count - 1 - term : term;
+
     /// <summary>Notes what decided a choice.</summary>
     private void Decide(T one, T other)
     {

@@ -30,13 +30,8 @@ internal sealed record ImageAttention(
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
     {
         base.CheckSizes(stage, graph, report);
-        int rows = graph.Length, least = (int)Math.Ceiling(Math.Sqrt(Math.Max(1, rows - Text)));
         long reach = ((Kernel ?? 3) - 1L) * (Dilation ?? 1);
-        if (Text >= rows)
-            report(RuleIds.InvalidSize, Index, $"Text is {Arguments.Number(Text)} {stage.PlaceOf(this)}, whose sequences have up to {Arguments.Number(rows)} rows, so that no image is behind it; expected at most {Arguments.Number(rows - 1)}, or a longer source", "Text");
-        else if (least > Side)
-            report(RuleIds.InvalidSize, Index, $"side is {Arguments.Number(Side)} {stage.PlaceOf(this)}, whose sequences have up to {Arguments.Number(rows - Text)} rows behind the text, but such an image has {Arguments.Number(Side * Side)} places; expected at least {Arguments.Number(least)}, or a shorter source", "side");
-        else if (reach >= Side && Pattern == ImagePattern.Convolution && (Kernel ?? Dilation) is not null)
+        if (SegmentParts.CheckPlaces(stage, graph.Length, this, Text, Side, "side", report) && reach >= Side && Pattern == ImagePattern.Convolution && (Kernel ?? Dilation) is not null)
             report(RuleIds.InvalidSize, Index, $"Kernel {Arguments.Number(Kernel ?? 3)} with Dilation {Arguments.Number(Dilation ?? 1)} {stage.PlaceOf(this)} reaches {reach.ToString(System.Globalization.CultureInfo.InvariantCulture)} places back, but a line has {Arguments.Number(Side)}; expected less than that", Kernel is null ? "Dilation" : "Kernel");
     }
 

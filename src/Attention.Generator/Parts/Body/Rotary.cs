@@ -44,6 +44,8 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
     {
         int width = stage.Header!.Width;
+        if (Side is int image)
+            SegmentParts.CheckPlaces(stage, graph.Length, this, Text, image, "Side", report);
 
         // Heads that do not divide the width are reported there.
         foreach (SelfAttentionPart part in stage.Parts.OfType<SelfAttentionPart>().Where(part => Of(stage.Parts, part) == this && (part.Attention.HeadWidth is not null || width % part.Heads == 0)))

@@ -27,6 +27,12 @@ internal sealed record TokenShift(string Label, int Index, int Text, int? Side) 
             SegmentParts.CheckImage(stage, this, Text, side, "Side", report);
     }
 
+    public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
+    {
+        if (Side is int side)
+            SegmentParts.CheckPlaces(stage, graph.Length, this, Text, side, "Side", report);
+    }
+
     public override int Build(StageBuilder build, int x) => x;
 
     /// <summary>What a sub-layer reads of the rows that it is given.</summary>

@@ -96,6 +96,18 @@ internal sealed record SegmentParts(Part Part, int Number, int Rows, int Tokens,
             report(RuleIds.InvalidSize, part.Index, $"Text is {Arguments.Number(text)} {stage.PlaceOf(part)}, but {Arguments.Number(before)} rows stand before those of its {image.Part.Label}; say Text = {Arguments.Number(before)}", "Text");
     }
 
+    /// <summary>Reports a part that takes an image where no rows are behind its text, or more than the image has places.</summary>
+    /// <returns>Whether each row has its place.</returns>
+    public static bool CheckPlaces(StageParts stage, int rows, Part part, int text, int side, string argument, Reporter report)
+    {
+        int least = (int)Math.Ceiling(Math.Sqrt(Math.Max(1, rows - text)));
+        if (text >= rows)
+            report(RuleIds.InvalidSize, part.Index, $"Text is {Arguments.Number(text)} {stage.PlaceOf(part)}, whose sequences have up to {Arguments.Number(rows)} rows, so that no image is behind it; expected at most {Arguments.Number(rows - 1)}, or a longer source", "Text");
+        else if (least > side)
+            report(RuleIds.InvalidSize, part.Index, $"{argument} is {Arguments.Number(side)} {stage.PlaceOf(part)}, whose sequences have up to {Arguments.Number(rows - text)} rows behind the text, but such an image has {Arguments.Number(side * side)} places; expected at least {Arguments.Number(least)}, or a shorter source", argument);
+        return text < rows && least <= side;
+    }
+
     /// <summary>Their table.</summary>
     public int Table(StageBuilder build) => Part is Embedding ? build.Table() : build.As(Part, () => build.Parameter(Roles.Segment, Tokens, build.Width, Number - 1));
 

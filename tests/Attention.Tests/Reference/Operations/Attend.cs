@@ -48,8 +48,9 @@ internal sealed partial class GraphInterpreter<T>
                 T[] scores = Each(seen.Length, k =>
                 {
                     T sum = T.Zero;
-                    for (int i = 0; i < attend.HeadWidth; i++)
+                    for (int term = 0; term < attend.HeadWidth; term++)
                     {
+                        int i = Place(term, attend.HeadWidth);
                         T one = query[queryAt + start + i], other = seenKeys[seen[k]][keyAt + shared + i];
                         sum += attend.Score is Additive additive ? vector![i] * Value(one + other, additive.Activation) : one * other;
                     }
@@ -109,8 +110,12 @@ internal sealed partial class GraphInterpreter<T>
                 for (int i = 0; i < attend.ValueWidth; i++)
                 {
                     T sum = T.Zero;
-                    for (int k = 0; k < seen.Length; k++)
+                    for (int term = 0; term < seen.Length; term++)
+                    {
+                        int k = Place(term, seen.Length);
                         sum += weights[k] / total * seenValues[seen[k]][valueAt + (group * attend.ValueWidth) + i];
+                    }
+
                     context[first + i] = sum;
                 }
             }

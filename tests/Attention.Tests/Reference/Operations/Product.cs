@@ -27,7 +27,11 @@ internal sealed partial class GraphInterpreter<T>
         {
             T sum = T.Zero;
             for (int i = 0; i < weight.Columns; i++)
-                sum += row[i] * w[(output * weight.Columns) + i];
+            {
+                int at = Place(i, weight.Columns);
+                sum += row[at] * w[(output * weight.Columns) + at];
+            }
+
             return bias is null ? sum : sum + bias[output];
         });
     })];

@@ -1,0 +1,95 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Attention.Texts;
+
+/// <summary>A model's file as llama.cpp reads it (GGUF, version 3): what is known of it, and tensors of float32.</summary>
+internal sealed class GgufWriter
+{
+    private const int Alignment = 32;
+
+    private enum Kind : uint { UInt32 = 4, Int32 = 5, Float32 = 6, Bool = 7, String = 8, Array = 9 }
+
+    private readonly MemoryStream _facts = new(), _tensors = new();
+    private readonly List<float[]> _values = [];
+    private int _count;
+    private long _end;
+
+    public void Fact(string name, uint value) => Put(Key(name, Kind.UInt32), value);
+
+    public void Fact(string name, float value) => Put(Key(name, Kind.Float32), value);
+
+    public void Fact(string name, bool value) => Key(name, Kind.Bool).WriteByte(value ? (byte)1 : (byte)0);
+
+    public void Fact(string name, string value) => Put(Key(name, Kind.String), value);
+
+    public void Fact(string name, IReadOnlyCollection<string> values)
+    {
+        MemoryStream facts = List(name, Kind.String, values.Count);
+        foreach (string value in values) Put(facts, value);
+    }
+
+    public void Fact(string name, IReadOnlyCollection<int> values)
+    {
+        MemoryStream facts = List(name, Kind.Int32, values.Count);
+        foreach (int value in values) Put(facts, value);
+    }
+
+    /// <summary>Adds a tensor whose last dimension is the one that lies together, as in a safetensors file.</summary>
+    public void Tensor(string name, IReadOnlyList<long> shape, float[] values)
+    {
+        Put(_tensors, name);
+        Put(_tensors, (uint)shape.Count);
+        foreach (long size in shape.Reverse()) Put(_tensors, (ulong)size);
+        Put(_tensors, 0u); // float32
+        Put(_tensors, (ulong)_end);
+        _end += ((4L * values.Length) + Alignment - 1) / Alignment * Alignment;
+        _values.Add(values);
+    }
+
+    public void Save(string path)
+    {
+        using FileStream file = File.Create(path);
+        file.Write("GGUF"u8);
+        Put(file, 3u);
+        Put(file, (ulong)_values.Count);
+        Put(file, (ulong)_count);
+        _facts.WriteTo(file);
+        _tensors.WriteTo(file);
+        foreach (float[] values in _values)
+        {
+            Align();
+            file.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+        Align();
+
+        void Align() => file.Write(new byte[(Alignment - (file.Position % Alignment)) % Alignment]);
+    }
+
+    private MemoryStream Key(string name, Kind kind)
+    {
+        _count++;
+        Put(_facts, name);
+        Put(_facts, (uint)kind);
+        return _facts;
+    }
+
+    private MemoryStream List(string name, Kind kind, int count)
+    {
+        Key(name, Kind.Array);
+        Put(_facts, (uint)kind);
+        Put(_facts, (ulong)count);
+        return _facts;
+    }
+
+    private static void Put<T>(Stream stream, T value)
+        where T : unmanaged, INumberBase<T> => stream.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    private static void Put(Stream stream, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        Put(stream, (ulong)bytes.Length);
+        stream.Write(bytes);
+    }
+}
