@@ -78,7 +78,7 @@ internal sealed partial class RandomDeclaration
             if (stage.Layers == 1)
                 fits.Add("Take = BridgeSource.Ends" + map);
             if (_first.IsBidirectional && stage.Layers == 1)
-                fits.Add("Take = BridgeSource.Backward" + map);
+                fits.AddRange(Enumerable.Repeat("Take = BridgeSource.Backward" + map, 3)); // few stages can have it
             if (_first.IsBidirectional && isOne && stage.Width == _width / 2)
                 fits.Add("Take = BridgeSource.Backward");
         }
