@@ -93,7 +93,7 @@ public class BeamTests
         ("Patterned", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Token = 2)] [LocalAttention(3, 16, Labels = LabelRule.Equal)] [SparseAttention(2, 9, Labels = LabelRule.Equal, Name = \"second.{"{layer}"}\")] [Logits]"),
         ("Places", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Labels(Rows = 37)] [SelfAttention(3, Labels = LabelRule.Equal)] [Logits]"),
         ("Kinds", $"[Decoder(2, 24)] [Embedding(5, 40, Padding = 2)] [Positions(PositionKind.Learned)] [Segment(9, 35)] [Positions(PositionKind.Axial, Columns = 6)] [SelfAttention(3)] [Logits]"),
-        ("Shifted", $"[Decoder(2, 22, Norm = NormPlacement.Pre)] [Embedding(9, {Length})] [TokenShift(Text = 21, Side = 7)] [SelfAttention(2)] [FeedForward(17, Activation.Relu)] [Logits]"),
+        ("Shifted", $"[Decoder(2, 22, Norm = NormPlacement.Pre)] [Embedding(9, {Length})] [TokenShift(Text = 21, Side = 8)] [SelfAttention(2)] [FeedForward(17, Activation.Relu)] [Logits]"),
         ("ShiftedFar", $"[Decoder(2, 22, Norm = NormPlacement.Pre)] [Embedding(9, {Length})] [TokenShift(Side = 40)] [SelfAttention(2)] [FeedForward(17, Activation.Relu, Every = 2)] [Logits]"),
         ("Two", $"""
             [Decoder(1, 16, Prefix = "a")] [Embedding(5, {Length})] [SelfAttention(2)] [Logits(Tied = true)] public sealed partial class A;

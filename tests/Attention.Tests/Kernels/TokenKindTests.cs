@@ -28,7 +28,7 @@ public sealed class TokenKindTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Kinds{i}", kinds[i] + " public sealed partial class S;");
         (int Width, string Stage, string Shift)[] shifts =
         [
-            (24, "Decoder", "Text = 7, Side = 4"), (31, "Decoder", ""), (20, "Encoder", "Text = 3, Side = 6"), (1, "Encoder", "Side = 3"), (5, "Decoder", "Text = 20, Side = 1"), (33, "Encoder", ""),
+            (24, "Decoder", "Text = 7, Side = 6"), (31, "Decoder", ""), (20, "Encoder", "Text = 4, Side = 6"), (1, "Encoder", "Side = 7"), (5, "Decoder", "Text = 39, Side = 1"), (33, "Encoder", ""),
         ];
         foreach ((int width, string stage, string shift) in shifts)
             yield return ($"Shifted{width}", $"[{stage}(3, {width}, Norm = NormPlacement.{(width % 2 == 0 ? "Pre" : "Post")})] [Embedding(17, 40)] [SelfAttention(1, HeadWidth = 9, Name = \"first.{{layer}}\")] [TokenShift{(shift.Length == 0 ? "" : $"({shift})")}] [SelfAttention(1, HeadWidth = 9, Every = 2)] [FeedForward(9, Activation.Silu)] public sealed partial class S;");
