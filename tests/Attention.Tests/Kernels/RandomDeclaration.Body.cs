@@ -78,13 +78,15 @@ internal sealed partial class RandomDeclaration
             if (stage.Layers == 1)
                 fits.Add("Take = BridgeSource.Ends" + map);
             if (_first.IsBidirectional && stage.Layers == 1)
-                fits.AddRange(Enumerable.Repeat("Take = BridgeSource.Backward" + map, 3)); // few stages can have it
+                fits.Add("Take = BridgeSource.Backward" + map);
             if (_first.IsBidirectional && isOne && stage.Width == _width / 2)
                 fits.Add("Take = BridgeSource.Backward");
         }
 
+        // Few stages can begin with what has read backward.
+        string[] backward = [.. fits.Where(fit => fit.Contains("Backward", StringComparison.Ordinal))];
         if (fits.Count > 0 && random.Next(4) > 0)
-            Line($"[Bridge(\"stage0\", {Any([.. fits])})]");
+            Line($"[Bridge(\"stage0\", {Any(backward.Length > 0 && Maybe() ? backward : [.. fits])})]");
     }
 
     private void Body(Drawn stage)
