@@ -28,7 +28,7 @@ public sealed partial class Translator
     [Embedding(vocabulary: 50, length: 64)]
     [Rotary(Interleaved = true, Width = 14)]
     [SelfAttention(heads: 1, Causal = true)]
-    [SelfAttention(heads: 6, HeadWidth = 14, KeyValueHeads = 2, QueryKeyNorm = QueryKeyNorm.PerHead, Sinks = true, Name = "grouped.{layer}")]
+    [SelfAttention(heads: 6, HeadWidth = 14, KeyValueHeads = 2, Causal = true, QueryKeyNorm = QueryKeyNorm.PerHead, Sinks = true, Name = "grouped.{layer}")]
     [FeedForward(33, Activation.GeluTanh, Gated = true)]
     public sealed partial class Causal;
 
