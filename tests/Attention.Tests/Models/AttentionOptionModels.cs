@@ -81,6 +81,15 @@ public sealed partial class GptOssWindow;
 [FeedForward(48, Activation.Silu, Gated = true)]
 public sealed partial class Qwen3;
 
+/// <summary>Heads that share keys and values, with norms of all channels, and of each head behind its rotation.</summary>
+[AttentionModel]
+[Decoder(layers: 2, width: 24, Norm = NormPlacement.Pre)]
+[Embedding(11, length: 70)]
+[Rotary(Base = 50)]
+[SelfAttention(heads: 6, HeadWidth = 8, KeyValueHeads = 2, QueryKeyNorm = QueryKeyNorm.Whole, QueryKeyNormKind = NormKind.Rms, Sinks = true, At = [0])]
+[SelfAttention(heads: 6, HeadWidth = 8, KeyValueHeads = 1, Window = 20, SoftCap = 2, QueryKeyNorm = QueryKeyNorm.PerHeadBehindRotary, QueryKeyNormKind = NormKind.RmsPlusOne, At = [1])]
+public sealed partial class SharedHeads;
+
 /// <summary>An option each, of queries, keys and values that stand side by side in its rows: the projections only tell them apart.</summary>
 [AttentionModel]
 public sealed partial class SingleOptions

@@ -1,5 +1,9 @@
 using Attention.Bench;
 using Attention.Dsl;
+using Attention.Generator;
+using Attention.Generator.Planning;
+using Attention.Generator.Reading;
+using Attention.Tests.Generator;
 using Xunit;
 
 namespace Attention.Tests.Models;
@@ -65,6 +69,35 @@ public sealed class AttentionOptionTests(ITestOutputHelper output)
             forward(story[..48], logits);
             golden.AssertRows("logits", logits);
         }
+    }
+
+    /// <summary>Over more keys than a panel has.</summary>
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void SharedHeads_agree_with_the_reference_and_step(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("shared-heads", instructionSet);
+        using SharedHeads model = SharedHeads.Load(golden.Path, instructionSet, threads: 2);
+        using SharedHeads.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+        {
+            int[] tokens = golden.Ids($"input.{call}");
+            var rows = new float[tokens.Length * 24];
+            session.Forward(tokens, rows);
+            golden.AssertRows($"output.{call}", rows);
+            Stepping.AssertSameBits(tokens, rows, () => session.Reset(), ids => session.Step(ids));
+        }
+
+        AssertWorst(golden);
+    }
+
+    /// <summary>What a decoder keeps of a row is as much as its heads of keys and values hold.</summary>
+    [Fact]
+    public void A_decoder_keeps_the_heads_that_keys_and_values_have()
+    {
+        GeneratorRun run = GeneratorRun.Of("using Attention.Dsl; [AttentionModel, Decoder(1, 128), Embedding(9, 64), SelfAttention(8, KeyValueHeads = 2), Logits] public sealed partial class S;");
+        ModelDeclaration declared = DeclarationReader.Read(run.Input.GetTypeByMetadataName("S")!, TestContext.Current.CancellationToken);
+        ModelPlan plan = Pipeline.Plan(Pipeline.Rewrite(Pipeline.Name(Pipeline.Shape(Pipeline.Build(declared))))).Value!;
+        Assert.Equal(64 * ((2 * 16) + 48), plan.TrackFloats);
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
