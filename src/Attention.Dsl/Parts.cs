@@ -235,8 +235,44 @@ public sealed class RotaryAttribute : Attribute
     /// </summary>
     public bool Interleaved { get; set; }
 
-    /// <summary>What angles are divided by, so that positions beyond those that were trained are reached; 1 unless set. Chen et al. 2023, "Positional Interpolation".</summary>
+    /// <summary>By how much positions are drawn together, so that those beyond the trained ones are reached; 1 unless set. <see cref="Scaling"/> says which pairs are.</summary>
     public double Factor { get; set; } = 1;
+
+    /// <summary>How the rates change; <see cref="RotaryScaling.Linear"/> unless set.</summary>
+    public RotaryScaling Scaling { get; set; }
+
+    /// <summary>How many rows the sequences had that the model was first trained on (<c>original_max_position_embeddings</c>): for all scalings but the linear one.</summary>
+    public int OriginalLength { get; set; }
+
+    /// <summary>In how many turns a pair is slow for <see cref="RotaryScaling.Llama3"/> (<c>low_freq_factor</c>); 1 unless set.</summary>
+    public double LowFrequency { get; set; } = 1;
+
+    /// <summary>In how many turns a pair is fast for <see cref="RotaryScaling.Llama3"/> (<c>high_freq_factor</c>); 4 unless set.</summary>
+    public double HighFrequency { get; set; } = 4;
+
+    /// <summary>In how many turns a pair is fast for <see cref="RotaryScaling.Yarn"/> (<c>beta_fast</c>); 32 unless set.</summary>
+    public double BetaFast { get; set; } = 32;
+
+    /// <summary>In how many turns a pair is slow for <see cref="RotaryScaling.Yarn"/> (<c>beta_slow</c>); 1 unless set.</summary>
+    public double BetaSlow { get; set; } = 1;
+
+    /// <summary>Whether the first and the last pair of the ramp of <see cref="RotaryScaling.Yarn"/> are whole numbers; true unless set, false in gpt-oss.</summary>
+    public bool Truncate { get; set; } = true;
+
+    /// <summary>
+    /// What cosines and sines are multiplied by (<c>attention_factor</c>). Unless set <c>m(MScale) ÷ m(MScaleAllDim)</c> for <see cref="RotaryScaling.Yarn"/> where both are given, else <c>m(1)</c>, with
+    /// <c>m(x) = 0.1 · x · ln factor + 1</c>; for <see cref="RotaryScaling.LongRope"/> <c>√(1 + ln factor ÷ ln OriginalLength)</c>.
+    /// </summary>
+    public double AttentionFactor { get; set; }
+
+    /// <summary>See <see cref="AttentionFactor"/>; DeepSeek's <c>mscale</c>.</summary>
+    public double MScale { get; set; }
+
+    /// <summary>See <see cref="AttentionFactor"/>; DeepSeek's <c>mscale_all_dim</c>.</summary>
+    public double MScaleAllDim { get; set; }
+
+    /// <summary>What the rate of each pair is divided by, for <see cref="RotaryScaling.LongRope"/>: as many as pairs (<c>short_factor</c> or <c>long_factor</c>).</summary>
+    public double[]? Factors { get; set; }
 
     /// <summary>Whether values turn too, by the angles of their rows, as in DALLE-pytorch; false unless set.</summary>
     public bool Values { get; set; }

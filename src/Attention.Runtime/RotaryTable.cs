@@ -17,15 +17,17 @@ public static class RotaryTable
     /// <param name="width">Channels of a head that turn, two a pair.</param>
     /// <param name="isInterleaved">Whether neighbours are pairs, rather than channels half the width apart.</param>
     /// <param name="frequencies">How fast they turn.</param>
-    public static void Write(Span<float> table, int length, int columns, int stride, int width, bool isInterleaved, RotaryFrequencies frequencies)
+    /// <param name="factors">What the angle of each pair is divided by besides; nothing for 1.</param>
+    public static void Write(Span<float> table, int length, int columns, int stride, int width, bool isInterleaved, RotaryFrequencies frequencies, ReadOnlySpan<double> factors = default)
     {
         for (int position = 0; position < length; position++)
         {
             Span<float> row = table.Slice(checked(position * stride), columns);
             for (int pair = 0; pair < width / 2; pair++)
             {
-                (double sine, double cosine) = Math.SinCos(frequencies.Angle(position, pair, width));
-                Put(row, pair, isInterleaved, (float)cosine, (float)sine);
+                double angle = frequencies.Angle(position, pair, width);
+                (double sine, double cosine) = Math.SinCos(factors.IsEmpty ? angle : angle / factors[pair]);
+                Put(row, pair, isInterleaved, (float)(frequencies.Amplitude * cosine), (float)(frequencies.Amplitude * sine));
             }
         }
     }

@@ -194,6 +194,28 @@ public sealed class ScaffoldTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"rope_type": "linear", "factor": 2.0}""", "[Rotary(Factor = 2)]")]
+    [InlineData("""{"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 5.0, "original_max_position_embeddings": 16}""", "[Rotary(Scaling = RotaryScaling.Llama3, Factor = 8, OriginalLength = 16, HighFrequency = 5)]")]
+    [InlineData("""{"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 8, "mscale": 0.7, "mscale_all_dim": 0.5, "truncate": false}""", "[Rotary(Scaling = RotaryScaling.Yarn, Factor = 4, OriginalLength = 8, Truncate = false, MScale = 0.7, MScaleAllDim = 0.5)]")]
+    [InlineData("""{"rope_type": "dynamic", "factor": 4.0, "original_max_position_embeddings": 8}""", "[Rotary(Scaling = RotaryScaling.DynamicNtk, Factor = 4, OriginalLength = 8)]")]
+    [InlineData("""{"rope_type": "dynamic", "factor": 4.0}""", "[Rotary]")]
+    [InlineData("""{"rope_type": "longrope", "short_factor": [1.0, 1.5], "long_factor": [1.0, 4.0], "original_max_position_embeddings": 8}""", "[Rotary(Scaling = RotaryScaling.LongRope, Factors = new double[] { 1, 4 }, Factor = 4, OriginalLength = 8)]")]
+    [InlineData("""{"rope_type": "longrope", "short_factor": [1.0, 1.5], "long_factor": [1.0, 4.0], "attention_factor": 1.25}""", "[Rotary(Scaling = RotaryScaling.LongRope, Factors = new double[] { 1, 1.5 }, AttentionFactor = 1.25)]")]
+    [InlineData("""{"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.5}""", "[Rotary(Base = 500, Width = 2)]")]
+    public async Task Rotary_positions_as_they_are_told(string told, string expected)
+    {
+        string[] names = ["q_proj", "k_proj", "v_proj", "o_proj"];
+        _folder.WriteCheckpoint("model.safetensors", [
+            ("model.embed_tokens.weight", [9, 8]), ("model.norm.weight", [8]), ("lm_head.weight", [9, 8]),
+            .. names.Select(name => ($"model.layers.0.self_attn.{name}.weight", new long[] { 8, 8 })),
+            ("model.layers.0.input_layernorm.weight", [8]), ("model.layers.0.post_attention_layernorm.weight", [8]),
+            ("model.layers.0.mlp.gate_proj.weight", [12, 8]), ("model.layers.0.mlp.up_proj.weight", [12, 8]), ("model.layers.0.mlp.down_proj.weight", [8, 12])]);
+        _folder.Write("config.json", $$"""{"model_type": "llama", "num_attention_heads": 2, "max_position_embeddings": 32, "rms_norm_eps": 1e-5, "rope_scaling": {{told}}, "hidden_act": "silu"}""");
+        Assert.Contains(expected, await Written());
+        Assert.Equal(3, (await Ran.Json("run", _folder.Path, "--tokens", "1", "--generate", "3")).GetProperty("runs")[0].GetProperty("stages")[0].GetProperty("generated").GetArrayLength());
+    }
+
+    [Theory]
     [InlineData("\"bert\"", "\"brt\"", "expected model_type to be one of bert, roberta")]
     [InlineData("\"bert\"", "\"brt\"", "found 'brt'; the nearest is bert")]
     [InlineData(", \"num_attention_heads\": 2", "", "expected num_attention_heads, found none")]

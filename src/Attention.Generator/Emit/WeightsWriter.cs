@@ -128,7 +128,7 @@ internal static class WeightsWriter
         return weight switch
         {
             PackedTable { Computed: Sinusoids computed } table => $"packer.{computed.Kind}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride}{(computed.First == 0 ? "" : $", first: {Number(computed.First)}")});",
-            PackedTable { Computed: Rotations turns } table => $"{Runtime}RotaryTable.Write(packer.Memory.Span.Slice({offset}), length: {table.Rows}, columns: {table.Columns}, stride: {table.Stride}, width: {turns.Width}, isInterleaved: {StageCode.Bool(turns.IsInterleaved)}, new(Base: {Double(turns.Frequencies.Base)}, Factor: {Double(turns.Frequencies.Factor)}){(turns.Frequencies.Image is RotaryImage image ? $" {{ Image = new(Text: {Number(image.Text)}, Side: {Number(image.Side)}, Part: {Number(image.Part)}) }}" : "")});",
+            PackedTable { Computed: Rotations turns } table => $"{Runtime}RotaryTable.Write(packer.Memory.Span.Slice({offset}), length: {table.Rows}, columns: {table.Columns}, stride: {table.Stride}, width: {turns.Width}, isInterleaved: {StageCode.Bool(turns.IsInterleaved)}, {FrequenciesOf(turns)});",
             PackedTable table => $"packer.Table({Tensor(table.Tensor!)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
             PackedAxial axial => $"packer.Axial({Tensor(axial.Lines)}, {axial.LineCount}, {Tensor(axial.Columns)}, {axial.ColumnCount}, rows: {axial.Rows}, width: {axial.Width}, offset: {offset}, stride: {axial.Stride});",
             PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {vector.First}, count: {vector.Count}, offset: {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
@@ -142,5 +142,19 @@ internal static class WeightsWriter
 
         string Norm(PackedNorm norm, int count) =>
             $"packer.BatchNorm({Tensor(norm.Weight)}, {Tensor(norm.Bias)}, {Tensor(norm.Mean)}, {Tensor(norm.Variance)}, count: {count}, epsilon: {GlobalFloat(norm.Epsilon)})";
+    }
+
+    /// <summary>How fast pairs turn, as an expression, and what divides the angles of each, as another.</summary>
+    private static string FrequenciesOf(Rotations turns)
+    {
+        RotaryFrequencies rates = turns.Frequencies;
+        var more = new List<string>();
+        if (rates.Image is RotaryImage image)
+            more.Add($"Image = new(Text: {Number(image.Text)}, Side: {Number(image.Side)}, Part: {Number(image.Part)})");
+        if (rates.Ramp is RotaryRamp ramp)
+            more.Add($"Ramp = new(Length: {Number(ramp.Length)}, Slow: {Double(ramp.Slow)}, Fast: {Double(ramp.Fast)}, IsOfTurns: {StageCode.Bool(ramp.IsOfTurns)}, IsWhole: {StageCode.Bool(ramp.IsWhole)})");
+        if (rates.Amplitude != 1)
+            more.Add($"Amplitude = {Double(rates.Amplitude)}");
+        return $"new(Base: {Double(rates.Base)}, Factor: {Double(rates.Factor)}){(more.Count == 0 ? "" : $" {{ {string.Join(", ", more)} }}")}{(turns.Factors.Count == 0 ? "" : $", factors: [{string.Join(", ", turns.Factors.Select(Double))}]")}";
     }
 }

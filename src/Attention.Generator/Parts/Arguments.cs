@@ -143,6 +143,9 @@ internal sealed class Arguments(PartDeclaration declared, string place, Action<s
     /// <summary>Numbers that may be left out.</summary>
     public EquatableArray<int>? Numbers(string name) => Has(name) ? declared.Ints(name) : null;
 
+    /// <summary>Numbers with a point that may be left out.</summary>
+    public EquatableArray<double>? Reals(string name) => Has(name) ? declared.Doubles(name) : null;
+
     /// <summary>Reports an argument that something else makes void.</summary>
     public void WithoutEffect(string message, string argument) => Report(message, argument, RuleIds.WithoutEffect);
 

@@ -186,6 +186,8 @@ internal static class DeclarationReader
         TypedConstantKind.Primitive or TypedConstantKind.Enum => constant.Value,
         TypedConstantKind.Array when !constant.IsNull && constant.Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_String } =>
             constant.Values.Select(value => value.Value as string ?? "").ToEquatableArray(),
+        TypedConstantKind.Array when !constant.IsNull && constant.Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Double } =>
+            constant.Values.Select(value => value.Value as double? ?? double.NaN).ToEquatableArray(),
         TypedConstantKind.Array when !constant.IsNull => constant.Values.Select(value => value.Value).OfType<int>().ToEquatableArray(),
         _ => null,
     };

@@ -156,8 +156,10 @@ internal sealed record PartDeclaration(string Name, EquatableArray<Argument> Arg
 
     public EquatableArray<int>? Ints(string name) => Find(name)?.Value as EquatableArray<int>?;
 
+    public EquatableArray<double>? Doubles(string name) => Find(name)?.Value as EquatableArray<double>?;
+
     public Argument? Find(string name) => Arguments.FirstOrDefault(argument => argument.Name == name);
 }
 
-/// <summary>A constructor parameter or property of an attribute and its value: int (enums too), double, bool, string, or an array of int or string.</summary>
+/// <summary>A constructor parameter or property of an attribute and its value: int (enums too), double, bool, string, or an array of int, double or string.</summary>
 internal sealed record Argument(string Name, object? Value);

@@ -25,11 +25,14 @@ public sealed class BeamSearch : DecodingOptions
         init => field = Checked(value, double.IsFinite(value), "a finite number");
     } = 1;
 
+    /// <summary>When the search ends although there is room; <see cref="EarlyStopping.Never"/> unless set.</summary>
+    public EarlyStopping EarlyStop { get; init; }
+
     /// <summary>
-    /// Whether to stop when <see cref="Width"/> sequences have ended, even if what goes on could still come to a better score;
-    /// false, the default, goes on until nothing can (Huang et al. 2017).
+    /// What the penalty, the vetoes and the hook of these options change: true, the default, the logits, so that the probabilities of what they leave sum to 1; false
+    /// the log-probabilities of the decoder's own logits, so that a sequence is as likely as the decoder has it, whatever was forbidden beside it.
     /// </summary>
-    public bool EarlyStop { get; init; }
+    public bool Renormalize { get; init; } = true;
 
     /// <summary>How many of the best sequences to give, at least 1, the default, and at most <see cref="Width"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less than 1, or, when used, more than <see cref="Width"/>.</exception>
@@ -48,4 +51,20 @@ public sealed class BeamSearch : DecodingOptions
         if (Count > Width)
             Checked(Count, false, $"at most {nameof(Width)}, {Width}", nameof(Count));
     }
+}
+
+/// <summary>When a <see cref="BeamSearch"/> ends although there is room.</summary>
+public enum EarlyStopping
+{
+    /// <summary>When nothing can come to a better score at any length (Huang et al. 2017).</summary>
+    Never,
+
+    /// <summary>
+    /// When <see cref="BeamSearch.Width"/> sequences have ended and the likeliest beam, were it to end as it is, would be no better than the worst of them. A longer
+    /// sequence that would be better may be missed where length is rewarded.
+    /// </summary>
+    Heuristic,
+
+    /// <summary>When <see cref="BeamSearch.Width"/> sequences have ended.</summary>
+    Always,
 }

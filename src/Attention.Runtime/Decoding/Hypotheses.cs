@@ -12,7 +12,7 @@ public static class Hypotheses
     /// lower token, comes first. Vetoed tokens are no candidates, so a beam whose tokens are all vetoed comes to nothing.
     /// <para>
     /// The search ends when no beam is left, when no beam can come to a better score than the worst of
-    /// <see cref="BeamSearch.Count"/> hypotheses, when <see cref="BeamSearch.EarlyStop"/> says so, or when there is no more room;
+    /// <see cref="BeamSearch.Count"/> hypotheses or as <see cref="BeamSearch.EarlyStop"/> says, or when there is no more room;
     /// then the beams become hypotheses that are not complete, and compete by their score like all others.
     /// </para>
     /// </summary>
@@ -57,6 +57,7 @@ public static class Hypotheses
             throw new ArgumentException($"A search of {width} beams over {stride} tokens of {vocabulary} is more than memory holds; expected fewer beams, or a smaller {nameof(BeamSearch.MaximumLength)}.", nameof(options));
         using var candidates = new Rented<Candidate>((int)enough);
         using var adjusted = new Rented<float>(vocabulary);
+        using var normalized = new Rented<float>(options.Renormalize ? 0 : vocabulary);
         using var exponentials = new Rented<double>(vocabulary);
         using var histories = new Rented<int>(2 * width * stride);
         using var choices = new Rented<int>(2 * width);
@@ -78,15 +79,22 @@ public static class Hypotheses
             for (int beam = 0; beam < beams; beam++)
             {
                 ReadOnlySpan<float> logits = rows[beam];
-                if (options.Adjusts(length - 1))
+                bool adjusts = options.Adjusts(length - 1);
+                if (adjusts)
                 {
+                    if (!options.Renormalize)
+                    {
+                        Logits.LogSoftmax(logits, prompt + length, exponentials.Span, normalized.Span[..vocabulary]);
+                        logits = normalized.Span[..vocabulary];
+                    }
+
                     options.AdjustTo(logits, before.Slice((beam * stride) + 1, prompt + length - 1), adjusted.Span[..vocabulary]);
                     logits = adjusted.Span[..vocabulary];
                     if (decoder.Position != prompt + length)
                         throw new InvalidOperationException($"The decoder is at position {decoder.Position}, but the search left it at {prompt + length}: the hook must not use it.");
                 }
 
-                Expand(logits, prompt + length, beam, logProbabilities[beam], exponentials.Span, ref best);
+                Expand(logits, prompt + length, beam, logProbabilities[beam], isNormalized: adjusts && !options.Renormalize, exponentials.Span, ref best);
             }
 
             ReadOnlySpan<Candidate> ranked = best.Sort();
@@ -115,9 +123,12 @@ public static class Hypotheses
                     found.Add(after.Slice((beam * stride) + 1 + prompt, length), logProbabilities[beam], isComplete: false);
             }
 
+            if (beams == 0 || length == most || (options.EarlyStop == EarlyStopping.Always && found.Completed >= width))
+                break;
+
             // The beams are ranked, so none can do better than the first; its log-probability can only fall.
-            if (beams == 0 || length == most || (options.EarlyStop && found.Completed >= width)
-                || found.CannotBeBeatenBy(options.Score(logProbabilities[0], options.LengthPenalty > 0 ? most : length + 1)))
+            int end = options.EarlyStop == EarlyStopping.Heuristic ? length : options.LengthPenalty > 0 ? most : length + 1;
+            if (found.CannotBeBeatenBy(options.Score(logProbabilities[0], end)))
                 break;
             Span<int> swapped = before;
             before = after;
@@ -129,14 +140,14 @@ public static class Hypotheses
 
     /// <summary>
     /// Offers every continuation of a beam by a token that is not vetoed. What a token adds to the log-probability is at most 0
-    /// even as rounded, and as exact for large logits as for small ones.
+    /// even as rounded, and as exact for large logits as for small ones; where the scores are normalized they are log-probabilities.
     /// </summary>
-    private static void Expand(ReadOnlySpan<float> logits, int position, int beam, double logProbability, Span<double> exponentials, ref BestCandidates best)
+    private static void Expand(ReadOnlySpan<float> logits, int position, int beam, double logProbability, bool isNormalized, Span<double> exponentials, ref BestCandidates best)
     {
         int largest = Logits.Largest(logits, position);
         if (largest < 0)
             return;
-        double shift = logits[largest], logSum = Math.Log(Logits.Exponentials(logits, logits[largest], 1, exponentials));
+        double shift = isNormalized ? 0 : logits[largest], logSum = isNormalized ? 0 : Math.Log(Logits.Exponentials(logits, logits[largest], 1, exponentials));
         for (int token = 0; token < logits.Length; token++)
         {
             if (!Logits.IsVetoed(logits[token]))

@@ -16,7 +16,7 @@ public sealed class Hypothesis
 
     /// <summary>
     /// The natural logarithm of its probability, at most 0: the sum over all tokens, the one that ended it included, of
-    /// log-softmax of the logits after <see cref="DecodingOptions"/> changed them.
+    /// log-softmax of the logits after <see cref="DecodingOptions"/> changed them, or as <see cref="BeamSearch.Renormalize"/> says.
     /// </summary>
     public double LogProbability { get; }
 

@@ -32,6 +32,16 @@ internal static class Logits
     public static InvalidOperationException NoneLeft(int position) =>
         new($"Every token is vetoed for position {position}: all logits are negative infinity, or of tokens that cannot follow.");
 
+    /// <summary>The logarithms of the probabilities; of vetoed tokens −∞.</summary>
+    /// <exception cref="InvalidOperationException">A logit is NaN or +∞.</exception>
+    public static void LogSoftmax(ReadOnlySpan<float> logits, int position, Span<double> exponentials, Span<float> result)
+    {
+        int largest = Largest(logits, position);
+        double shift = largest < 0 ? 0 : logits[largest], logSum = largest < 0 ? 0 : Math.Log(Exponentials(logits, logits[largest], 1, exponentials));
+        for (int token = 0; token < logits.Length; token++)
+            result[token] = IsVetoed(logits[token]) ? float.NegativeInfinity : (float)(logits[token] - shift - logSum);
+    }
+
     /// <summary>
     /// e^((logit − largest) / temperature) for each logit, and their sum. The same bits on every machine: sums and products are
     /// never fused, four sums run side by side whatever the vectors' width.

@@ -67,24 +67,36 @@ internal sealed class ModelFolder(string folder)
         };
 
         int Whole(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int value) ? value
-            : throw new InvalidDataException($"{PathOf(file)}: $.{name}: expected whole numbers, found {item.GetRawText()}.");
+            : throw Unexpected(file, name, "whole numbers", item.GetRawText());
     }
 
-    /// <summary>Lists of numbers that generation_config.json or else config.json has; none where neither has any.</summary>
-    /// <exception cref="InvalidDataException">It is no list of lists of numbers of tokens, each of one at least.</exception>
-    public int[][] Sequences(string name)
+    /// <summary>Lists of tokens that a file has; none where it has none.</summary>
+    /// <exception cref="InvalidDataException">It is no list of lists of tokens, each of one at least.</exception>
+    public int[][] Sequences(string file, string name)
     {
-        foreach (string file in (ReadOnlySpan<string>)["generation_config.json", "config.json"])
-        {
-            if (Member(file, name) is not { ValueKind: not JsonValueKind.Null } lists) continue;
-            if (lists.ValueKind == JsonValueKind.Array && lists.EnumerateArray().All(list => list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list.EnumerateArray().All(IsToken)))
-                return [.. lists.EnumerateArray().Select(list => list.EnumerateArray().Select(item => item.GetInt32()).ToArray())];
-            throw new InvalidDataException($"{PathOf(file)}: $.{name}: expected lists of tokens, found {lists.GetRawText()}.");
-        }
-        return [];
+        if (Member(file, name) is not { ValueKind: not JsonValueKind.Null } lists) return [];
+        if (lists.ValueKind == JsonValueKind.Array && lists.EnumerateArray().All(list => list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 && list.EnumerateArray().All(IsToken)))
+            return [.. lists.EnumerateArray().Select(list => list.EnumerateArray().Select(item => item.GetInt32()).ToArray())];
+        throw Unexpected(file, name, "lists of tokens", lists.GetRawText());
 
         static bool IsToken(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int token) && token >= 0;
     }
+
+    /// <summary>What says how text is generated: generation_config.json, or config.json where there is none.</summary>
+    public string GenerationFile => File.Exists(PathOf("generation_config.json")) ? "generation_config.json" : "config.json";
+
+    /// <summary>What a member of a file is; null where there is none, or it is null.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">The member.</param>
+    /// <param name="expected">What it is to be, for the message.</param>
+    /// <param name="read">What it is; null where it is something else.</param>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public T? Read<T>(string file, string name, string expected, Func<JsonElement, T?> read)
+        where T : struct =>
+        Member(file, name) is not { ValueKind: not JsonValueKind.Null } member ? null : read(member) ?? throw Unexpected(file, name, expected, member.GetRawText());
+
+    /// <summary>What there is to say where a member of a file is not as expected.</summary>
+    public InvalidDataException Unexpected(string file, string name, string expected, string found) => new($"{PathOf(file)}: $.{name}: expected {expected}, found {found}.");
 
     private string PathOf(string file) => Path.Combine(folder, file);
 

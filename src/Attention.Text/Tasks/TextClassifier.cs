@@ -112,6 +112,18 @@ public sealed class TextClassifier : IDisposable
         return Run(texts.Count, i => (texts[i], null), progress, cancellation);
     }
 
+    /// <summary>The labels of pairs, in their order, of each the likeliest first.</summary>
+    /// <param name="pairs">The pairs, such as premises with hypotheses.</param>
+    /// <param name="progress">Is told how many are done.</param>
+    /// <param name="cancellation">Ends the work between two batches.</param>
+    /// <exception cref="ArgumentException">A text is null, or a pair has no tokens, or too many where none is to be cut; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">The scores are not finite: the weights are damaged, or not this model's.</exception>
+    public IReadOnlyList<IReadOnlyList<LabelScore>> Classify(IReadOnlyList<(string First, string Second)> pairs, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        return Run(pairs.Count, i => (pairs[i].First, pairs[i].Second ?? throw new ArgumentException($"The second text of pair {i} is null.")), progress, cancellation);
+    }
+
     /// <summary>Ends the sessions, and what this object owns.</summary>
     public void Dispose() => _stage.Dispose();
 

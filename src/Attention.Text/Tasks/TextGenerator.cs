@@ -11,7 +11,7 @@ namespace Attention.Text;
 public sealed class TextGenerator : IDisposable
 {
     private readonly SessionPool<Writer> _sessions;
-    private readonly TokenEnds _ends;
+    private readonly GenerationConfig _config;
     private readonly int? _begin;
     private readonly EncodeOptions _options;
 
@@ -20,11 +20,19 @@ public sealed class TextGenerator : IDisposable
         settings = TextSettings.Checked(settings);
         Tokenizer = tokenizer;
         _sessions = new(create, settings.MostSessions);
-        _ends = TokenEnds.Of(files, tokenizer);
         _begin = files.Token("bos_token_id") ?? tokenizer.BeginId;
         _options = new EncodeOptions { SpecialTokensInText = settings.SpecialTokensInText };
         Writer first = _sessions.Rent(default);
-        MaxLength = settings.Limit(null, first.Decoder.Length);
+        try
+        {
+            MaxLength = settings.Limit(null, first.Decoder.Length);
+            _config = new GenerationConfig(files, TokenEnds.Of(files, tokenizer), first.Decoder.Vocabulary);
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
         _sessions.Return(first);
     }
 
@@ -36,10 +44,10 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>A generator of a model that is a stage itself.</summary>
     /// <param name="createSession">The model's CreateSession.</param>
-    /// <param name="folder">The checkpoint's folder: its tokenizer, and generation_config.json or config.json with the tokens that begin and end a text.</param>
+    /// <param name="folder">The checkpoint's folder: its tokenizer, and generation_config.json or config.json with the tokens that begin and end a text, and how it is generated.</param>
     /// <param name="settings">How texts are run.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
-    /// <exception cref="InvalidDataException">A file of it is not as expected.</exception>
+    /// <exception cref="InvalidDataException">A file of it is not as expected, or asks for what is not known here.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
     public static TextGenerator Of<TSession>(Func<SessionSettings?, TSession> createSession, string folder, TextSettings? settings = null)
         where TSession : class, Attention.Dsl.IDecoder, IDisposable => Of(createSession, session => session, folder, settings);
@@ -47,11 +55,11 @@ public sealed class TextGenerator : IDisposable
     /// <summary>A generator of one stage of a model.</summary>
     /// <param name="createSession">The model's CreateSession.</param>
     /// <param name="decoder">The session's stage.</param>
-    /// <param name="folder">The checkpoint's folder: its tokenizer, and generation_config.json or config.json with the tokens that begin and end a text.</param>
+    /// <param name="folder">The checkpoint's folder: its tokenizer, and generation_config.json or config.json with the tokens that begin and end a text, and how it is generated.</param>
     /// <param name="settings">How texts are run.</param>
     /// <param name="tokenizer">The tokenizer, where it is not the folder's.</param>
     /// <exception cref="FileNotFoundException">The folder has no tokenizer.</exception>
-    /// <exception cref="InvalidDataException">A file of it is not as expected.</exception>
+    /// <exception cref="InvalidDataException">A file of it is not as expected, or asks for what is not known here.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is less than 1.</exception>
     public static TextGenerator Of<TSession, TDecoder>(
         Func<SessionSettings?, TSession> createSession, Func<TSession, TDecoder> decoder, string folder, TextSettings? settings = null, Tokenizer? tokenizer = null)
@@ -72,19 +80,20 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>What follows a prompt, piece by piece; together they are what <see cref="Generate"/> gives.</summary>
     /// <param name="prompt">The text before it; empty for a text from its beginning.</param>
-    /// <param name="generation">How tokens are chosen.</param>
+    /// <param name="generation">How tokens are chosen, where it is not as the checkpoint says.</param>
     /// <param name="cancellation">Ends the wait for a session, and the text between two tokens.</param>
     /// <exception cref="ArgumentException">Nothing says what a text begins with, the prompt leaves no room, or beams are asked for, which know no piece before the whole.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint's files ask for what is not known here, and the call for nothing else.</exception>
     public IEnumerable<string> Stream(string prompt, GenerationSettings? generation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        generation ??= GenerationSettings.Default;
-        if (generation.Beams > 1) throw new ArgumentException($"{generation.Beams} beams are asked for; expected 1, since pieces come before the whole is known.", nameof(generation));
         int[] tokens = Tokenizer.EncodeToIds(prompt, _options);
         if (tokens.Length == 0) tokens = [_begin ?? throw new ArgumentException("The prompt has no tokens, and neither config.json nor the tokenizer names one that begins a text.", nameof(prompt))];
         if (tokens.Length >= MaxLength) throw new ArgumentException($"The prompt has {tokens.Length} tokens; expected at most {MaxLength - 1}, so that there is room for one more.", nameof(prompt));
-        GenerationSettings limited = generation with { MaximumLength = Math.Min(generation.MaximumLength, MaxLength - tokens.Length) };
-        return Pieces(limited.Options(tokens[0], tokens.AsMemory(1), _ends), cancellation);
+        DecodingOptions options = _config.Options(generation, int.MaxValue, tokens[0], tokens.AsMemory(1), MaxLength);
+        if (options is BeamSearch search)
+            throw new ArgumentException($"{search.Width} beams are asked for; expected 1, since pieces come before the whole is known. Where the checkpoint asks for them, say {nameof(GenerationSettings)}.{nameof(generation.Beams)}.", nameof(generation));
+        return Pieces(options, cancellation);
     }
 
     /// <summary>The same without holding a thread.</summary>

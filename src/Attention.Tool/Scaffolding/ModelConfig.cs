@@ -67,6 +67,12 @@ internal sealed class ModelConfig
         ? [.. list.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number : throw Unexpected(name, "whole numbers", list))]
         : [Int(name)];
 
+    /// <summary>Numbers of a list.</summary>
+    /// <exception cref="ToolException">They are not there, or none.</exception>
+    public double[] Doubles(string name) => Find(name) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Unexpected(name, "numbers", list))]
+        : throw Cannot(name, "expected a list of numbers");
+
     public double Double(string name, double otherwise) => Find(name) is not JsonElement value ? otherwise
         : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Unexpected(name, "a number", value);
 

@@ -11,7 +11,7 @@ public class BeamSearchTests : PromiseTest
     private static readonly LogitsHook s_hook = static (tokens, logits) =>
     {
         logits[tokens.Length % logits.Length] = float.NegativeInfinity;
-        logits[^1] += 0.75f;
+        logits[^1] *= logits[^1] < 0 ? 0.5f : 1.5f; // no log-probability becomes positive
     };
 
     /// <summary>Nothing may come behind token 1.</summary>
@@ -59,9 +59,9 @@ public class BeamSearchTests : PromiseTest
             var options = new BeamSearch
             {
                 Begin = random.Next(vocabulary), End = random.Next(vocabulary), Stop = random.Next(3) == 0 ? [random.Next(vocabulary)] : [],
-                Width = width, Count = random.Next(1, width + 1), LengthPenalty = penalty, EarlyStop = random.Next(3) == 0,
+                Width = width, Count = random.Next(1, width + 1), LengthPenalty = penalty, EarlyStop = (EarlyStopping)random.Next(3),
                 MinimumLength = random.Next(3), MaximumLength = random.Next(3, 20), RepetitionPenalty = random.Next(2) == 0 ? 1 : 1.3,
-                Adjust = random.Next(4) switch { 0 when vocabulary > 4 => s_hook, 1 => s_deadEnd, _ => null },
+                Adjust = random.Next(4) switch { 0 when vocabulary > 4 => s_hook, 1 => s_deadEnd, _ => null }, Renormalize = seed % 2 == 0,
                 Prompt = decoder.Length > 5 ? Tokens(random.Next(4), vocabulary, seed) : default,
             };
             AssertSame(ReferenceSearch.Beams(decoder, options, out int steps), decoder, options);
@@ -126,7 +126,7 @@ public class BeamSearchTests : PromiseTest
             TableDecoder decoder = TableDecoder.Random(5, 30, seed, beams: 3);
             decoder.Search(new BeamSearch { Begin = 0, End = 1, Width = 3, LengthPenalty = 1 });
             int steps = decoder.Steps;
-            decoder.Search(new BeamSearch { Begin = 0, End = 1, Width = 3, LengthPenalty = 1, EarlyStop = true });
+            decoder.Search(new BeamSearch { Begin = 0, End = 1, Width = 3, LengthPenalty = 1, EarlyStop = EarlyStopping.Always });
             late += steps;
             early += decoder.Steps - steps;
         }
@@ -143,7 +143,7 @@ public class BeamSearchTests : PromiseTest
         {
             TableDecoder decoder = TableDecoder.Random(2 + (seed % 9), 12, seed, step: step);
             var greedy = new GreedySearch { Begin = 1, End = 0, MinimumLength = seed % 3, RepetitionPenalty = seed % 2 == 0 ? 1 : 1.5 };
-            var beam = new BeamSearch { Begin = 1, End = 0, MinimumLength = greedy.MinimumLength, RepetitionPenalty = greedy.RepetitionPenalty, Width = 1, LengthPenalty = 0, EarlyStop = true };
+            var beam = new BeamSearch { Begin = 1, End = 0, MinimumLength = greedy.MinimumLength, RepetitionPenalty = greedy.RepetitionPenalty, Width = 1, LengthPenalty = 0, EarlyStop = EarlyStopping.Always };
             int[] expected = new TokenSequence(decoder, greedy).ToArray();
             Hypothesis found = Assert.Single(decoder.Search(beam));
             Assert.Equal(expected, found.Tokens);

@@ -59,10 +59,13 @@ internal static class ReferenceSearch
                 break;
             }
 
-            if (options.EarlyStop && found.Count >= options.Width)
+            if (options.EarlyStop == EarlyStopping.Always && found.Count >= options.Width)
+                break;
+            if (options.EarlyStop == EarlyStopping.Heuristic && live.Length > 0 && found.Count >= options.Width
+                && live[0].LogProbability / Math.Pow(length, options.LengthPenalty) <= found.Select(sequence => sequence.Score).OrderDescending().ElementAt(options.Width - 1))
                 break;
             double worst = found.Count < options.Count ? double.NegativeInfinity : found.Select(sequence => sequence.Score).OrderDescending().ElementAt(options.Count - 1);
-            settled |= live.All(beam => Enumerable.Range(length + 1, most - length).All(end => beam.LogProbability / Math.Pow(end, options.LengthPenalty) <= worst));
+            settled |= options.EarlyStop != EarlyStopping.Heuristic && live.All(beam => Enumerable.Range(length + 1, most - length).All(end => beam.LogProbability / Math.Pow(end, options.LengthPenalty) <= worst));
         }
 
         return [.. found.OrderByDescending(sequence => sequence.Score).Take(options.Count)];
@@ -70,11 +73,14 @@ internal static class ReferenceSearch
 
     public static int Most(TableDecoder decoder, DecodingOptions options) => Math.Min(options.MaximumLength, decoder.Length - 1 - options.Prompt.Length);
 
-    /// <summary>Log-softmax of the logits as the options change them.</summary>
+    /// <summary>Log-softmax of the logits as the options change them, or what they make of log-softmax.</summary>
     public static double[] LogProbabilities(TableDecoder decoder, DecodingOptions options, int[] generated)
     {
         int[] known = [.. options.Prompt.ToArray(), .. generated];
         float[] logits = decoder.Logits([options.Begin, .. known]);
+        bool own = options is BeamSearch { Renormalize: false } && options.Adjusts(generated.Length);
+        if (own)
+            logits = [.. LogSoftmax(logits).Select(value => (float)value)];
         foreach (int token in known.Distinct())
             logits[token] = (float)(logits[token] > 0 ? logits[token] / options.RepetitionPenalty : logits[token] * options.RepetitionPenalty);
         for (int token = 0; token < logits.Length && generated.Length < options.MinimumLength; token++)
@@ -84,6 +90,11 @@ internal static class ReferenceSearch
         }
 
         options.Adjust?.Invoke(known, logits);
+        return own ? [.. logits.Select(logit => (double)logit)] : LogSoftmax(logits);
+    }
+
+    private static double[] LogSoftmax(float[] logits)
+    {
         double largest = logits.Max(), sum = logits.Sum(logit => Math.Exp(logit - largest));
         return [.. logits.Select(logit => double.IsNegativeInfinity(largest) ? largest : logit - largest - Math.Log(sum))];
     }

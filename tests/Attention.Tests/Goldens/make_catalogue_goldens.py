@@ -437,6 +437,35 @@ def shared_heads(seed):
     write("shared-heads", p | tensors)
 
 
+def rotary_scaled(seed):
+    """A layer for each way to reach positions beyond the trained ones, x + attention(x)."""
+    random, width, base, most = np.random.default_rng(seed), WIDTH // HEADS, 500.0, max(LENGTHS)
+    grown, longer = base * (4 * most / 32 - 3) ** (width / (width - 2)), np.array([1.0, 1.25, 3.5, 20.0])
+    ways = [(reference.llama3_frequencies(reference.frequencies(width, base), 8, 1, 4, 64), 1.0),
+            (reference.llama3_frequencies(reference.frequencies(width, base), 3, 0.25, 5, 40), 1.0),
+            (reference.yarn_frequencies(width, 16, 64, base), reference.yarn_factor(16)),
+            (reference.yarn_frequencies(width, 4, 64, base, fast=4, slow=0.5, truncate=False), 1.3),
+            (reference.yarn_frequencies(width, 40, 64, base), reference.yarn_factor(40, 0.7) / reference.yarn_factor(40, 1.2)),
+            (reference.frequencies(width, grown), 1.0),
+            (reference.frequencies(width, base) / longer, np.sqrt(1 + np.log(8) / np.log(64)))]
+    shapes = {}
+    for layer in range(len(ways)):
+        shapes |= attention(f"{PREFIX}layers.{layer}.")
+    p = weights(random, shapes)
+
+    def model(x):
+        for layer, (rates, amplitude) in enumerate(ways):
+            maps = reference.sub(reference.sub(p, f"{PREFIX}layers.{layer}."), "self_attn.")
+            q, k, v = (reference.heads(t, HEADS) for t in np.split(x @ maps["in_proj_weight"].T + maps["in_proj_bias"], 3, -1))
+            angle = np.arange(len(x))[:, None] * rates
+            angle = np.concatenate([angle, angle], -1)
+            q, k = (reference.rotate(t, amplitude * np.cos(angle), amplitude * np.sin(angle), False) for t in (q, k))
+            x = x + reference.lin(maps, "out_proj", reference.attend(q, k, v)[0])
+        return x
+
+    write("rotary-scaled", p | calls(random, model))
+
+
 def crossvit(name, depth, seed, classes=7):
     """Two branches of unequal widths, heads, images and patches, of which the larger image is the other, resized."""
     random, widths, heads, images, patches, shapes, norms = np.random.default_rng(seed), [12, 20], [3, 2], [20, 21], [5, 7], {}, []
@@ -529,6 +558,7 @@ if __name__ == "__main__":
     gated(20)
     llama(21)
     rotary(22)
+    rotary_scaled(23)
     crossvit("crossvit-groups", [[2, 1, 0]] * 3, 20)
     crossvit("crossvit-chain", [[2, 1, 0], [1, 2, 0], [0, 1, 0]], 21)
     dalle("shifted-dalle", 21, ["axial_col", "conv_like"])

@@ -147,6 +147,8 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             "SelfAttention(4)] [Rotary(Width = 2)] [SelfAttention(2, HeadWidth = 3, Name = \"second.{layer}\")] [Rotary(Base = 7)] [SelfAttention(1, HeadWidth = 34, Name = \"third.{layer}\")", "Rotary(Base = 1)] [SelfAttention(2, TopK = 5)",
             "Rotary(Side = 9, Text = 17)] [SelfAttention(2, HeadWidth = 7)", "Rotary(Side = 9, Text = 16, Values = true, Interleaved = true)] [SelfAttention(3, HeadWidth = 35)", "Rotary(Side = 10, Values = true, Base = 40, Factor = 3)] [SparseAttention(2, 5, HeadWidth = 64)",
             "Rotary(Side = 3, Text = 90, Interleaved = true)] [ImageAttention(2, 7, ImagePattern.Row, Text = 48, HeadWidth = 21)] [SelfAttention(2, HeadWidth = 20, Name = \"second.{layer}\")", "Rotary(Values = true)] [SelfAttention(2, HeadWidth = 18, Window = 9, Capture = true)",
+            "Rotary(Scaling = RotaryScaling.Llama3, Factor = 8, OriginalLength = 30, Interleaved = true)] [SelfAttention(2, HeadWidth = 18)", "Rotary(Scaling = RotaryScaling.Yarn, Factor = 4, OriginalLength = 30, Truncate = false, Width = 10)] [SelfAttention(2, HeadWidth = 18)",
+            "Rotary(Scaling = RotaryScaling.DynamicNtk, Factor = 2, OriginalLength = 50)] [SelfAttention(2, HeadWidth = 18)", "Rotary(Scaling = RotaryScaling.LongRope, Factors = new double[] { 1, 2.5, 40 }, Width = 6, AttentionFactor = 0.8)] [SelfAttention(2, HeadWidth = 18)",
         ];
         for (int i = 0; i < turns.Length; i++)
             yield return ($"Turned{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Shared = true" : "")})] [Embedding(13, 97)] {(i % 4 == 2 ? "[ClassToken]" : "")} [{turns[i]}] public sealed partial class S;");

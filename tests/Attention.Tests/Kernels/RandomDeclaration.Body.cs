@@ -102,7 +102,7 @@ internal sealed partial class RandomDeclaration
         if (OneIn(5))
             Line($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
         if (rotary)
-            Line($"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Values = true", ImageOf() is (int side, int text) ? $"Side = {side}, Text = {text}, Values = true, Interleaved = true" : "")})]");
+            Line($"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Scaling = RotaryScaling.Llama3, Factor = 8, OriginalLength = 20", "Scaling = RotaryScaling.Yarn, Factor = 3, OriginalLength = 9, Base = 90", "Values = true", ImageOf() is (int side, int text) ? $"Side = {side}, Text = {text}, Values = true, Interleaved = true" : "")})]");
 
         if (i == 0 || rotary || Maybe())
             Line($"[SelfAttention({Heads()}{Options(turned: rotary)}{Some(2, ", Causal = true")}{Some(3, $", Window = {random.Next(1, 40)}")}{Some(4, ", Mask = nameof(Sees)")}{Bias()}{Layers()})]");

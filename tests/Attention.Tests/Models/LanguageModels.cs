@@ -51,6 +51,25 @@ public sealed partial class LlamaHeads;
 [SelfAttention(heads: 3, At = [1])]
 public sealed partial class RotaryOfTwoKinds;
 
+[AttentionModel]
+[Encoder(layers: 7, width: 24, Norm = NormPlacement.None)]
+[Features(70)]
+[Rotary(Base = 500, Scaling = RotaryScaling.Llama3, Factor = 8, OriginalLength = 64)]
+[SelfAttention(heads: 3, At = [0])]
+[Rotary(Base = 500, Scaling = RotaryScaling.Llama3, Factor = 3, OriginalLength = 40, LowFrequency = 0.25, HighFrequency = 5)]
+[SelfAttention(heads: 3, At = [1])]
+[Rotary(Base = 500, Scaling = RotaryScaling.Yarn, Factor = 16, OriginalLength = 64)]
+[SelfAttention(heads: 3, At = [2])]
+[Rotary(Base = 500, Scaling = RotaryScaling.Yarn, Factor = 4, OriginalLength = 64, BetaFast = 4, BetaSlow = 0.5, Truncate = false, AttentionFactor = 1.3)]
+[SelfAttention(heads: 3, At = [3])]
+[Rotary(Base = 500, Scaling = RotaryScaling.Yarn, Factor = 40, OriginalLength = 64, MScale = 0.7, MScaleAllDim = 1.2)]
+[SelfAttention(heads: 3, At = [4])]
+[Rotary(Base = 500, Scaling = RotaryScaling.DynamicNtk, Factor = 4, OriginalLength = 32)]
+[SelfAttention(heads: 3, At = [5])]
+[Rotary(Base = 500, Scaling = RotaryScaling.LongRope, Factor = 8, OriginalLength = 64, Factors = [1, 1.25, 3.5, 20])]
+[SelfAttention(heads: 3, At = [6])]
+public sealed partial class RotaryScaled;
+
 [AttentionModel(Unread = ["golden.*"])]
 [Tensor(TensorRole.Embedding, "embeddings.word_embeddings.weight")]
 [Tensor(TensorRole.TokenTypes, "embeddings.token_type_embeddings.weight")]

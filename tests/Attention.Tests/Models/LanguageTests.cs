@@ -60,6 +60,16 @@ public sealed class LanguageTests(ITestOutputHelper output)
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Scaled_rotary_positions_agree_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("rotary-scaled", instructionSet);
+        using RotaryScaled model = RotaryScaled.Load(golden.Path, instructionSet);
+        using RotaryScaled.Session session = model.CreateSession();
+        golden.AssertCalls(rows => session.Forward(rows));
+        AssertWorst(golden);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void NomicBert_agrees_with_the_catalogue(InstructionSet instructionSet)
     {
         GoldenFile golden = GoldenFile.Open("catalogue/nomic_bert", instructionSet);

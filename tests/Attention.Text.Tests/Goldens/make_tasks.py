@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Writes small checkpoints for the tasks over texts, and what they give, computed in float64 by this script alone.
 
-Each folder of tasks/ has model.safetensors, config.json, tokenizer.json and expected.json. The encoders are BERT (Devlin et al. 2019), the
-translator is BART (Lewis et al. 2020), by Hugging Face's names of tensors. Debian: python3-torch (1.13), python3-numpy.
+Each folder of tasks/ has model.safetensors, config.json, tokenizer.json and expected.json. The encoders are BERT (Devlin et al. 2019), by Hugging Face's
+names of tensors. Debian: python3-torch (1.13), python3-numpy.
 """
 import json, math, pathlib, struct
 import numpy, torch
-from task_texts import CORPUS, NAMES, PAIRS, SENTENCES
+from task_texts import NAMES, PAIRS, SENTENCES
 from task_tokens import longest_first, tokenizer_json, tokens, vocabulary_of
 
 HERE = pathlib.Path(__file__).parent / "tasks"
@@ -127,12 +127,14 @@ def bert_input(vocabulary, first, second=None, lower=True):
     return ids, [0] * (m + 2) + [1] * (n + 1), a[:m], m < len(a) or n < len(b)
 
 
-def write(name, weights, config, tokenizer, expected):
+def write(name, weights, config, tokenizer, expected, generation=None):
     folder = HERE / name
     folder.mkdir(parents=True, exist_ok=True)
     weights.save(folder / "model.safetensors")
-    for file, value in (("config", config), ("tokenizer", tokenizer), ("expected", expected)):
-        text = json.dumps(value, ensure_ascii=False, indent=1 if file == "config" else None)
+    for file, value in (("config", config), ("tokenizer", tokenizer), ("expected", expected), ("generation_config", generation)):
+        if value is None:
+            continue
+        text = json.dumps(value, ensure_ascii=False, indent=1 if file.endswith("config") else None)
         (folder / (file + ".json")).write_text(text.replace('}, {"text"', '},\n{"text"') + "\n", encoding="utf-8")
 
 
@@ -203,144 +205,6 @@ def make_token_classifier(seed, vocabulary):
     write("token-classifier", w, bert_config("BertForTokenClassification", LABELS), tokenizer_json(vocabulary, BERT_SPECIALS, "[CLS]", "[SEP]", "[UNK]", False), cases)
 
 
-# BART and beam search.
-
-BART = dict(width=24, hidden=48, heads=2, vocabulary=200)
-BART_SPECIALS = ["<s>", "<pad>", "</s>", "<unk>"]
-BEGIN, PAD, END = 0, 1, 2
-MOST = 24
-STEPS, PAD_GAIN = 20, 6
-
-
-def bart(seed):
-    w, width, hidden = Weights(seed), BART["width"], BART["hidden"]
-    w.add("model.shared.weight", BART["vocabulary"], width, scale=0.3)
-    for side in ("encoder", "decoder"):
-        w.add(f"model.{side}.embed_positions.weight", LENGTH + 2, width, scale=0.3)
-        w.norm(f"model.{side}.layernorm_embedding", width)
-        for i in range(LAYERS):
-            layer = f"model.{side}.layers.{i}."
-            for part in ("self_attn",) if side == "encoder" else ("self_attn", "encoder_attn"):
-                for name, gain in (("q_proj", 1), ("k_proj", 1), ("v_proj", 1), ("out_proj", 1)):
-                    w.linear(layer + part + "." + name, width, width, gain)
-                w.norm(layer + part + "_layer_norm", width)
-            w.linear(layer + "fc1", hidden, width)
-            w.linear(layer + "fc2", width, hidden)
-            w.norm(layer + "final_layer_norm", width)
-    w.add("final_logits_bias", 1, BART["vocabulary"], scale=0.1)
-    return w
-
-
-def learn(w, vocabulary, steps):
-    """A little of how a sentence reads backwards: enough for sentences that end, too little to be sure of them."""
-    pairs = []
-    for text in SENTENCES + CORPUS:
-        ids = [token[0] for token in tokens(text, vocabulary, "<unk>")][:MOST]
-        pairs.append(([BEGIN, *ids, END], [END, *ids[::-1][:MOST - 4], END]))
-    weights = list(w.values())
-    optimizer = torch.optim.Adam(weights, lr=0.01)
-    with torch.enable_grad():
-        for value in weights:
-            value.requires_grad_()
-        for _ in range(steps):
-            loss = 0
-            for source, target in pairs:
-                rows = bart_rows(w, "decoder", target[:-1], bart_rows(w, "encoder", source))
-                loss = loss + torch.nn.functional.cross_entropy(rows @ w["model.shared.weight"].T + w["final_logits_bias"][0], torch.tensor(target[1:]))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-    for name, value in w.items():
-        w[name] = value.detach().float().double()
-    w["final_logits_bias"][0, PAD] += PAD_GAIN
-    w["final_logits_bias"] = w["final_logits_bias"].float().double()
-
-
-def bart_rows(w, side, ids, source=None):
-    x = w["model.shared.weight"][ids] + w[f"model.{side}.embed_positions.weight"][2:2 + len(ids)]
-    x = w.normed(f"model.{side}.layernorm_embedding", x, 1e-5)
-    for i in range(LAYERS):
-        layer = f"model.{side}.layers.{i}."
-        for part, keys in (("self_attn", None), ("encoder_attn", source)):
-            if part == "encoder_attn" and source is None:
-                continue
-            over = x if keys is None else keys
-            mixed = attend(w.map(layer + part + ".q_proj", x), w.map(layer + part + ".k_proj", over), w.map(layer + part + ".v_proj", over), BART["heads"], part == "self_attn" and side == "decoder")
-            x = w.normed(layer + part + "_layer_norm", x + w.map(layer + part + ".out_proj", mixed), 1e-5)
-        x = w.normed(layer + "final_layer_norm", x + w.map(layer + "fc2", gelu(w.map(layer + "fc1", x))), 1e-5)
-    return x
-
-
-def next_scores(w, source, written, banned):
-    """The logarithms of the probabilities of what follows; a banned token has none."""
-    scores = w["model.shared.weight"] @ bart_rows(w, "decoder", written, source)[-1] + w["final_logits_bias"][0]
-    scores[banned] = -math.inf
-    return scores.log_softmax(0).tolist()
-
-
-def greedy(w, source, start, banned):
-    written = list(start)
-    while len(written) - len(start) < MOST:
-        scores = next_scores(w, source, written, banned)
-        check_apart(sorted(scores)[-2:], 1e-4)
-        best = max(range(len(scores)), key=scores.__getitem__)
-        if best == END:
-            break
-        written.append(best)
-    return written[len(start):]
-
-
-def beam_search(w, source, start, banned, width, penalty):
-    """All that ended among the best of each step, and what is left at last; the best by log-probability over length to a power."""
-    beams, ended = [(0.0, [])], []
-    for length in range(1, MOST + 1):
-        candidates = []
-        for total, written in beams:
-            candidates += [(total + score, written + [token]) for token, score in enumerate(next_scores(w, source, start + written, banned))]
-        candidates.sort(key=lambda candidate: -candidate[0])
-        check_apart([total for total, _ in candidates[:2 * width + 1]], 1e-6)
-        ended += [(total, written[:-1], length) for total, written in candidates[:width] if written[-1] == END]
-        beams = [(total, written) for total, written in candidates[:2 * width] if written[-1] != END][:width]
-    ended += [(total, written, MOST) for total, written in beams]
-    ranked = sorted(((total / length ** penalty, total, written) for total, written, length in ended), reverse=True)
-    assert ranked[0][0] - ranked[1][0] > 1e-5
-    return {"ids": ranked[0][2], "log_probability": ranked[0][1]}
-
-
-def text_of(ids, vocabulary):
-    names = list(vocabulary)
-    return " ".join(names[i] for i in ids if names[i] not in BART_SPECIALS).replace(" ##", "")
-
-
-def make_translator(seed, vocabulary):
-    w, cases = bart(seed), []
-    learn(w, vocabulary, STEPS)
-    forced = vocabulary["the"]
-    for text in SENTENCES:
-        whole = tokens(text, vocabulary, "<unk>")
-        ids = [BEGIN, *(token[0] for token in whole[:LENGTH - 2]), END]
-        source = bart_rows(w, "encoder", ids)
-        case = {"text": text, "ids": ids, "truncated": len(whole) > LENGTH - 2}
-        found = {"greedy": {"ids": greedy(w, source, [END], [PAD])}, "greedy_with_padding": {"ids": greedy(w, source, [END], [])}}
-        for width, penalty in ((2, 1.0), (4, 0.0), (4, 1.0), (4, 2.0)):
-            found[f"{width} {penalty}"] = beam_search(w, source, [END], [PAD], width, penalty)
-        found["forced"] = beam_search(w, source, [END, forced], [PAD], 4, 1.0)
-        for result in found.values():
-            result["text"] = text_of(result["ids"], vocabulary)
-        cases.append({**case, **found})
-    differ = lambda one, other: sum(case[one]["ids"] != case[other]["ids"] for case in cases)
-    lengths = [len(case["4 1.0"]["ids"]) for case in cases]
-    assert all(differ(one, "4 1.0") >= 2 for one in ("greedy", "2 1.0", "4 0.0", "4 2.0", "forced")) and differ("greedy", "greedy_with_padding") >= 2
-    assert {case["truncated"] for case in cases} == {False, True} and len(set(lengths)) > 3
-    config = {
-        "architectures": ["BartForConditionalGeneration"], "model_type": "bart", "activation_function": "gelu", "d_model": BART["width"], "vocab_size": BART["vocabulary"],
-        "encoder_layers": LAYERS, "decoder_layers": LAYERS, "encoder_attention_heads": BART["heads"], "decoder_attention_heads": BART["heads"],
-        "encoder_ffn_dim": BART["hidden"], "decoder_ffn_dim": BART["hidden"], "max_position_embeddings": LENGTH, "scale_embedding": False,
-        "bos_token_id": BEGIN, "pad_token_id": PAD, "eos_token_id": END, "decoder_start_token_id": END, "bad_words_ids": [[PAD]],
-    }
-    write("translator", w, config, tokenizer_json(vocabulary, BART_SPECIALS, "<s>", "</s>", "<unk>", True), cases)
-
-
 def first_seed(make, *inputs):
     """Numbers that float32 and float64 order alike, and that show all that is to be shown, come of the first seed of which make says so."""
     for seed in range(200):
@@ -360,4 +224,3 @@ if __name__ == "__main__":
     first_seed(make_classifier, uncased, file)
     first_seed(make_cross_encoder, uncased, file)
     first_seed(make_token_classifier, cased)
-    first_seed(make_translator, vocabulary_of(BART_SPECIALS, BART["vocabulary"], True))

@@ -61,15 +61,30 @@ internal sealed partial class SmallTranslator
     public sealed partial class Target;
 }
 
+/// <summary>The GPT-2 of Goldens/make_generator.py.</summary>
+[AttentionModel(Layout = WeightLayout.Gpt2)]
+[Decoder(layers: 2, width: 32, Norm = NormPlacement.Pre, FinalNorm = true)]
+[Embedding(vocabulary: 349, length: 64)]
+[Positions(PositionKind.Learned)]
+[SelfAttention(heads: 4)]
+[FeedForward(64, Activation.GeluTanh)]
+[Logits(Tied = true)]
+internal sealed partial class SmallGenerator;
+
 /// <summary>A folder of Goldens/tasks: a checkpoint, and what the script computed.</summary>
 internal static class TaskGolden
 {
     public static string Folder(string name) => Path.Combine(AppContext.BaseDirectory, "Goldens", "tasks", name);
 
+    public static JsonElement Json(string name, string file)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(name), file + ".json")));
+        return document.RootElement.Clone();
+    }
+
     public static JsonElement[] Cases(string name)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder(name), "expected.json")));
-        JsonElement[] cases = [.. document.RootElement.Clone().EnumerateArray()];
+        JsonElement[] cases = [.. Json(name, "expected").EnumerateArray()];
         Assert.True(cases.Length >= 8);
         Assert.Contains(cases, IsTruncated);
         Assert.Contains(cases, it => !IsTruncated(it));
@@ -113,6 +128,17 @@ internal static class TaskGolden
         JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(name), "config.json")))!;
         foreach ((string member, JsonNode? value) in members) config[member] = value;
         File.WriteAllText(folder.File("config.json"), config.ToJsonString());
+        return folder;
+    }
+
+    /// <summary>A copy of a folder without the weights, with other members in generation_config.json.</summary>
+    public static TemporaryFolder Generating(string name, params ReadOnlySpan<(string Name, JsonNode? Value)> members)
+    {
+        TemporaryFolder folder = With(name);
+        string own = Path.Combine(Folder(name), "generation_config.json");
+        JsonNode config = File.Exists(own) ? JsonNode.Parse(File.ReadAllText(own))! : new JsonObject();
+        foreach ((string member, JsonNode? value) in members) config[member] = value;
+        File.WriteAllText(folder.File("generation_config.json"), config.ToJsonString());
         return folder;
     }
 

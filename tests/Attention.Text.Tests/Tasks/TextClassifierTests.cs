@@ -71,6 +71,35 @@ public sealed class TextClassifierTests : IDisposable
     }
 
     [Fact]
+    public void Pairs_are_the_scripts_and_as_one_by_one_on_any_number_of_threads()
+    {
+        var told = new ConcurrentBag<int>();
+        using TextClassifier classifier = TextClassifier.Of(_model.CreateSession, TaskGolden.Folder(Name), new() { Sessions = 3, OnTruncated = told.Add });
+        JsonElement[] cases = [.. _cases.Where(it => it.Second() is not null)];
+        (string, string)[] pairs = [.. cases.Select(it => (it.Text(), it.Second()!))];
+        IReadOnlyList<IReadOnlyList<LabelScore>> found = classifier.Classify(pairs);
+        Assert.Equal(cases.Length, found.Count);
+        for (int i = 0; i < cases.Length; i++) AssertScores(cases[i], "softmax", found[i]);
+        Assert.Equal(Enumerable.Range(0, cases.Length).Where(i => cases[i].IsTruncated()), told.Order());
+
+        using TextClassifier alone = TextClassifier.Of(_model.CreateSession, TaskGolden.Folder(Name), new() { Sessions = 1, BatchTokens = 1 });
+        IReadOnlyList<LabelScore>[] expected = [.. pairs.Select(pair => alone.Classify(pair.Item1, pair.Item2))];
+        (string, string)[] many = [.. Enumerable.Repeat(pairs, 20).SelectMany(pairs => pairs)];
+        var results = new IReadOnlyList<IReadOnlyList<LabelScore>>[6];
+        Parallel.For(0, results.Length, i => results[i] = classifier.Classify(many));
+        foreach (IReadOnlyList<IReadOnlyList<LabelScore>> labels in results)
+        {
+            Assert.Equal(many.Length, labels.Count);
+            for (int i = 0; i < many.Length; i++) Assert.Equal(expected[i % pairs.Length], labels[i]);
+        }
+
+        using var source = new CancellationTokenSource();
+        var progress = new Ending(source);
+        Assert.Throws<OperationCanceledException>(() => classifier.Classify([.. Enumerable.Repeat(pairs[0], 2000)], progress, source.Token));
+        Assert.InRange(progress.Most, 1, 1900);
+    }
+
+    [Fact]
     public void Long_texts_are_told_or_refused()
     {
         var told = new ConcurrentBag<int>();
@@ -118,7 +147,10 @@ public sealed class TextClassifierTests : IDisposable
         TextClassifier classifier = TextClassifier.Of(_model.CreateSession, TaskGolden.Folder(Name));
         Assert.Equal("Text 1 is null.", Assert.Throws<ArgumentException>(() => classifier.Classify(["a", null!])).Message);
         Assert.Throws<ArgumentNullException>(() => classifier.Classify((string)null!));
-        Assert.Empty(classifier.Classify([]));
+        Assert.Equal("Text 1 is null.", Assert.Throws<ArgumentException>(() => classifier.Classify([("a", "b"), (null!, "b")])).Message);
+        Assert.Equal("The second text of pair 1 is null.", Assert.Throws<ArgumentException>(() => classifier.Classify([("a", "b"), ("a", null!)])).Message);
+        Assert.Empty(classifier.Classify(Array.Empty<string>()));
+        Assert.Empty(classifier.Classify(Array.Empty<(string, string)>()));
         classifier.Dispose();
         Assert.Throws<ObjectDisposedException>(() => classifier.Classify("a"));
 

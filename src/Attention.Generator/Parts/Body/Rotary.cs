@@ -8,12 +8,12 @@ namespace Attention.Generator.Parts;
 /// <param name="Text">Rows before an image.</param>
 /// <param name="Side">Lines, and columns, of that image; null without one.</param>
 /// <param name="TurnsValues">Whether values are turned too.</param>
-internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterleaved, RotaryFrequencies Frequencies, int Text, int? Side, bool TurnsValues) : Part(Label, Index)
+internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterleaved, RotaryAngles Angles, int Text, int? Side, bool TurnsValues) : Part(Label, Index)
 {
     public static Rotary Parse(PartText text, Arguments arguments)
     {
         var rotary = new Rotary(
-            text.Label, text.Index, arguments.OptionalSize("Width", 2), arguments.Flag("Interleaved", false), new RotaryFrequencies(arguments.Real("Base", 10000, 1, 1e12), arguments.Real("Factor", 1, 1e-3, 1e6)),
+            text.Label, text.Index, arguments.OptionalSize("Width", 2), arguments.Flag("Interleaved", false), RotaryAngles.Parse(arguments),
             arguments.Size("Text", 0, 0), arguments.Has("Side") ? arguments.Size("Side", 0, 1, ImageAttention.MaximumSide) : null, arguments.Flag("Values", false));
         if (rotary.Width > 2 && rotary.Width % 2 != 0)
             arguments.Report($"Width is {Arguments.Number(rotary.Width.Value)} {arguments.Place}, but channels turn in pairs; expected an even number, such as {Arguments.Number(rotary.Width.Value - 1)}", "Width");
@@ -44,6 +44,8 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
     {
         int width = stage.Header!.Width;
+        if (Angles.Ntk is (int trained, _) && graph.Length <= trained)
+            report(RuleIds.WithoutEffect, Index, $"Scaling is DynamicNtk {stage.PlaceOf(this)}, whose sequences have up to {Arguments.Number(graph.Length)} rows, which OriginalLength, {Arguments.Number(trained)}, holds; remove it, or give the source more", "Scaling");
         if (Side is int image)
             SegmentParts.CheckPlaces(stage, graph.Length, this, Text, image, "Side", report);
 
@@ -56,6 +58,14 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
             {
                 if (heads < 6)
                     report(RuleIds.InvalidSize, Index, $"{Label} turns a pair of channels by the text, one by lines and one by columns, but {which}; set HeadWidth to 6 or more", "Side");
+            }
+            else if (Angles.Factors.Count > 0 && Angles.Factors.Count != (Width ?? heads) / 2)
+            {
+                report(RuleIds.InvalidSize, Index, $"Factors has {Arguments.Number(Angles.Factors.Count)} numbers in {Label}, but {which}{(Width is null ? "" : $" and {Arguments.Number(Width.Value)} channels turn")}; expected one for each pair, {Arguments.Number((Width ?? heads) / 2)}", "Factors");
+            }
+            else if (Angles.Ntk is not null && (Width ?? heads) == 2)
+            {
+                report(RuleIds.InvalidSize, Index, $"Scaling is DynamicNtk {stage.PlaceOf(this)}, where one pair turns, and its rate is no power of a base; remove it, or turn more channels", "Scaling");
             }
             else if (Width > heads)
             {
@@ -74,8 +84,8 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
     public int Turn(StageBuilder build, int x, int heads, int headWidth)
     {
         Rotations rotations = Side is int side
-            ? new Rotations(headWidth / 3 / 2 * 6, IsInterleaved, Frequencies with { Image = new RotaryImage(Text, side, headWidth / 3) })
-            : new Rotations(Width ?? headWidth, IsInterleaved, Frequencies);
+            ? new Rotations(headWidth / 3 / 2 * 6, IsInterleaved, Angles.Rates with { Image = new RotaryImage(Text, side, headWidth / 3) })
+            : Angles.Of(Width ?? headWidth, IsInterleaved, build.Rows);
         int table = build.As(this, () => build.Once(() => build.Computed(build.Rows, rotations, rotations.Columns), ordinal: Side is null ? rotations.Width : headWidth));
         return build.Emit(new Turn(build.New(), build.Spot, new Slice(x), heads, headWidth, rotations, table));
     }

@@ -46,30 +46,16 @@ internal static class DecoderFamily
             "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", ClassText.Prefix(prefix, "model"));
         string length = source.Length("max_position_embeddings");
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
-        Rotary(config, stage);
+        int rows = int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
+        stage.Add("Rotary", RotaryFields.Read(config, headWidth, rows));
         bool projections = source.Has(layer + "self_attn.q_proj.bias"), output = source.Has(layer + "self_attn.o_proj.bias");
         int? window = config.Bool("use_sliding_window", config.ModelType is not ("qwen2" or "qwen3")) ? config.TryInt("sliding_window") : null;
-        bool sees = window is null || window >= int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
+        bool sees = window is null || window >= rows;
         stage.Add("SelfAttention", $"heads: {heads}", headWidth * heads == width ? null : $"HeadWidth = {headWidth}", keyHeads == heads ? null : $"KeyValueHeads = {keyHeads}", sees ? null : $"Window = {window}",
             source.Has(layer + "self_attn.q_norm.weight") ? "QueryKeyNorm = QueryKeyNorm.PerHead" : null,
             projections ? "Bias = true" : null, projections && !output ? "OutputBias = false" : null);
         stage.Add("FeedForward", $"{source.Shape(layer + "mlp.gate_proj.weight", 2)[0]}", source.Activation("hidden_act", "silu"), "Gated = true", source.Has(layer + "mlp.gate_proj.bias") ? "Bias = true" : null);
         Logits(source, stage, config.Bool("tie_word_embeddings", false), "lm_head.weight");
-    }
-
-    /// <summary>The angles, whose fields moved into a section of their own.</summary>
-    private static void Rotary(ModelConfig config, StageText stage)
-    {
-        ModelConfig? scaling = config.Section("rope_parameters") ?? config.Section("rope_scaling");
-        double theta = config.Double("rope_theta", scaling?.Double("rope_theta", 10000) ?? 10000), factor = 1;
-        string kind = scaling?.Text("rope_type") ?? scaling?.Text("type") ?? "default";
-        if (kind == "linear")
-            factor = scaling!.Double("factor", 1);
-        else if (kind != "default")
-            throw config.Cannot("rope_scaling", "expected none or linear; other ways to reach longer positions cannot be declared");
-        if (config.Double("partial_rotary_factor", 1) != 1)
-            throw config.Cannot("partial_rotary_factor", "expected 1; declare [Rotary(Width = …)] by hand");
-        stage.Add("Rotary", theta == 10000 ? null : $"Base = {ModelConfig.Number(theta)}", factor == 1 ? null : $"Factor = {ModelConfig.Number(factor)}");
     }
 
     private static void Logits(ScaffoldSource source, StageText stage, bool tied, string head)

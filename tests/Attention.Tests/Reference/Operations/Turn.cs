@@ -16,12 +16,32 @@ internal sealed partial class GraphInterpreter<T>
             {
                 (int a, int b) = turn.Rotations.IsInterleaved ? (start + (2 * pair), start + (2 * pair) + 1) : (start + pair, start + pair + (width / 2));
                 double angle = turn.Rotations.Frequencies.Image is RotaryImage image ? OfImage(image, pair) : OfText(position, pair, width);
-                (T cosine, T sine) = (T.CreateChecked(Math.Cos(angle)), T.CreateChecked(Math.Sin(angle)));
+                double amplitude = turn.Rotations.Frequencies.Amplitude;
+                (T cosine, T sine) = (T.CreateChecked(amplitude * Math.Cos(angle)), T.CreateChecked(amplitude * Math.Sin(angle)));
                 (turned[a], turned[b]) = ((row[a] * cosine) - (row[b] * sine), (row[b] * cosine) + (row[a] * sine));
             }
         }
 
-        double OfText(int place, int pair, int among) => place / Math.Pow(turn.Rotations.Frequencies.Base, 2 * pair / (double)among) / turn.Rotations.Frequencies.Factor;
+        double OfText(int place, int pair, int among)
+        {
+            RotaryFrequencies rates = turn.Rotations.Frequencies;
+            double rate = 1 / Math.Pow(rates.Base, 2 * pair / (double)among), divided = rate / (turn.Rotations.Factors.Count > 0 ? turn.Rotations.Factors[pair] : rates.Factor);
+            return place * (rates.Ramp is RotaryRamp ramp ? divided + ((rate - divided) * Staying(ramp, rate, rates.Base, pair, among)) : divided);
+        }
+
+        // Of llama 3 by the pair's turns, of YaRN by its number among those that turn so often.
+        static double Staying(RotaryRamp ramp, double rate, double ofBase, int pair, int among)
+        {
+            if (ramp.IsOfTurns)
+                return Math.Clamp(((ramp.Length / (2 * Math.PI / rate)) - ramp.Slow) / (ramp.Fast - ramp.Slow), 0, 1);
+            double fast = Number(ramp.Fast), slow = Number(ramp.Slow);
+            if (ramp.IsWhole)
+                (fast, slow) = (Math.Floor(fast), Math.Ceiling(slow));
+            (fast, slow) = (Math.Max(0, fast), Math.Min(among - 1, slow));
+            return Math.Clamp(fast == slow ? (fast + 0.001 - pair) / 0.001 : (slow - pair) / (slow - fast), 0, 1);
+
+            double Number(double turns) => among / 2.0 * Math.Log(ramp.Length / (2 * Math.PI * turns), ofBase);
+        }
 
         double OfImage(RotaryImage image, int pair)
         {

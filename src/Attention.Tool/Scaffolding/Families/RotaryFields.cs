@@ -1,0 +1,51 @@
+namespace Attention.Tool.Scaffolding;
+
+/// <summary>What config.json tells of rotary positions, as arguments of <c>[Rotary]</c>.</summary>
+internal static class RotaryFields
+{
+    /// <summary>Reads them, from the section that they moved into or from where they stood before.</summary>
+    /// <param name="config">The file.</param>
+    /// <param name="headWidth">Channels of a head.</param>
+    /// <param name="length">How many rows are declared.</param>
+    /// <exception cref="ToolException">A field has a value that cannot be declared.</exception>
+    public static string?[] Read(ModelConfig config, int headWidth, int length)
+    {
+        ModelConfig? scaling = config.Section("rope_parameters") ?? config.Section("rope_scaling");
+        double theta = config.Double("rope_theta", scaling?.Double("rope_theta", 10000) ?? 10000);
+        double part = config.Double("partial_rotary_factor", scaling?.Double("partial_rotary_factor", 1) ?? 1);
+        string? width = part == 1 ? null : $"Width = {(int)(headWidth * part)}";
+        return [theta == 10000 ? null : $"Base = {ModelConfig.Number(theta)}", width, .. Scaling(config, scaling, length)];
+    }
+
+    private static string?[] Scaling(ModelConfig config, ModelConfig? scaling, int length)
+    {
+        string kind = scaling?.Text("rope_type") ?? scaling?.Text("type") ?? "default";
+        if (scaling is null || kind == "default")
+            return [];
+        int most = config.TryInt("max_position_embeddings") ?? length, trained = scaling.TryInt("original_max_position_embeddings") ?? config.TryInt("original_max_position_embeddings") ?? most;
+        string original = $"OriginalLength = {trained}", factor = $"Factor = {ModelConfig.Number(scaling.Double("factor", 1))}";
+        switch (kind)
+        {
+            case "linear":
+                return [scaling.Double("factor", 1) == 1 ? null : factor];
+            case "llama3":
+                return ["Scaling = RotaryScaling.Llama3", factor, original, Told("low_freq_factor", "LowFrequency", 1), Told("high_freq_factor", "HighFrequency", 4)];
+            case "yarn":
+                string? told = Told("attention_factor", "AttentionFactor", 0);
+                return ["Scaling = RotaryScaling.Yarn", factor, original, Told("beta_fast", "BetaFast", 32), Told("beta_slow", "BetaSlow", 1), scaling.Bool("truncate", true) ? null : "Truncate = false",
+                    told, told is null ? Told("mscale", "MScale", 0) : null, told is null ? Told("mscale_all_dim", "MScaleAllDim", 0) : null];
+            case "dynamic":
+                return length <= trained ? [] : ["Scaling = RotaryScaling.DynamicNtk", factor, original];
+            case "longrope" or "su":
+                // Of the two lists the one for sequences as long as declared; how much longer the model reaches than it was trained may stand in the file or be told by its lengths.
+                string list = length > trained ? "long_factor" : "short_factor";
+                double reach = scaling.Double("factor", most / (double)trained);
+                return ["Scaling = RotaryScaling.LongRope", $"Factors = new double[] {{ {string.Join(", ", scaling.Doubles(list).Select(ModelConfig.Number))} }}",
+                    Told("attention_factor", "AttentionFactor", 0) ?? (reach > 1 ? $"Factor = {ModelConfig.Number(reach)}, {original}" : null)];
+            default:
+                throw config.Cannot(config.Has("rope_parameters") ? "rope_parameters" : "rope_scaling", "expected the type default, linear, llama3, yarn, dynamic or longrope");
+        }
+
+        string? Told(string field, string argument, double otherwise) => scaling.Double(field, otherwise) is double value && value != otherwise ? $"{argument} = {ModelConfig.Number(value)}" : null;
+    }
+}
