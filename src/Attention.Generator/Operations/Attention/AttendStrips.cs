@@ -43,9 +43,9 @@ internal sealed partial record AttendStrips(
     public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride);
 
     /// <summary>Those of a row's heads, which lie side by side.</summary>
-    private Kernel ScoresOfHeads => Score.KernelOf(HeadWidth, HeadWidth, ScoreStride);
+    private Kernel ScoresOfHeads => Score.KernelOf(HeadWidth, HeadWidth, ScoreStride, Shared);
 
-    private Context ContextOfHeads => Context with { DestinationStride = ValueWidth };
+    private Context ContextOfHeads => Context with { DestinationStride = ValueWidth, Rows = Shared };
 
     /// <summary>Whether the heads that share keys and values are rows of one product, where there are fewer rows than those: all see the same keys.</summary>
     private bool TakesHeadsTogether => Shared > 1 && !Packs && Mask is Interval && Weighting is not Nearby;
