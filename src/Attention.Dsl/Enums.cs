@@ -30,50 +30,6 @@ public enum NormKind
     RmsPlusOne,
 }
 
-/// <summary>How the rates of rotary positions change for positions beyond those that were trained, where <c>θ</c> is a pair's rate and <c>factor</c> is <see cref="RotaryAttribute.Factor"/>.</summary>
-public enum RotaryScaling
-{
-    /// <summary>All are divided, <c>θ ÷ factor</c>: Chen et al. 2023, "Extending Context Window of Large Language Models via Positional Interpolation".</summary>
-    Linear,
-
-    /// <summary>
-    /// Those of pairs that turn less than <see cref="RotaryAttribute.LowFrequency"/> times in <see cref="RotaryAttribute.OriginalLength"/> rows are divided, those that turn more than
-    /// <see cref="RotaryAttribute.HighFrequency"/> times stay, and between them the share that stays grows with the turns: Dubey et al. 2024, "The Llama 3 Herd of Models".
-    /// </summary>
-    Llama3,
-
-    /// <summary>
-    /// The same between the pairs that turn <see cref="RotaryAttribute.BetaSlow"/> and <see cref="RotaryAttribute.BetaFast"/> times, where the share falls with the pair's number; cosines and sines
-    /// are multiplied by <see cref="RotaryAttribute.AttentionFactor"/>: Peng et al. 2023, "YaRN: Efficient Context Window Extension of Large Language Models".
-    /// </summary>
-    Yarn,
-
-    /// <summary>
-    /// The base grows, <c>base · (factor · n ÷ OriginalLength − factor + 1)^(r ÷ (r − 2))</c>, with r turned channels and n the most rows that the stage has: the rates of its longest sequence hold
-    /// for all, since those that grow with each row would not fit the keys that a decoder keeps.
-    /// </summary>
-    DynamicNtk,
-
-    /// <summary>
-    /// Each is divided by a number of its own, of <see cref="RotaryAttribute.Factors"/>; cosines and sines are multiplied by <see cref="RotaryAttribute.AttentionFactor"/>: Ding et al. 2024, "LongRoPE".
-    /// Of a model's two lists, for short and for long sequences, one is declared.
-    /// </summary>
-    LongRope,
-}
-
-/// <summary>Which keys a row sees by labels, those of <see cref="LabelsAttribute"/>, as far as it sees them otherwise.</summary>
-public enum LabelRule
-{
-    /// <summary>All: labels do not matter.</summary>
-    None,
-
-    /// <summary>Those whose label is its own.</summary>
-    Equal,
-
-    /// <summary>Those whose label is its own or a smaller one.</summary>
-    UpTo,
-}
-
 /// <summary>What becomes of the rows of all layers where each row decides after how many it halts; <c>u</c> is a row's share in a layer, <c>0</c> once it has halted.</summary>
 public enum HaltingRule
 {

@@ -102,7 +102,7 @@ internal sealed partial class RandomDeclaration
         if (OneIn(5))
             Line($"[Halting(HaltingRule.{Any("Paper", "Accumulated", "Tensor2Tensor")}{Any("", ", CopyHalted = true", ", Epsilon = 0.3")})]");
         if (rotary)
-            Line($"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Scaling = RotaryScaling.Llama3, Factor = 8, OriginalLength = 20", "Scaling = RotaryScaling.Yarn, Factor = 3, OriginalLength = 9, Base = 90", "Values = true", ImageOf() is (int side, int text) ? $"Side = {side}, Text = {text}, Values = true, Interleaved = true" : "")})]");
+            Line($"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Values = true", ImageOf() is (int side, int text) ? $"Side = {side}, Text = {text}, Values = true, Interleaved = true" : "", Scaling(), Scaling(), Scaling(), Scaling())})]");
 
         if (i == 0 || rotary || Maybe())
             Line($"[SelfAttention({Heads()}{Options(turned: rotary)}{Some(2, ", Causal = true")}{Some(3, $", Window = {random.Next(1, 40)}")}{Some(4, ", Mask = nameof(Sees)")}{Bias()}{Layers()})]");
@@ -167,6 +167,12 @@ internal sealed partial class RandomDeclaration
             string pattern = Any("Row", "Column", "Convolution"), reach = pattern == "Convolution" ? Any($", Kernel = {random.Next(1, side + 1)}", side > 2 ? $", Dilation = {random.Next(1, ((side - 1) / 2) + 1)}" : "", "") : "";
             Line($"[ImageAttention(side: {side}, pattern: ImagePattern.{pattern}, heads: {Heads()}{reach}{(text > 0 || Maybe() ? $", Text = {text}" : "")}{Labels()}{Options()}, {Name("image")}{Layers()})]");
         }
+
+        // What reaches longer sequences than were trained.
+        string Scaling() => "Scaling = RotaryScaling." + Any(
+            "Llama3, Factor = 8, OriginalLength = 20, LowFrequency = 0.5, HighFrequency = 6",
+            "Yarn, Factor = 3, OriginalLength = 9, Base = 90, BetaFast = 4, BetaSlow = 0.5, Truncate = false, AttentionFactor = 1.25", "Yarn, Factor = 3, OriginalLength = 9, MScale = 0.7, MScaleAllDim = 1.1",
+            stage.Rows > 1 ? "DynamicNtk, Factor = 3, OriginalLength = 1, Width = 4" : "Llama3, Factor = 8, OriginalLength = 9", "LongRope, Factors = new double[] { 1, 2.5 }, Width = 4, AttentionFactor = 1.1");
 
         // The image that the stage's rows are places of, or could be.
         (int Side, int Text)? ImageOf()

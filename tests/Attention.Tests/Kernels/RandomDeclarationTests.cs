@@ -76,7 +76,7 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part)
         string[] declarations = new string[Models];
         for (int i = 0; i < Models; i++)
         {
-            declarations[i] = Enumerable.Range(0, 30).Select(_ => RandomDeclaration.Of(random, mayTie: format == WeightFormat.Float32)).MaxBy(declaration => RandomDeclaration.Said(declaration).Count(word => !said.Contains(word)))!;
+            declarations[i] = Enumerable.Range(0, 60).Select(_ => RandomDeclaration.Of(random, mayTie: format == WeightFormat.Float32)).MaxBy(declaration => RandomDeclaration.Said(declaration).Count(word => !said.Contains(word)))!;
             said.UnionWith(RandomDeclaration.Said(declarations[i]));
         }
 
