@@ -206,6 +206,19 @@ public enum BridgeSource
     Mean,
 }
 
+/// <summary>Whether the sub-layers of a layer stand side by side, and by which norms they then read the layer's rows.</summary>
+public enum ParallelKind
+{
+    /// <summary>They stand one behind the other.</summary>
+    None,
+
+    /// <summary>Side by side, each with a norm of its own: Black et al. 2022, "GPT-NeoX-20B", section 2.1.</summary>
+    OwnNorms,
+
+    /// <summary>Side by side, with the norm of the first for all of them: Wang and Komatsuzaki 2021, "GPT-J-6B".</summary>
+    OneNorm,
+}
+
 /// <summary>How a stage tells its layers where a token stands.</summary>
 public enum PositionKind
 {
@@ -402,6 +415,12 @@ public enum WeightLayout
     /// The prefix is the branch's number, <c>0</c> unless set, and stands within the names.
     /// </summary>
     CrossVit,
+
+    /// <summary>
+    /// Hugging Face GPT-J: <c>….h.0.attn.q_proj.weight</c>, <c>….h.0.mlp.fc_in.weight</c>, <c>lm_head.weight</c>. Prefix: <c>transformer</c>. Its sub-layers
+    /// stand side by side (<see cref="ParallelKind.OneNorm"/>), its rotary pairs are neighbours.
+    /// </summary>
+    GptJ,
 }
 
 /// <summary>

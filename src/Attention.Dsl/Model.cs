@@ -97,6 +97,13 @@ public abstract class StageAttribute : Attribute
     public bool Shared { get; set; }
 
     /// <summary>
+    /// Whether the sub-layers of a layer all read the rows that the layer is given, instead of what the one before has made of them:
+    /// <c>x + f(norm(x)) + g(norm(x))</c>, added in the order in which they stand; <see cref="ParallelKind.None"/> unless set. It needs
+    /// <see cref="NormPlacement.Pre"/>. Wang and Komatsuzaki 2021, "GPT-J-6B".
+    /// </summary>
+    public ParallelKind Parallel { get; set; }
+
+    /// <summary>
     /// What the names of the stage's tensors start with, for instance <c>"transformer.encoder"</c>, or <c>""</c>; what
     /// the model's layout says unless set. It may hold <c>{layer}</c>, the layer's index, if all that begins with it is in layers, and
     /// <c>{group}</c>.

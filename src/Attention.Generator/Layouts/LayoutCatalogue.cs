@@ -19,6 +19,7 @@ internal static class LayoutCatalogue
         WeightLayout.Longformer => Longformer.Layout,
         WeightLayout.Llama => Llama.Layout,
         WeightLayout.CrossVit => CrossVit.Layout,
+        WeightLayout.GptJ => GptJ.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }
