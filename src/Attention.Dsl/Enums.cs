@@ -421,6 +421,19 @@ public enum WeightLayout
     /// stand side by side (<see cref="ParallelKind.OneNorm"/>), its rotary pairs are neighbours.
     /// </summary>
     GptJ,
+
+    /// <summary>
+    /// Hugging Face GPT-NeoX and Pythia: <c>….layers.0.attention.query_key_value.weight</c>, in which queries, keys and values stand head by head
+    /// (<see cref="TensorAttribute.ByHead"/>), <c>embed_out.weight</c>. Prefix: <c>gpt_neox</c>. Its sub-layers stand side by side
+    /// (<see cref="ParallelKind.OwnNorms"/>) where its <c>use_parallel_residual</c> is true.
+    /// </summary>
+    GptNeoX,
+
+    /// <summary>
+    /// Hugging Face BLOOM: <c>….h.0.self_attention.query_key_value.weight</c>, head by head as in <see cref="GptNeoX"/>,
+    /// <c>….word_embeddings_layernorm.weight</c> behind the embedding. Prefix: <c>transformer</c>; the original files have none (<c>Prefix = ""</c>).
+    /// </summary>
+    Bloom,
 }
 
 /// <summary>

@@ -58,6 +58,12 @@ public sealed class TensorAttribute(TensorRole role, string template) : Attribut
 
     /// <summary>Whether a linear map's tensor is input × output; false unless set, or the layout's tensor of this role is.</summary>
     public bool Transposed { get; set; }
+
+    /// <summary>
+    /// Whether the one tensor of an attention's queries, keys and values has those of the first head, then those of the next, as GPT-NeoX, BLOOM and Falcon have
+    /// them, rather than all queries, then all keys, then all values; false unless set, or the layout's tensor of this role has.
+    /// </summary>
+    public bool ByHead { get; set; }
 }
 
 /// <summary>What an encoder and a decoder have in common.</summary>

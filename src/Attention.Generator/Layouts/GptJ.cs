@@ -20,7 +20,6 @@ internal static class GptJ
         { Roles.Logits, "lm_head" },
         { HeadKind.Any, "score.*" },
         { HeadKind.Any, "qa_outputs.*" },
-        { HeadKind.Any, "{prefix}.h.*.attn.bias", "{prefix}.h.*.attn.masked_bias" },
         { HeadKind.Logits, "lm_head.*" },
     };
 }

@@ -20,6 +20,8 @@ internal static class LayoutCatalogue
         WeightLayout.Llama => Llama.Layout,
         WeightLayout.CrossVit => CrossVit.Layout,
         WeightLayout.GptJ => GptJ.Layout,
+        WeightLayout.GptNeoX => GptNeoX.Layout,
+        WeightLayout.Bloom => Bloom.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

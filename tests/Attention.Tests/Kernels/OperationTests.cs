@@ -278,6 +278,18 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             ("Encoder", 1, "OwnNorms", "[SelfAttention(1, HeadWidth = 3)] [FeedForward(16, Activation.Tanh)] [LayerNorm]"),
         })
             yield return ($"Parallel{width}", $"[{kind}(3, {width}, Norm = NormPlacement.Pre, Parallel = ParallelKind.{parallel})] [Embedding(17, 40)] {body} public sealed partial class S;");
+        foreach ((string kind, int width, string tensor, string attention) in new[]
+        {
+            ("Encoder", 24, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true", "[SelfAttention(3, KeyBias = false)]"),
+            ("Decoder", 20, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true, Transposed = true", "[SelfAttention(4, HeadWidth = 17)]"),
+            ("Encoder", 31, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true", "[SelfAttention(1)]"),
+            ("Encoder", 33, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true", "[LinformerAttention(3, 5, KeyValueHeads = 1, ProjectFirst = true)]"),
+        })
+            yield return ($"ByHead{width}", $"[{kind}(2, {width})] [Tensor(TensorRole.{tensor})] [Embedding(17, 40)] {attention} public sealed partial class S;");
+        yield return ("ByHeadOfTwo", """
+            [Encoder(1, 16)] [Embedding(9, 20)] [SelfAttention(2)] public sealed partial class A;
+            [Decoder(2, 16)] [Tensor(TensorRole.CrossQueryKeyValue, "{layer}.qkv.weight", ByHead = true)] [Embedding(9, 40)] [SelfAttention(2)] [CrossAttention("a", heads: 4)] [Logits] public sealed partial class B;
+            """);
         yield return ("ParallelOfTwo", """
             [Encoder(1, 16, Norm = NormPlacement.Pre, Parallel = ParallelKind.OwnNorms)] [Embedding(9, 20)] [SelfAttention(2)] [FeedForward(9, Activation.Gelu)] public sealed partial class A;
             [Decoder(2, 20, Norm = NormPlacement.Pre, Parallel = ParallelKind.OneNorm)] [Embedding(9, 40)] [SelfAttention(2)] [CrossAttention("a", SourceWidth = 16)] [FeedForward(9, Activation.Gelu)] [Logits] public sealed partial class B;

@@ -10,3 +10,30 @@ namespace Attention.Tests.Models;
 [FeedForward(64, Activation.GeluTanh)]
 [Logits]
 public sealed partial class GptJLayer;
+
+[AttentionModel(Layout = WeightLayout.GptNeoX, Unread = ["golden.*"])]
+[Decoder(layers: 1, width: 32, Norm = NormPlacement.Pre, Parallel = ParallelKind.OwnNorms, FinalNorm = true)]
+[Embedding(32, length: 12)]
+[Rotary(Width = 4)]
+[SelfAttention(heads: 4)]
+[FeedForward(64, Activation.Gelu)]
+[Logits(Bias = false)]
+public sealed partial class GptNeoXLayer;
+
+[AttentionModel(Layout = WeightLayout.GptNeoX)]
+[Decoder(layers: 2, width: 24, Norm = NormPlacement.Pre, FinalNorm = true)]
+[Embedding(11, length: 70)]
+[Rotary(Width = 6, Base = 500)]
+[SelfAttention(heads: 3)]
+[FeedForward(37, Activation.Gelu)]
+[Logits(Bias = false)]
+public sealed partial class GptNeoXSequential;
+
+[AttentionModel(Layout = WeightLayout.Bloom, Unread = ["golden.*"])]
+[Decoder(layers: 1, width: 32, Norm = NormPlacement.Pre, FinalNorm = true)]
+[Embedding(40, length: 12)]
+[LayerNorm]
+[SelfAttention(heads: 4, Alibi = true)]
+[FeedForward(128, Activation.GeluTanh)]
+[Logits(Tied = true)]
+public sealed partial class BloomLayer;

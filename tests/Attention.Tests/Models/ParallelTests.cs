@@ -20,12 +20,40 @@ public sealed class ParallelTests(ITestOutputHelper output)
         Check(golden, 32, (tokens, logits) => session.Forward(tokens, logits), session.Reset, ids => session.Step(ids));
     }
 
-    private void Check(GoldenFile golden, int vocabulary, Action<int[], float[]> forward, Action reset, Stepping.Step step)
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void GptNeoX_agrees_with_the_catalogue_and_steps(InstructionSet instructionSet)
     {
-        int[] tokens = golden.Ids("golden.input.tokens");
+        GoldenFile golden = GoldenFile.Open("catalogue/gpt_neox", instructionSet);
+        using GptNeoXLayer model = GptNeoXLayer.Load(golden.Path, instructionSet);
+        using GptNeoXLayer.Session session = model.CreateSession();
+        Check(golden, 32, (tokens, logits) => session.Forward(tokens, logits), session.Reset, ids => session.Step(ids));
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void GptNeoX_without_parallel_residuals_agrees_with_the_reference_and_steps(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("neox-sequential", instructionSet);
+        using GptNeoXSequential model = GptNeoXSequential.Load(golden.Path, instructionSet);
+        using GptNeoXSequential.Session session = model.CreateSession();
+        for (int call = 0; golden.Has($"input.{call}"); call++)
+            Check(golden, 11, (tokens, logits) => session.Forward(tokens, logits), session.Reset, ids => session.Step(ids), $"input.{call}", $"output.{call}");
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Bloom_agrees_with_the_catalogue_and_steps(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("catalogue/bloom", instructionSet);
+        using BloomLayer model = BloomLayer.Load(golden.Path, instructionSet);
+        using BloomLayer.Session session = model.CreateSession();
+        Check(golden, 40, (tokens, logits) => session.Forward(tokens, logits), session.Reset, ids => session.Step(ids));
+    }
+
+    private void Check(GoldenFile golden, int vocabulary, Action<int[], float[]> forward, Action reset, Stepping.Step step, string given = "golden.input.tokens", string expected = "golden.output.logits")
+    {
+        int[] tokens = golden.Ids(given);
         var logits = new float[tokens.Length * vocabulary];
         forward(tokens, logits);
-        golden.AssertRows("golden.output.logits", logits);
+        golden.AssertRows(expected, logits);
         Stepping.AssertSameBits(tokens, logits, reset, step);
         output.WriteLine($"largest error of a row: {golden.Worst:G3} of its norm");
         Assert.InRange(golden.Worst, 1e-9, 1e-5);

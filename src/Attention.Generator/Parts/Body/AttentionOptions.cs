@@ -82,14 +82,15 @@ internal sealed record AttentionOptions(int? HeadWidth, bool? Bias, bool? QueryB
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads;
-        int query = build.Linear(x, roles[0], inner, build.Width, ordinal, QueryBias ?? bias);
+        Parameter OfHeads(Parameter map) => map with { Heads = heads };
+        int query = build.Linear(x, roles[0], inner, build.Width, ordinal, QueryBias ?? bias, change: OfHeads);
         if (other is not null)
             build.Section = Section.Other;
         int rows = other?.Sequence ?? x;
         if (sourceNorm is not null)
             rows = build.Norm(rows, sourceNorm, otherWidth, ordinal);
-        int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias);
-        int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias);
+        int key = build.Linear(rows, roles[1], inner, otherWidth, ordinal, KeyBias ?? bias, change: OfHeads);
+        int value = build.Linear(rows, roles[2], inner, otherWidth, ordinal, ValueBias ?? bias, change: OfHeads);
         build.Section = Section.Layer;
         if (rotary is not null)
             (query, key, value) = (rotary.Turn(build, query, heads, headWidth), rotary.Turn(build, key, heads, headWidth), rotary.TurnsValues ? rotary.Turn(build, value, heads, headWidth) : value);
