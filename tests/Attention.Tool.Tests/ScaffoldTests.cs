@@ -267,7 +267,7 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("vit-pytorch", "families/vit_pytorch", "num_attention_heads num_channels hidden_act")]
     [InlineData("clip", "catalogue/clip", "image_size text_config vision_config")]
     [InlineData("gpt2", "families/gpt2", "n_head activation_function tie_word_embeddings")]
-    [InlineData("gptj", "catalogue/gptj", "n_head n_positions activation_function tie_word_embeddings")]
+    [InlineData("gptj", "catalogue/gptj", "n_head n_positions rotary_dim activation_function tie_word_embeddings")]
     [InlineData("gpt_neox", "catalogue/gpt_neox", "num_attention_heads max_position_embeddings rotary_pct rotary_emb_base use_parallel_residual")]
     [InlineData("bloom", "catalogue/bloom", "n_head seq_length apply_residual_connection_post_layernorm")]
     [InlineData("bart", "families/bart", "encoder_attention_heads decoder_attention_heads scale_embedding normalize_before")]
@@ -287,7 +287,7 @@ public sealed class ScaffoldTests : IDisposable
                     "image_size" => "\"image_size\": 32",
                     "text_config" => "\"text_config\": {\"num_attention_heads\": 3}",
                     "vision_config" => "\"vision_config\": {\"num_attention_heads\": 4, \"image_size\": 16}",
-                    "attention_window" => "\"attention_window\": 4",
+                    "attention_window" or "rotary_dim" => $"\"{other}\": 4",
                     "max_position_embeddings" => "\"max_position_embeddings\": 16",
                     _ when other.EndsWith("heads", StringComparison.Ordinal) || other.EndsWith("head", StringComparison.Ordinal) => $"\"{other}\": 2",
                     _ => $"\"{other}\": null",

@@ -30,6 +30,15 @@ public sealed class ParallelTests(ITestOutputHelper output)
     }
 
     [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Names_tell_that_heads_stand_one_behind_the_other(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("catalogue/gpt_neox", instructionSet);
+        using GptNeoXByNames model = GptNeoXByNames.Load(golden.Path, instructionSet);
+        using GptNeoXByNames.Session session = model.CreateSession();
+        Check(golden, 32, (tokens, logits) => session.Forward(tokens, logits), session.Reset, ids => session.Step(ids));
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
     public void GptNeoX_without_parallel_residuals_agrees_with_the_reference_and_steps(InstructionSet instructionSet)
     {
         GoldenFile golden = GoldenFile.Open("neox-sequential", instructionSet);
