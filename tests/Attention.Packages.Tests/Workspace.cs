@@ -14,11 +14,17 @@ namespace Attention.Packages.Tests;
 [SuppressMessage("Performance", "CA1515", Justification = "xUnit creates it.")]
 public sealed class Workspace : IDisposable
 {
+    /// <summary>What is packed, in the repository.</summary>
+    public const string Packing = "src/packages.slnf";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("attention-packages-").FullName;
     private readonly HashSet<string> _projects = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lazy<MiniLmFolder> _miniLm;
 
     public Workspace()
     {
+        _miniLm = new(() => new MiniLmFolder(this));
+
         // Nothing of what may lie in folders above is taken.
         Write("Directory.Build.props", "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit><InvariantGlobalization>true</InvariantGlobalization></PropertyGroup></Project>");
         Write("Directory.Build.targets", "<Project />");
@@ -36,8 +42,7 @@ public sealed class Workspace : IDisposable
             </configuration>
             """);
         if (Feed == PathOf("feed"))
-            Packed = [.. new[] { "AttentionDsl", "AttentionDsl.Templates", "Attention.Tool" }.Select(project => Dotnet.Build(
-                Repository.PathOf(), machine, "pack", "src/" + project, "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded())];
+            Packed = Dotnet.Build(Repository.PathOf(), machine, "pack", Packing, "-c", "Release", "--artifacts-path", PathOf("artifacts"), "-o", Feed, $"-p:MinVerVersionOverride={Version}").Succeeded();
         else
             Version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Feed, "AttentionDsl.*.nupkg").Single(file => char.IsAsciiDigit(Path.GetFileName(file)["AttentionDsl.".Length])))["AttentionDsl.".Length..];
     }
@@ -48,11 +53,17 @@ public sealed class Workspace : IDisposable
     /// <summary>The folder with the packages.</summary>
     public string Feed { get; }
 
-    /// <summary>What packing wrote; nothing where nothing was packed.</summary>
-    internal Ended[] Packed { get; } = [];
+    /// <summary>What packing wrote; null where nothing was packed.</summary>
+    internal Ended? Packed { get; }
 
     /// <summary>What a project says to have the package.</summary>
-    public string Reference => $"""<PackageReference Include="AttentionDsl" Version="{Version}" />""";
+    public string Reference => ReferenceTo("AttentionDsl");
+
+    /// <summary>The same of another one that is packed here.</summary>
+    public string ReferenceTo(string package) => $"""<PackageReference Include="{package}" Version="{Version}" />""";
+
+    /// <summary>The files of all-MiniLM-L6-v2, which the packed tool has imported; made when first asked for.</summary>
+    internal MiniLmFolder MiniLm => _miniLm.Value;
 
     private string Packages => PathOf("packages");
 

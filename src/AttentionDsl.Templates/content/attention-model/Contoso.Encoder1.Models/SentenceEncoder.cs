@@ -3,8 +3,8 @@ using Attention.Dsl;
 namespace Contoso.Encoder1.Models;
 
 /// <summary>
-/// Sentences to vectors of length 1. The numbers are those of model.safetensors beside the program, whose weights nobody has
-/// trained: put in a checkpoint's and change them until there is no error.
+/// Sentences to vectors of length 1. The numbers are those of the folder "model" beside the program, whose weights nobody has
+/// trained and whose vocabulary has 50 words: put in a checkpoint with its tokenizer, and change them until there is no error.
 /// </summary>
 [AttentionModel(Layout = WeightLayout.Bert, Unread = new[] { "*.token_ids", "*.sequence", "*.embedding" })]
 [Encoder(layers: 2, width: 16, Epsilon = 1e-12, Prefix = "")]

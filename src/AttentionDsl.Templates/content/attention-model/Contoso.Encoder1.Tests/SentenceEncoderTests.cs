@@ -1,3 +1,4 @@
+using Attention.Text;
 using Contoso.Encoder1.Models;
 using Xunit;
 
@@ -8,11 +9,12 @@ public sealed class SentenceEncoderTests
     [Fact]
     public void A_sentence_is_a_vector_of_length_1_and_always_the_same()
     {
-        using SentenceEncoder model = SentenceEncoder.Load(Path.Combine(AppContext.BaseDirectory, "model.safetensors"));
-        using SentenceEncoder.Session session = model.CreateSession();
-        float[] first = session.Forward([2, 17, 8, 3]).ToArray();
+        string folder = Path.Combine(AppContext.BaseDirectory, "model");
+        using SentenceEncoder model = SentenceEncoder.Load(folder);
+        using TextEmbedder embedder = TextEmbedder.Of(model.CreateSession, folder);
+        float[] first = embedder.Embed("how are threads shared");
         Assert.Equal(1, first.Sum(value => value * value), tolerance: 1e-5);
-        session.Forward([5]);
-        Assert.Equal(first, session.Forward([2, 17, 8, 3]).ToArray());
+        Assert.NotEqual(first, embedder.Embed("the sun is warm"));
+        Assert.Equal(first, embedder.Embed("how are threads shared"));
     }
 }

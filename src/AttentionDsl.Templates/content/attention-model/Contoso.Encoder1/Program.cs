@@ -1,9 +1,11 @@
+using Attention.Text;
 using Contoso.Encoder1.Models;
 
-string path = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "model.safetensors");
-using SentenceEncoder model = SentenceEncoder.Load(path);
-using SentenceEncoder.Session session = model.CreateSession();
+string folder = args.Length > 0 ? args[0] : Path.Combine(AppContext.BaseDirectory, "model");
+using SentenceEncoder model = SentenceEncoder.Load(folder);
+using TextEmbedder embedder = TextEmbedder.Of(model.CreateSession, folder);
 
-int[] tokens = [2, 17, 8, 3];
-float[] embedding = session.Forward(tokens).ToArray();
-Console.WriteLine($"{model.InstructionSet}: {string.Join(' ', embedding)}");
+string[] texts = ["how are threads shared", "who shares the threads", "the sun is warm"];
+Embeddings vectors = embedder.Embed(texts);
+for (int i = 0; i < texts.Length; i++)
+    Console.WriteLine($"{vectors.Similarity(0, i):F3}  {texts[i]}");
