@@ -10,6 +10,12 @@ public abstract class AttentionAttribute : BodyAttribute
     /// <summary>Channels of one head's queries, keys and values; the stage's width divided by the heads unless set.</summary>
     public int HeadWidth { get; set; }
 
+    /// <summary>
+    /// How many heads keys and values have, each for as many neighbouring heads of queries; they divide those, and are as many unless set. What is kept of each row
+    /// is that much less. Ainslie et al. 2023, "GQA: Training Generalized Multi-Query Transformer Models"; 1 in Shazeer 2019, "Fast Transformer Decoding".
+    /// </summary>
+    public int KeyValueHeads { get; set; }
+
     /// <summary>Whether the query, key, value and output projections have biases; as the stage says unless set.</summary>
     public bool Bias { get; set; } = true;
 
@@ -42,6 +48,19 @@ public abstract class AttentionAttribute : BodyAttribute
 
     /// <summary>Where set, scaled scores are drawn together below it, <c>cap · tanh(score / cap)</c>, before any bias: Gemma Team 2024, "Gemma 2".</summary>
     public double SoftCap { get; set; }
+
+    /// <summary>
+    /// Whether each head has a sink: a trained score that takes part in the softmax of every row and has no value, so that the weights of what a row sees may add up to
+    /// less than 1; false unless set. OpenAI 2025, "gpt-oss-120b &amp; gpt-oss-20b Model Card". Rows that all see, which are called attention sinks too, are
+    /// <see cref="SelfAttentionAttribute.Global"/>.
+    /// </summary>
+    public bool Sinks { get; set; }
+
+    /// <summary>Whether queries and keys are normed before they meet, and where; <see cref="QueryKeyNorm.None"/> unless set.</summary>
+    public QueryKeyNorm QueryKeyNorm { get; set; }
+
+    /// <summary>How these norms normalise; as the stage's norms unless set, with its <c>Epsilon</c>.</summary>
+    public NormKind QueryKeyNormKind { get; set; }
 }
 
 /// <summary>

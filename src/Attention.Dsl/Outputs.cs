@@ -75,6 +75,9 @@ public sealed class LogitsAttribute : PartAttribute
 
     /// <summary>Whether a bias is added; true unless set, but for tied weights false unless set.</summary>
     public bool Bias { get; set; } = true;
+
+    /// <summary>Where set, scores are drawn together below it, <c>cap · tanh(score / cap)</c>: Gemma Team 2024, "Gemma 2", section 2.</summary>
+    public double SoftCap { get; set; }
 }
 
 /// <summary>

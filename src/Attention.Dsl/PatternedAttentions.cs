@@ -159,9 +159,6 @@ public sealed class LinformerAttentionAttribute(int heads, int rank) : Attention
     /// <summary>What shares the weights of mixtures; <see cref="ProjectionSharing.Headwise"/> unless set.</summary>
     public ProjectionSharing Sharing { get; set; }
 
-    /// <summary>How many heads keys and values have, each for as many heads of queries; as many as those unless set.</summary>
-    public int KeyValueHeads { get; set; }
-
     /// <summary>Whether values are the keys, and mixed as they are, so that there is no map and no projection of values; false unless set.</summary>
     public bool ValuesAreKeys { get; set; }
 

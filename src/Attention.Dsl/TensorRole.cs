@@ -258,4 +258,22 @@ public enum TensorRole
 
     /// <summary>The table of a self-attention's <see cref="SelfAttentionAttribute.RelativeBuckets"/>, buckets × heads, of all layers.</summary>
     RelativeBias,
+
+    /// <summary>The <see cref="AttentionAttribute.Sinks"/> of a self-attention, heads.</summary>
+    SelfSinks,
+
+    /// <summary>The <see cref="AttentionAttribute.Sinks"/> of a cross-attention, heads.</summary>
+    CrossSinks,
+
+    /// <summary>The <see cref="AttentionAttribute.QueryKeyNorm"/> of a self-attention's queries, a head's width, or that of all heads.</summary>
+    SelfQueryNorm,
+
+    /// <summary>The <see cref="AttentionAttribute.QueryKeyNorm"/> of a self-attention's keys, a head's width, or that of all heads of keys.</summary>
+    SelfKeyNorm,
+
+    /// <summary>The <see cref="AttentionAttribute.QueryKeyNorm"/> of a cross-attention's queries, as of a self-attention's.</summary>
+    CrossQueryNorm,
+
+    /// <summary>The <see cref="AttentionAttribute.QueryKeyNorm"/> of a cross-attention's keys, as of a self-attention's.</summary>
+    CrossKeyNorm,
 }

@@ -6,7 +6,7 @@ namespace Attention.Runtime;
 /// <summary>
 /// Rows whose moments float32 cannot tell, normalised in double precision: their squares are too large, or their values all but
 /// equal. One sum after the other, without fused multiply-add, so that every machine gives the same bits. A row with a NaN or ∞
-/// comes here too, and out as IEEE 754 has it. Memory behind a row, up to a multiple of 16, becomes zero.
+/// comes here too, and out as IEEE 754 has it. Memory behind a row, up to a multiple of 16, becomes zero, unless it is told not to.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DoublePrecision
@@ -26,8 +26,9 @@ public static class DoublePrecision
     /// <param name="row">x.</param>
     /// <param name="weights">The weight, and the bias at the next multiple of 16.</param>
     /// <param name="result">Where the first element goes.</param>
+    /// <param name="pads">Whether memory behind the row becomes zero.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Normalize(int width, float epsilon, ref float row, ref float weights, ref float result)
+    public static void Normalize(int width, float epsilon, ref float row, ref float weights, ref float result, bool pads = true)
     {
         ref float biases = ref Unsafe.Add(ref weights, Padded(width));
         double sum = 0, squares = 0;
@@ -39,7 +40,8 @@ public static class DoublePrecision
         double scale = 1 / Math.Sqrt((squares / width) + epsilon);
         for (int i = 0; i < width; i++)
             Unsafe.Add(ref result, i) = (float)(((Unsafe.Add(ref row, i) - mean) * scale * Unsafe.Add(ref weights, i)) + Unsafe.Add(ref biases, i));
-        Pad(width, ref result);
+        if (pads)
+            Pad(width, ref result);
     }
 
     /// <summary>Writes x / √(mean(x²) + ε) · weight; the result may lie where the row does.</summary>
@@ -48,8 +50,9 @@ public static class DoublePrecision
     /// <param name="row">x.</param>
     /// <param name="weights">The weight.</param>
     /// <param name="result">Where the first element goes.</param>
+    /// <param name="pads">Whether memory behind the row becomes zero.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void RmsNormalize(int width, float epsilon, ref float row, ref float weights, ref float result)
+    public static void RmsNormalize(int width, float epsilon, ref float row, ref float weights, ref float result, bool pads = true)
     {
         double squares = 0;
         for (int i = 0; i < width; i++)
@@ -57,7 +60,8 @@ public static class DoublePrecision
         double scale = 1 / Math.Sqrt((squares / width) + epsilon);
         for (int i = 0; i < width; i++)
             Unsafe.Add(ref result, i) = (float)(Unsafe.Add(ref row, i) * scale * Unsafe.Add(ref weights, i));
-        Pad(width, ref result);
+        if (pads)
+            Pad(width, ref result);
     }
 
     /// <summary>Writes x / max(‖x‖₂, 10⁻¹²); the result may lie where the row does.</summary>

@@ -196,18 +196,22 @@ public sealed class ScaffoldTests : IDisposable
 
     [Theory]
     [InlineData("llama", "", "[SelfAttention(heads: 2)]")]
+    [InlineData("llama", "", "[SelfAttention(heads: 2, KeyValueHeads = 1)]", 1)]
     [InlineData("qwen2", "q_proj.bias k_proj.bias v_proj.bias", "[SelfAttention(heads: 2, Bias = true, OutputBias = false)]")]
+    [InlineData("qwen2", "q_proj.bias k_proj.bias v_proj.bias", "[SelfAttention(heads: 2, KeyValueHeads = 1, Bias = true, OutputBias = false)]", 1)]
     [InlineData("mistral", "", "[SelfAttention(heads: 2, Window = 8)]")]
-    public async Task Llama_and_its_kin(string type, string biases, string expected)
+    [InlineData("qwen3", "q_norm.weight k_norm.weight", "[SelfAttention(heads: 2, KeyValueHeads = 1, QueryKeyNorm = QueryKeyNorm.PerHead)]", 1)]
+    public async Task Llama_and_its_kin(string type, string biases, string expected, int keyHeads = 2)
     {
         string[] names = ["q_proj", "k_proj", "v_proj", "o_proj"];
         _folder.WriteCheckpoint("model.safetensors", [
             ("model.embed_tokens.weight", [9, 8]), ("model.norm.weight", [8]), ("lm_head.weight", [9, 8]),
-            .. names.Select(name => ($"model.layers.0.self_attn.{name}.weight", new long[] { 8, 8 })),
-            .. biases.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => ($"model.layers.0.self_attn.{name}", new long[] { 8 })),
+            .. names.Select(name => ($"model.layers.0.self_attn.{name}.weight", new long[] { RowsOf(name), 8 })),
+            .. biases.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => ($"model.layers.0.self_attn.{name}", new long[] { name.EndsWith("norm.weight", StringComparison.Ordinal) ? 4 : RowsOf(name) })),
             ("model.layers.0.input_layernorm.weight", [8]), ("model.layers.0.post_attention_layernorm.weight", [8]),
             ("model.layers.0.mlp.gate_proj.weight", [12, 8]), ("model.layers.0.mlp.up_proj.weight", [12, 8]), ("model.layers.0.mlp.down_proj.weight", [8, 12])]);
-        _folder.Write("config.json", $$"""{"model_type": "{{type}}", "num_attention_heads": 2, "max_position_embeddings": 32, "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "sliding_window": 8, "hidden_act": "silu", "eos_token_id": [1, 2]}""".Replace("\"sliding_window\": 8, ", type == "llama" ? "" : "\"sliding_window\": 8, ", StringComparison.Ordinal));
+        _folder.Write("config.json", $$"""{"model_type": "{{type}}", "num_attention_heads": 2, "num_key_value_heads": {{keyHeads}}, "max_position_embeddings": 32, "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "sliding_window": 8, "hidden_act": "silu", "eos_token_id": [1, 2]}""".Replace("\"sliding_window\": 8, ", type == "llama" ? "" : "\"sliding_window\": 8, ", StringComparison.Ordinal));
+        long RowsOf(string name) => name[0] is 'k' or 'v' ? 4 * keyHeads : 8;
         string text = await Written();
         Assert.Contains(expected, text);
         Assert.Contains("[Rotary(Base = 500000)]", text);

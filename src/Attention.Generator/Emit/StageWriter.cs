@@ -157,7 +157,7 @@ internal sealed class StageWriter
         string queries = capture.IsOfOne ? "global::System.Math.Min(1, AttentionRows)" : _stage.HasBeams ? "_attentionPosition" : "AttentionRows";
         string keys = capture.Keys is int fixedKeys ? Number(fixedKeys) : capture.Other is int other ? _code.RowsOf(other) : queries;
         using (_code.Method(
-            $"The attention weights of the last pass, {StoryWriter.Count(capture.Layers, "layer")} × {StoryWriter.Count(capture.Heads, "head")} × queries × keys; each row's sum is 1. Of a decoder they cover all steps since it was reset. Valid until the next call of this stage.",
+            $"The attention weights of the last pass, {StoryWriter.Count(capture.Layers, "layer")} × {StoryWriter.Count(capture.Heads, "head")} × queries × keys; each row's sum is {capture.Sum}. Of a decoder they cover all steps since it was reset. Valid until the next call of this stage.",
             signature,
             "<exception cref=\"global::System.InvalidOperationException\">The session was not created to capture attention, or several beams are under way, whose weights are not kept.</exception>"))
         using (_code.Block("get"))

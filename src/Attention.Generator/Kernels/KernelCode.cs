@@ -71,9 +71,9 @@ internal sealed partial class KernelCode(CodeWriter code, Isa isa, KernelNames n
         }
     }
 
-    /// <summary>The same with the instruction set's heights.</summary>
-    public void Heights(Kernel kernel, string summary, string parameters, string arguments, Action<int> body) => Heights(
-        kernel, isa.Height, summary, height => $"<see cref=\"{NameOf(kernel)}\"/> for {Number(height)} row{(height == 1 ? "" : "s")}.", parameters, arguments, body);
+    /// <summary>The same with the instruction set's heights, or with fewer where there are never more rows.</summary>
+    public void Heights(Kernel kernel, string summary, string parameters, string arguments, Action<int> body, int? most = null) => Heights(
+        kernel, Math.Min(most ?? isa.Height, isa.Height), summary, height => $"<see cref=\"{NameOf(kernel)}\"/> for {Number(height)} row{(height == 1 ? "" : "s")}.", parameters, arguments, body);
 
     public string Load(string reference, string offset = "") => offset.Length == 0
         ? $"{isa.Vector}.LoadUnsafe(ref {reference})"

@@ -7,20 +7,27 @@ namespace Attention.Generator.Kernels;
 internal sealed partial class KernelCode
 {
     /// <summary>
-    /// How far ahead one row of narrow weights asks for memory: 8 KB. The widening keeps the core too busy to have many
-    /// lines under way by itself; wide weights come as fast without.
+    /// How far ahead narrow weights ask for memory: 8 KB. The widening keeps the core too busy to have many
+    /// lines under way by itself; one row of wide weights comes as fast without.
     /// </summary>
-    private const int PrefetchFloats = 2048;
+    private const int NarrowAhead = 2048;
+
+    /// <summary>
+    /// How far ahead the first of several rows of a panel ask for its weights: 16 KB. Without it multiplications fill the core, and few lines are under way; rows behind them find the
+    /// panel in the second-level cache, and ask for nothing.
+    /// </summary>
+    private const int WideAhead = 4096;
 
     /// <summary>
     /// Accumulators a[row][vector] from zero, k ascending. The rows of x are <paramref name="sourceStride"/> apart, those of
     /// w <paramref name="weightStride"/>; both walk on by references, so that every address is a register and a constant.
-    /// The elements of a row of x follow each other, or are <paramref name="sourceStep"/> apart.
+    /// The elements of a row of x follow each other, or are <paramref name="sourceStep"/> apart. A variable <paramref name="asks"/>
+    /// says whether memory is asked for ahead, and is false afterwards.
     /// </summary>
-    public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1)
+    public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null)
     {
         Accumulators(height, vectors);
-        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format, sourceStep);
+        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format, sourceStep, asks);
     }
 
     /// <summary>Accumulators a[row][vector], zero.</summary>
@@ -34,14 +41,35 @@ internal sealed partial class KernelCode
     }
 
     /// <summary>Goes on with accumulators over more k.</summary>
-    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1)
+    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null)
     {
         Line($"ref float xk = ref {x};");
         Line($"ref float wk = ref {w};");
-        using (Block($"for (int k = {count}; k > 0; k -= {unroll})"))
+        if (asks is null)
         {
-            for (int line = 0; format != WeightFormat.Float32 && height == 1 && line < unroll * weightStride / format.PerFloat(); line += Measures.Group)
-                Line($"Widening.Prefetch(ref wk, {Number(PrefetchFloats + line)});");
+            WriteSteps(format == WeightFormat.Float32 ? 0 : NarrowAhead);
+            return;
+        }
+
+        using (Block($"if ({asks})"))
+        {
+            Line($"{asks} = false;");
+            WriteSteps(WideAhead);
+        }
+
+        using (Block("else"))
+            WriteSteps(0);
+
+        void WriteSteps(int ahead)
+        {
+            using (Block($"for (int k = {count}; k > 0; k -= {unroll})"))
+                WriteStep(ahead);
+        }
+
+        void WriteStep(int ahead)
+        {
+            for (int line = 0; ahead > 0 && line < unroll * weightStride / format.PerFloat(); line += Measures.Group)
+                Line($"Widening.Prefetch(ref wk, {Number(ahead + line)});");
             for (int step = 0; step < unroll; step++)
             {
                 string suffix = unroll == 1 ? "" : "_" + step;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
@@ -19,6 +20,9 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     /// <summary>What multiplies <c>input · Wᵀ + biases</c>; null for nothing.</summary>
     public Gating? Gate { get; init; }
+
+    /// <summary>What a hyperbolic tangent draws it together below, as <see cref="Activate.Cap"/>; null for nothing.</summary>
+    public float? Cap { get; init; }
 
     /// <summary>The kinds of tokens of which the caller is to have the logits only where they can follow; none where it has all.</summary>
     public EquatableArray<TokenSegment> Kinds { get; init; } = EquatableArray<TokenSegment>.Empty;
@@ -50,13 +54,13 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     public override Operation? Absorb(Operation next) => next switch
     {
+        Forbid forbid => this with { Result = forbid.Result, Kinds = forbid.Kinds },
         _ when Activation != Activation.Identity => null,
-        Activate activate => this with { Result = activate.Result, Activation = activate.Activation },
+        Activate activate => this with { Result = activate.Result, Activation = activate.Activation, Cap = activate.Cap },
         _ when Residual is not null => null,
         AddBias bias when Norm is null && Gate is null && Biases[0] is null => this with { Result = bias.Result, Biases = EquatableArray.Of<int?>(bias.Bias) },
         BatchNorm norm when Norm is null && Gate is null => this with { Result = norm.Result, Norm = norm.Statistics },
         Gated gated when Gate is null => this with { Result = gated.Result, Gate = gated.Gate },
-        Forbid forbid => this with { Result = forbid.Result, Kinds = forbid.Kinds },
         Add add when add.Input == Result => this with { Result = add.Result, Residual = add.Residual },
         _ => null,
     };
@@ -83,7 +87,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result), weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format, Norm, Gate);
         bool toCaller = plan.IsToCaller(Result);
         plan.Add(new Call(
-            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null, Gate is not null));
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null, Gate is not null) { Cap = Cap });
         if (Kinds.Count > 0)
             plan.Add(new Forbid.Call(plan.ShapeOf(Result).Rows, Kinds));
     }
@@ -95,14 +99,17 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     internal sealed record Call(
         RowCount Count, RowPlace From, RowPlace Destination, int K, int N, int Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, RowPlace? Tail, bool IsGated) : Step, IRuns, ICall
     {
+        /// <summary>What the tangent draws it together below.</summary>
+        public float? Cap { get; init; }
+
         public override int? Weights => Weight;
 
         public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 
-        public string Story => $"product {K} → {N}{(IsGated ? ", gated" : "")}{(Accumulate ? ", residual" : "")}{(Activation == Activation.Identity ? "" : $", {Activation}")}";
+        public string Story => $"product {K} → {N}{(IsGated ? ", gated" : "")}{(Accumulate ? ", residual" : "")}{(Activation == Activation.Identity ? "" : $", {Activation}")}{(Cap is float cap ? $", capped at {cap.ToString(CultureInfo.InvariantCulture)}" : "")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
-            ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Panels.Of(N, isa, Format), IsGated) : null;
+            ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Panels.Of(N, isa, Format), IsGated) { Cap = Cap } : null;
 
         public void Write(StageCode code)
         {
@@ -121,16 +128,19 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     internal sealed record Code(
         int K, int N, WeightFormat Format, int SourceStride, int DestinationStride, Activation Activation, bool Accumulate, int? TailStride, EquatableArray<Panel> Cut, bool IsGated) : Kernel
     {
+        /// <summary>What the tangent draws it together below.</summary>
+        public float? Cap { get; init; }
+
         /// <summary>Whether each column has a scale, behind the biases.</summary>
         private bool HasScales => IsGated || Format.HasScales();
 
         public override bool IsShared => true;
 
-        public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (IsGated ? "_Gated" : "") + (Accumulate ? "_Residual" : "") + (Activation == Activation.Identity ? "" : "_" + Activation);
+        public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (IsGated ? "_Gated" : "") + (Accumulate ? "_Residual" : "") + (Activation == Activation.Identity ? "" : "_" + Activation) + (Cap is null ? "" : "_Capped");
 
         public override IEnumerable<Kernel> Callees => Cut
             .SelectMany(panel => Format == WeightFormat.Float32 ? new Kernel[] { TileOf(panel) } : [TileOf(panel), DirectTileOf(panel)])
-            .Concat(Activation == Activation.Identity ? [] : [new Activate.Code(Activation)]);
+            .Concat(Activation == Activation.Identity ? [] : [new Activate.Code(Activation, Cap)]);
 
         /// <summary>The kernel of a panel of floats, be they the stored weights or widened ones.</summary>
         private Tile TileOf(Panel panel) => new(K, panel.Vectors, SourceStride, WeightFormat.Float32, HasScales);
@@ -211,12 +221,12 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             code.Line($"ref float d = {destination};");
             if (Format == WeightFormat.Float32)
             {
-                WriteBlocks();
+                WriteBlocks(isNear: false);
             }
             else
             {
                 using (code.Block($"if (rows <= {WeightFormats.DirectRows})"))
-                    code.Line($"{code.NameOf(DirectTileOf(panel))}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
+                    code.Line($"{code.NameOf(DirectTileOf(panel))}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, false, {accumulate});");
                 using (code.Block("else"))
                 {
                     string count = Number((long)K * columns);
@@ -224,19 +234,20 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                         ? $"Widening.Int8Groups{32 * code.Isa.Lanes}(ref panelWeights, ref work.Scratch(chunk.Worker), {count});"
                         : $"Widening.Panel(global::Attention.Dsl.WeightFormat.{Format}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {count});");
                     code.Line("panelWeights = ref work.Scratch(chunk.Worker);");
-                    WriteBlocks();
+                    WriteBlocks(isNear: true);
                 }
             }
 
             string real = Activate.KeepsZero(Activation) || N % columns == 0 ? Number(columns) : $"Math.Clamp({Number(N - column)}{(index == "0" ? "" : $" - ({index} * {columns})")}, 0, {Number(columns)})";
             if (Activation != Activation.Identity)
-                code.Line($"{code.NameOf(new Activate.Code(Activation))}(rows, {real}, {stride}, ref d);");
+                code.Line($"{code.NameOf(new Activate.Code(Activation, Cap))}(rows, {real}, {stride}, ref d);");
 
-            void WriteBlocks()
+            // The first rows of a panel wait for its weights, unless they were just widened.
+            void WriteBlocks(bool isNear)
             {
                 using (code.Block("if (taller > 0)"))
-                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
-                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {accumulate});");
+                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {(isNear ? "false" : "true")}, {accumulate});");
+                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {(isNear ? "false" : "taller == 0")}, {accumulate});");
             }
         }
     }

@@ -327,6 +327,7 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
     {
         Product product => Emit(product with { Result = New(), Spot = Spot, Input = x }),
         AddBias add => Emit(add with { Input = Again(add.Input, x), Result = New(), Spot = Spot }),
+        HeadNorm norm => Emit(norm with { Input = new Slice(Again(norm.Input.Value, x)), Result = New(), Spot = Spot }),
         Operation other => throw new InvalidOperationException("No map " + other.GetType().Name),
     };
 
@@ -345,6 +346,10 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
             NormKind other => throw new InvalidOperationException("No norm of kind " + other),
         });
     }
+
+    /// <summary>A norm of each of some heads that lie side by side.</summary>
+    public int HeadNorm(int x, Role role, int heads, int width, int ordinal, NormKind kind) => Emit(new HeadNorm(
+        New(), Spot, new Slice(x), heads, width, kind, Parameter(role, width, 1, ordinal), kind == NormKind.Layer && Header.Bias ? Parameter(role, width, 1, ordinal, isBias: true) : null, Header.Epsilon));
 
     /// <summary>A norm by statistics of each channel, behind a linear map.</summary>
     public int BatchNorm(int x, int width, int ordinal)

@@ -168,6 +168,18 @@ internal static class Roles
 
     public static readonly Role RelativeBias = new(nameof(RelativeBias), RoleKind.Table, IsOfStage: true);
 
+    public static readonly Role SelfSinks = new(nameof(SelfSinks), RoleKind.Row);
+
+    public static readonly Role CrossSinks = new(nameof(CrossSinks), RoleKind.Row);
+
+    public static readonly Role SelfQueryNorm = new(nameof(SelfQueryNorm), RoleKind.Norm);
+
+    public static readonly Role SelfKeyNorm = new(nameof(SelfKeyNorm), RoleKind.Norm);
+
+    public static readonly Role CrossQueryNorm = new(nameof(CrossQueryNorm), RoleKind.Norm);
+
+    public static readonly Role CrossKeyNorm = new(nameof(CrossKeyNorm), RoleKind.Norm);
+
     /// <summary>Key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
 

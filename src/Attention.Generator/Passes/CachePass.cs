@@ -26,14 +26,14 @@ internal static class CachePass
         foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => !attend.IsCached && (attend.Other is not null || stage.IsDecoder)))
         {
             Spot spot = attend.Other is null || attend.Section == Section.Stem ? attend.Spot : attend.Spot.OfOther();
-            var keys = new KeepKeys(values++, spot, attend.Key, attend.Heads, attend.HeadWidth, attend.Other) { Spacing = attend.Included?.Other };
-            var kept = new KeepValues(values++, spot, attend.Value, attend.Heads, attend.ValueWidth, attend.Other) { Spacing = attend.Included?.Other };
+            var keys = new KeepKeys(values++, spot, attend.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = attend.Included?.Other };
+            var kept = new KeepValues(values++, spot, attend.Value, attend.KeyValueHeads, attend.ValueWidth, attend.Other) { Spacing = attend.Included?.Other };
             int at = operations.IndexOf(attend);
             operations[at] = attend with { Key = new Slice(keys.Result), Value = new Slice(kept.Result), IsCached = true };
             if (attend.Included is IncludedRows included)
             {
-                var ownKeys = new KeepKeys(values++, attend.Spot, included.Key, attend.Heads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = keys.Result };
-                var ownValues = new KeepValues(values++, attend.Spot, included.Value, attend.Heads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = kept.Result };
+                var ownKeys = new KeepKeys(values++, attend.Spot, included.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = keys.Result };
+                var ownValues = new KeepValues(values++, attend.Spot, included.Value, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = kept.Result };
                 operations[at] = (Attend)operations[at] with { Included = included with { Key = new Slice(ownKeys.Result), Value = new Slice(ownValues.Result) } };
                 operations.InsertRange(at, [ownKeys, ownValues]);
             }

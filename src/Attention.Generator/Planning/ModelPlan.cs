@@ -112,6 +112,9 @@ internal sealed record StagePlan(
 /// <param name="IsOfOne">Whether there is one query, whatever a call gives.</param>
 internal sealed record Capture(string Kind, string Property, int Part, int Offset, int Layers, int Heads, int Queries, int Stride, int? Other, int? Keys, bool IsOfOne)
 {
+    /// <summary>What a row's weights add up to, in words.</summary>
+    public string Sum { get; init; } = "1";
+
     /// <summary>The kind of those of a stage's rows to each other.</summary>
     public const string Self = "SelfAttentionWeights";
 

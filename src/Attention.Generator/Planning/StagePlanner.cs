@@ -94,7 +94,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     public T Recall<T>(int result) => (T)_found[result];
 
     /// <summary>Asks for memory in which a session may keep an attention's weights.</summary>
-    public void Capture(Spot spot, string kind, int heads, bool isOfOne, int keys, int? sourceStage, bool isFixed) => _requests.Add(new CaptureRequest(spot, kind, heads, isOfOne, keys, sourceStage, isFixed));
+    public void Capture(Spot spot, string kind, int heads, bool isOfOne, int keys, int? sourceStage, bool isFixed, string sum = "1") => _requests.Add(new CaptureRequest(spot, kind, heads, isOfOne, keys, sourceStage, isFixed, sum));
 
     /// <summary>Where a session that captures keeps the weights of an attention; null where none may.</summary>
     public (RowPlace Rows, int HeadFloats)? CaptureOf(Spot spot)
@@ -156,7 +156,7 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         {
             CaptureRequest first = part.First();
             int number = ordinals[first.Kind] = ordinals.TryGetValue(first.Kind, out int before) ? before + 1 : 1;
-            var capture = new Capture(first.Kind, Planning.Capture.PropertyOf(first.Kind, number), part.Key, offset, part.Count(), first.Heads, first.IsOfOne ? 1 : stage.Length, Padding.Up(first.Keys, Measures.Group), first.Other, first.IsFixed ? first.Keys : null, first.IsOfOne);
+            var capture = new Capture(first.Kind, Planning.Capture.PropertyOf(first.Kind, number), part.Key, offset, part.Count(), first.Heads, first.IsOfOne ? 1 : stage.Length, Padding.Up(first.Keys, Measures.Group), first.Other, first.IsFixed ? first.Keys : null, first.IsOfOne) { Sum = first.Sum };
             offset = checked(offset + capture.Floats);
             yield return capture;
         }
@@ -212,5 +212,5 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         }
     }
 
-    private sealed record CaptureRequest(Spot Spot, string Kind, int Heads, bool IsOfOne, int Keys, int? Other, bool IsFixed);
+    private sealed record CaptureRequest(Spot Spot, string Kind, int Heads, bool IsOfOne, int Keys, int? Other, bool IsFixed, string Sum);
 }

@@ -57,6 +57,7 @@ public sealed unsafe class TeamWork
     private float* _u;
     private float* _b;
     private float* _bounds;
+    private float* _sinks;
     private Exception? _failure;
 
     /// <summary>Prepares for the work of one session.</summary>
@@ -94,6 +95,9 @@ public sealed unsafe class TeamWork
 
     /// <summary>Biases that it reads besides.</summary>
     public ref float B => ref *_b;
+
+    /// <summary>Scores of heads that have no value, one for each.</summary>
+    public ref float Sinks => ref *_sinks;
 
     /// <summary>Where what each row sees begins and ends, as <see cref="RowLabels"/> has it.</summary>
     public ref float Bounds => ref *_bounds;
@@ -180,6 +184,13 @@ public sealed unsafe class TeamWork
     {
         _u = (float*)Unsafe.AsPointer(ref u);
         _b = (float*)Unsafe.AsPointer(ref b);
+        return this;
+    }
+
+    /// <summary>Tells the next kernel scores of heads that have no value: of the model's weights, which never move.</summary>
+    public TeamWork WithSinks(ref float sinks)
+    {
+        _sinks = (float*)Unsafe.AsPointer(ref sinks);
         return this;
     }
 

@@ -28,6 +28,7 @@ internal static class Scaffolder
         ["llama"] = DecoderFamily.Llama,
         ["mistral"] = DecoderFamily.Llama,
         ["qwen2"] = DecoderFamily.Llama,
+        ["qwen3"] = DecoderFamily.Llama,
         ["gptj"] = DecoderFamily.GptJ,
         ["gpt_neox"] = DecoderFamily.GptNeoX,
         ["bloom"] = DecoderFamily.Bloom,

@@ -22,6 +22,8 @@ public sealed class SizeTests
     [InlineData("64, Activation.Gelu", "activation: Activation.Gelu, {|ATTN004:hidden: -64|}", "hidden is -64", "1 to")]
     [InlineData("heads: 4", "heads: 4, {|ATTN004:Scale = 0|}", "Scale is 0 in [SelfAttention]", "1e-6 to 1e6")]
     [InlineData("heads: 4", "heads: 4, {|ATTN004:SoftCap = double.NaN|}", "SoftCap is NaN", "1e-6 to 1e6")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:QueryKeyNorm = (QueryKeyNorm)4|}", "QueryKeyNorm is 4 in [SelfAttention]", "None, PerHead, PerHeadBehindRotary or Whole")]
+    [InlineData("\"spelling\"", "\"spelling\", QueryKeyNorm = QueryKeyNorm.Whole, {|ATTN004:QueryKeyNormKind = (NormKind)7|}", "QueryKeyNormKind is 7 in [CrossAttention]", "Layer, Rms or RmsPlusOne")]
     [InlineData("heads: 4", "heads: 4, {|ATTN004:TopK = 0|}", "TopK is 0 in [SelfAttention]", "1 to")]
     [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:TopK = -2|}", "TopK is -2 in [CrossAttention]", "1 to")]
     [InlineData("[SelfAttention(heads: 4)]", "[LocalAttention(4, {|ATTN004:block: 0|})]", "block is 0 in [LocalAttention]", "1 to")]
@@ -38,6 +40,10 @@ public sealed class SizeTests
     [InlineData("[SelfAttention(heads: 4)]", "[BigBirdAttention(4, 2, {|ATTN004:Seed = -1|})]", "Seed is -1", "0 to")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, {|ATTN004:0|})]", "rank is 0 in [LinformerAttention]", "1 to")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:Sharing = (ProjectionSharing)4|})]", "Sharing is 4 in [LinformerAttention]", "Headwise, None, KeyValue or Layerwise")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:KeyValueHeads = 0|}", "KeyValueHeads is 0 in [SelfAttention]", "1 to")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:KeyValueHeads = 3|}", "KeyValueHeads is 3 in [SelfAttention] of stage 'Spelling', which does not divide its 4 heads", "such as 1")]
+    [InlineData("heads: 4", "heads: 4, {|ATTN004:KeyValueHeads = 8|}", "KeyValueHeads is 8 in [SelfAttention] of stage 'Spelling', which does not divide its 4 heads")]
+    [InlineData("\"spelling\"", "\"spelling\", {|ATTN004:KeyValueHeads = 3|}", "KeyValueHeads is 3 in [CrossAttention] of stage 'Phonemes', which does not divide its 2 heads")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:KeyValueHeads = 3|})]", "KeyValueHeads is 3 in [LinformerAttention] of stage 'Spelling', which does not divide its 4 heads")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention(4, 8, {|ATTN004:Rows = 7|})]", "Rows is 7 in [LinformerAttention] of stage 'Spelling', whose sequences have up to 8 rows")]
     [InlineData("[SelfAttention(heads: 4)]", "[LinformerAttention({|ATTN001:5|}, 8)]", "5 heads do not divide width 32", "or set HeadWidth")]
@@ -65,6 +71,7 @@ public sealed class SizeTests
     [InlineData("[SelfAttention(heads: 4)]", "[Rotary({|ATTN004:Scaling = RotaryScaling.DynamicNtk|}, Width = 2, OriginalLength = 2, Factor = 2)]\n    [SelfAttention(heads: 4)]", "where one pair turns", "turn more channels")]
     [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Kind = (NormKind)7|}", "Kind is 7 in [FeedForward]", "Layer, Rms or RmsPlusOne")]
     [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Epsilon = 0|}", "Epsilon is 0 in [FeedForward]", "1e-30 to 1")]
+    [InlineData("[Logits]", "[Logits({|ATTN004:SoftCap = 0|})]", "SoftCap is 0 in [Logits] of stage 'Phonemes'", "1e-6 to 1e6")]
     [InlineData("[Logits]", "[Linear({|ATTN004:0|})]\n    [Logits]", "width is 0 in [Linear]", "1 to")]
     public Task SizesOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 

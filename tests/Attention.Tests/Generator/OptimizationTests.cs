@@ -92,6 +92,7 @@ public sealed partial class OptimizationTests
             [Labels(Rows = 10)]
             [Rotary]
             [SelfAttention(heads: 8)]
+            [SelfAttention(heads: 8, KeyValueHeads = 2, Sinks = true, QueryKeyNorm = QueryKeyNorm.Whole, Name = "grouped.{layer}")]
             [FeedForward(4096, Activation.Relu)]
             public sealed partial class Source;
 
@@ -120,6 +121,15 @@ public sealed partial class OptimizationTests
             [Pooling(PoolingKind.Max)]
             [DivideMax]
             public sealed partial class Odd;
+
+            [Decoder(layers: 2, width: 1024, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false, Prefix = "modern")]
+            [Embedding(vocabulary: 997, length: 100)]
+            [Rotary]
+            [SelfAttention(heads: 16, KeyValueHeads = 4, Window = 40, SoftCap = 50, Sinks = true, QueryKeyNorm = QueryKeyNorm.PerHead, Capture = true)]
+            [CrossAttention(from: "source", heads: 16, KeyValueHeads = 1, QueryKeyNorm = QueryKeyNorm.PerHead, QueryKeyNormKind = NormKind.Layer)]
+            [FeedForward(4096, Activation.Silu, Gated = true)]
+            [Logits(Tied = true, SoftCap = 30)]
+            public sealed partial class Modern;
         }
         """;
 

@@ -401,6 +401,42 @@ def rotary(seed):
     write("rotary", p | calls(random, model))
 
 
+def shared_heads(seed):
+    """Two layers of a decoder, x + attention(LayerNorm(x)), six heads of queries on few of keys and values, with norms of both before the rotation or behind it."""
+    random, prefix, heads, d = np.random.default_rng(seed), "transformer.decoder.", 6, 8
+    layers = [dict(keys=2, whole=True, options=dict(sinks=True), mask=reference.causal), dict(keys=1, whole=False, options=dict(cap=2.0), mask=lambda n: reference.window_causal(n, 20))]
+    shapes, norms = {f"{prefix}embedding.weight": (11, WIDTH)}, []
+    for i, layer in enumerate(layers):
+        of, rows = f"{prefix}layers.{i}.", (heads + 2 * layer["keys"]) * d
+        shapes |= {f"{of}norm{i + 1}.weight": (WIDTH,), f"{of}norm{i + 1}.bias": (WIDTH,), f"{of}self_attn.in_proj_weight": (rows, WIDTH), f"{of}self_attn.in_proj_bias": (rows,),
+                   f"{of}self_attn.out_proj.weight": (WIDTH, heads * d), f"{of}self_attn.out_proj.bias": (WIDTH,),
+                   f"{of}self_attn.q_norm.weight": (heads * d if layer["whole"] else d,), f"{of}self_attn.k_norm.weight": (layer["keys"] * d if layer["whole"] else d,)}
+        norms += [f"{of}norm{i + 1}.weight"] + ([f"{of}self_attn.q_norm.weight", f"{of}self_attn.k_norm.weight"] if layer["whole"] else [])
+    shapes[f"{prefix}layers.0.self_attn.sinks"] = (heads,)
+    p = weights(random, shapes, norms)
+
+    def model(x):
+        at = np.arange(len(x))
+        for i, layer in enumerate(layers):
+            of = reference.sub(p, f"{prefix}layers.{i}.")
+            maps, y, keys = reference.sub(of, "self_attn."), reference.ln(of, f"norm{i + 1}", x), layer["keys"]
+            q, k, v = np.split(y @ maps["in_proj_weight"].T + maps["in_proj_bias"], [heads * d, (heads + keys) * d], -1)
+            if layer["whole"]:
+                q, k = reference.rms_norm(q, maps["q_norm.weight"], 1e-5), reference.rms_norm(k, maps["k_norm.weight"], 1e-5)
+            q, k = reference.rope(reference.heads(q, heads), at, base=50.0), reference.rope(reference.heads(k, keys), at, base=50.0)
+            if not layer["whole"]:
+                q, k = reference.rms_norm(q, maps["q_norm.weight"], 1e-5, True), reference.rms_norm(k, maps["k_norm.weight"], 1e-5, True)
+            options = {name: maps["sinks"] if name == "sinks" else value for name, value in layer["options"].items()}
+            x = x + reference.lin(maps, "out_proj", reference.attend(q, k, reference.heads(v, keys), mask=layer["mask"](len(x)), **options)[0])
+        return x
+
+    tensors = {}
+    for call, length in enumerate(LENGTHS):
+        tokens = random.integers(0, 11, size=length)
+        tensors |= {f"input.{call}": tokens, f"output.{call}": model(p[f"{prefix}embedding.weight"][tokens])}
+    write("shared-heads", p | tensors)
+
+
 def rotary_scaled(seed):
     """A layer for each way to reach positions beyond the trained ones, x + attention(x)."""
     random, width, base, most = np.random.default_rng(seed), WIDTH // HEADS, 500.0, max(LENGTHS)
@@ -548,4 +584,5 @@ if __name__ == "__main__":
     dalle("rotary-dalle", 24, ["full", "axial_row", "conv_like"], head_width=17, shift=False, rotary=True)
     dalle("rotary-shifted-dalle", 25, ["axial_col", "full"], rotary=True)
     windows("divided-by-largest", reference.causal, 26, divides=True)
+    shared_heads(27)
     neox("neox-sequential", False, 27)

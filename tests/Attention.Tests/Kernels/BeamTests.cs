@@ -29,6 +29,10 @@ public class BeamTests
                 private static bool Far(int query, int key) => query - key > 31 || key == query;
             }
             """),
+        ("Groups", $"""
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(2, 24)] [Embedding(11, {Length})] [Rotary] [SelfAttention(6, HeadWidth = 10, KeyValueHeads = 2, QueryKeyNorm = QueryKeyNorm.PerHead)] [CrossAttention("source", heads: 4, KeyValueHeads = 1, SourceWidth = 20)] [SelfAttention(4, Window = 40, KeyValueHeads = 2, Alibi = true, Sinks = true, Name = "second.{"{layer}"}")] [SelfAttention(2, Sinks = true, TopK = 5, Name = "third.{"{layer}"}")] [Logits(SoftCap = 3)] public sealed partial class Target;
+            """),
         ("Sinks", $"[Decoder(2, 24)] [Embedding(11, {Length})] [Positions(PositionKind.Learned)] [SelfAttention(3, Window = 9, Global = 2)] [SelfAttention(2, Window = 33, Global = 1, TopK = 4, Name = \"far.{"{layer}"}\")] [Logits]"),
         ("Bahdanau", $"""
             [Encoder(2, 20)] [Embedding(9, 70, Width = 6)] [Recurrent(CellKind.Lstm, Bidirectional = true)] public sealed partial class Source;

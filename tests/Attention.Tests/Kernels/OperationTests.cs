@@ -81,7 +81,7 @@ public sealed class ProductTests(ITestOutputHelper output) : OperationTests(outp
 
             // A decoder writes into the caller's rows, which have no padding.
             if (i % 2 == 0 || n % 16 != 0)
-                yield return ($"Caller{k}x{n}", $"[Decoder(0, {k})] [Embedding({n}, 40)] [Logits({(i % 2 == 1 ? "Tied = true" : "")})] public sealed partial class S;");
+                yield return ($"Caller{k}x{n}", $"[Decoder(0, {k})] [Embedding({n}, 40)] [Logits({(i % 2 == 1 ? "Tied = true" : "")}{(i % 5 == 4 ? (i % 2 == 1 ? ", " : "") + "SoftCap = 0.7" : "")})] public sealed partial class S;");
         }
     }
 }
@@ -108,6 +108,10 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(2, 36)] [Embedding(7, 97)] [SelfAttention(3)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20)] [Logits] public sealed partial class Target;
             """);
+        yield return ("GroupedCross", """
+            [Encoder(1, 20)] [Embedding(9, 70)] [Rotary] [SelfAttention(4, HeadWidth = 34, KeyValueHeads = 1, Capture = true)] public sealed partial class Source;
+            [Decoder(2, 36)] [Embedding(7, 97)] [Rotary(Values = true)] [SelfAttention(6, KeyValueHeads = 3)] [CrossAttention("source", heads: 10, HeadWidth = 6, KeyValueHeads = 2, SourceWidth = 20, Sinks = true, Capture = true)] [Logits] public sealed partial class Target;
+            """);
         string[] asked = ["Mask = nameof(Sees)", "ScoreBias = nameof(Slope)", "Mask = nameof(Sees), ScoreBias = nameof(Slope), TopK = 4", "Mask = nameof(Sees), SoftCap = 1.5"];
         for (int i = 0; i < asked.Length; i++)
         {
@@ -124,6 +128,9 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
             "SelfAttention(4, SoftCap = 0.7, Scale = 2)", "SelfAttention(5, SoftCap = 3, Window = 20, TopK = 6)", "SparseAttention(2, 6, Scale = 0.05, SoftCap = 0.4)", "SelfAttention(2, Scale = 1)",
             "SelfAttention(4, Causal = true, Prefix = 40)", "SelfAttention(2, Causal = true, Prefix = 1, TopK = 3)", "LocalAttention(2, 16, Backward = 0)", "LocalAttention(2, 33, Causal = true, Exact = true)",
             "LocalAttention(1, 5, Backward = 3, Forward = 2)", "ImageAttention(2, 9, ImagePattern.Row, Text = 17)", "ImageAttention(2, 10, ImagePattern.Column)", "ImageAttention(2, 10, ImagePattern.Convolution, Text = 40, Kernel = 5)", "SelfAttention(4, RelativeBuckets = 32)", "SelfAttention(2, RelativeBuckets = 7, RelativeDistance = 33, Scale = 1)", "SelfAttention(6, HeadWidth = 3, Alibi = true)", "SelfAttention(3, HeadWidth = 5, Alibi = true, TopK = 9, Window = 50)", "SelfAttention(5, RelativeBuckets = 4, RelativeDistance = 2, Window = 20, SoftCap = 2)", "SelfAttention(1, RelativeBuckets = 2, RelativeDistance = 70, Causal = true, Prefix = 30)",
+            "SelfAttention(4, KeyValueHeads = 2)", "SelfAttention(12, HeadWidth = 5, KeyValueHeads = 1)", "SelfAttention(9, HeadWidth = 17, KeyValueHeads = 3, Window = 40, Capture = true)", "SelfAttention(6, HeadWidth = 9, KeyValueHeads = 2, Window = 7, SoftCap = 2)", "SelfAttention(20, KeyValueHeads = 2, TopK = 5, Alibi = true)",
+            "SelfAttention(6, HeadWidth = 16, KeyValueHeads = 3, RelativeBuckets = 8, Causal = true, Prefix = 20)", "SelfAttention(4, Sinks = true)", "SelfAttention(6, HeadWidth = 9, KeyValueHeads = 2, Sinks = true, Window = 40, Capture = true, Scale = 0.4)", "SelfAttention(8, HeadWidth = 3, KeyValueHeads = 2, Sinks = true, SoftCap = 2, TopK = 4, Alibi = true)",
+            "SelfAttention(2, Sinks = true, RelativeBuckets = 8, Window = 9)", "LocalAttention(2, 7, Sinks = true)", "SelfAttention(2, Window = 5, Global = 3, GlobalProjections = true, Sinks = true, Causal = false)", "SparseAttention(4, 6, KeyValueHeads = 2)", "LocalAttention(6, 7, HeadWidth = 3, KeyValueHeads = 2)", "SelfAttention(4, Window = 5, Global = 3, GlobalProjections = true, KeyValueHeads = 2, Causal = false)",
         ];
         for (int i = 0; i < more.Length; i++)
             yield return ($"More{i}", $"[{(i % 2 == 0 || more[i].Contains("Causal", StringComparison.Ordinal) ? "Encoder" : "Decoder")}(1, 20)] [Embedding(13, 97)] [{more[i].Replace("Forward = 2", i % 2 == 0 ? "Forward = 2" : "", StringComparison.Ordinal)}] public sealed partial class S;");
@@ -145,7 +152,20 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         ];
         for (int i = 0; i < turns.Length; i++)
             yield return ($"Turned{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Shared = true" : "")})] [Embedding(13, 97)] {(i % 4 == 2 ? "[ClassToken]" : "")} [{turns[i]}] public sealed partial class S;");
-        string[] birds = ["2, 1, Random = 1", "2, 3, Random = 2, Seed = 5", "3, 8, Random = 1", "2, 16, Random = 0", "4, 10, RandomIsFirst = true, Random = 1", "1, 6, RandomIsFirst = true, SoftCap = 1.5, Scale = 0.4", "2, 5, Random = 4, TopK = 9, Capture = true"];
+        string[] normed =
+        [
+            "SelfAttention(4, QueryKeyNorm = QueryKeyNorm.PerHead)", "Rotary] [SelfAttention(3, HeadWidth = 10, KeyValueHeads = 1, QueryKeyNorm = QueryKeyNorm.PerHead, QueryKeyNormKind = NormKind.Rms)", "Rotary] [SelfAttention(4, HeadWidth = 34, KeyValueHeads = 2, QueryKeyNorm = QueryKeyNorm.PerHeadBehindRotary, QueryKeyNormKind = NormKind.RmsPlusOne, Capture = true)",
+            "Rotary(Width = 4, Values = true)] [SelfAttention(6, HeadWidth = 5, KeyValueHeads = 3, QueryKeyNorm = QueryKeyNorm.Whole)", "SelfAttention(2, HeadWidth = 17, QueryKeyNorm = QueryKeyNorm.Whole, QueryKeyNormKind = NormKind.Rms, Window = 9)", "Rotary] [SelfAttention(2, HeadWidth = 48, QueryKeyNorm = QueryKeyNorm.PerHeadBehindRotary)", "LocalAttention(1, 7, HeadWidth = 64, QueryKeyNorm = QueryKeyNorm.PerHead)",
+            "SelfAttention(5, HeadWidth = 3, QueryKeyNorm = QueryKeyNorm.PerHead, QueryKeyNormKind = NormKind.RmsPlusOne)",
+        ];
+        for (int i = 0; i < normed.Length; i++)
+            yield return ($"Normed{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Bias = false" : "")}{(i % 3 == 0 ? ", Kind = NormKind.Rms" : "")})] [Embedding(13, 97)] [{normed[i]}] public sealed partial class S;");
+        yield return ("NormedCross", """
+            [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
+            [Decoder(2, 36)] [Embedding(7, 97)] [SelfAttention(3, QueryKeyNorm = QueryKeyNorm.PerHead)] [CrossAttention("source", heads: 4, HeadWidth = 6, KeyValueHeads = 2, SourceWidth = 20, QueryKeyNorm = QueryKeyNorm.PerHead)] [CrossAttention("source", heads: 2, SourceWidth = 20, QueryKeyNorm = QueryKeyNorm.Whole, QueryKeyNormKind = NormKind.Rms, Name = "second.{layer}")] [Logits] public sealed partial class Target;
+            [Encoder(1, 20, Prefix = "c")] [Queries(7)] [CrossAttention("source", heads: 4, IncludeQueries = true, QueryKeyNorm = QueryKeyNorm.PerHead)] public sealed partial class Latents;
+            """);
+        string[] birds = ["2, 1, Random = 1", "2, 3, Random = 2, Seed = 5", "3, 8, Random = 1", "2, 16, Random = 0", "4, 10, RandomIsFirst = true, Random = 1", "1, 6, RandomIsFirst = true, SoftCap = 1.5, Scale = 0.4", "2, 5, Random = 4, TopK = 9, Capture = true", "4, 6, Random = 2, KeyValueHeads = 2"];
         for (int i = 0; i < birds.Length; i++)
             yield return ($"BigBird{i}", $"[Encoder(2, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 3 == 0 ? "[ClassToken]" : "")} [BigBirdAttention({birds[i]}, HeadWidth = {new[] { 5, 16, 33 }[i % 3]})] public sealed partial class S;");
         for (int i = 0; i < 4; i++)
@@ -157,7 +177,7 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         [
             "4, 7", "2, 32, Sharing = ProjectionSharing.KeyValue", "4, 33, Sharing = ProjectionSharing.None, KeyBias = false", "5, 1, Sharing = ProjectionSharing.Layerwise", "4, 40, KeyValueHeads = 2, Rows = 120", "2, 16, ValuesAreKeys = true, ProjectFirst = true",
             "4, 31, ProjectFirst = true, SoftCap = 0.8, HeadWidth = 17", "4, 20, Sharing = ProjectionSharing.None, KeyValueHeads = 2, ProjectFirst = true, KeyBias = false, TopK = 5", "3, 65, HeadWidth = 49, Sharing = ProjectionSharing.Layerwise, ProjectFirst = true", "1, 12, HeadWidth = 33, Bias = false, Capture = true",
-            "4, 9, KeyValueHeads = 1, Sharing = ProjectionSharing.None, ProjectFirst = true, ValueBias = false, SoftCap = 2", "2, 100, Scale = 0.7",
+            "4, 9, KeyValueHeads = 1, Sharing = ProjectionSharing.None, ProjectFirst = true, ValueBias = false, SoftCap = 2", "2, 100, Scale = 0.7", "4, 9, KeyValueHeads = 2, Sinks = true, ProjectFirst = true", "2, 9, HeadWidth = 12, QueryKeyNorm = QueryKeyNorm.PerHead, ValuesAreKeys = true",
         ];
         for (int i = 0; i < lowRank.Length; i++)
             yield return ($"LowRank{i}", $"[Encoder({1 + (i % 3)}, 20{(i % 2 == 0 ? ", Norm = NormPlacement.Pre" : "")})] [Embedding(13, 97)] {(i % 4 == 0 ? "[ClassToken]" : "")} [LinformerAttention({lowRank[i]})] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
@@ -173,7 +193,7 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         for (int i = 0; i < patterned.Length; i++)
         {
             string stem = i % 3 == 0 ? "[Features(97)] [Labels]" : i % 3 == 1 ? "[Embedding(13, 97)] [Labels(Token = 4)]" : "[Embedding(13, 97)] [Labels(Rows = 7)]";
-            yield return ($"Patterned{i}", $"[Encoder({1 + (i % 2)}, 20)] {stem} [{patterned[i]}, HeadWidth = 9, Labels = LabelRule.{(i is 3 or 7 ? "UpTo" : "Equal")})] public sealed partial class S;");
+            yield return ($"Patterned{i}", $"[Encoder({1 + (i % 2)}, 20)] {stem} [{patterned[i]}, HeadWidth = 9, Labels = LabelRule.{(i is 3 or 7 ? "UpTo" : "Equal")}{(i % 2 == 0 ? ", Sinks = true" : "")})] public sealed partial class S;");
             if (i < 6)
                 yield return ($"PatternedSteps{i}", $"[Decoder({1 + (i % 2)}, 20)] [Embedding(13, 97)] [Labels({(i % 2 == 0 ? "Token = 4" : "Rows = 11")})] [{patterned[i].Replace(", Causal = true", "", StringComparison.Ordinal).Replace(", Forward = 2", "", StringComparison.Ordinal)}, HeadWidth = 9, Labels = LabelRule.Equal)] [{patterned[i].Replace(", Causal = true", "", StringComparison.Ordinal).Replace(", Forward = 2", "", StringComparison.Ordinal)}, HeadWidth = 9, Name = \"second.{{layer}}\")] [Logits] public sealed partial class S;");
         }
@@ -201,7 +221,7 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
 
         yield return ("QueriesOfClass", """
             [Encoder(1, 20)] [Features(90)] [SelfAttention(4)] public sealed partial class Media;
-            [Encoder(2, 20, Prefix = "a")] [Queries(7)] [ClassToken] [CrossAttention("media", heads: 4, IncludeQueries = true)] [FeedForward(9, Activation.Relu)] public sealed partial class Latents;
+            [Encoder(2, 20, Prefix = "a")] [Queries(7)] [ClassToken] [CrossAttention("media", heads: 4, IncludeQueries = true, KeyValueHeads = 2)] [FeedForward(9, Activation.Relu)] public sealed partial class Latents;
             """);
         yield return ("CrossOfEncoder", """
             [Encoder(1, 20, Prefix = "a")] [Embedding(9, 40)] [SelfAttention(4)] [Pooling(PoolingKind.Mean)] public sealed partial class A;

@@ -56,7 +56,7 @@ internal sealed partial class RandomDeclaration
     private string Luong(Drawn stage)
     {
         string width = Maybe() ? $", ScoreWidth = {random.Next(1, 30)}" : "", bias = Some(3, ", QueryBias = true");
-        string score = Any(stage.Width == _width ? "Dot" : "General", "General" + bias, "General, MapKeys = true", "Concat" + width + bias, "Additive" + width + bias);
+        string score = Any(stage.Width == _width ? "Dot" : "General", stage.Width == _width ? "Dot" : "Additive", "General" + bias, "General, MapKeys = true", "Concat" + width + bias, "Additive" + width + bias);
         string near = Any("", $", Window = {random.Next(1, 9)}", $", Window = {random.Next(1, 9)}, Centre = CentreKind.Monotonic", $", Window = {random.Next(1, 9)}, Centre = CentreKind.Predicted");
         return $"[LuongAttention(\"stage0\", ScoreKind.{score}{Some(2, ", InputFeeding = true")}{Some(3, ", OutputBias = true")}{Some(3, ", Activation = Activation.Identity")}{(near.Length > 0 ? near : Choice())}{Some(2, ", Capture = true")})]";
     }
@@ -83,8 +83,10 @@ internal sealed partial class RandomDeclaration
                 fits.Add("Take = BridgeSource.Backward");
         }
 
+        // Few stages can begin with what has read backward.
+        string[] backward = [.. fits.Where(fit => fit.Contains("Backward", StringComparison.Ordinal))];
         if (fits.Count > 0 && random.Next(4) > 0)
-            Line($"[Bridge(\"stage0\", {Any([.. fits])})]");
+            Line($"[Bridge(\"stage0\", {Any(backward.Length > 0 && Maybe() ? backward : [.. fits])})]");
     }
 
     private void Body(Drawn stage)
@@ -92,6 +94,7 @@ internal sealed partial class RandomDeclaration
         (int own, bool decoder, int i) = (stage.Width, stage.IsDecoder, stage.Index);
         int[] divisors = [.. Enumerable.Range(1, own).Where(heads => own % heads == 0)];
         bool rotary = OneIn(4);
+        int channels = 0; // of a head that was drawn last
         if (OneIn(4))
             Line($"[StepSignal(PositionKind.{Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales")}{Some(2, ", First = 1")})]");
         if ((decoder || !stage.HasLabels) && OneIn(5))
@@ -102,7 +105,7 @@ internal sealed partial class RandomDeclaration
             Line($"[Rotary({Any("", "Width = 4", "Width = 2, Interleaved = true", "Interleaved = true", "Base = 50, Factor = 3", "Scaling = RotaryScaling.Llama3, Factor = 8, OriginalLength = 20", "Scaling = RotaryScaling.Yarn, Factor = 3, OriginalLength = 9, Base = 90", "Values = true", ImageOf() is (int side, int text) ? $"Side = {side}, Text = {text}, Values = true, Interleaved = true" : "")})]");
 
         if (i == 0 || rotary || Maybe())
-            Line($"[SelfAttention({Heads()}{Options()}{Some(2, ", Causal = true")}{Some(3, $", Window = {random.Next(1, 40)}")}{Some(4, ", Mask = nameof(Sees)")}{Bias()}{Layers()})]");
+            Line($"[SelfAttention({Heads()}{Options(turned: rotary)}{Some(2, ", Causal = true")}{Some(3, $", Window = {random.Next(1, 40)}")}{Some(4, ", Mask = nameof(Sees)")}{Bias()}{Layers()})]");
         if (stage.HasLabels)
             Line($"[SelfAttention({Heads()}, Labels = LabelRule.{(decoder ? "Equal" : Any("Equal", "Equal, Causal = true", "UpTo"))}{Some(3, ", Mask = nameof(Sees)")}{Some(3, $", Window = {random.Next(1, 40)}")}{Options()}, {Name("labelled")}{Layers()})]");
         Patterned();
@@ -110,35 +113,44 @@ internal sealed partial class RandomDeclaration
             Cross();
         if (!decoder && !rotary && OneIn(3))
         {
-            string values = Any("", "", ", ValuesAreKeys = true"), without = Any("", ", OutputBias = false", ", QueryBias = false", values.Length > 0 ? "" : ", ValueBias = false", ", Bias = false");
-            Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{Any("", ", ProjectFirst = true, KeyBias = true")}{values}{Any("", ", KeyValueHeads = 1")}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{without}{Options(biases: false)}, {Name("linformer")}{Layers()})]");
+            string first = Any("", ", ProjectFirst = true, KeyBias = true"), values = Any("", "", ", ValuesAreKeys = true"), without = Any("", ", OutputBias = false", ", QueryBias = false", values.Length > 0 ? "" : ", ValueBias = false", ", Bias = false");
+            Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{first}{values}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{without}{Options(biases: false, normed: first.Length == 0)}, {Name("linformer")}{Layers()})]");
         }
 
         if (!decoder && OneIn(4))
             Line($"[ExternalAttention({random.Next(1, 40)}{Some(2, ", Bias = true")}{Some(3, ", Capture = true")}{(random.Next(3) > 0 ? $", Heads = {Any(divisors)}, Expansion = {random.Next(1, 4)}{Any("", ", OutputBias = false", ", QueryBias = false")}" : "")}{Layers()})]");
         Line($"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false", ", OutputBias = false", ", Bias = false")}{Some(2, ", Gated = true")}{Layers()})]");
 
-        string Heads() => !rotary && Maybe() ? $"{Any(divisors)}" : $"{random.Next(1, 5)}, HeadWidth = {(rotary ? 2 * random.Next(3, 20) : random.Next(1, 40))}";
+        string Heads()
+        {
+            bool divide = !rotary && Maybe();
+            int heads = divide ? Any(divisors) : random.Next(1, 7), shared = Any([.. Enumerable.Range(1, heads).Where(count => heads % count == 0)]);
+            channels = divide ? own / heads : rotary ? 2 * random.Next(3, 20) : random.Next(1, 40);
+            return $"{heads}{(divide ? "" : $", HeadWidth = {channels}")}{Some(3, $", KeyValueHeads = {shared}")}";
+        }
 
         string Name(string word) => $"Name = \"stage{i}.{{layer}}.{word}\"";
 
         string Bias() => Any("", "", "", "", ", ScoreBias = nameof(Slope)", ", ScoreBias = nameof(Each)", ", RelativeBuckets = 8", $", RelativeBuckets = 8, RelativeDistance = {random.Next(5, 60)}", ", Alibi = true");
 
         // What all attentions have.
-        string Options(bool biases = true) => $"{(biases ? Some(3, ", Bias = false") + Any("", ", OutputBias = true", ", KeyBias = false", ", QueryBias = false", ", ValueBias = false") : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Some(5, $", TopK = {random.Next(1, 9)}")}{Some(5, ", Capture = true")}";
+        string Options(bool biases = true, bool normed = true, bool turned = false) => $"{(biases ? Some(3, ", Bias = false") + Any("", ", OutputBias = true", ", KeyBias = false", ", QueryBias = false", ", ValueBias = false") : "")}{Any("", "", ", SoftCap = 1.5", ", Scale = 0.4")}{Some(5, $", TopK = {random.Next(1, 9)}")}{Some(5, ", Capture = true")}{Some(5, ", Sinks = true")}{(normed ? Normed(turned) : "")}";
+
+        // A norm of few channels magnifies rounding by chance.
+        string Normed(bool turned) => channels < 8 ? "" : Any("", "", ", QueryKeyNorm = QueryKeyNorm.PerHead", ", QueryKeyNorm = QueryKeyNorm.Whole, QueryKeyNormKind = NormKind.Rms", $", QueryKeyNorm = QueryKeyNorm.{(turned ? "PerHeadBehindRotary" : "PerHead")}, QueryKeyNormKind = NormKind.RmsPlusOne");
 
         void Patterned()
         {
             if (stage.Rows > 1 && OneIn(5))
             {
                 string global = $"Global = {random.Next(1, stage.Rows)}";
-                Line($"[SelfAttention({Heads()}, Window = {random.Next(1, 20)}, {(decoder ? global : Any(global, global + ", Causal = true", $"Prefix = {random.Next(1, stage.Rows)}, Causal = true", global + (rotary ? "" : ", GlobalProjections = true")))}{Options()}, {Name("global")}{Layers()})]");
+                Line($"[SelfAttention({Heads()}, Window = {random.Next(1, 20)}, {(decoder ? global : Any(global, global + ", Causal = true", $"Prefix = {random.Next(1, stage.Rows)}, Causal = true", global + (rotary ? "" : ", GlobalProjections = true")))}{Options(normed: false)}, {Name("global")}{Layers()})]");
             }
 
             if (OneIn(5))
                 Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {Heads()}, Part = SparsePart.{Any("Both", "Near", "Far", "PerHead")}{Any("", ", Pattern = SparsePattern.Fixed, Summary = 2", ", Pattern = SparsePattern.Fixed")}{Labels()}{Options()}, {Name("sparse")}{Layers()})]");
             if (OneIn(8))
-                Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {random.Next(2, 5)}, HeadWidth = {random.Next(3, 7) * 2}, Pattern = SparsePattern.Fixed, Groups = 2{Some(2, ", Summary = 2")}{Options()}, {Name("grouped")}{Layers()})]");
+                Line($"[SparseAttention(stride: {random.Next(4, 20)}, heads: {random.Next(2, 5)}, HeadWidth = {random.Next(3, 7) * 2}, Pattern = SparsePattern.Fixed, Groups = 2{Some(2, ", Summary = 2")}{Options(normed: false)}, {Name("grouped")}{Layers()})]");
             if (OneIn(4))
                 Line($"[LocalAttention(block: {random.Next(1, 20)}, heads: {Heads()}{Some(2, $", Backward = {random.Next(0, 4)}")}{(decoder ? "" : Any("", ", Causal = true", ", Forward = 0", ", Forward = 2"))}{Some(2, ", Exact = true")}{Labels()}{Options()}, {Name("local")}{Layers()})]");
             if (OneIn(4))

@@ -280,7 +280,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         if (!decoder && OneIn(4))
             Line($"[Head({random.Next(2, 20)}{(!pooled && Maybe() ? $", Pooling = PoolingKind.{Any("Max", "Mean")}" : "")}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{Some(2, ", Bias = false")})]");
         else if (decoder && !pooled)
-            Line($"{(!linear && !stage.HasKinds && !stage.IsDeep && mayTie && stage.Table.Width == stage.Width && Maybe() ? "[Logits(Tied = true)]" : Any("[Logits]", "[Logits(Bias = false)]", "[L2Normalize]", stage.Width < 16 || stage.IsDeep || linear ? "" : "[DivideMax] [LayerNorm] [Logits]"))}");
+            Line($"{(!linear && !stage.HasKinds && !stage.IsDeep && mayTie && stage.Table.Width == stage.Width && Maybe() ? "[Logits(Tied = true)]" : Any("[Logits]", "[Logits(Bias = false)]", "[Logits(SoftCap = 2)]", "[L2Normalize]", stage.Width < 16 || stage.IsDeep || linear ? "" : "[DivideMax] [LayerNorm] [Logits]"))}");
         else if (OneIn(4))
             Line($"[L2Normalize]");
     }

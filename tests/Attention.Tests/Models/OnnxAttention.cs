@@ -9,7 +9,7 @@ namespace Attention.Tests.Models;
 
 /// <summary>
 /// A sequence of a test of the ONNX standard's <c>Attention</c>, as a declaration: rows are [q | k | v], weights of ones and zeros select from them, what
-/// is past comes first, and masks are methods. Heads that share keys select the same ones; values wider than keys widen the heads, whose scale is told.
+/// is past comes first, and masks are methods. Values wider than keys widen the heads, whose scale is told.
 /// </summary>
 internal sealed class OnnxAttention
 {
@@ -114,6 +114,8 @@ internal sealed class OnnxAttention
         code.AppendLine("[Tensor(TensorRole.SelfQuery, \"q\"), Tensor(TensorRole.SelfKey, \"k\"), Tensor(TensorRole.SelfValue, \"v\"), Tensor(TensorRole.SelfOutput, \"o\")]");
         code.AppendLine(CultureInfo.InvariantCulture, $"{(isDecoder ? "[Tensor(TensorRole.Embedding, \"rows\"), Decoder" : "[Encoder")}(layers: 1, width: {_width}, Norm = NormPlacement.None), {(isDecoder ? $"Embedding({Rows}, {Rows})" : $"Features({Rows})")}]");
         code.Append(CultureInfo.InvariantCulture, $"[SelfAttention(heads: {_heads}, HeadWidth = {_headWidth}, Bias = false, Residual = false, Scale = {Number("scale", 1 / Math.Sqrt(_keyWidth)):R}");
+        if (_keyHeads != _heads)
+            code.Append(CultureInfo.InvariantCulture, $", KeyValueHeads = {_keyHeads}");
         if (Number("softcap", 0) is var cap and not 0)
             code.Append(CultureInfo.InvariantCulture, $", SoftCap = {cap:R}");
         if (IsCausal && !isDecoder)
@@ -143,30 +145,27 @@ internal sealed class OnnxAttention
     /// <summary>The weights, which select.</summary>
     public MemoryStream Checkpoint(bool isDecoder = false)
     {
-        int inside = _heads * _headWidth, shared = _heads / _keyHeads, keys = _heads * _keyWidth, values = keys + (_keyHeads * _keyWidth);
-        float[] q = new float[inside * _width], k = new float[inside * _width], v = new float[inside * _width], o = new float[_width * inside];
+        int inside = _heads * _headWidth, shared = _keyHeads * _headWidth, keys = _heads * _keyWidth, values = keys + (_keyHeads * _keyWidth);
+        float[] q = new float[inside * _width], k = new float[shared * _width], v = new float[shared * _width], o = new float[_width * inside];
         for (int head = 0; head < _heads; head++)
         {
             for (int channel = 0; channel < _headWidth; channel++)
             {
                 int row = (head * _headWidth) + channel;
                 if (channel < _keyWidth)
-                {
                     q[(row * _width) + (head * _keyWidth) + channel] = 1;
-                    k[(row * _width) + keys + (head / shared * _keyWidth) + channel] = 1;
-                }
-
+                if (channel < _keyWidth && head < _keyHeads)
+                    k[(row * _width) + keys + (head * _keyWidth) + channel] = 1;
+                if (channel < _valueWidth && head < _keyHeads)
+                    v[(row * _width) + values + (head * _valueWidth) + channel] = 1;
                 if (channel < _valueWidth)
-                {
-                    v[(row * _width) + values + (head / shared * _valueWidth) + channel] = 1;
                     o[(((head * _valueWidth) + channel) * inside) + row] = 1;
-                }
             }
         }
 
         var tensors = new Dictionary<string, (int[] Shape, float[] Values)>
         {
-            ["q"] = ([inside, _width], q), ["k"] = ([inside, _width], k), ["v"] = ([inside, _width], v), ["o"] = ([_width, inside], o),
+            ["q"] = ([inside, _width], q), ["k"] = ([shared, _width], k), ["v"] = ([shared, _width], v), ["o"] = ([_width, inside], o),
         };
         if (isDecoder)
             tensors.Add("rows", ([Rows, _width], Input()));

@@ -28,6 +28,7 @@ public sealed partial class Translator
     [Embedding(vocabulary: 50, length: 64)]
     [Rotary(Interleaved = true, Width = 14)]
     [SelfAttention(heads: 1, Causal = true)]
+    [SelfAttention(heads: 6, HeadWidth = 14, KeyValueHeads = 2, Causal = true, QueryKeyNorm = QueryKeyNorm.PerHead, Sinks = true, Name = "grouped.{layer}")]
     [FeedForward(33, Activation.GeluTanh, Gated = true)]
     public sealed partial class Causal;
 
@@ -49,7 +50,8 @@ public sealed partial class Translator
 [Positions(PositionKind.Learned)]
 [SelfAttention(heads: 3, Mask = nameof(Sees), ScoreBias = nameof(Slope), SoftCap = 2)]
 [SelfAttention(heads: 2, ScoreBias = nameof(Wave), TopK = 9, Name = "second.{layer}")]
-[Logits]
+[SelfAttention(heads: 10, HeadWidth = 9, KeyValueHeads = 2, QueryKeyNorm = QueryKeyNorm.Whole, Sinks = true, Name = "grouped.{layer}")]
+[Logits(SoftCap = 4)]
 public sealed partial class Asking
 {
     private static bool Sees(int query, int key) => (query - key) % 3 != 1;

@@ -26,6 +26,6 @@ internal readonly record struct RowError(double Distance, double Norm)
         return new RowError(Math.Sqrt(distance), Math.Sqrt(norm));
     }
 
-    /// <summary>The distance as a part of the norm, which is not zero.</summary>
-    public double Relative => Distance / Norm;
+    /// <summary>The distance as a part of the norm; of a row of zeros, which is exactly that, zero.</summary>
+    public double Relative => Distance == 0 ? 0 : Distance / Norm;
 }

@@ -22,6 +22,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Channels of one head's values; those of its keys unless set.</summary>
     public int ValueWidth { get; init; } = HeadWidth;
 
+    /// <summary>How many heads keys and values have, each for as many heads of queries as another: Ainslie et al. 2023, "GQA"; as many as queries unless set.</summary>
+    public int KeyValueHeads { get; init; } = Heads;
+
     /// <summary>The trained vector that the score goes by; null where it goes by none.</summary>
     public int? ScoreVector { get; init; }
 
@@ -30,6 +33,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     /// <summary>The table of a trained <see cref="Bias"/>, which all layers have; null where none is trained.</summary>
     public int? BiasTable { get; init; }
+
+    /// <summary>The sinks of the heads, where the weighting has them.</summary>
+    public int? Sinks { get; init; }
 
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
@@ -89,7 +95,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// </summary>
     private static bool PacksValues(KeyPlace place, Mask mask, int headFloats) => place == KeyPlace.Passing && mask is Interval { IsPrefix: true } && headFloats >= 1 << 16;
 
-    public override long FlopsPerRow(StagePlanner plan) => LowRank is null ? 0 : 4L * LowRank.Rank * LowRank.Heads * HeadWidth;
+    public override long FlopsPerRow(StagePlanner plan) => LowRank is null ? 0 : 4L * LowRank.Rank * KeyValueHeads * HeadWidth;
 
     /// <summary>What is asked of all pairs when a model is loaded has places that 32 bits count: bits of 32 keys, and numbers of a bias.</summary>
     public override Finding? TooLarge(StagePlanner plan)
@@ -107,21 +113,23 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         LowRank?.Keep(plan, Spot);
         PlaceOfTable(plan);
         if (Capture)
-            plan.Capture(Spot, Other is null ? Planning.Capture.Self : Planning.Capture.Cross, Heads, plan.ShapeOf(Result).IsVector, KeysOf(plan), Other, isFixed: LowRank is not null);
+            plan.Capture(Spot, Other is null ? Planning.Capture.Self : Planning.Capture.Cross, Heads, plan.ShapeOf(Result).IsVector, KeysOf(plan), Other, isFixed: LowRank is not null, Weighting.HasSinks ? "what its head's sink leaves of 1" : "1");
     }
 
     public override void Plan(StagePlanner plan)
     {
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         var call = new Call(
-            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Heads * ValueWidth)),
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(KeyValueHeads * ValueWidth)),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
             Layer = Mask.DependsOnLayer ? LayerOfAll : null,
             ValueWidth = ValueWidth,
+            KeyValueHeads = KeyValueHeads,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
-            Mixed = LowRank?.Plan(plan, Spot, HeadWidth),
+            Mixed = LowRank?.Plan(plan, Spot, KeyValueHeads, HeadWidth),
             BiasTable = PlaceOfTable(plan),
+            Sinks = Sinks is int sinks ? plan.Weights.Vectors(Spot, Heads, sinks) : null,
         };
         plan.Add(call);
         if (Global is GlobalRows global)
@@ -149,6 +157,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         /// <summary>Channels of one head's values.</summary>
         public int ValueWidth { get; init; }
 
+        /// <summary>How many heads keys and values have.</summary>
+        public int KeyValueHeads { get; init; }
+
         /// <summary>Where the vector begins that the score goes by; null where it goes by none.</summary>
         public int? ScoreVector { get; init; }
 
@@ -161,10 +172,13 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         /// <summary>Where a trained bias is; null where none is trained.</summary>
         public int? BiasTable { get; init; }
 
+        /// <summary>Where the sinks are; null without any.</summary>
+        public int? Sinks { get; init; }
+
         /// <summary>The layer where the mask goes by it; null where it does not.</summary>
         public int? Layer { get; init; }
 
-        public override int? Weights => ScoreVector ?? Mixed?.Moving;
+        public override int? Weights => new[] { ScoreVector, Mixed?.Moving, Sinks }.Min();
 
         public override bool ReadsShared => Mixed is { IsShared: true } || BiasTable is not null;
 
@@ -185,15 +199,17 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null,
             ScoreVector = ScoreVector + by.Weights,
             Mixed = Mixed?.Move(by.Weights),
+            Sinks = Sinks + by.Weights,
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{(KeyValueHeads == Heads ? "" : $", {KeyValueHeads} of keys and values")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
             var strips = new AttendStrips(Heads, HeadWidth, HeadFloats, Score, Bias, Mask, Weighting, Query.Stride, Keys.Stride, Values.Stride, ScoreStride, Destination.Stride)
             {
                 ValueWidth = ValueWidth,
+                KeyValueHeads = KeyValueHeads,
                 Mixed = Mixed?.Code,
                 First = First,
                 PacksValues = Mixed is null && First is null && PacksValues(Place, Mask, HeadFloats),
@@ -225,7 +241,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         {
             if (Bounds is RowPlace bounds)
                 code.Line($"work.Bind({code.At(bounds, row)});");
-            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : BiasTable is int table ? ", " + StageCode.SharedWeight(table) : "");
+            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : BiasTable is int table ? ", " + StageCode.SharedWeight(table) : "") + (Sinks is int sinks ? ", " + code.Weight(sinks) : "");
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}({(Layer is int layer ? $"work.With(layer: {layer})" : "work")}, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");

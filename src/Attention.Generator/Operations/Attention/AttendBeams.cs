@@ -22,12 +22,13 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
     {
         AttendStrips key = Attend;
         string scores = code.NameOf(key.Scores), weights = code.NameOf(key.Weights);
+        string last = key.Weighting.ReadsQuery ? ", ref query" : key.Weighting.HasSinks ? ", sink" : "";
         var pattern = key.Mask as Pattern;
         string? bound = key.Mask is Interval { IsPrefix: false } interval ? interval.First("position") : null;
-        string slot = pattern is null ? "page" : "slot", first = bound is null ? "0" : $"from / {Measures.KeyPanel}";
+        string head = key.KeyValueHeads == key.Heads ? "head" : $"(head / {Number(key.Shared)})", slot = pattern is null ? "page" : "slot", first = bound is null ? "0" : $"from / {Measures.KeyPanel}";
         using (code.Method(
             this, $"y[beams × {key.Heads * key.ValueWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
-            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.HasTrained ? ", ref float u" : "")))
+            "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.HasTrained ? ", ref float u" : "") + (key.Weighting.HasSinks ? ", ref float sinks" : "")))
         {
             code.Line("ref float scores = ref work.Scratch(0);");
             code.Line($"int visible = {(key.Mask is Interval { SeesItself: false } ? "position" : "position + 1")};");
@@ -35,6 +36,8 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                 code.Line($"int from = {bound} & ~{Measures.KeyPanel - 1};");
             using (code.Block($"for (int head = 0; head < {key.Heads}; head++)"))
             {
+                if (key.Weighting.HasSinks)
+                    code.Line(key.SinkOf("sinks"));
                 if (pattern is not null)
                 {
                     code.Line($"PackedMask mask = {pattern.OfHead};");
@@ -54,14 +57,14 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                     code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
                     using (Pages())
                     {
-                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (head * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}){(key.Score.HasVector ? ", ref u" : "")});");
+                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + ({head} * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}){(key.Score.HasVector ? ", ref u" : "")});");
                         if (key.Cap is not null)
                             code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
                         if (key.Bias is not null)
                             code.Line(key.Bias.Add("1", "position", $"page * {Measures.KeyPanel}", $"{Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel})", key.ScoreStride, "u"));
                     }
 
-                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.Bounds.Arguments}ref scores);" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{(key.Weighting.ReadsQuery ? ", ref query" : "")});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores);");
+                    code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.Bounds.Arguments}ref scores{last});" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{last});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores{last});");
                     int whole = key.ValueWidth / code.Isa.Lanes, rest = key.ValueWidth % code.Isa.Lanes, column = 0;
                     foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
                     {
@@ -73,7 +76,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                                 code.Line($"{code.V} a{vector} = {code.V}.Zero;");
                             using (Pages())
                             {
-                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + (head * {key.ValueWidth}) + chunk);");
+                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + ({head} * {key.ValueWidth}) + chunk);");
                                 string begin = bound is null ? $"page * {Measures.KeyPanel}" : $"Math.Max({bound}, page * {Measures.KeyPanel})";
                                 if (pattern is not null)
                                     code.Line($"uint seen = mask.Seen(begin + slot, position, {pattern.Bounds.EndOf("position", "visible")}{pattern.Bounds.FirstOf("position")});");

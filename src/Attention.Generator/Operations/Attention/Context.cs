@@ -8,7 +8,10 @@ namespace Attention.Generator.Operations;
 /// <param name="Form">Which keys the weights belong to.</param>
 internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, int DestinationStride, ContextForm Form = ContextForm.Prefix) : Kernel
 {
-    public override string Name => $"Context_{HeadWidth}{(Form == ContextForm.Prefix ? "" : "_" + Form)}";
+    /// <summary>The most rows, where they are fewer than a tile's.</summary>
+    public int? Rows { get; init; }
+
+    public override string Name => $"Context_{HeadWidth}{(Form == ContextForm.Prefix ? "" : "_" + Form)}{(Rows is int rows ? "_Rows" + Number(rows) : "")}";
 
     private bool HasStart => Form == ContextForm.Window;
 
@@ -66,7 +69,8 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
 
                     column += width * count;
                 }
-            });
+            },
+            Rows);
 
         // The panels of a run follow each other, in the weights and among the values.
         void Runs(int height, int vectors, string values)

@@ -11,13 +11,12 @@ namespace Attention.Generator.Operations;
 /// "Linformer: Self-Attention with Linear Complexity", section 4. A sequence that is shorter than the longest has the first of the weights.
 /// </summary>
 /// <param name="Rank">How many mixtures.</param>
-/// <param name="Heads">How many heads keys and values have; each serves as many heads of queries as another.</param>
 /// <param name="Keys">The weights of the keys' mixtures (E), rank × rows, of all heads or stacked for each.</param>
 /// <param name="Values">Those of the values' (F), which may be the same.</param>
 /// <param name="KeyBias">What is added to mixed keys; null for nothing.</param>
 /// <param name="ValueBias">What is added to mixed values; null for nothing.</param>
 /// <param name="IsShared">Whether all layers have the same weights.</param>
-internal sealed record LowRank(int Rank, int Heads, int Keys, int Values, int? KeyBias, int? ValueBias, bool IsShared)
+internal sealed record LowRank(int Rank, int Keys, int Values, int? KeyBias, int? ValueBias, bool IsShared)
 {
     /// <summary>The place of the weights of mixtures, which are transposed, rows × rank. What all layers share is no layer's.</summary>
     private int PlaceOf(StagePlanner plan, Spot spot, int map) => plan.Weights.Panels(IsShared ? new Spot(Section.Stem, -1, spot.Origin) : spot, map, null, Padding.Up(Rank, Measures.KeyPanel));
@@ -32,12 +31,12 @@ internal sealed record LowRank(int Rank, int Heads, int Keys, int Values, int? K
     }
 
     /// <summary>Finds the places of a layer's weights.</summary>
-    public Places Plan(StagePlanner plan, Spot spot, int headWidth)
+    public Places Plan(StagePlanner plan, Spot spot, int heads, int headWidth)
     {
         int keys = PlaceOf(plan, spot, Keys), values = PlaceOf(plan, spot, Values);
-        int? biases = (KeyBias ?? ValueBias) is null ? null : plan.Weights.Vectors(spot, Heads * headWidth, KeyBias, ValueBias);
+        int? biases = (KeyBias ?? ValueBias) is null ? null : plan.Weights.Vectors(spot, heads * headWidth, KeyBias, ValueBias);
         bool isPerHead = plan.ParameterOf(Keys).Stacked > 1;
-        var code = new Mixtures(Rank, Heads, headWidth, isPerHead ? checked(plan.ParameterOf(Keys).Columns * Padding.Up(Rank, Measures.KeyPanel)) : 0, values - keys, KeyBias is not null, ValueBias is not null);
+        var code = new Mixtures(Rank, heads, headWidth, isPerHead ? checked(plan.ParameterOf(Keys).Columns * Padding.Up(Rank, Measures.KeyPanel)) : 0, values - keys, KeyBias is not null, ValueBias is not null);
         return new Places(code, keys, biases, IsShared);
     }
 
@@ -58,6 +57,7 @@ internal sealed record LowRank(int Rank, int Heads, int Keys, int Values, int? K
     }
 
     /// <summary>How a thread mixes keys and values of one head of a sequence for itself.</summary>
+    /// <param name="Heads">How many heads keys and values have.</param>
     /// <param name="HeadFloats">The distance of two heads' weights; 0 where all have the same.</param>
     /// <param name="Values">The distance of the weights of values from those of keys.</param>
     internal sealed record Mixtures(int Rank, int Heads, int HeadWidth, int HeadFloats, int Values, bool HasKeyBias, bool HasValueBias)
@@ -79,10 +79,11 @@ internal sealed record LowRank(int Rank, int Heads, int Keys, int Values, int? K
 
         private Mixture ValuesOf(int valueStride) => new(HeadWidth, Stride, valueStride, ValueStride, HasValueBias ? Added.ToColumns : Added.Nothing);
 
-        /// <summary>Writes what makes <c>headKeys</c> and <c>headValues</c> of the rows of <c>head</c>, of which there are <c>keys</c> from <c>start</c> on.</summary>
-        public void Write(KernelCode code, int heads, int keyStride, int valueStride)
+        /// <summary>Writes what makes <c>headKeys</c> and <c>headValues</c> of the rows of a head, of which there are <c>keys</c> from <c>start</c> on.</summary>
+        /// <param name="head">The head, as C#.</param>
+        public void Write(KernelCode code, string head, int keyStride, int valueStride)
         {
-            string head = Heads == 1 ? "0" : Heads == heads ? "head" : $"(head / {Number(heads / Heads)})", tile = Number(code.Isa.Height);
+            string tile = Number(code.Isa.Height);
             string Of(string rows, int stride) => $"ref Unsafe.Add(ref {rows}, (start * {Number(stride)}) + ({head} * {Number(HeadWidth)}))";
             code.Line($"ref float k = {Of("work.W", keyStride)};");
             code.Line($"ref float v = {Of("work.V", valueStride)};");

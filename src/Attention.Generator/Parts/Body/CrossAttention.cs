@@ -7,8 +7,6 @@ namespace Attention.Generator.Parts;
 /// <summary><c>[CrossAttention]</c>: attention of a stage's rows to another stage's.</summary>
 internal sealed record CrossAttention(string Label, int Index, BodyOptions Options, string? From, bool HasFrom, int? Heads, int? SourceWidth, LabelRule Labels, bool SourceNorm, bool IncludesQueries, OwnScores Own, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
-    private static readonly EquatableArray<Role> s_roles = EquatableArray.Of(Roles.CrossQuery, Roles.CrossKey, Roles.CrossValue, Roles.CrossOutput);
-
     public static CrossAttention Parse(PartText text, Arguments arguments)
     {
         string? from = arguments.RequiredText("from");
@@ -29,11 +27,12 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
         base.Check(stage, report);
         LabelsPart.CheckRule(Labels, stage, stage, this, report);
         LabelsPart.CheckRule(Labels, stage, From is null ? null : stage.Model.Find(From), this, report);
+        Attention.CheckNorm(stage, this, isTurned: false, report);
         if (IncludesQueries)
             CheckIncluded(stage, report);
         Own.Check(stage, this, report);
         if (Heads is null && stage.Parts.OfType<SelfAttention>().FirstOrDefault() is SelfAttention self)
-            Attention.CheckHeads(self.Heads, stage.PlaceOf(this), message => report(RuleIds.InvalidSize, Index, message, "HeadWidth"));
+            Attention.CheckHeads(self.Heads, stage.PlaceOf(this), (message, argument) => report(RuleIds.InvalidSize, Index, message, argument));
         if (Heads is null && !stage.Parts.OfType<SelfAttention>().Any())
             report(RuleIds.MissingPart, Index, $"[CrossAttention] takes its heads from the stage's [SelfAttention], which '{stage.Name}' does not have; say heads: n");
     }
@@ -68,7 +67,7 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
         StageGraph other = build.Stage(From!);
         int heads = Heads ?? build.Parts.OfType<SelfAttention>().First().Heads;
         return Attention.Build(
-            build, x, other, SourceWidth ?? build.Width, heads, Own.MaskIn(build, this, other.Length, new Everything()), s_roles, ordinal, score => Own.BiasIn(build, this, heads, other.Length, score),
+            build, x, other, SourceWidth ?? build.Width, heads, Own.MaskIn(build, this, other.Length, new Everything()), AttentionRoles.Cross, ordinal, score => Own.BiasIn(build, this, heads, other.Length, score),
             Labels, SourceNorm ? Roles.CrossSourceNorm : null, IncludesQueries ? build.Parts.OfType<Queries>().First() : null);
     }
 }

@@ -6,18 +6,16 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[LinformerAttention]</c>: self-attention to a fixed number of mixtures of the rows.</summary>
 internal sealed record LinformerAttention(
-    string Label, int Index, BodyOptions Options, int Heads, int Rank, ProjectionSharing Sharing, int? KeyValueHeads, bool ValuesAreKeys, bool ProjectFirst, int? Rows, AttentionOptions Attention) : BodyPart(Label, Index, Options)
+    string Label, int Index, BodyOptions Options, int Heads, int Rank, ProjectionSharing Sharing, bool ValuesAreKeys, bool ProjectFirst, int? Rows, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
     public static LinformerAttention Parse(PartText text, Arguments arguments)
     {
         int heads = arguments.Required("heads");
         var part = new LinformerAttention(
-            text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.Required("rank"), arguments.Member("Sharing", ProjectionSharing.Headwise), arguments.OptionalSize("KeyValueHeads"),
-            arguments.Flag("ValuesAreKeys", false), arguments.Flag("ProjectFirst", false), arguments.OptionalSize("Rows"), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+            text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.Required("rank"), arguments.Member("Sharing", ProjectionSharing.Headwise), arguments.Flag("ValuesAreKeys", false),
+            arguments.Flag("ProjectFirst", false), arguments.OptionalSize("Rows"), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
         if (part.ValuesAreKeys && arguments.Has("ValueBias"))
             arguments.WithoutEffect($"ValueBias is given {arguments.Place}, whose values are its keys; remove ValueBias, or say KeyBias", "ValueBias");
-        if (part is { KeyValueHeads: > 0, Heads: > 0 } && heads % part.KeyValueHeads != 0)
-            arguments.Report($"KeyValueHeads is {Arguments.Number(part.KeyValueHeads.Value)} {arguments.Place}, which does not divide its {Arguments.Number(heads)} heads; expected a divisor, such as 1 for one that all share", "KeyValueHeads");
         return part;
     }
 
@@ -32,8 +30,11 @@ internal sealed record LinformerAttention(
         base.Check(stage, report);
         if (stage.Header!.IsDecoder)
             report(RuleIds.MisplacedPart, Index, $"{Label} stands in decoder '{stage.Name}', but its keys and values are mixtures of all rows, those behind a row too; make the stage an encoder, or use [SelfAttention]");
+        Attention.CheckNorm(stage, this, isTurned: false, report);
+        if (ProjectFirst && Attention.Norm != QueryKeyNorm.None)
+            report(RuleIds.WithoutEffect, Index, $"ProjectFirst is given {stage.PlaceOf(this)}, whose keys are normed, which is before they are mixed; remove ProjectFirst or QueryKeyNorm", "ProjectFirst");
         bool bias = Attention.Bias ?? stage.Header.Bias;
-        if (ProjectFirst && !(Attention.KeyBias ?? bias) && (ValuesAreKeys || !(Attention.ValueBias ?? bias)))
+        if (ProjectFirst && Attention.Norm == QueryKeyNorm.None && !(Attention.KeyBias ?? bias) && (ValuesAreKeys || !(Attention.ValueBias ?? bias)))
             report(RuleIds.WithoutEffect, Index, $"ProjectFirst is given {stage.PlaceOf(this)}, whose keys and values have no biases, so that the order makes no difference; remove ProjectFirst", "ProjectFirst");
     }
 
@@ -47,10 +48,12 @@ internal sealed record LinformerAttention(
     protected override int Sublayer(StageBuilder build, int x, int ordinal)
     {
         bool bias = Attention.Bias ?? build.Header.Bias, keyBias = Attention.KeyBias ?? bias, valueBias = Attention.ValueBias ?? bias;
-        int inner = Attention.HeadWidth is int wide ? Heads * wide : build.Width, headWidth = inner / Heads, keyHeads = KeyValueHeads ?? Heads, shared = keyHeads * headWidth;
+        int inner = Attention.HeadWidth is int wide ? Heads * wide : build.Width, headWidth = inner / Heads, keyHeads = Attention.KeyValueHeads ?? Heads, shared = keyHeads * headWidth;
         int query = build.Linear(x, Roles.SelfQuery, inner, build.Width, ordinal, Attention.QueryBias ?? bias, change: map => map with { Heads = Heads });
         int Shared(Role role, bool has) => build.Linear(x, role, shared, build.Width, ordinal, has && !ProjectFirst, change: map => map with { Heads = keyHeads });
-        int key = Shared(Roles.SelfKey, keyBias), value = ValuesAreKeys ? key : Shared(Roles.SelfValue, valueBias);
+        int key = Shared(Roles.SelfKey, keyBias);
+        (query, key) = (Attention.Normed(build, query, Roles.SelfQueryNorm, Heads, headWidth, ordinal), Attention.Normed(build, key, Roles.SelfKeyNorm, keyHeads, headWidth, ordinal));
+        int value = ValuesAreKeys ? key : Shared(Roles.SelfValue, valueBias);
 
         // E(XW + b) is not (EX)W + b, which is E(XW) + b.
         int? Behind(Role role, bool has) => ProjectFirst && has ? build.Parameter(role, shared, 1, ordinal, isBias: true) : null;
@@ -62,7 +65,9 @@ internal sealed record LinformerAttention(
         int context = build.Emit(new Attend(
             build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), Heads, headWidth, Attention.ScoreOf(headWidth), null, new Everything(), Attention.Weighting, null, Attention.Capture)
         {
-            LowRank = new LowRank(Rank, keyHeads, keys, values, keyBehind, valueBehind, Sharing == ProjectionSharing.Layerwise),
+            KeyValueHeads = keyHeads,
+            Sinks = Attention.SinksIn(build, Roles.SelfSinks, Heads, ordinal),
+            LowRank = new LowRank(Rank, keys, values, keyBehind, valueBehind, Sharing == ProjectionSharing.Layerwise),
         });
         return build.Linear(context, Roles.SelfOutput, build.Width, inner, ordinal, Attention.OutputBias ?? bias);
     }

@@ -36,6 +36,8 @@ internal sealed record SelfAttention(
             report(RuleIds.WithoutEffect, Index, $"GlobalProjections is given {place}, whose rows never see those behind them, as rows with projections of their own do; remove GlobalProjections{(stage.Header!.IsDecoder ? ", or make the stage an encoder" : " or Causal")}", "GlobalProjections");
         else if (GlobalProjections && Rotary.Of(stage.Parts, this) is Rotary rotary)
             report(RuleIds.MisplacedPart, Index, $"GlobalProjections is given {place}, behind {rotary.Label}, which does not turn what they project; remove GlobalProjections, or put the attention before {rotary.Label}", "GlobalProjections");
+        else if (GlobalProjections && Attention.Norm != QueryKeyNorm.None)
+            report(RuleIds.WithoutEffect, Index, $"QueryKeyNorm is {Attention.Norm} {place}, where GlobalProjections make queries and keys that it does not norm; remove one of the two", "QueryKeyNorm");
         if (Global is null)
             return;
         string? other = Own.HasMask ? "Mask" : Labels != LabelRule.None ? "Labels" : Prefix is not null ? "Prefix" : null;

@@ -8,8 +8,6 @@ namespace Attention.Generator.Parts;
 /// <param name="Labels">What they see of each other by labels.</param>
 internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions Options, int Heads, LabelRule Labels, AttentionOptions Attention) : BodyPart(Label, Index, Options)
 {
-    private static readonly EquatableArray<Role> Projections = EquatableArray.Of(Roles.SelfQuery, Roles.SelfKey, Roles.SelfValue, Roles.SelfOutput);
-
     protected sealed override Role Norm => Roles.SelfNorm;
 
     protected sealed override Role GateRole => Roles.SelfGate;
@@ -35,6 +33,7 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     {
         base.Check(stage, report);
         LabelsPart.CheckRule(Labels, stage, stage, this, report);
+        Attention.CheckNorm(stage, this, Rotary.Of(stage.Parts, this) is not null, report);
         if (Labels == LabelRule.UpTo && IsCausalIn(stage.Header!))
             report(RuleIds.WithoutEffect, Index, $"Labels is UpTo {stage.PlaceOf(this)}, where all rows that a row sees are before it and so have no larger labels; remove Labels, or say LabelRule.Equal", "Labels");
     }
@@ -49,5 +48,5 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     }
 
     protected sealed override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), Projections, ordinal, score => BiasIn(build, score), Labels, rotary: Rotary.Of(build.Parts, this), global: OwnProjections, biasTable: TableIn(build, ordinal));
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), AttentionRoles.Self, ordinal, score => BiasIn(build, score), Labels, rotary: Rotary.Of(build.Parts, this), global: OwnProjections, biasTable: TableIn(build, ordinal));
 }

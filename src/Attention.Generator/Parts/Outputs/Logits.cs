@@ -5,9 +5,9 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[Logits]</c>: one score a token of the vocabulary.</summary>
-internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias) : Part(Label, Index)
+internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias, float? SoftCap) : Part(Label, Index)
 {
-    public static Logits Parse(PartText text, Arguments arguments) => new(text.Label, text.Index, arguments.Flag("Tied", false), arguments.OptionalFlag("Bias")) { Name = arguments.Name() };
+    public static Logits Parse(PartText text, Arguments arguments) => new(text.Label, text.Index, arguments.Flag("Tied", false), arguments.OptionalFlag("Bias"), arguments.Positive("SoftCap")) { Name = arguments.Name() };
 
     public override Place Place => Place.Output;
 
@@ -45,6 +45,8 @@ internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias) : 
     {
         EquatableArray<TokenSegment> kinds = build.Kinds;
         int logits = build.Linear(x, Roles.Logits, kinds.Sum(kind => kind.Tokens), build.Width, 0, Bias ?? !Tied, Tied ? build.Table() : null);
+        if (SoftCap is float cap)
+            logits = build.Emit(new Activate(build.New(), build.Spot, logits, Activation.Tanh) { Cap = cap });
         return kinds.Count == 1 || !build.Header.IsDecoder ? logits : build.Emit(new Forbid(build.New(), build.Spot, logits, kinds));
     }
 }

@@ -31,7 +31,7 @@ internal static class DecoderFamily
         Logits(source, stage, tied: true, "lm_head.weight");
     }
 
-    /// <summary>Llama, and Mistral and Qwen2, which differ in windows and biases.</summary>
+    /// <summary>Llama, and Mistral, Qwen2 and Qwen3, which differ in windows, biases and norms of queries and keys.</summary>
     public static void Llama(ScaffoldSource source, ClassText text)
     {
         ModelConfig config = source.Config;
@@ -39,12 +39,7 @@ internal static class DecoderFamily
         string prefix = source.PrefixOf("embed_tokens.weight"), layer = Join(prefix, "layers.0.");
         int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2), query = source.Shape(layer + "self_attn.q_proj.weight", 2), key = source.Shape(layer + "self_attn.k_proj.weight", 2);
         int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), heads = source.Heads(query[0], "num_attention_heads"), headWidth = query[0] / heads;
-        if (key[0] != query[0])
-        {
-            string repeat = $"every {headWidth} rows {query[0] / Math.Max(key[0], 1)} times";
-            throw config.Cannot("num_key_value_heads", $"heads that share keys cannot be declared yet; give each head of the {heads} its own, in another folder beside config.json: attention rename … by the rules 'repeat {Join(prefix, "layers.{i}.self_attn.k_proj.*")} {repeat}' and 'repeat {Join(prefix, "layers.{i}.self_attn.v_proj.*")} {repeat}'");
-        }
-
+        int keyHeads = config.Has("num_key_value_heads") ? source.Agreed(key[0] / headWidth, "heads have keys", "num_key_value_heads") : key[0] / headWidth;
         text.Model.Add("Layout = WeightLayout.Llama");
         StageText stage = text.Stage();
         stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Kind = NormKind.Rms",
@@ -54,9 +49,10 @@ internal static class DecoderFamily
         int rows = int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
         stage.Add("Rotary", RotaryFields.Read(config, headWidth, rows));
         bool projections = source.Has(layer + "self_attn.q_proj.bias"), output = source.Has(layer + "self_attn.o_proj.bias");
-        int? window = config.Bool("use_sliding_window", config.ModelType != "qwen2") ? config.TryInt("sliding_window") : null;
+        int? window = config.Bool("use_sliding_window", config.ModelType is not ("qwen2" or "qwen3")) ? config.TryInt("sliding_window") : null;
         bool sees = window is null || window >= rows;
-        stage.Add("SelfAttention", $"heads: {heads}", headWidth * heads == width ? null : $"HeadWidth = {headWidth}", sees ? null : $"Window = {window}",
+        stage.Add("SelfAttention", $"heads: {heads}", headWidth * heads == width ? null : $"HeadWidth = {headWidth}", keyHeads == heads ? null : $"KeyValueHeads = {keyHeads}", sees ? null : $"Window = {window}",
+            source.Has(layer + "self_attn.q_norm.weight") ? "QueryKeyNorm = QueryKeyNorm.PerHead" : null,
             projections ? "Bias = true" : null, projections && !output ? "OutputBias = false" : null);
         stage.Add("FeedForward", $"{source.Shape(layer + "mlp.gate_proj.weight", 2)[0]}", source.Activation("hidden_act", "silu"), "Gated = true", source.Has(layer + "mlp.gate_proj.bias") ? "Bias = true" : null);
         Logits(source, stage, config.Bool("tie_word_embeddings", false), "lm_head.weight");

@@ -5,9 +5,11 @@ namespace Attention.Tests.Reference;
 
 internal sealed partial class GraphInterpreter<T>
 {
-    private T[][] Of(Activate activate, Inputs inputs) => [.. inputs[activate.Input].Select(row => Each(row.Length, i => Value(row[i], activate.Activation)))];
+    private T[][] Of(Activate activate, Inputs inputs) => [.. inputs[activate.Input].Select(row => Each(row.Length, i => Value(row[i], activate.Activation, activate.Cap)))];
 
     private T[][] Of(Glu unit, Inputs inputs) => [.. inputs[unit.Gate.Value].Zip(inputs[unit.Up.Value], (gates, ups) => Each(unit.Width, i => Value(gates[unit.Gate.Column + i], unit.Activation) * ups[unit.Up.Column + i]))];
+
+    private static T Value(T x, Activation activation, float? cap) => cap is float most ? T.CreateChecked(most) * Value(x / T.CreateChecked(most), activation) : Value(x, activation);
 
     private static T Value(T x, Activation activation)
     {

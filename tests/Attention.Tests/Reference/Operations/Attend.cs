@@ -21,7 +21,7 @@ internal sealed partial class GraphInterpreter<T>
             (keys, values) = ([.. Own(included.Key, attend.Key), .. keys], [.. Own(included.Value, attend.Value), .. values]);
 
         // Rows of the stage's own, their columns where those of the other stage's stand.
-        T[][] Own(Slice own, Slice other) => [.. inputs[own.Value].Select(row => (T[])[.. new T[other.Column], .. row.AsSpan(own.Column, attend.Heads * attend.HeadWidth)])];
+        T[][] Own(Slice own, Slice other) => [.. inputs[own.Value].Select(row => (T[])[.. new T[other.Column], .. row.AsSpan(own.Column, attend.KeyValueHeads * attend.HeadWidth)])];
         Func<int, int, int, T> bias = BiasOf(attend, keys.Length);
         T scale = T.CreateChecked(attend.Score.Scale);
         T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
@@ -44,14 +44,14 @@ internal sealed partial class GraphInterpreter<T>
             for (int head = 0; head < attend.Heads; head++)
             {
                 int[] seen = [.. Enumerable.Range(0, keys.Length).Where(k => global is not null || Sees(head, p, k))];
-                int start = head * attend.HeadWidth, first = head * attend.ValueWidth;
+                int group = head / (attend.Heads / attend.KeyValueHeads), start = head * attend.HeadWidth, shared = group * attend.HeadWidth, first = head * attend.ValueWidth;
                 T[] scores = Each(seen.Length, k =>
                 {
                     T sum = T.Zero;
                     for (int term = 0; term < attend.HeadWidth; term++)
                     {
                         int i = Place(term, attend.HeadWidth);
-                        T one = query[queryAt + start + i], other = seenKeys[seen[k]][keyAt + start + i];
+                        T one = query[queryAt + start + i], other = seenKeys[seen[k]][keyAt + shared + i];
                         sum += attend.Score is Additive additive ? vector![i] * Value(one + other, additive.Activation) : one * other;
                     }
 
@@ -78,9 +78,10 @@ internal sealed partial class GraphInterpreter<T>
                     (seen, scores) = ([.. near.Select(k => seen[k])], [.. near.Select(k => scores[k])]);
                 }
 
-                T largest = scores.Aggregate(T.NegativeInfinity, T.Max);
+                T sink = attend.Sinks is int sinks ? Parameter(sinks)[head] : T.NegativeInfinity;
+                T largest = scores.Aggregate(sink, T.Max);
                 T[] weights = Each(seen.Length, k => T.Exp(scores[k] - largest));
-                T total = weights.Aggregate(T.Zero, (a, b) => a + b);
+                T total = weights.Aggregate(attend.Sinks is null ? T.Zero : T.Exp(sink - largest), (a, b) => a + b);
                 if (attend.Weighting is Sampled)
                 {
                     T bound = behind * total, passed = T.Zero;
@@ -112,7 +113,7 @@ internal sealed partial class GraphInterpreter<T>
                     for (int term = 0; term < seen.Length; term++)
                     {
                         int k = Place(term, seen.Length);
-                        sum += weights[k] / total * seenValues[seen[k]][valueAt + first + i];
+                        sum += weights[k] / total * seenValues[seen[k]][valueAt + (group * attend.ValueWidth) + i];
                     }
 
                     context[first + i] = sum;

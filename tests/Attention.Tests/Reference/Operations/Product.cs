@@ -14,7 +14,7 @@ internal sealed partial class GraphInterpreter<T>
             result = Gated(result, gate);
         if (product.Residual is int residual)
             result = Sum(inputs[residual], result);
-        result = [.. result.Select(row => Each(row.Length, i => Value(row[i], product.Activation)))];
+        result = [.. result.Select(row => Each(row.Length, i => Value(row[i], product.Activation, product.Cap)))];
         return product.Kinds.Count > 0 ? Forbidden(result, product.Kinds) : result;
     }
 

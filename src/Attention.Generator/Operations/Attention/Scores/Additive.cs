@@ -18,7 +18,7 @@ internal sealed record Additive(Activation Activation) : Score(1, null)
     /// <summary>A tangent is as long as some ten multiply-adds.</summary>
     public override int CostOf(int headWidth) => checked(10 * headWidth);
 
-    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride) => new Code(headWidth, queryStride, scoreStride, Activation);
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, int? rows = null) => new Code(headWidth, queryStride, scoreStride, Activation);
 
     /// <summary>Scores of a strip of queries with all keys.</summary>
     internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride, Activation Activation) : Kernel

@@ -12,12 +12,15 @@ internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
 
     protected override string Product => "scale · Q·Kᵀ";
 
-    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride) => new Code(headWidth, queryStride, scoreStride);
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, int? rows = null) => new Code(headWidth, queryStride, scoreStride) { Rows = rows };
 
     /// <summary>Scores of a strip of queries with all keys.</summary>
     internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride) : Kernel
     {
-        public override string Name => $"Scores_{HeadWidth}";
+        /// <summary>The most rows, where they are fewer than a tile's.</summary>
+        public int? Rows { get; init; }
+
+        public override string Name => $"Scores_{HeadWidth}{(Rows is int rows ? "_Rows" + Number(rows) : "")}";
 
         public override void Write(KernelCode code)
         {
@@ -57,7 +60,8 @@ internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
 
                         code.Line($"d = ref Unsafe.Add(ref d, {columns});");
                     }
-                });
+                },
+                Rows);
         }
     }
 }

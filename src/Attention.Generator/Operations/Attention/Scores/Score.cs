@@ -7,8 +7,8 @@ namespace Attention.Generator.Operations;
 /// <param name="Cap">What scaled scores are drawn together below, <c>cap · tanh(score / cap)</c>; null for no such thing.</param>
 internal abstract record Score(float Scale, float? Cap)
 {
-    /// <summary>The kernel of a strip: <c>(panels, ref q, ref keys, ref scores)</c>, a method for each number of rows, keys in panels.</summary>
-    public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride);
+    /// <summary>The kernel of a strip: <c>(panels, ref q, ref keys, ref scores)</c>, a method for each number of rows, of which there may be fewer than a tile has; keys in panels.</summary>
+    public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride, int? rows = null);
 
     /// <summary>Whether it goes by a trained vector, which the kernel takes last.</summary>
     public virtual bool HasVector => false;

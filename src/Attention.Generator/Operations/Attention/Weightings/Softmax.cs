@@ -8,13 +8,17 @@ namespace Attention.Generator.Operations;
 /// <summary>Weights in proportion to the exponentials of the scores: Vaswani et al. 2017, section 3.2.1.</summary>
 internal sealed partial record Softmax : Weighting
 {
-    public override string Formula(string scores) => $"softmax({scores})";
+    public override string Formula(string scores) => $"softmax({scores}{(HasSinks ? ", sink" : "")})";
+
+    public override string Suffix => HasSinks ? "_Sink" : "";
+
+    public override string Story => HasSinks ? ", a sink for each head" : "";
 
     public override Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query) => mask switch
     {
-        Interval { IsPrefix: true } => new Code(scoreStride, scale, null),
-        Interval interval => new Code(scoreStride, scale, interval),
-        Pattern pattern => new PatternCode(scoreStride, scale, pattern.Bounds),
+        Interval { IsPrefix: true } => new Code(scoreStride, scale, null, HasSinks),
+        Interval interval => new Code(scoreStride, scale, interval, HasSinks),
+        Pattern pattern => new PatternCode(scoreStride, scale, pattern.Bounds, HasSinks),
         _ => throw new InvalidOperationException("No softmax under " + mask.GetType().Name),
     };
 
@@ -23,14 +27,15 @@ internal sealed partial record Softmax : Weighting
     /// maximum; what the padding of the last panel holds is not looked at. The inverse of the sum stands behind the row.
     /// </summary>
     /// <param name="Mask">What rows see, where that is not what begins with the first key.</param>
-    internal sealed record Code(int ScoreStride, float Scale, Interval? Mask) : Kernel
+    /// <param name="HasSink">Whether there is one more score, which stands nowhere.</param>
+    internal sealed record Code(int ScoreStride, float Scale, Interval? Mask, bool HasSink = false) : Kernel
     {
         /// <summary>Keys whose weights are summed before the sum is added to that of those before, as <c>VectorMath.SoftmaxBlock</c> has it.</summary>
         public const int Block = 512;
 
         private const double Log2E = 1.4426950408889634;
 
-        public override string Name => "Softmax" + Mask?.Suffix;
+        public override string Name => "Softmax" + Mask?.Suffix + (HasSink ? "_Sink" : "");
 
         public override void Write(KernelCode code)
         {
@@ -42,7 +47,7 @@ internal sealed partial record Softmax : Weighting
 
             using (code.Method(
                 this, $"score = exp(scale · (score − largest of the row)), 0 from key first + r · step of row r on; 1 / sum behind the row, at {ScoreStride - Measures.InverseSum}.",
-                "int rows, int first, int step, int keys, ref float scores"))
+                "int rows, int first, int step, int keys, ref float scores" + SinkOf(HasSink)))
             using (code.Block("for (int row = 0; row < rows; row++)"))
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
@@ -59,7 +64,7 @@ internal sealed partial record Softmax : Weighting
                         code.Line($"max{part} = {code.Isa.Vector}.MaxNative(max{part}, {code.Isa.Vector}.ConditionalSelect(below{part}, {code.Load("s", code.At("whole", part))}, {code.Create("float.NegativeInfinity")}));");
                 }
 
-                code.Line($"{code.V} largest = {code.Create(code.Reduce("Max", "max"))};");
+                code.Line($"{code.V} largest = {code.Create(LargestOf(code, HasSink))};");
                 code.Line($"{code.V} scale = {ScaleOf(code, Scale)}");
                 if (code.Isa.KeepsTerms)
                 {
@@ -94,7 +99,7 @@ internal sealed partial record Softmax : Weighting
 
                 using (code.Block($"for (; whole < end; whole += {code.Isa.Lanes})"))
                     code.Line(Store(code.V + ".Zero", "s", "whole"));
-                code.Line($"Unsafe.Add(ref s, {ScoreStride - Measures.InverseSum}) = 1f / {code.Reduce("Sum", "sum")};");
+                code.Line($"Unsafe.Add(ref s, {ScoreStride - Measures.InverseSum}) = 1f / {SumOf(code, HasSink)};");
             }
 
             void Weights(string offset, string sum, bool masked) => WriteWeights(code, offset, sum, part => masked ? $" & below{part}" : "");
@@ -109,7 +114,7 @@ internal sealed partial record Softmax : Weighting
             string vector = code.Isa.Vector;
             using (code.Method(
                 this, $"score = exp(scale · (score − largest of the row)) between the first key that a row sees and the last, 0 elsewhere from key start to end; 1 / sum behind the row, at {ScoreStride - Measures.InverseSum}.",
-                $"int rows, int position, int keys, int start, int end, {mask.Parameters}ref float scores"))
+                $"int rows, int position, int keys, int start, int end, {mask.Parameters}ref float scores{SinkOf(HasSink)}"))
             using (code.Block("for (int row = 0; row < rows; row++)"))
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
@@ -121,7 +126,7 @@ internal sealed partial record Softmax : Weighting
                     code.Line($"{code.V} max{part} = {vector}.MaxNative({Masked("atFirst", "first", part)}, {Masked("atFinal", "final", part)});");
                 Largest(code, "first + 16", "final");
 
-                code.Line($"{code.V} largest = {code.Create(code.Reduce("Max", "max"))};");
+                code.Line($"{code.V} largest = {code.Create(LargestOf(code, HasSink))};");
                 code.Line($"{code.V} scale = {ScaleOf(code, Scale)}");
                 using (code.Block("for (nuint i = (nuint)start; i < first; i += 16)"))
                     Clear("i");
@@ -148,7 +153,7 @@ internal sealed partial record Softmax : Weighting
 
                 using (code.Block("for (nuint i = last; i < stop; i += 16)"))
                     Clear("i");
-                string inverse = $"1f / {code.Reduce("Sum", "sum")}";
+                string inverse = $"1f / {SumOf(code, HasSink)}";
                 code.Line($"Unsafe.Add(ref s, {ScoreStride - Measures.InverseSum}) = {(mask.MayBeBlind ? $"from < to ? {inverse} : 0f" : inverse)};");
             }
 
@@ -185,6 +190,16 @@ internal sealed partial record Softmax : Weighting
 
         /// <summary>What scores are multiplied by, times log₂e, since weights are powers of two: rounded once. The rest of a declaration.</summary>
         internal static string ScaleOf(KernelCode code, float scale) => $"{code.Create(Float((float)(scale * Log2E)))}; // {scale.ToString("R", CultureInfo.InvariantCulture)} · log₂ e";
+
+        /// <summary>The sink as a last parameter.</summary>
+        internal static string SinkOf(bool hasSink) => hasSink ? ", float sink" : "";
+
+        /// <summary>The largest of all scores.</summary>
+        internal static string LargestOf(KernelCode code, bool hasSink) => hasSink ? $"Math.Max({code.Reduce("Max", "max")}, sink)" : code.Reduce("Max", "max");
+
+        /// <summary>The sum of all weights.</summary>
+        internal static string SumOf(KernelCode code, bool hasSink) =>
+            hasSink ? $"({code.Reduce("Sum", "sum")} + {code.VectorMath("SoftmaxWeight", $"{code.Create("sink")} - largest, scale")}.ToScalar())" : code.Reduce("Sum", "sum");
 
         /// <summary>The weight of the score at an offset.</summary>
         internal static string Weight(KernelCode code, string at) => code.VectorMath("SoftmaxWeight", $"{code.Load("s", at)} - largest, scale");

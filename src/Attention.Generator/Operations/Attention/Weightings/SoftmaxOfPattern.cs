@@ -12,9 +12,10 @@ internal sealed partial record Softmax
     /// block depends on where keys stand in the sequence, not in the strip, so that no other row changes a bit.
     /// </summary>
     /// <param name="Bounds">What rows see besides.</param>
-    internal sealed record PatternCode(int ScoreStride, float Scale, PatternBounds Bounds) : Kernel
+    /// <param name="HasSink">Whether there is one more score, which stands nowhere.</param>
+    internal sealed record PatternCode(int ScoreStride, float Scale, PatternBounds Bounds, bool HasSink) : Kernel
     {
-        public override string Name => "Softmax_Pattern" + Bounds.Suffix;
+        public override string Name => "Softmax_Pattern" + Bounds.Suffix + (HasSink ? "_Sink" : "");
 
         public override void Write(KernelCode code)
         {
@@ -22,7 +23,7 @@ internal sealed partial record Softmax
             bool keepsTerms = code.Isa.KeepsTerms && !Bounds.Exist;
             using (code.Method(
                 this, $"score = exp(scale · (score − largest of the row)) where a row sees the key, else 0; 1 / sum behind the row, at {inverse}, or 0 where it sees none.",
-                $"int rows, int query, int keys, int begin, int count, PackedMask mask, {Bounds.Parameters}ref float scores"))
+                $"int rows, int query, int keys, int begin, int count, PackedMask mask, {Bounds.Parameters}ref float scores{Code.SinkOf(HasSink)}"))
             using (code.Block("for (int row = 0; row < rows; row++)"))
             {
                 code.Line($"ref float s = ref Unsafe.Add(ref scores, (nint)row * {ScoreStride});");
@@ -30,13 +31,13 @@ internal sealed partial record Softmax
                     code.Line($"{code.V} max0 = VectorMath.Largest(ref s, mask, begin, count, query + row, keys);");
                 else
                     Largest();
-                code.Line($"float most = {code.Reduce("Max", "max")};");
+                code.Line($"float most = {Code.LargestOf(code, HasSink)};");
                 code.Line($"{code.V} largest = {code.Create("most")}, scale = {Code.ScaleOf(code, Scale)}");
                 if (keepsTerms)
                     code.Line($"{code.V} sum0 = VectorMath.SoftmaxWeights(ref s, mask, begin, count, query + row, keys, largest, scale);");
                 else
                     Weights();
-                code.Line($"Unsafe.Add(ref s, {inverse}) = float.IsNegativeInfinity(most) ? 0f : 1f / {code.Reduce("Sum", "sum")};");
+                code.Line($"Unsafe.Add(ref s, {inverse}) = float.IsNegativeInfinity(most) ? 0f : 1f / {Code.SumOf(code, HasSink)};");
             }
 
             void Largest()

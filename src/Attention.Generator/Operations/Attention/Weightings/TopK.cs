@@ -9,17 +9,17 @@ namespace Attention.Generator.Operations;
 /// </summary>
 internal sealed record TopK(int Keep) : Weighting
 {
-    public override string Suffix => $"_Top{Number(Keep)}";
+    public override string Suffix => $"_Top{Number(Keep)}{(HasSinks ? "_Sink" : "")}";
 
-    public override string Story => $", the {Number(Keep)} best";
+    public override string Story => $", the {Number(Keep)} best{(HasSinks ? ", a sink for each head" : "")}";
 
-    public override string Formula(string scores) => $"softmax(top {Number(Keep)} of {scores})";
+    public override string Formula(string scores) => $"softmax(top {Number(Keep)} of {scores}{(HasSinks ? ", sink" : "")})";
 
-    public override Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query) => new Code(Keep, scoreStride, mask is Interval { IsPrefix: false } interval ? interval : null, (mask as Pattern)?.Bounds, new Softmax().KernelOf(scoreStride, scale, mask, query));
+    public override Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query) => new Code(Keep, scoreStride, mask is Interval { IsPrefix: false } interval ? interval : null, (mask as Pattern)?.Bounds, HasSinks, new Softmax { HasSinks = HasSinks }.KernelOf(scoreStride, scale, mask, query));
 
     /// <param name="Interval">What rows see, where that is no pattern and need not begin with the first key.</param>
     /// <param name="Pattern">What bounds it, where it is a pattern.</param>
-    internal sealed record Code(int Keep, int ScoreStride, Interval? Interval, PatternBounds? Pattern, Kernel Softmax) : Kernel
+    internal sealed record Code(int Keep, int ScoreStride, Interval? Interval, PatternBounds? Pattern, bool HasSink, Kernel Softmax) : Kernel
     {
         public override string Name => $"Top{Number(Keep)}{Softmax.Name}";
 
@@ -38,7 +38,7 @@ internal sealed record TopK(int Keep) : Weighting
                     "int rows, int query, int keys, int begin, int count, PackedMask mask, " + bounds.Parameters, "rows, query, keys, begin, count, mask, " + bounds.Arguments,
                     $"KeepPanels({Number(Keep)}, query + row, {bounds.EndOf("query + row", "keys")}, begin, count, mask, {row}){bounds.FirstOf("query + row")})"),
             };
-            using (code.Method(this, $"The {Number(Keep)} largest scores of each row that it sees, the others −∞, then <see cref=\"{code.NameOf(Softmax)}\"/>.", parameters + "ref float scores"))
+            using (code.Method(this, $"The {Number(Keep)} largest scores of each row that it sees, the others −∞, then <see cref=\"{code.NameOf(Softmax)}\"/>.", parameters + "ref float scores" + Operations.Softmax.Code.SinkOf(HasSink)))
             {
                 using (code.Block("for (int row = 0; row < rows; row++)"))
                 {
@@ -47,7 +47,7 @@ internal sealed record TopK(int Keep) : Weighting
                     code.Line($"TopScores.{keep};");
                 }
 
-                code.Line($"{code.NameOf(Softmax)}({arguments}ref scores);");
+                code.Line($"{code.NameOf(Softmax)}({arguments}ref scores{(HasSink ? ", sink" : "")});");
             }
         }
     }

@@ -10,8 +10,12 @@ internal abstract record Weighting
     /// multiplied by once they are summed. It takes <c>(rows, first, step, keys, ref scores)</c> where rows see a prefix of the keys,
     /// row r up to first + r · step; <c>(rows, position, keys, start, end, ref scores)</c> where they see another interval, of which start
     /// and end bound what any row sees, before the scores what the mask needs besides; <c>(rows, keys, start, end, ref scores, ref q)</c> of <see cref="Nearby"/>; and <c>(rows, query, keys, begin, count, mask, ref scores)</c> where they see a pattern, before the scores its bounds where it has any.
+    /// A sink comes last.
     /// </summary>
     public abstract Kernel KernelOf(int scoreStride, float scale, Mask mask, QueryEnd query);
+
+    /// <summary>Whether each head has one more score, its sink, that takes of the weight and has no value: OpenAI 2025, "gpt-oss-120b &amp; gpt-oss-20b Model Card".</summary>
+    public bool HasSinks { get; init; }
 
     /// <summary>Whether it goes by what stands in a query's row behind the channels; then its kernel takes the queries last.</summary>
     public virtual bool ReadsQuery => false;

@@ -1,0 +1,214 @@
+using Attention.Generator.Emit;
+using Attention.Generator.Kernels;
+using Attention.Generator.Text;
+using static Attention.Generator.Text.CodeWriter;
+
+namespace Attention.Generator.Operations;
+
+/// <content>What is done with a strip of rows, or of heads of a row.</content>
+internal sealed partial record AttendStrips
+{
+    /// <summary>The vector that scores go by, as a last argument.</summary>
+    private string Vector => Score.HasVector ? ", ref work.U" : "";
+
+    /// <summary>What stands behind the queries' channels, or a sink, as a last argument.</summary>
+    private string Query => Weighting.ReadsQuery ? ", ref q" : Weighting.HasSinks ? ", sink" : "";
+
+    private void WriteStrips(KernelCode code, string first)
+    {
+        code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({first} * (nint){QueryStride}) + (head * {HeadWidth}));");
+        code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({first} * (nint){DestinationStride}) + (head * {ValueWidth}));");
+        if (Weighting.HasSinks)
+            code.Line(SinkOf("work.Sinks"));
+        if (Mask is Pattern pattern)
+        {
+            if (!Packs)
+                code.Line($"PackedMask mask = {pattern.OfHead};");
+            using (code.Block("for (int row = 0, tall; row < rows; row += tall)"))
+            {
+                code.Line("int query = position + row;");
+                code.Line($"tall = Math.Min(rows - row, Math.Min({code.Isa.Height}, PackedMask.Group - (query % PackedMask.Group)));");
+                WritePanels(code, pattern);
+                WriteNext(code);
+            }
+
+            return;
+        }
+
+        var interval = (Interval)Mask;
+        code.Line($"int strips = (rows + {code.Isa.Height - 1}) / {code.Isa.Height}, height = rows / strips, taller = rows % strips, row = 0;");
+        using (code.Block("for (int strip = 0; strip < strips; strip++)"))
+        {
+            code.Line("int tall = strip < taller ? height + 1 : height;");
+            if (Weighting is Nearby nearby)
+                WriteNear(code, nearby);
+            else if (interval.IsPrefix)
+                WritePrefix(code);
+            else
+                WriteInterval(code, interval);
+            WriteNext(code);
+            code.Line("row += tall;");
+        }
+    }
+
+    /// <summary>Of few rows the heads of each are a strip.</summary>
+    private void WriteStripsOfHeads(KernelCode code)
+    {
+        int height = Math.Min(Shared, code.Isa.Height);
+        using (code.Block($"if (rows < {Number(height)})"))
+        {
+            using (code.Block("for (int row = 0; row < rows; row++)"))
+            using (code.Block("for (int top = firstHead, tall; top < firstHead + many; top += tall)"))
+            {
+                code.Line($"tall = Math.Min(firstHead + many - top, {Number(height)});");
+                code.Line($"ref float q = ref Unsafe.Add(ref work.X, ((chunk.Row + row) * (nint){QueryStride}) + (top * {HeadWidth}));");
+                code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ((chunk.Row + row) * (nint){DestinationStride}) + (top * {ValueWidth}));");
+                if (Mask is Interval { IsPrefix: true })
+                    WritePrefix(code, ofHeads: true);
+                else
+                    WriteInterval(code, (Interval)Mask, ofHeads: true);
+            }
+
+            code.Line("continue;");
+        }
+    }
+
+    private void WriteNext(KernelCode code)
+    {
+        code.Line($"q = ref Unsafe.Add(ref q, tall * (nint){QueryStride});");
+        code.Line($"y = ref Unsafe.Add(ref y, tall * (nint){DestinationStride});");
+    }
+
+    /// <summary>What every row of the strip sees begins with the first key.</summary>
+    private void WritePrefix(KernelCode code, bool ofHeads = false)
+    {
+        string sees = Mask.DependsOnQuery ? "position + row + 1" : "keys";
+        code.Line(ofHeads ? $"int visible = {sees};" : Mask.DependsOnQuery
+            ? $"int firstSees = {sees}, visible = position + row + tall; // keys that the first row sees, and the last"
+            : $"int firstSees = {sees}, visible = {sees};");
+        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores{Vector});");
+        WriteWeights(code, ofHeads, (rows, strip) =>
+        {
+            WriteChange(code, rows, "position + row", "0", "visible", $"ref {strip}");
+            code.Line($"{code.NameOf(Weights)}({rows}, {(ofHeads ? "visible" : "firstSees")}, {(Mask.DependsOnQuery && !ofHeads ? 1 : 0)}, visible, ref {strip}{Query});");
+            WriteKept(code, rows, strip);
+        });
+        code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible, ref scores, ref headValues, ref y);");
+        if (Mask.DependsOnQuery && !ofHeads)
+            WriteMend(code, "Mend", "0, firstSees + r");
+    }
+
+    /// <summary>Of heads of one row each has weights of its own.</summary>
+    private void WriteWeights(KernelCode code, bool ofHeads, Action<string, string> weigh)
+    {
+        if (!ofHeads)
+        {
+            weigh("tall", "scores");
+            return;
+        }
+
+        using (code.Block("for (int head = top; head < top + tall; head++)"))
+        {
+            code.Line($"ref float own = ref Unsafe.Add(ref scores, (head - top) * {ScoreStride});");
+            if (Weighting.HasSinks)
+                code.Line(SinkOf("work.Sinks"));
+            weigh("1", "own");
+        }
+    }
+
+    /// <summary>Panels that no row of the strip sees are left out, but where weights are kept, zeros too.</summary>
+    private void WriteInterval(KernelCode code, Interval mask, bool ofHeads = false)
+    {
+        string together = ofHeads ? "1" : "tall", first = mask.FirstOf("position + row", together);
+
+        // Where no row of the strip sees a key, the panel is one that is there.
+        string from = mask.MayBeBlind ? "Math.Min(begins, keys - 1)" : "begins", panels = $"(visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}";
+        code.Line($"int begins = {first}, from = {(Captured is null ? $"{from} & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.EndOf("position + row", together, "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
+        WritePrefetch(code);
+        if (Packs)
+            code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref headValues, visible * (nint){ValueStride}), {ValueStride});");
+        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){Vector});");
+        WriteWeights(code, ofHeads, (rows, strip) =>
+        {
+            WriteChange(code, rows, "position + row", "from", "visible - from", $"ref Unsafe.Add(ref {strip}, from)");
+            code.Line($"{code.NameOf(Weights)}({rows}, position + row, keys, from, visible, {mask.Arguments}ref {strip}{Query});");
+            WriteKept(code, rows, strip);
+        });
+        code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
+        if (!ofHeads)
+            WriteMend(code, "Mend", $"{mask.First("(position + row + r)")}, {mask.End("(position + row + r)", "keys")}");
+    }
+
+    /// <summary>The same of keys near the places of the rows, which stand behind the queries' channels.</summary>
+    private void WriteNear(KernelCode code, Nearby nearby)
+    {
+        code.Line(nearby.Bounds($"Unsafe.Add(ref q, {HeadWidth})", QueryStride));
+        code.Line($"int from = {(Captured is null ? $"Math.Min(begins, keys - 1) & ~{Measures.KeyPanel - 1}" : "0")};");
+        code.Line($"{code.NameOf(Scores)}(tall, Math.Max(1, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}), ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){Vector});");
+        WriteChange(code, "tall", "position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
+        code.Line($"{code.NameOf(Weights)}(tall, keys, from, visible, ref scores{Query});");
+        WriteKept(code, "tall", "scores");
+        code.Line($"{code.NameOf(Context)}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
+        WriteMend(code, "Mend", nearby.Interval($"Unsafe.Add(ref q, (r * {QueryStride}) + {HeadWidth})", "keys"));
+    }
+
+    /// <summary>Panels that no row of the group sees are nowhere.</summary>
+    private void WritePanels(KernelCode code, Pattern pattern)
+    {
+        WritePrefetch(code);
+        code.Line("int begin = mask.Begin(query), count = mask.Count(query, keys);");
+        if (pattern.IsBounded)
+            code.Line(pattern.Bounds.Trim("query", "tall"));
+        using (code.Block("for (int slot = 0; slot < count;)"))
+        {
+            code.Line("int run = mask.Run(begin + slot, count - slot);");
+            code.Line($"{code.NameOf(Scores)}(tall, run, ref q, ref Unsafe.Add(ref headKeys, mask.Panel(begin + slot) * (nint){HeadWidth * Measures.KeyPanel}), ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel}){Vector});");
+            WriteChange(code, "tall", "query", $"mask.Panel(begin + slot) * {Measures.KeyPanel}", $"run * {Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel})");
+            code.Line("slot += run;");
+        }
+
+        code.Line($"{code.NameOf(Weights)}(tall, query, keys, begin, count, mask, {pattern.Bounds.Arguments}ref scores{Query});");
+        if (Captured is { } captured)
+        {
+            string at = Packs ? "chunk.Row + row" : "position + row";
+            code.Line($"KeptWeights.KeepPanels(tall, begin, count, mask, ref scores, {ScoreStride}, ref Unsafe.Add(ref work.Z, (head * (nint){captured.HeadFloats}) + ((nint)({at}) * {captured.Stride})), {captured.Stride});");
+        }
+
+        code.Line($"{code.NameOf(Context)}(tall, keys, begin, count, mask, ref scores, ref headValues, ref y);");
+        WriteMend(code, "MendPanels", $"query + r, {pattern.Bounds.EndOf("query + r", "keys")}, begin, count, mask", pattern.Bounds.FirstOf("query + r"));
+    }
+
+    /// <summary>The rows of the next strip come while this one is computed: they lie too far apart for the processor to foresee them.</summary>
+    private void WritePrefetch(KernelCode code)
+    {
+        if (!Packs)
+            return;
+        code.Line($"RowCopy.Prefetch({code.Isa.Height}, {HeadWidth}, ref Unsafe.Add(ref q, tall * (nint){QueryStride}), {QueryStride});");
+        code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref y, tall * (nint){DestinationStride}), {DestinationStride});");
+    }
+
+    /// <summary>What is made of scores before they are weighted.</summary>
+    private void WriteChange(KernelCode code, string rows, string query, string key, string count, string at)
+    {
+        if (Cap is not null)
+            code.Line($"{code.NameOf(Cap)}({rows}, {count}, {at});");
+        if (Bias is not null)
+            code.Line(Bias.Add(rows, query, key, count, at, ScoreStride, "work.U"));
+    }
+
+    /// <summary>What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.</summary>
+    private void WriteMend(KernelCode code, string method, string seen, string from = "")
+    {
+        string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
+        using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
+            code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}){from});");
+    }
+
+    private void WriteKept(KernelCode code, string rows, string strip)
+    {
+        if (Captured is not { } captured)
+            return;
+        string at = Packs ? "chunk.Row + row" : "position + row";
+        code.Line($"KeptWeights.Keep({rows}, visible, ref {strip}, {ScoreStride}, ref Unsafe.Add(ref work.Z, (head * (nint){captured.HeadFloats}) + ((nint)({at}) * {captured.Stride})), {captured.Stride});");
+    }
+}
