@@ -162,6 +162,19 @@ public enum BridgeSource
     Mean,
 }
 
+/// <summary>Whether the sub-layers of a layer stand side by side, and by which norms they then read the layer's rows.</summary>
+public enum ParallelKind
+{
+    /// <summary>They stand one behind the other.</summary>
+    None,
+
+    /// <summary>Side by side, each with a norm of its own: Black et al. 2022, "GPT-NeoX-20B", section 2.1.</summary>
+    OwnNorms,
+
+    /// <summary>Side by side, with the norm of the first for all of them: Wang and Komatsuzaki 2021, "GPT-J-6B".</summary>
+    OneNorm,
+}
+
 /// <summary>How a stage tells its layers where a token stands.</summary>
 public enum PositionKind
 {
@@ -358,6 +371,25 @@ public enum WeightLayout
     /// The prefix is the branch's number, <c>0</c> unless set, and stands within the names.
     /// </summary>
     CrossVit,
+
+    /// <summary>
+    /// Hugging Face GPT-J: <c>….h.0.attn.q_proj.weight</c>, <c>….h.0.mlp.fc_in.weight</c>, <c>lm_head.weight</c>. Prefix: <c>transformer</c>. Its sub-layers
+    /// stand side by side (<see cref="ParallelKind.OneNorm"/>), its rotary pairs are neighbours.
+    /// </summary>
+    GptJ,
+
+    /// <summary>
+    /// Hugging Face GPT-NeoX and Pythia: <c>….layers.0.attention.query_key_value.weight</c>, in which queries, keys and values stand head by head
+    /// (<see cref="TensorAttribute.ByHead"/>), <c>embed_out.weight</c>. Prefix: <c>gpt_neox</c>. Its sub-layers stand side by side
+    /// (<see cref="ParallelKind.OwnNorms"/>) where its <c>use_parallel_residual</c> is true.
+    /// </summary>
+    GptNeoX,
+
+    /// <summary>
+    /// Hugging Face BLOOM: <c>….h.0.self_attention.query_key_value.weight</c>, head by head as in <see cref="GptNeoX"/>,
+    /// <c>….word_embeddings_layernorm.weight</c> behind the embedding. Prefix: <c>transformer</c>; the original files have none (<c>Prefix = ""</c>).
+    /// </summary>
+    Bloom,
 }
 
 /// <summary>

@@ -58,6 +58,12 @@ public sealed class TensorAttribute(TensorRole role, string template) : Attribut
 
     /// <summary>Whether a linear map's tensor is input × output; false unless set, or the layout's tensor of this role is.</summary>
     public bool Transposed { get; set; }
+
+    /// <summary>
+    /// Whether the one tensor of an attention's queries, keys and values has those of the first head, then those of the next, as GPT-NeoX, BLOOM and Falcon have
+    /// them, rather than all queries, then all keys, then all values; false unless set, or the layout's tensor of this role has.
+    /// </summary>
+    public bool ByHead { get; set; }
 }
 
 /// <summary>What an encoder and a decoder have in common.</summary>
@@ -95,6 +101,13 @@ public abstract class StageAttribute : Attribute
     /// Transformers"; Lan et al. 2020, "ALBERT".
     /// </summary>
     public bool Shared { get; set; }
+
+    /// <summary>
+    /// Whether the sub-layers of a layer all read the rows that the layer is given, instead of what the one before has made of them:
+    /// <c>x + f(norm(x)) + g(norm(x))</c>, added in the order in which they stand; <see cref="ParallelKind.None"/> unless set. It needs
+    /// <see cref="NormPlacement.Pre"/>. Wang and Komatsuzaki 2021, "GPT-J-6B".
+    /// </summary>
+    public ParallelKind Parallel { get; set; }
 
     /// <summary>
     /// What the names of the stage's tensors start with, for instance <c>"transformer.encoder"</c>, or <c>""</c>; what

@@ -169,6 +169,32 @@ public sealed class ScaffoldTests : IDisposable
     }
 
     [Theory]
+    [InlineData("gptj", "catalogue/gptj", """ "n_head": 4, "n_positions": 12, "rotary_dim": 4 """, 32, "Parallel = ParallelKind.OneNorm", "[Rotary(Width = 4, Interleaved = true)]", "[SelfAttention(heads: 4, Bias = false)]", "[FeedForward(64, Activation.GeluTanh)]", "[Logits]")]
+    [InlineData("gpt_neox", "catalogue/gpt_neox", """ "num_attention_heads": 4, "max_position_embeddings": 12, "rotary_pct": 0.5, "use_parallel_residual": true """, 32, "Parallel = ParallelKind.OwnNorms", "[Rotary(Width = 4)]", "[SelfAttention(heads: 4)]", "[FeedForward(64, Activation.Gelu)]", "[Logits(Bias = false)]")]
+    [InlineData("bloom", "catalogue/bloom", """ "n_head": 4, "seq_length": 12 """, 40, "[LayerNorm]", "[SelfAttention(heads: 4, Alibi = true)]", "[FeedForward(128, Activation.GeluTanh)]", "[Logits(Tied = true)]")]
+    public async Task GptJ_GptNeoX_and_Bloom(string type, string file, string fields, int vocabulary, params string[] expected)
+    {
+        using Golden golden = Golden.Of(file);
+        golden.WriteFolder(_folder, $$"""{"model_type": "{{type}}",{{fields}}}""");
+        string text = await Written();
+        Assert.All(expected, part => Assert.Contains(part, text));
+        int[] tokens = golden.Tokens("golden.input.tokens");
+        JsonElement stage = (await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("golden.input.tokens")[..^(1 + $"{tokens[^1]}".Length)], "--generate", "1")).GetProperty("runs")[0].GetProperty("stages")[0];
+        float[] before = golden.Floats("golden.output.logits")[^(2 * vocabulary)..^vocabulary];
+        Assert.Equal(Array.IndexOf(before, before.Max()), stage.GetProperty("generated")[0].GetInt32());
+    }
+
+    [Theory]
+    [InlineData("gptj", "catalogue/gptj", """ "n_head": 4, "rotary_dim": 9 """, "rotary_dim is 9; expected an even number from 2 to 8")]
+    [InlineData("bloom", "catalogue/bloom", """ "n_head": 4, "apply_residual_connection_post_layernorm": true """, "apply_residual_connection_post_layernorm is true; expected false")]
+    public async Task Decoders_that_cannot_be_declared(string type, string file, string fields, string message)
+    {
+        using Golden golden = Golden.Of(file);
+        golden.WriteFolder(_folder, $$"""{"model_type": "{{type}}",{{fields}}}""");
+        Assert.Contains(message, await Ran.Failure("scaffold", _folder.Path));
+    }
+
+    [Theory]
     [InlineData("llama", "", "[SelfAttention(heads: 2)]")]
     [InlineData("llama", "", "[SelfAttention(heads: 2, KeyValueHeads = 1)]", 1)]
     [InlineData("qwen2", "q_proj.bias k_proj.bias v_proj.bias", "[SelfAttention(heads: 2, Bias = true, OutputBias = false)]")]
@@ -245,6 +271,9 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("vit-pytorch", "families/vit_pytorch", "num_attention_heads num_channels hidden_act")]
     [InlineData("clip", "catalogue/clip", "image_size text_config vision_config")]
     [InlineData("gpt2", "families/gpt2", "n_head activation_function tie_word_embeddings")]
+    [InlineData("gptj", "catalogue/gptj", "n_head n_positions rotary_dim activation_function tie_word_embeddings")]
+    [InlineData("gpt_neox", "catalogue/gpt_neox", "num_attention_heads max_position_embeddings rotary_pct rotary_emb_base use_parallel_residual")]
+    [InlineData("bloom", "catalogue/bloom", "n_head seq_length apply_residual_connection_post_layernorm")]
     [InlineData("bart", "families/bart", "encoder_attention_heads decoder_attention_heads scale_embedding normalize_before")]
     [InlineData("marian", "families/marian", "encoder_attention_heads decoder_attention_heads max_position_embeddings")]
     public void No_configuration_is_an_exception(string type, string file, string fields)
@@ -262,7 +291,7 @@ public sealed class ScaffoldTests : IDisposable
                     "image_size" => "\"image_size\": 32",
                     "text_config" => "\"text_config\": {\"num_attention_heads\": 3}",
                     "vision_config" => "\"vision_config\": {\"num_attention_heads\": 4, \"image_size\": 16}",
-                    "attention_window" => "\"attention_window\": 4",
+                    "attention_window" or "rotary_dim" => $"\"{other}\": 4",
                     "max_position_embeddings" => "\"max_position_embeddings\": 16",
                     _ when other.EndsWith("heads", StringComparison.Ordinal) || other.EndsWith("head", StringComparison.Ordinal) => $"\"{other}\": 2",
                     _ => $"\"{other}\": null",

@@ -3,6 +3,7 @@ using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using Attention.Generator.Reading;
 using Attention.Generator.Text;
+using Attention.Generator.Weights;
 using static Attention.Generator.Emit.Types;
 using static Attention.Generator.Text.CodeWriter;
 
@@ -80,11 +81,24 @@ internal static class WeightsWriter
         void Pack(PackedWeight[] group, Func<PackedWeight, string> offset, string? layer)
         {
             foreach (PackedWeight weight in group)
-                code.Line(Call(weight, offset(weight), layer));
+            {
+                int heads = PiecesOf(weight).Count;
+                if (heads == 1)
+                {
+                    code.Line(Call(weight, offset(weight), layer));
+                    continue;
+                }
+
+                using (code.Block($"for (int head = 0; head < {Number(heads)}; head++)"))
+                    code.Line(Call(weight, offset(weight), layer));
+            }
+
             foreach (PackedProduct product in group.OfType<PackedProduct>().Where(product => product.Format.IsInterleaved(product.Inputs)).GroupBy(product => product.Offset).Select(tensors => tensors.First()))
                 code.Line($"packer.Interleave({offset(product)}, inputs: {product.Inputs}, columns: {product.Outputs}, lanes, scales: {Scales(product, offset(product))});");
         }
     }
+
+    private static Pieces PiecesOf(PackedWeight weight) => weight switch { PackedProduct product => product.Pieces, PackedVector vector => vector.Pieces, _ => new(1, 0) };
 
     private static bool Follows(PackedWeight[] first, PackedWeight[] next, int distance, ref int shift)
     {
@@ -124,6 +138,8 @@ internal static class WeightsWriter
     /// <param name="layer">The layer's number, where it is no variable.</param>
     private static string Call(PackedWeight weight, string offset, string? layer)
     {
+        Pieces pieces = PiecesOf(weight);
+        string EachHead(int first, int step) => pieces.Count == 1 ? Number(first) : $"{Number(first)} + (head * {Number(step)})";
         string Tensor(string name) => Names.Template(layer is null ? name : name.Replace("{layer}", layer));
         return weight switch
         {
@@ -131,10 +147,10 @@ internal static class WeightsWriter
             PackedTable { Computed: Rotations turns } table => $"{Runtime}RotaryTable.Write(packer.Memory.Span.Slice({offset}), length: {table.Rows}, columns: {table.Columns}, stride: {table.Stride}, width: {turns.Width}, isInterleaved: {StageCode.Bool(turns.IsInterleaved)}, {FrequenciesOf(turns)});",
             PackedTable table => $"packer.Table({Tensor(table.Tensor!)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
             PackedAxial axial => $"packer.Axial({Tensor(axial.Lines)}, {axial.LineCount}, {Tensor(axial.Columns)}, {axial.ColumnCount}, rows: {axial.Rows}, width: {axial.Width}, offset: {offset}, stride: {axial.Stride});",
-            PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {vector.First}, count: {vector.Count}, offset: {offset}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
+            PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {EachHead(vector.First, pieces.Step)}, count: {vector.Count / pieces.Count}, offset: {offset}{(pieces.Count == 1 ? "" : $" + (head * {Number(vector.Count / pieces.Count)})")}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
             PackedGate { Kind: Gate.LayerScale } gate => $"packer.LayerScale({Tensor(gate.Tensor)}, count: {gate.Count}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",
             PackedGate gate => $"packer.Gate({Tensor(gate.Tensor)}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",
-            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {product.First}, count: {product.Count}, offset: {offset}, column: {product.Column}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")}{(product.Stacked == 1 ? "" : $", stacked: {product.Stacked}, index: {product.Index}")}{Inputs(product)});",
+            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {EachHead(product.First, pieces.Step)}, count: {product.Count / pieces.Count}, offset: {offset}, column: {EachHead(product.Column, product.Count / pieces.Count)}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")}{(product.Stacked == 1 ? "" : $", stacked: {product.Stacked}, index: {product.Index}")}{Inputs(product)});",
             PackedDistances bias => $"packer.Distances({Tensor(bias.Tensor)}, buckets: {Number(bias.Buckets)}, heads: {Number(bias.Heads)}, length: {Number(bias.Length)}, largest: {Number(bias.Largest)}, isCausal: {StageCode.Bool(bias.IsCausal)}, scale: {GlobalFloat(bias.Scale)}, offset: {offset}, stride: {Number(bias.Stride)});",
             PackedBias bias => $"packer.Bias({(bias.Tensor is null ? "null" : Tensor(bias.Tensor))}, total: {bias.Total}, first: {bias.First}, count: {bias.Count}, offset: {offset}, norm: {Norm(bias.Norm, bias.Count)});",
             _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),

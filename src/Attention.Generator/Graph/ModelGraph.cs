@@ -120,6 +120,9 @@ internal sealed record Parameter(int Id, Tensor Tensor, Origin Origin, int Layer
     /// <summary>How many maps, each as large as another, stand one behind the other in its tensor, which then has one dimension more.</summary>
     public int Stacked { get; init; } = 1;
 
+    /// <summary>Of how many heads its rows are, as many of each; 0 of those that are no heads'.</summary>
+    public int Heads { get; init; }
+
     /// <summary>Of the map of patches, whether a patch's values have the channel last; null for what the layout says.</summary>
     public bool? ChannelsLast { get; init; }
 }

@@ -19,6 +19,9 @@ internal static class LayoutCatalogue
         WeightLayout.Longformer => Longformer.Layout,
         WeightLayout.Llama => Llama.Layout,
         WeightLayout.CrossVit => CrossVit.Layout,
+        WeightLayout.GptJ => GptJ.Layout,
+        WeightLayout.GptNeoX => GptNeoX.Layout,
+        WeightLayout.Bloom => Bloom.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

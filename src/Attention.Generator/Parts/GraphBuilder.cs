@@ -74,6 +74,7 @@ internal sealed class GraphBuilder
 internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int passed)
 {
     private readonly List<Operation> _operations = [];
+    private readonly Dictionary<int, int> _beside = [];
     private readonly Dictionary<(Part Part, Role? Role, int Ordinal, bool IsBias), int> _shared = [];
     private Part _part = stage.Header!;
     private int _loops;
@@ -203,6 +204,26 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
         }
 
         return x;
+    }
+
+    /// <summary>
+    /// What a part reads of which the sub-layer stands beside the others of its layer: the rows that the layer is given, by its own norm or by the first one's. All norms
+    /// are computed before anything is added to the rows, so that each sum can take the place of the one before.
+    /// </summary>
+    /// <param name="part">The part.</param>
+    /// <param name="x">The rows so far.</param>
+    /// <param name="all">All such parts of the layer.</param>
+    /// <param name="norm">Adds the norm of a part.</param>
+    public int Beside(BodyPart part, int x, IReadOnlyList<BodyPart> all, Func<BodyPart, int, int> norm)
+    {
+        if (part == all[0])
+        {
+            _beside.Clear();
+            foreach (BodyPart other in all)
+                _beside.Add(other.Index, Header.Parallel == ParallelKind.OneNorm && other != part ? _beside[part.Index] : As(other, () => norm(other, x)));
+        }
+
+        return _beside[part.Index];
     }
 
     /// <summary>Whether the stage's class has a static method: what it gives, its name, and the types that it takes.</summary>

@@ -5,13 +5,16 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[Encoder]</c> or <c>[Decoder]</c>: what kind of stage it is, and what holds for all of it.</summary>
 internal sealed record Header(
-    string Label, int Index, bool IsDecoder, int Layers, bool HasLayers, int Width, NormPlacement Norm, NormKind Kind, bool FinalNorm, float Epsilon, bool Bias, bool Shared, string? Prefix) : Part(Label, Index)
+    string Label, int Index, bool IsDecoder, int Layers, bool HasLayers, int Width, NormPlacement Norm, NormKind Kind, bool FinalNorm, float Epsilon, bool Bias, bool Shared, ParallelKind Parallel, string? Prefix) : Part(Label, Index)
 {
     /// <summary>The arguments about norms that the user gives.</summary>
     private EquatableArray<string> OfNorms { get; init; } = EquatableArray<string>.Empty;
 
     /// <summary>Bounds the graph, whose layers are expanded.</summary>
     private const int MaximumLayers = 256;
+
+    /// <summary>The layers, where the user gives too many or none, as many as there can be.</summary>
+    public int ExpandedLayers => Math.Max(0, Math.Min(Layers, MaximumLayers));
 
     public override Place Place => Place.Header;
 
@@ -24,7 +27,7 @@ internal sealed record Header(
     private static Header Parse(PartText text, Arguments arguments, bool isDecoder) => new(
         text.Label, text.Index, isDecoder, arguments.Required("layers", 0, MaximumLayers), arguments.Has("layers"), arguments.Required("width"),
         arguments.Member("Norm", NormPlacement.Post), arguments.Member("Kind", NormKind.Layer), arguments.Flag("FinalNorm", false), arguments.Epsilon("Epsilon") ?? 1e-5f, arguments.Flag("Bias", true),
-        arguments.Flag("Shared", false), arguments.Template("Prefix", ["{layer}", "{group}"], mayBeEmpty: true)) { OfNorms = new[] { "Norm", "Kind", "Epsilon" }.Where(arguments.Has).ToEquatableArray() };
+        arguments.Flag("Shared", false), arguments.Member("Parallel", ParallelKind.None), arguments.Template("Prefix", ["{layer}", "{group}"], mayBeEmpty: true)) { OfNorms = new[] { "Norm", "Kind", "Epsilon" }.Where(arguments.Has).ToEquatableArray() };
 
     public override StageFacts Tell(StageFacts facts)
     {
@@ -44,6 +47,8 @@ internal sealed record Header(
             report(RuleIds.MisplacedPart, body.Index, $"{body.Label} is the body of a layer, but stage '{stage.Name}' has 0 layers; remove it, or say layers: n");
         if (body is not null || Layers == 0)
             CheckNorms(stage, report);
+        if (Parallel != ParallelKind.None)
+            ParallelCheck.Check(stage, report);
     }
 
     /// <summary>Reports what is said of norms that are nowhere.</summary>

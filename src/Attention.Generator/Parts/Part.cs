@@ -111,8 +111,13 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         int norm = Array.IndexOf(body, this), ordinal = body.Take(norm).Count(other => other.GetType() == GetType());
         if (!Options.IsAt(build.Layer))
             return x;
-        int Normed(int rows) => build.Norm(rows, Norm, build.Width, norm, Options.Kind, Options.Epsilon);
-        int read = build.Header.Norm == NormPlacement.Pre ? Normed(x) : x;
+        int Normed(int rows) => NormIn(build, rows, norm);
+        int read = build.Header switch
+        {
+            { Parallel: not ParallelKind.None } => build.Beside(this, x, [.. body.Where(other => other.Options.IsAt(build.Layer))], (part, rows) => part.NormIn(build, rows, Array.IndexOf(body, part))),
+            { Norm: NormPlacement.Pre } => Normed(x),
+            _ => x,
+        };
         if (build.Parts.Take(Index).OfType<TokenShift>().FirstOrDefault() is TokenShift shift)
             read = shift.Shift(build, read);
         int made = Sublayer(build, read, ordinal);
@@ -123,6 +128,12 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         int joined = Options.Residual ? build.Add(x, made) : made;
         return build.Activation(build.Header.Norm == NormPlacement.Post ? Normed(joined) : joined, Options.After);
     }
+
+    /// <summary>Its norm of some rows.</summary>
+    /// <param name="build">The stage.</param>
+    /// <param name="x">The rows.</param>
+    /// <param name="ordinal">Which of the body's norms it is.</param>
+    private int NormIn(StageBuilder build, int x, int ordinal) => build.Norm(x, Norm, build.Width, ordinal, Options.Kind, Options.Epsilon);
 }
 
 /// <summary>Which layers have a part of the body, every so many or those that are named, and how it joins their rows.</summary>
@@ -153,5 +164,5 @@ internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? 
             report(RuleIds.InvalidSize, part.Index, $"At has a layer twice {place}; expected each once", "At");
     }
 
-    public bool IsAt(int layer) => At is EquatableArray<int> at ? at.Contains(layer) : layer % (Every ?? 1) == 0;
+    public bool IsAt(int layer) => At is EquatableArray<int> at ? at.Contains(layer) : layer % Math.Max(1, Every ?? 1) == 0;
 }

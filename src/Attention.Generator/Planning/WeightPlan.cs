@@ -18,7 +18,7 @@ internal sealed record PackedAxial(int Offset, int Stage, Section Section, int L
 
 /// <summary>A vector, or part of one, padded with zeros to whole groups of 16.</summary>
 /// <param name="Plus">What is added to each of its elements.</param>
-internal sealed record PackedVector(int Offset, int Stage, Section Section, int Layer, string Tensor, int Total, int First, int Count, int Plus = 0) : PackedWeight(Offset, Stage, Section, Layer);
+internal sealed record PackedVector(int Offset, int Stage, Section Section, int Layer, string Tensor, int Total, int First, int Count, Pieces Pieces, int Plus = 0) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>
 /// Weights of a product, inputs × outputs, in the panels of the product's tiles; <paramref name="Count"/> rows of the
@@ -29,6 +29,9 @@ internal sealed record PackedVector(int Offset, int Stage, Section Section, int 
 internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int FirstInput, int AllInputs, int Outputs, int Column, WeightFormat Format, int? PanelWidth = null)
     : PackedWeight(Offset, Stage, Section, Layer)
 {
+    /// <summary>The pieces in which its rows lie in the tensor.</summary>
+    public Pieces Pieces { get; init; } = new(1, 0);
+
     /// <summary>The norm that is folded in, null for none.</summary>
     public PackedNorm? Norm { get; init; }
 
@@ -167,7 +170,7 @@ internal sealed class WeightPlan(NamedGraph named)
             TensorBinding binding = named.Bindings[weight.Id];
             _weights.Add(new PackedProduct(
                 offset, spot.Origin.Stage, spot.Section, weight.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs,
-                weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm });
+                weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm, Pieces = binding.Pieces });
             int behind = checked(offset + (int)panels + column);
             if (norm is not null)
                 _weights.Add(BiasOf(biases[i], behind, spot, named.Graph.Parameters[statistics!.Weight].Layer, weight.Rows, norm));
@@ -197,7 +200,7 @@ internal sealed class WeightPlan(NamedGraph named)
             _weights.Add(new PackedProduct(
                 checked(offset + (i * map.Columns * padded)), spot.Origin.Stage, spot.Section, map.Layer, binding.Template!, binding.Transposed, all, first, rows, map.Columns, 0, map.Columns, padded, 0, WeightFormat.Float32, width)
             {
-                Stacked = map.Stacked, Index = i,
+                Stacked = map.Stacked, Index = i, Pieces = binding.Pieces,
             });
         }
 
@@ -226,6 +229,6 @@ internal sealed class WeightPlan(NamedGraph named)
     private void Vector(int parameter, int offset, Spot spot, int plus = 0)
     {
         TensorBinding binding = named.Bindings[parameter];
-        _weights.Add(new PackedVector(offset, spot.Origin.Stage, spot.Section, named.Graph.Parameters[parameter].Layer, binding.Template!, binding.Rows, binding.First, named.Graph.Parameters[parameter].Rows, plus));
+        _weights.Add(new PackedVector(offset, spot.Origin.Stage, spot.Section, named.Graph.Parameters[parameter].Layer, binding.Template!, binding.Rows, binding.First, named.Graph.Parameters[parameter].Rows, binding.Pieces, plus));
     }
 }

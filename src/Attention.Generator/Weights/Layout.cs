@@ -50,7 +50,7 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
     public void Add(EquatableArray<Role> stack, string stem, string suffix, TensorForm form = TensorForm.OutputsByInputs, params string[] unstacked)
     {
         for (int i = 0; i < stack.Count; i++)
-            _rows[new Tensor(stack[i])] = new LayoutRow(stem, suffix) { Stack = stack, Transposed = form == TensorForm.InputsByOutputs, Unstacked = i < unstacked.Length ? unstacked[i] : null };
+            _rows[new Tensor(stack[i])] = new LayoutRow(stem, suffix) { Stack = stack, Transposed = form == TensorForm.InputsByOutputs, ByHead = form == TensorForm.ByHead, Unstacked = i < unstacked.Length ? unstacked[i] : null };
     }
 
     /// <summary>
@@ -98,6 +98,9 @@ internal enum TensorForm
 
     /// <summary>Outputs by the values of a patch, of which the channel is last.</summary>
     ChannelsLast,
+
+    /// <summary>Of maps that share a tensor: as PyTorch has them, but the outputs of all for one head, then those for the next.</summary>
+    ByHead,
 }
 
 /// <summary>One row of a layout.</summary>
@@ -114,11 +117,14 @@ internal sealed record LayoutRow(string Stem, string Suffix)
     /// <summary>Whether a linear map's tensor is input × output.</summary>
     public bool Transposed { get; init; }
 
+    /// <summary>Whether those that share the tensor have their rows for one head in it, then those for the next.</summary>
+    public bool ByHead { get; init; }
+
     /// <summary>Whether the values of a patch have the channel last.</summary>
     public bool ChannelsLast { get; init; }
 
     /// <summary>The row of the bias that goes with this weight.</summary>
-    public LayoutRow OfBias() => new(Stem, BiasName(Suffix) ?? Suffix) { Stack = Stack };
+    public LayoutRow OfBias() => new(Stem, BiasName(Suffix) ?? Suffix) { Stack = Stack, ByHead = ByHead };
 
     /// <summary>A weight's name with its last <c>weight</c> replaced by <c>bias</c>; null if it has none.</summary>
     public static string? BiasName(string weight)

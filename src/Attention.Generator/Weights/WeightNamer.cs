@@ -10,7 +10,17 @@ namespace Attention.Generator.Weights;
 /// <param name="First">The first of them that is the parameter's.</param>
 /// <param name="Transposed">Whether the tensor is input × output.</param>
 /// <param name="ChannelsLast">Of the map of patches, whether a patch's values have the channel last.</param>
-internal sealed record TensorBinding(string? Template, int Rows, int First, bool Transposed = false, bool ChannelsLast = false);
+internal sealed record TensorBinding(string? Template, int Rows, int First, bool Transposed = false, bool ChannelsLast = false)
+{
+    /// <summary>In how many equal pieces the parameter's rows lie, each so many rows of the tensor behind the one before.</summary>
+    public Pieces Pieces { get; init; } = new(1, 0);
+
+    /// <summary>The row of the tensor that is one of the parameter's <paramref name="rows"/>.</summary>
+    public int RowOf(int row, int rows) => First + (row / (rows / Pieces.Count) * Pieces.Step) + (row % (rows / Pieces.Count));
+}
+
+/// <summary>Equal pieces of rows, from the beginning of one to that of the next.</summary>
+internal readonly record struct Pieces(int Count, int Step);
 
 /// <summary>A shaped graph with the tensor of every parameter, by parameter id.</summary>
 internal sealed record NamedGraph(ShapedGraph Shaped, EquatableArray<TensorBinding> Bindings)
@@ -39,6 +49,9 @@ internal sealed class WeightNamer
 
     /// <summary>The stages of whose names some tell groups apart.</summary>
     private readonly HashSet<int> _grouped = [];
+
+    /// <summary>Where it is told that heads stand one behind the other, and they do.</summary>
+    private readonly HashSet<Target> _byHead = [];
 
     /// <summary>Names told to have groups that their stages have not.</summary>
     private readonly HashSet<Target> _ungrouped = [];
@@ -112,8 +125,13 @@ internal sealed class WeightNamer
                 $"'{filled}' names the {tensor.Role.Name} of stage '{stage.Title}', which has no groups; expected a name without {{group}}, or [ClassExchange] in the stage"));
         }
 
+        // Where heads stand one behind the other, each has its rows of all that share the tensor; some may share those of keys and values.
+        int pieces = stacked && row.ByHead ? Math.Max(1, stack.Min(weight => weight.Heads)) : 1;
+        if (stacked && stack.All(weight => weight.Heads > 0))
+            _byHead.Add(from);
+        int rows = stack.Sum(weight => weight.Rows);
         return stacked
-            ? new TensorBinding(name, stack.Sum(weight => weight.Rows), stack.TakeWhile(weight => weight.Role != tensor.Role).Sum(weight => weight.Rows), row.Transposed)
+            ? new TensorBinding(name, rows, stack.TakeWhile(weight => weight.Role != tensor.Role).Sum(weight => weight.Rows) / pieces, row.Transposed) { Pieces = new(pieces, pieces == 1 ? 0 : rows / pieces) }
             : new TensorBinding(name, parameter.TensorRows ?? (parameter.Offset + parameter.Rows), parameter.Offset, row.Transposed, parameter.ChannelsLast ?? row.ChannelsLast);
     }
 
@@ -148,9 +166,9 @@ internal sealed class WeightNamer
             // The name is another, the form is the family's.
             LayoutRow? usual = _layout.RowOf(of, stage.Facts.HasLogits);
             if (!of.IsBias)
-                return new LayoutRow(template, "") { Stack = stack, Transposed = tensor.Transposed ?? usual?.Transposed ?? false, ChannelsLast = usual?.ChannelsLast ?? false };
+                return new LayoutRow(template, "") { Stack = stack, Transposed = tensor.Transposed ?? usual?.Transposed ?? false, ByHead = tensor.ByHead ?? usual?.ByHead ?? false, ChannelsLast = usual?.ChannelsLast ?? false };
             if ((tensor.Bias ?? LayoutRow.BiasName(template)) is string bias)
-                return new LayoutRow(bias, "") { Stack = stack };
+                return new LayoutRow(bias, "") { Stack = stack, ByHead = tensor.ByHead ?? usual?.ByHead ?? false };
             _findings.Add(new Finding(RuleIds.UnsoundTensorName, Target.OfTensor(place, tensor.Index, "template"),
                 $"'{template}' names the {of.Role.Name} of stage '{stage.Name}', which has a bias, but has no 'weight' in it to make the bias's name of; say Bias = \"…\", or turn the bias off"));
             return new LayoutRow("", "");
@@ -189,6 +207,8 @@ internal sealed class WeightNamer
                     yield return new Finding(RuleIds.WithoutEffect, Of(), $"{owner} names the {what}, which no part has, or none that has no nearer name; remove it");
                 else if (tensor.Bias is not null && !_namers.Contains(Of("Bias")))
                     yield return new Finding(RuleIds.WithoutEffect, Of("Bias"), $"{owner} names a bias of the {what}, which has none; remove Bias");
+                if (tensor.ByHead is not null && !_byHead.Contains(Of("template")))
+                    yield return new Finding(RuleIds.WithoutEffect, Of("ByHead"), $"{owner} says whether heads stand one behind the other in the {what}, which is no one tensor of an attention's queries, keys and values; remove ByHead");
                 if (tensor.Transposed is not null && _rolesOf(tensor.Role)[0].Kind != RoleKind.Map)
                     yield return new Finding(RuleIds.WithoutEffect, Of("Transposed"), $"{owner} says whether the {what} is transposed, which is no linear map; remove Transposed");
             }

@@ -29,6 +29,9 @@ internal static class Scaffolder
         ["mistral"] = DecoderFamily.Llama,
         ["qwen2"] = DecoderFamily.Llama,
         ["qwen3"] = DecoderFamily.Llama,
+        ["gptj"] = DecoderFamily.GptJ,
+        ["gpt_neox"] = DecoderFamily.GptNeoX,
+        ["bloom"] = DecoderFamily.Bloom,
         ["bart"] = BartFamily.Bart,
         ["marian"] = BartFamily.Marian,
         ["crossvit"] = CrossVitFamily.Declare,
@@ -82,7 +85,7 @@ internal static class Scaffolder
     {
         string[] names = [.. checkpoint.Tensors.Select(tensor => tensor.Name)];
         return names.Any(name => PyTorchFamily.IsLayer(name)) ? PyTorch
-            : LayoutGuess.Of(names) is LayoutGuess guess ? s_families.Keys.FirstOrDefault(key => key.Replace("-", "", StringComparison.Ordinal).Equals(guess.Name, StringComparison.OrdinalIgnoreCase)) ?? "" : "";
+            : LayoutGuess.Of(names) is LayoutGuess guess ? s_families.Keys.FirstOrDefault(key => key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).Equals(guess.Name, StringComparison.OrdinalIgnoreCase)) ?? "" : "";
     }
 
     /// <summary>The name of a folder, or of the repository whose snapshot it is in Hugging Face's cache.</summary>

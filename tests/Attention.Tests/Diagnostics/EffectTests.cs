@@ -110,6 +110,9 @@ public sealed class EffectTests
     [InlineData("[{|ATTN016:Tensor|}(TensorRole.Embedding, \"words.weight\")] [Encoder(1, 8)] [Embedding(9, 5, Name = \"tokens\")] [SelfAttention(2)]", "or none that has no nearer name")]
     [InlineData("[Tensor(TensorRole.Embedding, \"words\", {|ATTN016:Bias = \"b\"|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "names a bias of the Embedding, which has none")]
     [InlineData("[Tensor(TensorRole.Hidden, \"{layer}.weight\", {|ATTN016:Bias = \"{layer}.bias\"|})] [Encoder(1, 8)] [Embedding(9, 5)] [FeedForward(4, Activation.Relu, HiddenBias = false)]", "names a bias of the Hidden, which has none")]
+    [InlineData("[Tensor(TensorRole.SelfQueryKeyValue, \"{layer}.weight\", ByHead = true)] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]")]
+    [InlineData("[Tensor(TensorRole.SelfQuery, \"{layer}.weight\", {|ATTN016:ByHead = true|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "in the SelfQuery, which is no one tensor", "remove ByHead")]
+    [InlineData("[Tensor(TensorRole.GateUp, \"{layer}.weight\", {|ATTN016:ByHead = true|})] [Encoder(1, 8)] [Embedding(9, 5)] [FeedForward(9, Activation.Silu, Gated = true)]", "in the GateUp, which is no one tensor", "remove ByHead")]
     [InlineData("[Tensor(TensorRole.Embedding, \"words\", {|ATTN016:Transposed = true|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "the Embedding is transposed, which is no linear map")]
     [InlineData("[Tensor(TensorRole.SelfNorm, \"{layer}.weight\", {|ATTN016:Transposed = false|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "the SelfNorm is transposed")]
     public Task ArgumentsOfALoneStage(string attributes, params string[] facts) =>

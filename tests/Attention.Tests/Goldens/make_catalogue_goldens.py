@@ -526,6 +526,21 @@ def dalle(name, seed, kinds, head_width=7, shift=True, rotary=False):
     write(name, p | tensors)
 
 
+def neox(name, parallel, seed):
+    """GPT-NeoX of two layers, with or without parallel residuals."""
+    random, shapes, norms = np.random.default_rng(seed), {"gpt_neox.embed_in.weight": (11, WIDTH), "embed_out.weight": (11, WIDTH)}, ["gpt_neox.final_layer_norm"]
+    for layer in range(2):
+        of = f"gpt_neox.layers.{layer}."
+        for map, outputs, inputs in ("attention.query_key_value", 3 * WIDTH, WIDTH), ("attention.dense", WIDTH, WIDTH), ("mlp.dense_h_to_4h", 37, WIDTH), ("mlp.dense_4h_to_h", WIDTH, 37):
+            shapes |= {f"{of}{map}.weight": (outputs, inputs), f"{of}{map}.bias": (outputs,)}
+        norms += [f"{of}input_layernorm", f"{of}post_attention_layernorm"]
+    p, tensors = weights(random, shapes | {f"{norm}.{part}": (WIDTH,) for norm in norms for part in ("weight", "bias")}, [f"{norm}.weight" for norm in norms]), {}
+    for call, length in enumerate(LENGTHS):
+        tokens = random.integers(0, 11, length)
+        tensors |= {f"input.{call}": tokens, f"output.{call}": reference.gpt_neox(p, tokens, HEADS, rotary_pct=0.75, parallel=parallel, base=500.0)[0]}
+    write(name, p | tensors)
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -570,3 +585,4 @@ if __name__ == "__main__":
     dalle("rotary-shifted-dalle", 25, ["axial_col", "full"], rotary=True)
     windows("divided-by-largest", reference.causal, 26, divides=True)
     shared_heads(27)
+    neox("neox-sequential", False, 27)

@@ -289,6 +289,31 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Shared{width}", $"[{(width == 33 ? "Decoder" : "Encoder")}(3, {width}, {more})] [Embedding(17, 40)] [Positions(PositionKind.SinusoidalTimescales)] {signal} [SelfAttention(1, Gate = Gate.Tanh)] [FeedForward(9, Activation.Relu, At = new[] {{ 1, 2 }})] public sealed partial class S;");
         foreach ((int width, string kind, string rule) in new[] { (24, "Encoder", "HaltingRule.Paper"), (31, "Decoder", "HaltingRule.Accumulated, Epsilon = 0.3"), (33, "Encoder", "HaltingRule.Tensor2Tensor, CopyHalted = true"), (48, "Decoder", "HaltingRule.Paper, CopyHalted = true") })
             yield return ($"Halting{width}", $"[{kind}(4, {width}, Norm = NormPlacement.Pre, Shared = {(width > 31 ? "true" : "false")})] [Embedding(17, 40)] [StepSignal(PositionKind.Sinusoidal)] [Halting({rule})] [SelfAttention(1)] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
+        foreach ((string kind, int width, string parallel, string body) in new[]
+        {
+            ("Decoder", 24, "OneNorm", "[SelfAttention(3)] [FeedForward(33, Activation.Gelu)] [Logits]"),
+            ("Decoder", 31, "OwnNorms, Kind = NormKind.Rms", "[StepSignal(PositionKind.Sinusoidal)] [Halting(HaltingRule.Accumulated, CopyHalted = true)] [SelfAttention(1, Kind = NormKind.Layer)] [FeedForward(9, Activation.Silu, Gated = true, Epsilon = 1e-3)]"),
+            ("Encoder", 48, "OneNorm", "[SelfAttention(1, BatchNorm = true, Epsilon = 1e-3)] [ExternalAttention(5, Gate = Gate.Tanh)] [FeedForward(17, Activation.Relu, Gate = Gate.LayerScale)]"),
+            ("Encoder", 20, "OneNorm", "[ExternalAttention(7, Every = 2)] [SelfAttention(2, At = new[] { 1 }, Kind = NormKind.Rms)] [FeedForward(40, Activation.Relu)]"),
+            ("Encoder", 1, "OwnNorms", "[SelfAttention(1, HeadWidth = 3)] [FeedForward(16, Activation.Tanh)] [LayerNorm]"),
+        })
+            yield return ($"Parallel{width}", $"[{kind}(3, {width}, Norm = NormPlacement.Pre, Parallel = ParallelKind.{parallel})] [Embedding(17, 40)] {body} public sealed partial class S;");
+        foreach ((string kind, int width, string tensor, string attention) in new[]
+        {
+            ("Encoder", 24, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true", "[SelfAttention(3, KeyBias = false)]"),
+            ("Decoder", 20, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true, Transposed = true", "[SelfAttention(4, HeadWidth = 17)]"),
+            ("Encoder", 31, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true", "[SelfAttention(1)]"),
+            ("Encoder", 33, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true", "[LinformerAttention(3, 5, KeyValueHeads = 1, ProjectFirst = true)]"),
+        })
+            yield return ($"ByHead{width}", $"[{kind}(2, {width})] [Tensor(TensorRole.{tensor})] [Embedding(17, 40)] {attention} public sealed partial class S;");
+        yield return ("ByHeadOfTwo", """
+            [Encoder(1, 16)] [Embedding(9, 20)] [SelfAttention(2)] public sealed partial class A;
+            [Decoder(2, 16)] [Tensor(TensorRole.CrossQueryKeyValue, "{layer}.qkv.weight", ByHead = true)] [Embedding(9, 40)] [SelfAttention(2)] [CrossAttention("a", heads: 4)] [Logits] public sealed partial class B;
+            """);
+        yield return ("ParallelOfTwo", """
+            [Encoder(1, 16, Norm = NormPlacement.Pre, Parallel = ParallelKind.OwnNorms)] [Embedding(9, 20)] [SelfAttention(2)] [FeedForward(9, Activation.Gelu)] public sealed partial class A;
+            [Decoder(2, 20, Norm = NormPlacement.Pre, Parallel = ParallelKind.OneNorm)] [Embedding(9, 40)] [SelfAttention(2)] [CrossAttention("a", SourceWidth = 16)] [FeedForward(9, Activation.Gelu)] [Logits] public sealed partial class B;
+            """);
         foreach ((int width, string norm, string more) in new[] { (24, "Pre", ""), (31, "Post", ", Residual = false"), (48, "None", ", Bias = false"), (100, "Pre", "") })
             yield return ($"Gated{width}", $"[Encoder(2, {width}, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(1, Gate = Gate.Tanh{more})] [ExternalAttention(5, Gate = Gate.Tanh)] [FeedForward(33, Activation.Gelu, Gate = Gate.Tanh{more})] [FeedForward(9, Activation.Relu, Name = \"layers.{{layer}}.second\", Gate = Gate.Tanh)] public sealed partial class S;");
         foreach ((int width, string norm, string more) in new[] { (24, "Pre", ""), (31, "Post", ", Residual = false"), (48, "None", ", BatchNorm = true"), (1, "Post", "") })

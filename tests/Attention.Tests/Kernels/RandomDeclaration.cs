@@ -142,9 +142,21 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
             settled = Regex.Replace(settled, ", Norm = [A-Za-z.]+", "");
         if (!(body && stage.Norm != "None") && !said.Contains("FinalNorm = true", StringComparison.Ordinal))
             settled = Regex.Replace(settled, Regex.IsMatch(whole, @"\[(Layer|Rms)Norm(?!\([^)]*Epsilon)|BatchNorm = true") ? ", Kind = [A-Za-z.]+" : ", (Kind|Epsilon) = [A-Za-z0-9.-]+", "");
-        whole = (settled + whole[said.Length..]).Replace("Near, Pattern = SparsePattern.Fixed, Summary = 2", "Near, Pattern = SparsePattern.Fixed", StringComparison.Ordinal);
+        string parallel = body && stage.Norm == "Pre" && MayBeParallel(whole) ? new[] { "", "OwnNorms", "OneNorm" }[whole.Length % 3] : "";
+        string rest = whole[said.Length..];
+        if (parallel.Length > 0)
+            settled = $"{settled[..^1]}, Parallel = ParallelKind.{parallel})";
+        if (parallel == "OneNorm")
+            rest = s_subLayer.Replace(rest, part => Regex.Replace(part.Value, ", Kind = NormKind.Rms|, Epsilon = 1e-4", ""));
+        whole = (settled + rest).Replace("Near, Pattern = SparsePattern.Fixed, Summary = 2", "Near, Pattern = SparsePattern.Fixed", StringComparison.Ordinal);
         _code.Remove(start, _code.Length - start).Append(Regex.Replace(whole, @"(heads: 1, (HeadWidth = [0-9]+, )?Part = SparsePart\.)PerHead", "$1Both"));
     }
+
+    private static readonly Regex s_subLayer = new(@"\[(\w+Attention|FeedForward)\([^]{]*(\{[^}]*\}[^]{]*)?\]");
+
+    /// <summary>Whether the sub-layers of a stage may stand side by side; whether they do, its text decides and not the dice.</summary>
+    private static bool MayBeParallel(string stage) =>
+        s_subLayer.Matches(stage).Count(part => !Regex.IsMatch(part.Value, "Every|At =")) > 1 && !Regex.IsMatch(stage, @"Residual = false|After = |\[TokenShift");
 
     private void Source(Drawn stage)
     {

@@ -207,9 +207,9 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         }
 
         return Each(parameter.Rows * parameter.Columns, i => T.CreateChecked(binding.Transposed
-            ? tensor[((parameter.FirstColumn + (i % parameter.Columns)) * binding.Rows) + binding.First + (i / parameter.Columns)]
-            : parameter.Tensor.IsBias ? tensor[binding.First + i]
-            : tensor[((binding.First + (i / parameter.Columns)) * parameter.AllColumns) + parameter.FirstColumn + (i % parameter.Columns)]));
+            ? tensor[((parameter.FirstColumn + (i % parameter.Columns)) * binding.Rows) + binding.RowOf(i / parameter.Columns, parameter.Rows)]
+            : parameter.Tensor.IsBias ? tensor[binding.RowOf(i, parameter.Rows)]
+            : tensor[(binding.RowOf(i / parameter.Columns, parameter.Rows) * parameter.AllColumns) + parameter.FirstColumn + (i % parameter.Columns)]));
     }
 
     private static T[] Positions(int length, int width, Sinusoids sinusoids) => Each(length * width, i =>

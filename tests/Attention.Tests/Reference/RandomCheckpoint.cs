@@ -44,7 +44,11 @@ internal sealed class RandomCheckpoint
         {
             float[] values = result._tensors[stack.Key].Values, read = new float[values.Length];
             foreach (Parameter bias in stack)
-                values.AsSpan(named.Bindings[bias.Id].First, bias.Rows).CopyTo(read.AsSpan(named.Bindings[bias.Id].First));
+            {
+                foreach (int row in Enumerable.Range(0, bias.Rows).Select(row => named.Bindings[bias.Id].RowOf(row, bias.Rows)))
+                    read[row] = values[row];
+            }
+
             read.CopyTo(values, 0);
         }
 

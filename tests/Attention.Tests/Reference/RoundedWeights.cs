@@ -60,7 +60,7 @@ internal static class RoundedWeights
     private static float[] Int8(float[] values, float[] before, Parameter parameter, TensorBinding binding)
     {
         int At(int output, int input) => binding.Transposed
-            ? ((parameter.FirstColumn + input) * binding.Rows) + binding.First + output : ((binding.First + output) * parameter.AllColumns) + parameter.FirstColumn + input;
+            ? ((parameter.FirstColumn + input) * binding.Rows) + binding.RowOf(output, parameter.Rows) : (binding.RowOf(output, parameter.Rows) * parameter.AllColumns) + parameter.FirstColumn + input;
         float[] rounded = [.. before];
         for (int output = 0; output < parameter.Rows; output++)
         {

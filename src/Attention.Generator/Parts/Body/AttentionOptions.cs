@@ -105,14 +105,15 @@ internal sealed record AttentionOptions(int? HeadWidth, int? KeyValueHeads, bool
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads, keyHeads = KeyValueHeads ?? heads, shared = keyHeads * headWidth;
-        int query = build.Linear(x, roles.Query, inner, build.Width, ordinal, QueryBias ?? bias);
+        Parameter OfKeyHeads(Parameter map) => map with { Heads = keyHeads };
+        int query = build.Linear(x, roles.Query, inner, build.Width, ordinal, QueryBias ?? bias, change: map => map with { Heads = heads });
         if (other is not null)
             build.Section = Section.Other;
         int rows = other?.Sequence ?? x;
         if (sourceNorm is not null)
             rows = build.Norm(rows, sourceNorm, otherWidth, ordinal);
-        int key = build.Linear(rows, roles.Key, shared, otherWidth, ordinal, KeyBias ?? bias);
-        int value = build.Linear(rows, roles.Value, shared, otherWidth, ordinal, ValueBias ?? bias);
+        int key = build.Linear(rows, roles.Key, shared, otherWidth, ordinal, KeyBias ?? bias, change: OfKeyHeads);
+        int value = build.Linear(rows, roles.Value, shared, otherWidth, ordinal, ValueBias ?? bias, change: OfKeyHeads);
         key = Normed(build, key, roles.KeyNorm, keyHeads, headWidth, ordinal);
         build.Section = Section.Layer;
         query = Normed(build, query, roles.QueryNorm, heads, headWidth, ordinal);

@@ -49,10 +49,11 @@ internal sealed record LinformerAttention(
     {
         bool bias = Attention.Bias ?? build.Header.Bias, keyBias = Attention.KeyBias ?? bias, valueBias = Attention.ValueBias ?? bias;
         int inner = Attention.HeadWidth is int wide ? Heads * wide : build.Width, headWidth = inner / Heads, keyHeads = Attention.KeyValueHeads ?? Heads, shared = keyHeads * headWidth;
-        int query = build.Linear(x, Roles.SelfQuery, inner, build.Width, ordinal, Attention.QueryBias ?? bias);
-        int key = build.Linear(x, Roles.SelfKey, shared, build.Width, ordinal, keyBias && !ProjectFirst);
+        int query = build.Linear(x, Roles.SelfQuery, inner, build.Width, ordinal, Attention.QueryBias ?? bias, change: map => map with { Heads = Heads });
+        int Shared(Role role, bool has) => build.Linear(x, role, shared, build.Width, ordinal, has && !ProjectFirst, change: map => map with { Heads = keyHeads });
+        int key = Shared(Roles.SelfKey, keyBias);
         (query, key) = (Attention.Normed(build, query, Roles.SelfQueryNorm, Heads, headWidth, ordinal), Attention.Normed(build, key, Roles.SelfKeyNorm, keyHeads, headWidth, ordinal));
-        int value = ValuesAreKeys ? key : build.Linear(x, Roles.SelfValue, shared, build.Width, ordinal, valueBias && !ProjectFirst);
+        int value = ValuesAreKeys ? key : Shared(Roles.SelfValue, valueBias);
 
         // E(XW + b) is not (EX)W + b, which is E(XW) + b.
         int? Behind(Role role, bool has) => ProjectFirst && has ? build.Parameter(role, shared, 1, ordinal, isBias: true) : null;

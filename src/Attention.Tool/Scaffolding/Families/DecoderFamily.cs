@@ -58,11 +58,71 @@ internal static class DecoderFamily
         Logits(source, stage, config.Bool("tie_word_embeddings", false), "lm_head.weight");
     }
 
-    private static void Logits(ScaffoldSource source, StageText stage, bool tied, string head)
+    public static void GptJ(ScaffoldSource source, ClassText text)
+    {
+        ModelConfig config = source.Config;
+        Outputs.Refuse(source);
+        string prefix = source.PrefixOf("wte.weight"), layer = Join(prefix, "h.0.");
+        int[] table = source.Shape(Join(prefix, "wte.weight"), 2);
+        int width = source.Agreed(table[1], "channels has its table of tokens", "n_embd"), heads = source.Heads(width, "n_head"), turned = config.TryInt("rotary_dim") ?? 64;
+        if (turned < 2 || turned > width / heads || turned % 2 != 0)
+            throw config.Cannot("rotary_dim", $"expected an even number from 2 to {width / heads}, the channels of a head");
+        text.Model.Add("Layout = WeightLayout.GptJ");
+        StageText stage = text.Stage();
+        stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "h.{}.attn.q_proj.weight"), "n_layer")}", $"width: {width}", "Norm = NormPlacement.Pre", "Parallel = ParallelKind.OneNorm", "FinalNorm = true",
+            source.Epsilon(1e-5, "layer_norm_epsilon"), ClassText.Prefix(prefix, "transformer"));
+        stage.Add("Embedding", $"vocabulary: {table[0]}", source.Length("n_positions"));
+        stage.Add("Rotary", turned == width / heads ? null : $"Width = {turned}", "Interleaved = true");
+        stage.Add("SelfAttention", $"heads: {heads}", "Bias = false");
+        stage.Add("FeedForward", $"{source.Shape(layer + "mlp.fc_in.weight", 2)[0]}", source.Activation("activation_function", "gelu_new"));
+        Logits(source, stage, tied: false, "lm_head.weight", "lm_head.bias");
+    }
+
+    /// <summary>GPT-NeoX and Pythia.</summary>
+    public static void GptNeoX(ScaffoldSource source, ClassText text)
+    {
+        ModelConfig config = source.Config;
+        Outputs.Refuse(source);
+        string prefix = source.PrefixOf("embed_in.weight"), layer = Join(prefix, "layers.0.");
+        int[] table = source.Shape(Join(prefix, "embed_in.weight"), 2);
+        int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), heads = source.Heads(width, "num_attention_heads");
+        text.Model.Add("Layout = WeightLayout.GptNeoX");
+        StageText stage = text.Stage();
+        stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.attention.query_key_value.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre",
+            config.Bool("use_parallel_residual", true) ? "Parallel = ParallelKind.OwnNorms" : null, "FinalNorm = true", source.Epsilon(1e-5, "layer_norm_eps"), ClassText.Prefix(prefix, "gpt_neox"));
+        string length = source.Length("max_position_embeddings");
+        stage.Add("Embedding", $"vocabulary: {table[0]}", length);
+        stage.Add("Rotary", RotaryFields.Read(config, width / heads, int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture), "rotary_emb_base", "rotary_pct", 0.25));
+        stage.Add("SelfAttention", $"heads: {heads}", source.Has(layer + "attention.query_key_value.bias") ? null : "Bias = false");
+        stage.Add("FeedForward", $"{source.Shape(layer + "mlp.dense_h_to_4h.weight", 2)[0]}", source.Activation("hidden_act", "gelu"));
+        Logits(source, stage, tied: false, "embed_out.weight");
+    }
+
+    public static void Bloom(ScaffoldSource source, ClassText text)
+    {
+        ModelConfig config = source.Config;
+        Outputs.Refuse(source);
+        if (config.Bool("apply_residual_connection_post_layernorm", false))
+            throw config.Cannot("apply_residual_connection_post_layernorm", "expected false; it cannot be declared here");
+        string prefix = source.PrefixOf("word_embeddings.weight"), layer = Join(prefix, "h.0.");
+        int[] table = source.Shape(Join(prefix, "word_embeddings.weight"), 2);
+        int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size", "n_embed");
+        text.Model.Add("Layout = WeightLayout.Bloom");
+        StageText stage = text.Stage();
+        stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "h.{}.self_attention.query_key_value.weight"), "n_layer", "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "FinalNorm = true",
+            source.Epsilon(1e-5, "layer_norm_epsilon"), ClassText.Prefix(prefix, "transformer"));
+        stage.Add("Embedding", $"vocabulary: {table[0]}", source.Length("seq_length"));
+        stage.Add("LayerNorm");
+        stage.Add("SelfAttention", $"heads: {source.Heads(width, "n_head", "num_attention_heads")}", "Alibi = true");
+        stage.Add("FeedForward", $"{source.Shape(layer + "mlp.dense_h_to_4h.weight", 2)[0]}", "Activation.GeluTanh");
+        Logits(source, stage, tied: true, "lm_head.weight");
+    }
+
+    private static void Logits(ScaffoldSource source, StageText stage, bool tied, string head, string bias = "")
     {
         if (source.Config.Bool("tie_word_embeddings", tied) || !source.Has(head))
             stage.Add("Logits", "Tied = true");
         else
-            stage.Add("Logits", "Bias = false");
+            stage.Add("Logits", source.Has(bias) ? null : "Bias = false");
     }
 }

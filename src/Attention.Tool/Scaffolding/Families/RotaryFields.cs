@@ -7,12 +7,15 @@ internal static class RotaryFields
     /// <param name="config">The file.</param>
     /// <param name="headWidth">Channels of a head.</param>
     /// <param name="length">How many rows are declared.</param>
+    /// <param name="rate">The field of the slowest pair's rate.</param>
+    /// <param name="share">The field that tells what part of a head's channels turns.</param>
+    /// <param name="usualShare">What part does where nothing is told.</param>
     /// <exception cref="ToolException">A field has a value that cannot be declared.</exception>
-    public static string?[] Read(ModelConfig config, int headWidth, int length)
+    public static string?[] Read(ModelConfig config, int headWidth, int length, string rate = "rope_theta", string share = "partial_rotary_factor", double usualShare = 1)
     {
         ModelConfig? scaling = config.Section("rope_parameters") ?? config.Section("rope_scaling");
-        double theta = config.Double("rope_theta", scaling?.Double("rope_theta", 10000) ?? 10000);
-        double part = config.Double("partial_rotary_factor", scaling?.Double("partial_rotary_factor", 1) ?? 1);
+        double theta = config.Double(rate, scaling?.Double("rope_theta", 10000) ?? 10000);
+        double part = config.Double(share, scaling?.Double("partial_rotary_factor", usualShare) ?? usualShare);
         string? width = part == 1 ? null : $"Width = {(int)(headWidth * part)}";
         return [theta == 10000 ? null : $"Base = {ModelConfig.Number(theta)}", width, .. Scaling(config, scaling, length)];
     }
