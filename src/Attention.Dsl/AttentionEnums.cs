@@ -63,3 +63,58 @@ public enum LabelRule
     /// <summary>Those whose label is its own or a smaller one.</summary>
     UpTo,
 }
+
+/// <summary>Which keys far from a row a <c>[SparseAttention]</c> has it see, besides those near to it: Child et al. 2019.</summary>
+public enum SparsePattern
+{
+    /// <summary>Near are the last <c>stride</c> rows, far are those at distances that are multiples of it.</summary>
+    Strided,
+
+    /// <summary>Near is the row's own block of <c>stride</c> rows, far are the last <c>Summary</c> rows of each block before it.</summary>
+    Fixed,
+}
+
+/// <summary>Which of its rows, near and far, the heads of a <c>[SparseAttention]</c> see.</summary>
+public enum SparsePart
+{
+    /// <summary>Every head sees both.</summary>
+    Both,
+
+    /// <summary>Those that are near.</summary>
+    Near,
+
+    /// <summary>Those that are far.</summary>
+    Far,
+
+    /// <summary>Heads 0, 2, 4 … see those that are near, heads 1, 3, 5 … those that are far.</summary>
+    PerHead,
+}
+
+/// <summary>Which places of the image the rows of an <c>[ImageAttention]</c> see, besides all of the text.</summary>
+public enum ImagePattern
+{
+    /// <summary>Those of their own row, up to themselves.</summary>
+    Row,
+
+    /// <summary>Those of their own column, up to themselves.</summary>
+    Column,
+
+    /// <summary>A square of which they are the last corner.</summary>
+    Convolution,
+}
+
+/// <summary>What shares a projection of the rows in a <c>[LinformerAttention]</c>: Wang et al. 2020, section 4.</summary>
+public enum ProjectionSharing
+{
+    /// <summary>All heads of a layer: one for keys, one for values.</summary>
+    Headwise,
+
+    /// <summary>Nothing: each head has one for its keys and one for its values.</summary>
+    None,
+
+    /// <summary>Keys and values of all heads of a layer.</summary>
+    KeyValue,
+
+    /// <summary>Keys and values of all heads of all layers.</summary>
+    Layerwise,
+}
