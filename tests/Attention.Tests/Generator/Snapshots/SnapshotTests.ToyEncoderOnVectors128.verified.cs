@@ -76,22 +76,22 @@ namespace Attention.Generated.Models.Toy
         }
 
         /// <summary>Blocks of rows of one panel, 2 × 4 columns, K = 4; each height has a method of its own.</summary>
-        private static void Tile_4x2(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
+        private static void Tile_4x2(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
         {
             switch (height)
             {
-                case 1: Tile_4x2_H1(blocks, ref x, ref w, ref bias, ref y, stride, accumulate); break;
-                case 2: Tile_4x2_H2(blocks, ref x, ref w, ref bias, ref y, stride, accumulate); break;
-                case 3: Tile_4x2_H3(blocks, ref x, ref w, ref bias, ref y, stride, accumulate); break;
-                case 4: Tile_4x2_H4(blocks, ref x, ref w, ref bias, ref y, stride, accumulate); break;
-                case 5: Tile_4x2_H5(blocks, ref x, ref w, ref bias, ref y, stride, accumulate); break;
-                default: Tile_4x2_H6(blocks, ref x, ref w, ref bias, ref y, stride, accumulate); break;
+                case 1: Tile_4x2_H1(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
+                case 2: Tile_4x2_H2(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
+                case 3: Tile_4x2_H3(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
+                case 4: Tile_4x2_H4(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
+                case 5: Tile_4x2_H5(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
+                default: Tile_4x2_H6(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
             }
         }
 
         /// <summary>1 × 2 accumulators: y (+)= x[1 × 4] · w[4 × 8] + bias, block after block.</summary>
         [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
+        private static void Tile_4x2_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
         {
             while (true)
             {
@@ -147,7 +147,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>2 × 2 accumulators: y (+)= x[2 × 4] · w[4 × 8] + bias, block after block.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H2(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
+        private static void Tile_4x2_H2(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
         {
             while (true)
             {
@@ -157,18 +157,39 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a11 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                for (int k = 4; k > 0; k -= 1)
+                if (asks)
                 {
-                    Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
-                    Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
-                    Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
-                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
-                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
-                    xk = ref Unsafe.Add(ref xk, 1);
-                    wk = ref Unsafe.Add(ref wk, 8);
+                    asks = false;
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Widening.Prefetch(ref wk, 4096);
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
+                }
+                else
+                {
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
                 }
 
                 Vector128<float> bias0 = Vector128.LoadUnsafe(ref bias, 0);
@@ -204,7 +225,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>3 × 2 accumulators: y (+)= x[3 × 4] · w[4 × 8] + bias, block after block.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H3(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
+        private static void Tile_4x2_H3(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
         {
             while (true)
             {
@@ -216,21 +237,45 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a21 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                for (int k = 4; k > 0; k -= 1)
+                if (asks)
                 {
-                    Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
-                    Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
-                    Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
-                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
-                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
-                    Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
-                    a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
-                    xk = ref Unsafe.Add(ref xk, 1);
-                    wk = ref Unsafe.Add(ref wk, 8);
+                    asks = false;
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Widening.Prefetch(ref wk, 4096);
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
+                }
+                else
+                {
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
                 }
 
                 Vector128<float> bias0 = Vector128.LoadUnsafe(ref bias, 0);
@@ -277,7 +322,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>4 × 2 accumulators: y (+)= x[4 × 4] · w[4 × 8] + bias, block after block.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H4(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
+        private static void Tile_4x2_H4(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
         {
             while (true)
             {
@@ -291,24 +336,51 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a31 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                for (int k = 4; k > 0; k -= 1)
+                if (asks)
                 {
-                    Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
-                    Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
-                    Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
-                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
-                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
-                    Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
-                    a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
-                    Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
-                    a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
-                    xk = ref Unsafe.Add(ref xk, 1);
-                    wk = ref Unsafe.Add(ref wk, 8);
+                    asks = false;
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Widening.Prefetch(ref wk, 4096);
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
+                        Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
+                }
+                else
+                {
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
+                        Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
                 }
 
                 Vector128<float> bias0 = Vector128.LoadUnsafe(ref bias, 0);
@@ -366,7 +438,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>5 × 2 accumulators: y (+)= x[5 × 4] · w[4 × 8] + bias, block after block.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H5(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
+        private static void Tile_4x2_H5(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
         {
             while (true)
             {
@@ -382,27 +454,57 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a41 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                for (int k = 4; k > 0; k -= 1)
+                if (asks)
                 {
-                    Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
-                    Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
-                    Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
-                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
-                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
-                    Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
-                    a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
-                    Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
-                    a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
-                    Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
-                    a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
-                    a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
-                    xk = ref Unsafe.Add(ref xk, 1);
-                    wk = ref Unsafe.Add(ref wk, 8);
+                    asks = false;
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Widening.Prefetch(ref wk, 4096);
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
+                        Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
+                        Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
+                        a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
+                        a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
+                }
+                else
+                {
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
+                        Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
+                        Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
+                        a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
+                        a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
                 }
 
                 Vector128<float> bias0 = Vector128.LoadUnsafe(ref bias, 0);
@@ -471,7 +573,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>6 × 2 accumulators: y (+)= x[6 × 4] · w[4 × 8] + bias, block after block.</summary>
         [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H6(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool accumulate)
+        private static void Tile_4x2_H6(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
         {
             while (true)
             {
@@ -489,30 +591,63 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a51 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                for (int k = 4; k > 0; k -= 1)
+                if (asks)
                 {
-                    Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
-                    Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
-                    Vector128<float> x0 = Vector128.Create(xk);
-                    a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
-                    a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
-                    Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
-                    a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
-                    a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
-                    Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
-                    a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
-                    a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
-                    Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
-                    a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
-                    a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
-                    Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
-                    a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
-                    a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
-                    Vector128<float> x5 = Vector128.Create(Unsafe.Add(ref xk, 80));
-                    a50 = TArithmetic.MultiplyAdd(x5, w0, a50);
-                    a51 = TArithmetic.MultiplyAdd(x5, w1, a51);
-                    xk = ref Unsafe.Add(ref xk, 1);
-                    wk = ref Unsafe.Add(ref wk, 8);
+                    asks = false;
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Widening.Prefetch(ref wk, 4096);
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
+                        Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
+                        Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
+                        a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
+                        a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
+                        Vector128<float> x5 = Vector128.Create(Unsafe.Add(ref xk, 80));
+                        a50 = TArithmetic.MultiplyAdd(x5, w0, a50);
+                        a51 = TArithmetic.MultiplyAdd(x5, w1, a51);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
+                }
+                else
+                {
+                    for (int k = 4; k > 0; k -= 1)
+                    {
+                        Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
+                        Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
+                        Vector128<float> x0 = Vector128.Create(xk);
+                        a00 = TArithmetic.MultiplyAdd(x0, w0, a00);
+                        a01 = TArithmetic.MultiplyAdd(x0, w1, a01);
+                        Vector128<float> x1 = Vector128.Create(Unsafe.Add(ref xk, 16));
+                        a10 = TArithmetic.MultiplyAdd(x1, w0, a10);
+                        a11 = TArithmetic.MultiplyAdd(x1, w1, a11);
+                        Vector128<float> x2 = Vector128.Create(Unsafe.Add(ref xk, 32));
+                        a20 = TArithmetic.MultiplyAdd(x2, w0, a20);
+                        a21 = TArithmetic.MultiplyAdd(x2, w1, a21);
+                        Vector128<float> x3 = Vector128.Create(Unsafe.Add(ref xk, 48));
+                        a30 = TArithmetic.MultiplyAdd(x3, w0, a30);
+                        a31 = TArithmetic.MultiplyAdd(x3, w1, a31);
+                        Vector128<float> x4 = Vector128.Create(Unsafe.Add(ref xk, 64));
+                        a40 = TArithmetic.MultiplyAdd(x4, w0, a40);
+                        a41 = TArithmetic.MultiplyAdd(x4, w1, a41);
+                        Vector128<float> x5 = Vector128.Create(Unsafe.Add(ref xk, 80));
+                        a50 = TArithmetic.MultiplyAdd(x5, w0, a50);
+                        a51 = TArithmetic.MultiplyAdd(x5, w1, a51);
+                        xk = ref Unsafe.Add(ref xk, 1);
+                        wk = ref Unsafe.Add(ref wk, 8);
+                    }
                 }
 
                 Vector128<float> bias0 = Vector128.LoadUnsafe(ref bias, 0);
@@ -610,10 +745,10 @@ namespace Attention.Generated.Models.Toy
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
                 if (taller > 0)
                 {
-                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, false);
+                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, true, false);
                 }
 
-                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, false);
+                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, taller == 0, false);
             }
         }
 
@@ -1327,10 +1462,10 @@ namespace Attention.Generated.Models.Toy
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
                 if (taller > 0)
                 {
-                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, true);
+                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, true, true);
                 }
 
-                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, true);
+                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, taller == 0, true);
             }
         }
 
@@ -1429,10 +1564,10 @@ namespace Attention.Generated.Models.Toy
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
                 if (taller > 0)
                 {
-                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, false);
+                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, true, false);
                 }
 
-                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, false);
+                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, taller == 0, false);
                 Relu(rows, 8, 16, ref d);
             }
         }
