@@ -42,6 +42,7 @@ public sealed partial class TextPageTests(Workspace workspace)
                 static int[] tokens = [];
                 static long[] ids = [];
                 static MiniLm model = MiniLm.Load(folder);
+                static Translator translator = null!;
                 static Builder builder = new();
                 static IProgress<int>? progress = null;
                 static CancellationToken cancellation = default;
