@@ -299,35 +299,28 @@ internal sealed class CompiledSession(CompiledModel model, object session)
     /// <summary>Runs all stages in the order they need each other, over poisoned memory, and holds each output against the reference, and the attention weights that the session keeps.</summary>
     /// <param name="inputs">What each stage is given.</param>
     /// <param name="hangs">Told of a stage where a choice hangs by a thread, which is not compared then; where it is null all are.</param>
+    /// <param name="known">What the reference has made of these inputs before, by the stage's name.</param>
     /// <returns>The largest error of a row, in units of what is allowed.</returns>
-    public double Check(IReadOnlyDictionary<string, StageInput> inputs, Action? hangs = null)
+    public double Check(IReadOnlyDictionary<string, StageInput> inputs, Action? hangs = null, Func<string, ReferenceRun>? known = null)
     {
         Poison();
         double worst = 0;
         foreach (StageGraph stage in model.Stages)
         {
             string what = $"{model.Name}.{stage.Name} on {Core.InstructionSet}, {inputs[stage.Name].Tokens.Length} tokens";
-            var wide = new KeptWeights<double>();
-            var plain = new KeptWeights<float>();
             float[] found = Forward(stage.Name, inputs[stage.Name]);
             if (stage.ScoresRows)
                 CheckPicked(stage, inputs[stage.Name], found);
-            double[][] expected = model.Wide.Run(stage.Name, inputs, wide.See);
-            if (hangs is not null && model.Wide.Closest < Thread)
+            ReferenceRun run = known?.Invoke(stage.Name) ?? new ReferenceRun(model, stage.Name, inputs);
+            if (hangs is not null && run.Closest < Thread)
             {
                 hangs();
                 continue;
             }
 
-            float[][] rows = model.Plain.Run(stage.Name, inputs, plain.See);
-            var backwards = new Lazy<(float[][] Rows, KeptWeights<float> Weights)>(() =>
-            {
-                var kept = new KeptWeights<float>();
-                return (model.PlainBackwards.Run(stage.Name, inputs, kept.See), kept);
-            });
-            worst = Math.Max(worst, NumericContract.Check(found, expected, rows, what, () => backwards.Value.Rows));
+            worst = Math.Max(worst, NumericContract.Check(found, run.Rows, run.Plain.Rows, what, () => run.Backwards.Rows));
             if (Core.CapturesAttention)
-                worst = Math.Max(worst, CheckWeights(stage, wide, plain, () => backwards.Value.Weights, what));
+                worst = Math.Max(worst, CheckWeights(stage, run, what));
         }
 
         return worst;
@@ -337,7 +330,7 @@ internal sealed class CompiledSession(CompiledModel model, object session)
     /// Holds the attention weights of a stage's last pass against the reference, all that it keeps. Those of a head are one row: a query may see so few keys that by chance
     /// the plain program's rounding is a fraction of any other's.
     /// </summary>
-    private double CheckWeights(StageGraph stage, KeptWeights<double> wide, KeptWeights<float> plain, Func<KeptWeights<float>> backwards, string what)
+    private double CheckWeights(StageGraph stage, ReferenceRun run, string what)
     {
         double worst = 0;
         foreach ((string property, Operation[] layers) in KeptWeights<double>.Properties(stage))
@@ -349,9 +342,9 @@ internal sealed class CompiledSession(CompiledModel model, object session)
                 for (int head = 0; head < weights.Heads; head++)
                 {
                     float[] found = [.. Enumerable.Range(0, weights.Queries).SelectMany(query => Weights(stage.Name, property)[layer, head, query].ToArray())];
-                    double[] expected = [.. wide[layers[layer]][head].SelectMany(row => row)];
+                    double[] expected = [.. run.Weights[layers[layer]][head].SelectMany(row => row)];
                     Assert.All(expected.Zip(found).Where(pair => pair.First == 0), pair => Assert.Equal(0f, pair.Second));
-                    worst = Math.Max(worst, NumericContract.Check(found, [expected], All(plain), $"{what}, {property} of layer {layer}, head {head}", () => All(backwards())));
+                    worst = Math.Max(worst, NumericContract.Check(found, [expected], All(run.Plain.Weights), $"{what}, {property} of layer {layer}, head {head}", () => All(run.Backwards.Weights)));
 
                     float[][] All(KeptWeights<float> kept) => [[.. kept[layers[layer]][head].SelectMany(row => row)]];
                 }

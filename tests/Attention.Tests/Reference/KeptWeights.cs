@@ -14,8 +14,12 @@ internal sealed class KeptWeights<T>
     /// <summary>The weights of an attention, head × query × key.</summary>
     public T[][][] this[Operation attend] => _weights[attend];
 
-    /// <summary>Takes what an attention has made.</summary>
-    public void See(Operation attend, T[][][] weights) => _weights[attend] = weights;
+    /// <summary>Takes what an attention has made, where it may be kept.</summary>
+    public void See(Operation attend, T[][][] weights)
+    {
+        if (KindOf(attend) is not null)
+            _weights[attend] = weights;
+    }
 
     /// <summary>The properties by which a stage shows the weights of those attentions that may be kept, and each property's layers.</summary>
     public static IEnumerable<(string Property, Operation[] Layers)> Properties(StageGraph stage) => stage.Operations
