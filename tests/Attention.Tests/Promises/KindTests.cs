@@ -16,7 +16,7 @@ public class KindTests : PromiseTest
         {
             using KindOfModel kind = open(instructionSet, 1);
             foreach ((string call, Action run, _) in kind.Calls)
-                AssertNothing($"{name}: {call}", run);
+                Allocations.AssertNone($"{name}: {call}", run);
         }
     }
 

@@ -44,17 +44,6 @@ public abstract class PromiseTest
         CoreOf(session).BatchMemory?.Span.Fill(float.NaN);
     }
 
-    internal static void AssertNothing(string what, Action call)
-    {
-        for (int i = 0; i < 3; i++)
-            call();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 5; i++)
-            call();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated == 0, $"{what} allocated {allocated} bytes in 5 calls");
-    }
-
     internal static int[] Bits(ReadOnlySpan<float> values)
     {
         var bits = new int[values.Length];
