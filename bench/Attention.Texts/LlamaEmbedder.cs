@@ -80,10 +80,7 @@ internal sealed class LlamaEmbedder : IDisposable
             {
                 Span<float> vector = vectors.AsSpan(text * Width, Width);
                 _context.NativeHandle.GetEmbeddingsSeq((LLamaSeqId)(text - first)).CopyTo(vector);
-                double square = 0;
-                foreach (float value in vector) square += (double)value * value;
-                float scale = (float)(1 / Math.Sqrt(square));
-                foreach (ref float value in vector) value *= scale;
+                OnnxEmbedder.Scale(vector);
             }
             _batch.Clear();
             first = end;

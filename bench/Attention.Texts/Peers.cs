@@ -43,6 +43,15 @@ internal sealed class OnnxEmbedder : IDisposable
         _run.Dispose();
     }
 
+    /// <summary>Makes a vector one of length 1.</summary>
+    internal static void Scale(Span<float> vector)
+    {
+        double square = 0;
+        foreach (float value in vector) square += (double)value * value;
+        float scale = (float)(1 / Math.Sqrt(square));
+        foreach (ref float value in vector) value *= scale;
+    }
+
     private void Run(long[][] ids, ReadOnlySpan<int> texts, float[] vectors)
     {
         int length = 0;
@@ -67,10 +76,7 @@ internal sealed class OnnxEmbedder : IDisposable
                 ReadOnlySpan<float> from = rows.Slice(((i * length) + row) * Width, Width);
                 for (int j = 0; j < Width; j++) vector[j] += from[j];
             }
-            double square = 0;
-            foreach (float value in vector) square += (double)value * value;
-            float scale = (float)(1 / Math.Sqrt(square));
-            foreach (ref float value in vector) value *= scale;
+            Scale(vector);
         }
     }
 }

@@ -203,20 +203,27 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("qwen3", "q_norm.weight k_norm.weight", "[SelfAttention(heads: 2, KeyValueHeads = 1, QueryKeyNorm = QueryKeyNorm.PerHead)]", 1)]
     public async Task Llama_and_its_kin(string type, string biases, string expected, int keyHeads = 2)
     {
-        string[] names = ["q_proj", "k_proj", "v_proj", "o_proj"];
-        _folder.WriteCheckpoint("model.safetensors", [
-            ("model.embed_tokens.weight", [9, 8]), ("model.norm.weight", [8]), ("lm_head.weight", [9, 8]),
-            .. names.Select(name => ($"model.layers.0.self_attn.{name}.weight", new long[] { RowsOf(name), 8 })),
-            .. biases.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => ($"model.layers.0.self_attn.{name}", new long[] { name.EndsWith("norm.weight", StringComparison.Ordinal) ? 4 : RowsOf(name) })),
-            ("model.layers.0.input_layernorm.weight", [8]), ("model.layers.0.post_attention_layernorm.weight", [8]),
-            ("model.layers.0.mlp.gate_proj.weight", [12, 8]), ("model.layers.0.mlp.up_proj.weight", [12, 8]), ("model.layers.0.mlp.down_proj.weight", [8, 12])]);
+        WriteLlama(keyHeads, biases);
         _folder.Write("config.json", $$"""{"model_type": "{{type}}", "num_attention_heads": 2, "num_key_value_heads": {{keyHeads}}, "max_position_embeddings": 32, "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "sliding_window": 8, "hidden_act": "silu", "eos_token_id": [1, 2]}""".Replace("\"sliding_window\": 8, ", type == "llama" ? "" : "\"sliding_window\": 8, ", StringComparison.Ordinal));
-        long RowsOf(string name) => name[0] is 'k' or 'v' ? 4 * keyHeads : 8;
         string text = await Written();
         Assert.Contains(expected, text);
         Assert.Contains("[Rotary(Base = 500000)]", text);
         Assert.Contains("[Logits(Bias = false)]", text);
         Assert.Equal(3, (await Ran.Json("run", _folder.Path, "--tokens", "1", "--generate", "3")).GetProperty("runs")[0].GetProperty("stages")[0].GetProperty("generated").GetArrayLength());
+    }
+
+    /// <summary>A llama of one layer, of width 8 and 2 heads, so many of them with keys and values, and what else its attention has.</summary>
+    private void WriteLlama(int keyHeads = 2, string more = "")
+    {
+        string[] names = ["q_proj", "k_proj", "v_proj", "o_proj"];
+        _folder.WriteCheckpoint("model.safetensors", [
+            ("model.embed_tokens.weight", [9, 8]), ("model.norm.weight", [8]), ("lm_head.weight", [9, 8]),
+            .. names.Select(name => ($"model.layers.0.self_attn.{name}.weight", new long[] { RowsOf(name), 8 })),
+            .. more.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => ($"model.layers.0.self_attn.{name}", new long[] { name.EndsWith("norm.weight", StringComparison.Ordinal) ? 4 : RowsOf(name) })),
+            ("model.layers.0.input_layernorm.weight", [8]), ("model.layers.0.post_attention_layernorm.weight", [8]),
+            ("model.layers.0.mlp.gate_proj.weight", [12, 8]), ("model.layers.0.mlp.up_proj.weight", [12, 8]), ("model.layers.0.mlp.down_proj.weight", [8, 12])]);
+
+        long RowsOf(string name) => name[0] is 'k' or 'v' ? 4 * keyHeads : 8;
     }
 
     [Theory]
@@ -230,12 +237,7 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("""{"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.5}""", "[Rotary(Base = 500, Width = 2)]")]
     public async Task Rotary_positions_as_they_are_told(string told, string expected)
     {
-        string[] names = ["q_proj", "k_proj", "v_proj", "o_proj"];
-        _folder.WriteCheckpoint("model.safetensors", [
-            ("model.embed_tokens.weight", [9, 8]), ("model.norm.weight", [8]), ("lm_head.weight", [9, 8]),
-            .. names.Select(name => ($"model.layers.0.self_attn.{name}.weight", new long[] { 8, 8 })),
-            ("model.layers.0.input_layernorm.weight", [8]), ("model.layers.0.post_attention_layernorm.weight", [8]),
-            ("model.layers.0.mlp.gate_proj.weight", [12, 8]), ("model.layers.0.mlp.up_proj.weight", [12, 8]), ("model.layers.0.mlp.down_proj.weight", [8, 12])]);
+        WriteLlama();
         _folder.Write("config.json", $$"""{"model_type": "llama", "num_attention_heads": 2, "max_position_embeddings": 32, "rms_norm_eps": 1e-5, "rope_scaling": {{told}}, "hidden_act": "silu"}""");
         Assert.Contains(expected, await Written());
         Assert.Equal(3, (await Ran.Json("run", _folder.Path, "--tokens", "1", "--generate", "3")).GetProperty("runs")[0].GetProperty("stages")[0].GetProperty("generated").GetArrayLength());

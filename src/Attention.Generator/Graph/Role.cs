@@ -37,7 +37,7 @@ internal sealed record Sinusoids(PositionKind Kind, int First = 0) : Computed;
 internal sealed record Rotations(int Width, bool IsInterleaved, RotaryFrequencies Frequencies) : Computed
 {
     /// <summary>What the angle of each pair is divided by besides; none for 1.</summary>
-    public EquatableArray<double> Factors { get; init; } = EquatableArray<double>.Empty;
+    public EquatableArray<double> Factors { get; init; }
 
     /// <summary>Of a row of the table: cosines, then sines, both in whole groups.</summary>
     public int Columns => 2 * Measures.Whole(IsInterleaved ? Width : Width / 2);

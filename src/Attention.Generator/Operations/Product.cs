@@ -226,7 +226,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             else
             {
                 using (code.Block($"if (rows <= {WeightFormats.DirectRows})"))
-                    code.Line($"{code.NameOf(DirectTileOf(panel))}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, false, {accumulate});");
+                    code.Line($"{code.NameOf(DirectTileOf(panel))}(rows, 1, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {accumulate});");
                 using (code.Block("else"))
                 {
                     string count = Number((long)K * columns);

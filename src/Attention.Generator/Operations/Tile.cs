@@ -12,13 +12,16 @@ internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat F
 {
     public override string Name => $"Tile_{K}x{Vectors}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (HasScales && !Format.HasScales() ? "_Scaled" : "");
 
+    /// <summary>Whether calls say if memory is asked for ahead: narrow weights ask always.</summary>
+    private bool MayAsk => Format == WeightFormat.Float32;
+
     /// <summary>The tallest block.</summary>
     private int Height(Isa isa) => Format == WeightFormat.Float32 ? isa.Height : WeightFormats.DirectRows;
 
     public override void Write(KernelCode code) => code.Heights(
         this, Height(code.Isa), $"Blocks of rows of one panel, {Vectors} × {code.Isa.Lanes} columns, K = {K}; each height has a method of its own.",
         height => $"{height} × {Vectors} accumulators: y (+)= x[{height} × {K}] · w[{K} × {Vectors * code.Isa.Lanes}] + bias, block after block.",
-        "int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate" + (HasScales ? ", nint scales" : ""), "blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate" + (HasScales ? ", scales" : ""),
+        "int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride" + (MayAsk ? ", bool asks" : "") + ", bool accumulate" + (HasScales ? ", nint scales" : ""), "blocks, ref x, ref w, ref bias, ref y, stride" + (MayAsk ? ", asks" : "") + ", accumulate" + (HasScales ? ", scales" : ""),
         height => WriteBlocks(code, height));
 
     private void WriteBlocks(KernelCode code, int height)
@@ -26,7 +29,7 @@ internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat F
         int lanes = code.Isa.Lanes;
         using (code.Block("while (true)"))
         {
-            code.Multiply(height, Vectors, "x", "w", SourceStride, Vectors * lanes, Number(K), height > 1 && Format == WeightFormat.Float32 ? 1 : Unroll(K), Format, asks: height > 1 && Format == WeightFormat.Float32 ? "asks" : null);
+            code.Multiply(height, Vectors, "x", "w", SourceStride, Vectors * lanes, Number(K), height > 1 && Format == WeightFormat.Float32 ? 1 : Unroll(K), Format, asks: height > 1 && MayAsk ? "asks" : null);
             for (int vector = 0; vector < Vectors; vector++)
                 code.Line($"{code.V} bias{vector} = {code.Load("bias", Number(vector * lanes))};");
             for (int vector = 0; vector < Vectors && HasScales; vector++)

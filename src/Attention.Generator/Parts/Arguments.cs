@@ -100,7 +100,7 @@ internal sealed class Arguments(PartDeclaration declared, string place, Action<s
             return null;
         double number = declared.Double(name, 0);
         if (!(number >= 1e-6 && number <= 1e6))
-            Report($"{name} is {number.ToString("R", CultureInfo.InvariantCulture)} {place}; expected 1e-6 to 1e6", name);
+            Report($"{name} is {Number(number)} {place}; expected 1e-6 to 1e6", name);
         return (float)number;
     }
 
@@ -111,10 +111,8 @@ internal sealed class Arguments(PartDeclaration declared, string place, Action<s
             return absent;
         double number = declared.Double(name, 0);
         if (!(number >= least && number <= most))
-            Report($"{name} is {Written(number)} {place}; expected {Written(least)} to {Written(most)}", name);
+            Report($"{name} is {Number(number)} {place}; expected {Number(least)} to {Number(most)}", name);
         return number;
-
-        static string Written(double value) => value.ToString("R", CultureInfo.InvariantCulture);
     }
 
     public string? Text(string name) => Has(name) ? declared.Text(name) : null;
@@ -152,6 +150,8 @@ internal sealed class Arguments(PartDeclaration declared, string place, Action<s
     public static string OneOf(IReadOnlyList<string> members) => $"{string.Join(", ", members.Take(members.Count - 1))} or {members[members.Count - 1]}";
 
     public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What may stand in braces in the names of tensors.</summary>

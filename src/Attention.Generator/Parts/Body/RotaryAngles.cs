@@ -7,7 +7,7 @@ namespace Attention.Generator.Parts;
 /// <param name="Rates">Of all widths and lengths the same.</param>
 /// <param name="Ntk">With <see cref="RotaryScaling.DynamicNtk"/> how many rows were trained, and by which factor the base grows with them; null without.</param>
 /// <param name="Factors">What the angle of each pair is divided by besides.</param>
-internal sealed record RotaryAngles(RotaryFrequencies Rates, (int Length, double Factor)? Ntk, EquatableArray<double> Factors)
+internal sealed record RotaryAngles(RotaryFrequencies Rates, (int Length, double Factor)? Ntk = null, EquatableArray<double> Factors = default)
 {
     private static readonly (string Argument, RotaryScaling[] Of)[] s_arguments =
     [
@@ -29,25 +29,25 @@ internal sealed record RotaryAngles(RotaryFrequencies Rates, (int Length, double
 
         var rates = new RotaryFrequencies(arguments.Real("Base", 10000, 1, 1e12), arguments.Real("Factor", 1, 1e-3, 1e6));
         if (scaling is RotaryScaling.Linear or > RotaryScaling.LongRope or < 0)
-            return new RotaryAngles(rates, null, EquatableArray<double>.Empty);
+            return new RotaryAngles(rates);
         if (arguments.Has("Side"))
             arguments.Report($"Scaling is {scaling} {arguments.Place}, but Side says that rows are places of an image, which have no length; remove one of the two", "Scaling", RuleIds.MisplacedPart);
         int length = scaling == RotaryScaling.LongRope && (arguments.Has("AttentionFactor") || !arguments.Has("Factor")) ? arguments.OptionalSize("OriginalLength") ?? 0 : arguments.Required("OriginalLength");
         if (scaling != RotaryScaling.LongRope && !(rates.Factor > 1))
-            arguments.Report($"Factor is {Written(rates.Factor)} {arguments.Place}, whose Scaling is {scaling}; expected more than 1", arguments.Has("Factor") ? "Factor" : "Scaling");
+            arguments.Report($"Factor is {Arguments.Number(rates.Factor)} {arguments.Place}, whose Scaling is {scaling}; expected more than 1", arguments.Has("Factor") ? "Factor" : "Scaling");
         return scaling switch
         {
-            RotaryScaling.Llama3 => new(rates with { Ramp = Ramp("LowFrequency", 1, "HighFrequency", 4, isOfTurns: true, isWhole: false) }, null, EquatableArray<double>.Empty),
-            RotaryScaling.Yarn => new(rates with { Ramp = Ramp("BetaSlow", 1, "BetaFast", 32, isOfTurns: false, arguments.Flag("Truncate", true)), Amplitude = YarnAmplitude() }, null, EquatableArray<double>.Empty),
-            RotaryScaling.DynamicNtk => new(rates with { Factor = 1 }, (length, rates.Factor), EquatableArray<double>.Empty),
-            _ => new(rates with { Factor = 1, Amplitude = LongAmplitude() }, null, ListOf()),
+            RotaryScaling.Llama3 => new(rates with { Ramp = Ramp("LowFrequency", 1, "HighFrequency", 4, isOfTurns: true, isWhole: false) }),
+            RotaryScaling.Yarn => new(rates with { Ramp = Ramp("BetaSlow", 1, "BetaFast", 32, isOfTurns: false, arguments.Flag("Truncate", true)), Amplitude = YarnAmplitude() }),
+            RotaryScaling.DynamicNtk => new(rates with { Factor = 1 }, (length, rates.Factor)),
+            _ => new(rates with { Factor = 1, Amplitude = LongAmplitude() }, Factors: ListOf()),
         };
 
         RotaryRamp Ramp(string low, double absentLow, string high, double absentHigh, bool isOfTurns, bool isWhole)
         {
             double slow = arguments.Real(low, absentLow, 1e-6, 1e6), fast = arguments.Real(high, absentHigh, 1e-6, 1e6);
             if (slow >= fast)
-                arguments.Report($"{low} is {Written(slow)} and {high} is {Written(fast)} {arguments.Place}; expected a {low} below {high}", arguments.Has(low) ? low : high);
+                arguments.Report($"{low} is {Arguments.Number(slow)} and {high} is {Arguments.Number(fast)} {arguments.Place}; expected a {low} below {high}", arguments.Has(low) ? low : high);
             if (!isOfTurns && rates.Base == 1)
                 arguments.Report($"Base is 1 {arguments.Place}, so that all pairs turn alike and none is slow; expected more than 1", "Base");
             return new RotaryRamp(Math.Max(1, length), slow, fast, isOfTurns, isWhole);
@@ -72,11 +72,11 @@ internal sealed record RotaryAngles(RotaryFrequencies Rates, (int Length, double
 
         EquatableArray<double> ListOf()
         {
-            EquatableArray<double> factors = arguments.Reals("Factors") ?? EquatableArray<double>.Empty;
+            EquatableArray<double> factors = arguments.Reals("Factors") ?? default;
             if (factors.Count == 0)
                 arguments.Report($"Factors {(arguments.Has("Factors") ? "is empty" : "is not given")} {arguments.Place}, whose Scaling is LongRope; expected a number for each pair", arguments.Has("Factors") ? "Factors" : "Scaling");
             else if (factors.Where(factor => !(factor >= 1e-3 && factor <= 1e9)).Cast<double?>().FirstOrDefault() is double wrong)
-                arguments.Report($"Factors has {Written(wrong)} {arguments.Place}; expected numbers from 1e-3 to 1e9", "Factors");
+                arguments.Report($"Factors has {Arguments.Number(wrong)} {arguments.Place}; expected numbers from 1e-3 to 1e9", "Factors");
             return factors;
         }
     }
@@ -84,6 +84,4 @@ internal sealed record RotaryAngles(RotaryFrequencies Rates, (int Length, double
     /// <summary>What turns so many channels of the rows of a stage.</summary>
     public Rotations Of(int width, bool isInterleaved, int rows) => new(width, isInterleaved, Ntk is not (int length, double factor) || rows <= length ? Rates
         : Rates with { Base = Rates.Base * Math.Pow((factor * rows / length) - (factor - 1), width / (width - 2d)) }) { Factors = Factors };
-
-    private static string Written(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 }

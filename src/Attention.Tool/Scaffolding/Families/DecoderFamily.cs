@@ -46,7 +46,7 @@ internal static class DecoderFamily
             "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", ClassText.Prefix(prefix, "model"));
         string length = source.Length("max_position_embeddings");
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
-        int rows = int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
+        int rows = RowsOf(length);
         stage.Add("Rotary", RotaryFields.Read(config, headWidth, rows));
         bool projections = source.Has(layer + "self_attn.q_proj.bias"), output = source.Has(layer + "self_attn.o_proj.bias");
         int? window = config.Bool("use_sliding_window", config.ModelType is not ("qwen2" or "qwen3")) ? config.TryInt("sliding_window") : null;
@@ -92,7 +92,7 @@ internal static class DecoderFamily
             config.Bool("use_parallel_residual", true) ? "Parallel = ParallelKind.OwnNorms" : null, "FinalNorm = true", source.Epsilon(1e-5, "layer_norm_eps"), ClassText.Prefix(prefix, "gpt_neox"));
         string length = source.Length("max_position_embeddings");
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
-        stage.Add("Rotary", RotaryFields.Read(config, width / heads, int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture), "rotary_emb_base", "rotary_pct", 0.25));
+        stage.Add("Rotary", RotaryFields.Read(config, width / heads, RowsOf(length), "rotary_emb_base", "rotary_pct", 0.25));
         stage.Add("SelfAttention", $"heads: {heads}", source.Has(layer + "attention.query_key_value.bias") ? null : "Bias = false");
         stage.Add("FeedForward", $"{source.Shape(layer + "mlp.dense_h_to_4h.weight", 2)[0]}", source.Activation("hidden_act", "gelu"));
         Logits(source, stage, tied: false, "embed_out.weight");
@@ -117,6 +117,9 @@ internal static class DecoderFamily
         stage.Add("FeedForward", $"{source.Shape(layer + "mlp.dense_h_to_4h.weight", 2)[0]}", "Activation.GeluTanh");
         Logits(source, stage, tied: true, "lm_head.weight");
     }
+
+    /// <summary>How many rows an argument says.</summary>
+    private static int RowsOf(string length) => int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
 
     private static void Logits(ScaffoldSource source, StageText stage, bool tied, string head, string bias = "")
     {
