@@ -112,6 +112,8 @@ public sealed class EffectTests
     [InlineData("[Tensor(TensorRole.Hidden, \"{layer}.weight\", {|ATTN016:Bias = \"{layer}.bias\"|})] [Encoder(1, 8)] [Embedding(9, 5)] [FeedForward(4, Activation.Relu, HiddenBias = false)]", "names a bias of the Hidden, which has none")]
     [InlineData("[Tensor(TensorRole.SelfQueryKeyValue, \"{layer}.weight\", ByHead = true)] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]")]
     [InlineData("[Tensor(TensorRole.SelfQuery, \"{layer}.weight\", {|ATTN016:ByHead = true|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "in the SelfQuery, which is no one tensor", "remove ByHead")]
+    [InlineData("[Encoder(1, 8, Norm = NormPlacement.Sandwich)] [Embedding(9, 5)] [FeedForward(9, Activation.Silu, {|ATTN007:Gate = Gate.LayerScale|})]", "Gate is LayerScale in [FeedForward] of stage 'Lone', where Norm is Sandwich", "remove Gate, or say another Norm")]
+    [InlineData("[Encoder(1, 8, Norm = NormPlacement.ResidualPost)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN007:Gate = Gate.Tanh|})]", "where Norm is ResidualPost")]
     [InlineData("[Tensor(TensorRole.GateUp, \"{layer}.weight\", {|ATTN016:ByHead = true|})] [Encoder(1, 8)] [Embedding(9, 5)] [FeedForward(9, Activation.Silu, Gated = true)]", "in the GateUp, which is no one tensor", "remove ByHead")]
     [InlineData("[Tensor(TensorRole.Embedding, \"words\", {|ATTN016:Transposed = true|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "the Embedding is transposed, which is no linear map")]
     [InlineData("[Tensor(TensorRole.SelfNorm, \"{layer}.weight\", {|ATTN016:Transposed = false|})] [Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "the SelfNorm is transposed")]

@@ -182,6 +182,11 @@ public sealed class CheckpointFitTests
         Assert.Equal(5, Misfits(packer).Count);
         packer.SinusoidalHalves(Length, Width, 0, 16);
         Assert.Equal([NotRead("ints", "[12, 6]"), NotRead("one", "[1, 6]"), NotRead("wrong", "[12, 6]")], Misfits(packer).Order());
+
+        // A model that begins at 2 may have a table that begins there, or at 0 as all do.
+        WeightPacker later = Packer(Tensor("from.0", [12, Width], halves), Tensor("from.2", [9, Width], halves[(2 * Width)..(11 * Width)]), Tensor("from.1", [9, Width], halves[Width..(10 * Width)]));
+        later.SinusoidalHalves(Length, Width, 0, 16, first: 2);
+        Assert.Equal([NotRead("from.1", "[9, 6]")], Misfits(later));
     }
 
     [Fact]
