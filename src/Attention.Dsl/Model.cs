@@ -38,8 +38,8 @@ public sealed class AttentionModelAttribute : Attribute
 /// <param name="template">
 /// Its full name, such as <c>"blocks.{layer}.attn.qkv.weight"</c>: <c>{layer}</c> stands for the layer's index,
 /// <c>{prefix}</c> for the stage's prefix, <c>{parent}</c> for the prefix without its last word, <c>{n}</c> for which of
-/// its kind it is within the layer (norms: within the body), counted from 1, <c>{n?}</c> for the same but nothing for the first,
-/// <c>{group}</c> for the group of a stage with a <see cref="ClassExchangeAttribute"/>.
+/// its kind it is within the layer (norms: within the body), counted from 1, <c>{n?}</c> for the same but nothing for the first, <c>{part}</c> for which
+/// sub-layer of the body it is in, counted from 0, <c>{group}</c> for the group of a stage with a <see cref="ClassExchangeAttribute"/>.
 /// </param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class TensorAttribute(TensorRole role, string template) : Attribute
@@ -144,7 +144,7 @@ public abstract class PartAttribute : Attribute
 
     /// <summary>
     /// The full name of the part's tensors in the checkpoint, without the last <c>.weight</c> or <c>.bias</c>; unless set,
-    /// what the model's layout says. It may hold <c>{layer}</c>, <c>{group}</c>, <c>{prefix}</c>, <c>{parent}</c>, <c>{n}</c> and <c>{n?}</c>,
+    /// what the model's layout says. It may hold <c>{layer}</c>, <c>{group}</c>, <c>{prefix}</c>, <c>{parent}</c>, <c>{part}</c>, <c>{n}</c> and <c>{n?}</c>,
     /// which stand for what they do in a <see cref="TensorAttribute"/>. A part that reads no tensor of its own has none.
     /// </summary>
     public string? Name { get; set; }

@@ -157,7 +157,7 @@ internal sealed class Arguments(PartDeclaration declared, string place, Action<s
 /// <summary>What may stand in braces in the names of tensors.</summary>
 internal static class TemplateCheck
 {
-    public static readonly string[] Holes = ["{prefix}", "{parent}", "{layer}", "{group}", "{n}", "{n?}"];
+    public static readonly string[] Holes = ["{prefix}", "{parent}", "{layer}", "{group}", "{part}", "{n}", "{n?}"];
 
     /// <summary>Of holes a template has only those that something fills. One that is null is none that is given.</summary>
     public static void Check(string? template, string argument, string place, string[] holes, bool mayBeEmpty, Action<string> report)

@@ -277,7 +277,12 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
 
     private int Add(int layer, Role role, int rows, int columns, int ordinal, bool isBias, Func<Parameter, Parameter>? change) => model.Add(id =>
     {
-        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, layer, ordinal, rows, columns) { Name = _part.Name, Group = Group + (stage.Exchange?.FirstGroup ?? 0) };
+        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, layer, ordinal, rows, columns)
+        {
+            Name = _part.Name,
+            Group = Group + (stage.Exchange?.FirstGroup ?? 0),
+            Sublayer = Parts.Take(_part.Index).OfType<BodyPart>().Count(),
+        };
         Parameter changed = change is null ? parameter : change(parameter);
         return isBias ? changed with { FirstColumn = 0, TensorColumns = null } : changed; // it belongs to outputs, not to inputs
     });

@@ -91,6 +91,9 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
     /// <summary>The role of its norm.</summary>
     protected abstract Role Norm { get; }
 
+    /// <summary>The role of the one behind its result, before that joins the rows.</summary>
+    protected abstract Role PostNorm { get; }
+
     /// <summary>The role of its gate; null where its result comes of no product, which alone can multiply by one.</summary>
     protected virtual Role? GateRole => null;
 
@@ -102,6 +105,8 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         Options.Check(stage, this, report);
         if (Options.Gate != Gate.None && GateRole is null)
             report(RuleIds.WithoutEffect, Index, $"Gate is {Options.Gate} {stage.PlaceOf(this)}, whose result nothing can multiply; remove Gate", "Gate");
+        else if (Options.Gate != Gate.None && stage.Header!.Norm is NormPlacement.Sandwich or NormPlacement.ResidualPost)
+            report(RuleIds.MisplacedPart, Index, $"Gate is {Options.Gate} {stage.PlaceOf(this)}, where Norm is {stage.Header.Norm}, whose weights multiply what joins the rows; remove Gate, or say another Norm", "Gate");
     }
 
     public override int Build(StageBuilder build, int x)
@@ -115,7 +120,7 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         int read = build.Header switch
         {
             { Parallel: not ParallelKind.None } => build.Beside(this, x, [.. body.Where(other => other.Options.IsAt(build.Layer))], (part, rows) => part.NormIn(build, rows, Array.IndexOf(body, part))),
-            { Norm: NormPlacement.Pre } => Normed(x),
+            { Norm: NormPlacement.Pre or NormPlacement.Sandwich } => Normed(x),
             _ => x,
         };
         if (build.Parts.Take(Index).OfType<TokenShift>().FirstOrDefault() is TokenShift shift)
@@ -125,6 +130,8 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
             made = build.BatchNorm(made, build.Width, norm);
         if (Options.Gate != Gate.None)
             made = build.Emit(new Gated(build.New(), build.Spot, made, new Gating(build.Parameter(GateRole!, Options.Gate == Gate.LayerScale ? build.Width : 1, 1, norm), Options.Gate)));
+        if (build.Header.Norm is NormPlacement.Sandwich or NormPlacement.ResidualPost)
+            made = NormIn(build, made, norm, PostNorm);
         int joined = Options.Residual ? build.Add(x, made) : made;
         return build.Activation(build.Header.Norm == NormPlacement.Post ? Normed(joined) : joined, Options.After);
     }
@@ -133,7 +140,8 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
     /// <param name="build">The stage.</param>
     /// <param name="x">The rows.</param>
     /// <param name="ordinal">Which of the body's norms it is.</param>
-    private int NormIn(StageBuilder build, int x, int ordinal) => build.Norm(x, Norm, build.Width, ordinal, Options.Kind, Options.Epsilon);
+    /// <param name="role">Its role, unless it is that of what the part reads or of the sum.</param>
+    private int NormIn(StageBuilder build, int x, int ordinal, Role? role = null) => build.Norm(x, role ?? Norm, build.Width, ordinal, Options.Kind, Options.Epsilon);
 }
 
 /// <summary>Which layers have a part of the body, every so many or those that are named, and how it joins their rows.</summary>

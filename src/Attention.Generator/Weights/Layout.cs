@@ -6,7 +6,7 @@ namespace Attention.Generator.Weights;
 /// <summary>
 /// How one checkpoint family names its tensors. Names are data: in a template <c>{prefix}</c> stands for the stage's
 /// prefix, <c>{parent}</c> for the prefix without its last word, <c>{layer}</c> for the layer, <c>{n}</c> for the ordinal
-/// counted from 1, <c>{n?}</c> for the same but nothing for the first, <c>{group}</c> for the group. A bias without a row is called as its weight, with
+/// counted from 1, <c>{n?}</c> for the same but nothing for the first, <c>{part}</c> for the sub-layer counted from 0, <c>{group}</c> for the group. A bias without a row is called as its weight, with
 /// <c>bias</c> for <c>weight</c>.
 /// </summary>
 /// <param name="encoderPrefix">The prefix of an encoder that does not say one.</param>
@@ -42,6 +42,9 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
     /// <summary>A weight: the template up to the last word, which a part's <c>Name</c> replaces, and the end of the name.</summary>
     public void Add(Role role, string stem, string suffix = ".weight", TensorForm form = TensorForm.OutputsByInputs) =>
         _rows[new Tensor(role)] = new LayoutRow(stem, suffix) { Transposed = form == TensorForm.InputsByOutputs, ChannelsLast = form == TensorForm.ChannelsLast };
+
+    /// <summary>A weight whose name ends otherwise where its part has another one too.</summary>
+    public void Add(Role role, string stem, string suffix, Role other, string beside) => _rows[new Tensor(role)] = new LayoutRow(stem, suffix) { Other = other, Beside = beside };
 
     /// <summary>A bias that is not called as its weight.</summary>
     public void Add(Tensor tensor, string stem, string suffix) => _rows[tensor] = new LayoutRow(stem, suffix);
@@ -114,6 +117,12 @@ internal sealed record LayoutRow(string Stem, string Suffix)
     /// <summary>The end of the name where those that would share the tensor do not have the same inputs.</summary>
     public string? Unstacked { get; init; }
 
+    /// <summary>The weight that lets the name end as <see cref="Beside"/> says, where the part has it; null without one.</summary>
+    public Role? Other { get; init; }
+
+    /// <summary>The end of the name there.</summary>
+    public string? Beside { get; init; }
+
     /// <summary>Whether a linear map's tensor is input × output.</summary>
     public bool Transposed { get; init; }
 
@@ -124,7 +133,7 @@ internal sealed record LayoutRow(string Stem, string Suffix)
     public bool ChannelsLast { get; init; }
 
     /// <summary>The row of the bias that goes with this weight.</summary>
-    public LayoutRow OfBias() => new(Stem, BiasName(Suffix) ?? Suffix) { Stack = Stack, ByHead = ByHead };
+    public LayoutRow OfBias() => new(Stem, BiasName(Suffix) ?? Suffix) { Stack = Stack, ByHead = ByHead, Other = Other, Beside = Beside is null ? null : BiasName(Beside) };
 
     /// <summary>A weight's name with its last <c>weight</c> replaced by <c>bias</c>; null if it has none.</summary>
     public static string? BiasName(string weight)

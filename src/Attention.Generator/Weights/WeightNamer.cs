@@ -106,7 +106,8 @@ internal sealed class WeightNamer
 
         Parameter[] stack = [.. row.Stack.Select(role => _weights.TryGetValue((parameter.Origin, parameter.Layer, parameter.Ordinal, role), out Parameter? part) ? part : null).OfType<Parameter>()];
         bool stacked = stack.Length > 0 && (row.Unstacked is null || stack.All(weight => weight.Columns == stack[0].Columns));
-        string prefix = PrefixOf(stage), filled = Fill(row.Stem + (stacked || stack.Length == 0 ? row.Suffix : row.Unstacked), prefix, parameter.Ordinal);
+        bool isBeside = row.Other is Role other && _weights.ContainsKey((parameter.Origin, parameter.Layer, parameter.Ordinal, other));
+        string prefix = PrefixOf(stage), filled = Fill(row.Stem + (isBeside ? row.Beside : stacked || stack.Length == 0 ? row.Suffix : row.Unstacked), prefix, parameter.Ordinal, parameter.Sublayer);
         string name = filled.Replace("{group}", parameter.Group.ToString(CultureInfo.InvariantCulture));
         if (name != filled)
             _grouped.Add(declared);
@@ -140,12 +141,13 @@ internal sealed class WeightNamer
 
     private string PrefixOf(StageDeclaration stage) => stage.Facts.Prefix ?? (stage.Facts.IsDecoder ? _layout.DecoderPrefix : _layout.EncoderPrefix);
 
-    public static string Fill(string template, string prefix, int ordinal = 0)
+    public static string Fill(string template, string prefix, int ordinal = 0, int sublayer = 0)
     {
         string parent = prefix.Contains('.') ? prefix.Substring(0, prefix.LastIndexOf('.')) : "", n = (ordinal + 1).ToString(CultureInfo.InvariantCulture);
         return template
             .Replace("{prefix}.", prefix.Length == 0 ? "" : prefix + ".").Replace("{prefix}", prefix)
             .Replace("{parent}.", parent.Length == 0 ? "" : parent + ".").Replace("{parent}", parent)
+            .Replace("{part}", sublayer.ToString(CultureInfo.InvariantCulture))
             .Replace("{n?}", ordinal == 0 ? "" : n)
             .Replace("{n}", n);
     }

@@ -140,7 +140,7 @@ public sealed class NameTests
 
     /// <summary>Names in attributes other than [Tensor], in which a misspelt hole would stay.</summary>
     [Theory]
-    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"blocks.{layr}.attn\"|})]", "'blocks.{layr}.attn' in [SelfAttention] of stage 'Lone' has the hole {layr}", "{prefix}, {parent}, {layer}, {group}, {n} or {n?}")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"blocks.{layr}.attn\"|})]", "'blocks.{layr}.attn' in [SelfAttention] of stage 'Lone' has the hole {layr}", "{prefix}, {parent}, {layer}, {group}, {part}, {n} or {n?}")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"words.{\"|})] [SelfAttention(2)]", "has the hole {;")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"words.n}\"|})] [SelfAttention(2)]", "has the hole };")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"\"|})] [SelfAttention(2)]", "Name is empty in [Embedding] of stage 'Lone'")]
@@ -151,7 +151,7 @@ public sealed class NameTests
         Analysis.ExpectSource($"using Attention.Dsl;\n[AttentionModel] {attributes} public sealed partial class Lone;", "", facts);
 
     [Theory]
-    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{n\"|})]", "'words.{n' in [Tensor] of 'Lone' has the hole {n;", "{prefix}, {parent}, {layer}, {group}, {n} or {n?}")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{n\"|})]", "'words.{n' in [Tensor] of 'Lone' has the hole {n;", "{prefix}, {parent}, {layer}, {group}, {part}, {n} or {n?}")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"\"|})]", "template is empty in [Tensor] of 'Lone'")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.weight\", {|ATTN015:Bias = \"{Layer}.bias\"|})]", "has the hole {Layer}")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, {|ATTN015:\"{layer}.kernel\"|})]", "'{layer}.kernel' names the Hidden of stage 'Lone'", "Bias = ")]

@@ -53,6 +53,8 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
     {
         public bool IsFirst => Index == 0;
 
+        public bool HasNormsBehind => Norm is "Sandwich" or "ResidualPost";
+
         public bool IsRecurrent { get; init; }
 
         public bool HasTokens { get; set; }
@@ -108,7 +110,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         int layers = random.Next(0, 4);
 
         // Rows that nothing norms grow from layer to layer, and with them scores, until float32 cannot tell these apart.
-        string norm = Any("", "Pre", "Post", "None");
+        string norm = Any("", "Pre", "Post", "None", "Sandwich", "ResidualPost");
         if (norm == "None")
             layers = Math.Min(layers, 1);
 
@@ -178,7 +180,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         (stage.Vocabulary, stage.SourceRows, stage.FirstRows, stage.IsGiven) = (vocabulary, length, length, true);
         stage.Table = stage.HasKinds ? default : (padded ? vocabulary + length - 1 : vocabulary, table);
         bool wide = !stage.HasKinds && (table != stage.Width || OneIn(8));
-        string scaled = stage.Norm != "None" && Maybe() ? ", Scaled = true" : "";
+        string scaled = stage.Norm != "None" && Maybe() ? Any(", Scaled = true", ", Scale = 1.5") : "";
         Line($"[Embedding({vocabulary}, {length}{scaled}{(padded ? $", Padding = {random.Next(vocabulary)}" : "")}{(shares ? ", Shares = \"stage0\"" : "")}{(wide ? $", Width = {table}{(stage.IsRecurrent ? "" : Some(2, ", Bias = false"))}" : "")})]");
         if (stage.HasKinds)
         {
@@ -262,7 +264,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         if (axial && stage.HasTokens && !stage.IsImageTold)
             (stage.Image, stage.IsImageTold) = ((columns, stage.HasKinds ? stage.FirstRows : 0), true);
         string repeated = stage.HasKinds ? "" : $", Repeat = {random.Next(1, 9)}";
-        Line($"[Positions(PositionKind.{(axial ? $"Axial, Columns = {columns}" : Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales", "Learned", $"Learned, Offset = {random.Next(0, 4)}", $"Learned, Rows = {stage.Rows + 7}", $"Learned{repeated}", $"Sinusoidal{repeated}"))})]");
+        Line($"[Positions(PositionKind.{(axial ? $"Axial, Columns = {columns}" : Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales", $"SinusoidalTimescales, Offset = {random.Next(1, 4)}", "Learned", $"Learned, Offset = {random.Next(0, 4)}", $"Learned, Rows = {stage.Rows + 7}", $"Learned{repeated}", $"Sinusoidal{repeated}"))})]");
     }
 
     private void Outputs(Drawn stage)
@@ -280,7 +282,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         if (!decoder && OneIn(4))
             Line($"[Head({random.Next(2, 20)}{(!pooled && Maybe() ? $", Pooling = PoolingKind.{Any("Max", "Mean")}" : "")}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{Some(2, ", Bias = false")})]");
         else if (decoder && !pooled)
-            Line($"{(!linear && !stage.HasKinds && !stage.IsDeep && mayTie && stage.Table.Width == stage.Width && Maybe() ? "[Logits(Tied = true)]" : Any("[Logits]", "[Logits(Bias = false)]", "[Logits(SoftCap = 2)]", "[L2Normalize]", stage.Width < 16 || stage.IsDeep || linear ? "" : "[DivideMax] [LayerNorm] [Logits]"))}");
+            Line($"{(!linear && !stage.HasKinds && !stage.IsDeep && mayTie && stage.Table.Width == stage.Width && Maybe() ? "[Logits(Tied = true)]" : Any("[Logits]", "[Logits(Bias = false)]", "[Logits(SoftCap = 2)]", "[Logits(Scale = 0.5)]", "[L2Normalize]", stage.Width < 16 || stage.IsDeep || linear ? "" : "[DivideMax] [LayerNorm] [Logits]"))}");
         else if (OneIn(4))
             Line($"[L2Normalize]");
     }
