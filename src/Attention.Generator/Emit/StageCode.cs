@@ -44,6 +44,8 @@ internal interface IPaged
 /// <param name="way">The way through the stage.</param>
 internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames names, ModelPlan plan, StagePlan stage, Way way)
 {
+    private readonly string _position = "position";
+
     public Way Way => way;
 
     /// <summary>Whether each row is one beam's.</summary>
@@ -65,9 +67,9 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>The position of the first row.</summary>
     public string Position
     {
-        get => OfOneSequence(field);
-        init;
-    } = "position";
+        get => OfOneSequence(_position);
+        init => _position = value;
+    }
 
     /// <summary>What rows of several sequences do not have in common.</summary>
     private string OfOneSequence(string what) => IsOfSequences && Row is null ? throw new InvalidOperationException("Of each sequence there is one of its own: " + what) : what;
