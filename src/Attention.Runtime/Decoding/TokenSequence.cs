@@ -75,7 +75,7 @@ public readonly struct TokenSequence
             _start = 1 + options.Prompt.Length;
             _most = options.MostTokens(decoder);
             Current = options.Begin;
-            bool adjusts = options.Adjusts(0);
+            bool adjusts = options.Adjusts;
             if (adjusts)
                 _adjusted = new(decoder.Width);
             if (adjusts || _start > 1)
@@ -139,10 +139,10 @@ public readonly struct TokenSequence
 
         private int Choose(ReadOnlySpan<float> logits)
         {
-            if (_options.Adjusts(_generated))
+            if (_options.Adjusts)
             {
                 Span<float> adjusted = _adjusted.Span[..logits.Length];
-                _options.AdjustTo(logits, _tokens.Span[1..(_start + _generated)], adjusted);
+                _options.AdjustTo(logits, _tokens.Span[..(_start + _generated)], _most, adjusted);
                 logits = adjusted;
             }
 
