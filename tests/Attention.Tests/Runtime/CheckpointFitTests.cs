@@ -259,7 +259,7 @@ public sealed class CheckpointFitTests
             [
                 "expected a tensor 'm.embed_nrom.bias' of shape [2], found none; the nearest of its 3 unread tensors is 'm.embed_norm.bias' of shape [2]",
                 "tensor 'm.flat': expected shape [5], found [4]",
-                "tensor 'm.int': expected dtype F32, F16 or BF16, found 'I32'",
+                "tensor 'm.int': expected dtype F64, F32, F16 or BF16, found 'I32'",
                 "tensor 'm.nan': expected finite values, found NaN at [0, 1], the first of 2 such values",
                 "expected the model to read all tensors under its prefixes, found 2 that it does not: 'm.layers.1.*'",
                 NotRead("m.embed_norm.bias", "[2]"),
