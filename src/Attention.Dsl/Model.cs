@@ -39,7 +39,8 @@ public sealed class AttentionModelAttribute : Attribute
 /// Its full name, such as <c>"blocks.{layer}.attn.qkv.weight"</c>: <c>{layer}</c> stands for the layer's index,
 /// <c>{prefix}</c> for the stage's prefix, <c>{parent}</c> for the prefix without its last word, <c>{n}</c> for which of
 /// its kind it is within the layer (norms: within the body), counted from 1, <c>{n?}</c> for the same but nothing for the first,
-/// <c>{group}</c> for the group of a stage with a <see cref="ClassExchangeAttribute"/>.
+/// <c>{group}</c> for the group of a stage with a <see cref="ClassExchangeAttribute"/>. Several names of one tensor are divided by <c>|</c>: the first that a
+/// file has is taken.
 /// </param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class TensorAttribute(TensorRole role, string template) : Attribute
@@ -50,7 +51,7 @@ public sealed class TensorAttribute(TensorRole role, string template) : Attribut
     /// <summary>Its full name.</summary>
     public string Template { get; } = template;
 
-    /// <summary>The name of the bias; the template with its last <c>weight</c> replaced by <c>bias</c> unless set.</summary>
+    /// <summary>The name of the bias; the template with its last <c>weight</c> replaced by <c>bias</c>, or <c>gamma</c> by <c>beta</c>, unless set.</summary>
     public string? Bias { get; set; }
 
     /// <summary>Which of its kind within the layer it names (norms: within the body), counted from 1 as by <c>{n}</c>; all of them unless set.</summary>
@@ -145,7 +146,7 @@ public abstract class PartAttribute : Attribute
     /// <summary>
     /// The full name of the part's tensors in the checkpoint, without the last <c>.weight</c> or <c>.bias</c>; unless set,
     /// what the model's layout says. It may hold <c>{layer}</c>, <c>{group}</c>, <c>{prefix}</c>, <c>{parent}</c>, <c>{n}</c> and <c>{n?}</c>,
-    /// which stand for what they do in a <see cref="TensorAttribute"/>. A part that reads no tensor of its own has none.
+    /// which stand for what they do in a <see cref="TensorAttribute"/>, and several names divided by <c>|</c>. A part that reads no tensor of its own has none.
     /// </summary>
     public string? Name { get; set; }
 }

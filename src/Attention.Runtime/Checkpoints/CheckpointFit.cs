@@ -25,25 +25,43 @@ internal sealed class CheckpointFit(SafeTensors source)
     private readonly Dictionary<string, (StoredTensor Tensor, int Largest)> _beyond = new(StringComparer.Ordinal);
 
     /// <summary>The tensor of a name, where it is there, of this shape, and of floats. What is wrong otherwise is noted.</summary>
-    public bool TryFind(string name, ReadOnlySpan<long> shape, out StoredTensor tensor)
+    /// <param name="names">Its name, or several, divided by <c>|</c>, of which the first that is there is taken; others then are copies of it.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="tensor">The tensor.</param>
+    public bool TryFind(string names, ReadOnlySpan<long> shape, out StoredTensor tensor)
     {
-        if (!source.TryFind(name, out StoredTensor? found))
+        if (Find(names) is not StoredTensor found)
         {
-            _missing.TryAdd(name, shape.ToArray());
+            _missing.TryAdd(FirstOf(names), shape.ToArray());
             tensor = null!;
             return false;
         }
 
         tensor = found;
-        _read.Add(found.Name);
         string? misfit = !SafeTensors.IsShape(found.Shape, shape) ? $"expected shape {SafeTensors.Text(shape.ToArray())}, found {SafeTensors.Text(found.Shape)}" : SafeTensors.NotFloat(found);
         if (misfit is not null)
-            Refuse(name, misfit);
+            Refuse(found.Name, misfit);
         return misfit is null;
     }
 
+    /// <summary>The tensor of the first name that is there; null where none is. Others that are there are noted where they are no copies.</summary>
+    public StoredTensor? Find(string names)
+    {
+        StoredTensor? found = null;
+        foreach (string name in names.Split('|'))
+        {
+            if (source.TryFind(name, out StoredTensor? tensor) && _read.Add(tensor.Name) && found is not null && !source.AreSame(found, tensor))
+                Refuse(found.Name, $"expected the values of {SafeTensors.Quote(tensor.Name)}, which is another name of the same tensor, found others; remove one of the two from the file");
+            found ??= tensor;
+        }
+
+        return found;
+    }
+
+    private static string FirstOf(string names) => names.Split('|')[0];
+
     /// <summary>Notes a tensor that has not what is to be in it.</summary>
-    public void Refuse(string name, string misfit) => _unfit.TryAdd(name, $"tensor {SafeTensors.Quote(name)}: {misfit}");
+    public void Refuse(string names, string misfit) => _unfit.TryAdd(FirstOf(names), $"tensor {SafeTensors.Quote(FirstOf(names))}: {misfit}");
 
     /// <summary>Notes that a tensor is read as a table, of which a checkpoint may have copies.</summary>
     public void AddTable(StoredTensor tensor) => _tables.Add(tensor);

@@ -38,10 +38,8 @@ internal sealed record LayoutGuess(WeightLayout Layout, (string Encoder, string 
     {
         foreach (LayoutRow row in layout.Select(row => row.Value))
         {
-            yield return row.Stem + row.Suffix;
-            yield return row.OfBias().Stem + row.OfBias().Suffix;
-            if (row.Unstacked is not null)
-                yield return row.Stem + row.Unstacked;
+            foreach (string name in row.Names.Concat(row.OfBias().Names).Concat(row.Unstacked is null ? [] : row.NamesWith(row.Unstacked)))
+                yield return name;
         }
 
         foreach (string pattern in layout.Heads.SelectMany(head => head.Patterns))
