@@ -104,6 +104,12 @@ public abstract class StageAttribute : Attribute
     public bool Shared { get; set; }
 
     /// <summary>
+    /// Into how many groups the layers fall that have the same weights, where <see cref="Shared"/> is true; 1 unless set. Layer i is of group <c>⌊i · groups / layers⌋</c>,
+    /// whose number stands for <c>{layer}</c> in the names. Lan et al. 2020, "ALBERT".
+    /// </summary>
+    public int SharedGroups { get; set; } = 1;
+
+    /// <summary>
     /// Whether the sub-layers of a layer all read the rows that the layer is given, instead of what the one before has made of them:
     /// <c>x + f(norm(x)) + g(norm(x))</c>, added in the order in which they stand; <see cref="ParallelKind.None"/> unless set. It needs
     /// <see cref="NormPlacement.Pre"/>. Wang and Komatsuzaki 2021, "GPT-J-6B".
@@ -179,6 +185,9 @@ public abstract class BodyAttribute : PartAttribute
 
     /// <summary>What multiplies what the part makes of the rows, before it is added to them or takes their place; <see cref="Gate.None"/> unless set.</summary>
     public Gate Gate { get; set; }
+
+    /// <summary>Where the part's norm stands, or <see cref="NormPlacement.None"/> for a part without; as the stage's <see cref="StageAttribute.Norm"/> says unless set.</summary>
+    public NormPlacement Norm { get; set; }
 
     /// <summary>How the part's norm normalises; as the stage's <see cref="StageAttribute.Kind"/> says unless set.</summary>
     public NormKind Kind { get; set; }

@@ -276,4 +276,10 @@ public enum TensorRole
 
     /// <summary>The <see cref="AttentionAttribute.QueryKeyNorm"/> of a cross-attention's keys, as of a self-attention's.</summary>
     CrossKeyNorm,
+
+    /// <summary>The row of <see cref="DistillationTokenAttribute"/>, width.</summary>
+    DistillationToken,
+
+    /// <summary>The map of the rows that a self-attention with an <see cref="SelfAttentionAttribute.InputWidth"/> is added to, width × input width.</summary>
+    SelfResidual,
 }

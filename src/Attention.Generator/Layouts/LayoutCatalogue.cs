@@ -22,6 +22,10 @@ internal static class LayoutCatalogue
         WeightLayout.GptJ => GptJ.Layout,
         WeightLayout.GptNeoX => GptNeoX.Layout,
         WeightLayout.Bloom => Bloom.Layout,
+        WeightLayout.Albert => Albert.Layout,
+        WeightLayout.Deit => Deit.Layout,
+        WeightLayout.ModernBert => ModernBert.Layout,
+        WeightLayout.Electra => Electra.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

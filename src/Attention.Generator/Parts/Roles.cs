@@ -180,6 +180,10 @@ internal static class Roles
 
     public static readonly Role CrossKeyNorm = new(nameof(CrossKeyNorm), RoleKind.Norm);
 
+    public static readonly Role DistillationToken = new(nameof(DistillationToken), RoleKind.Row);
+
+    public static readonly Role SelfResidual = new(nameof(SelfResidual), RoleKind.Map, IsOfStage: true);
+
     /// <summary>Key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
 

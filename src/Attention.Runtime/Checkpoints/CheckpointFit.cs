@@ -145,10 +145,41 @@ internal sealed class CheckpointFit(SafeTensors source)
         string misfit = $"expected a tensor {SafeTensors.Quote(name)} of shape {SafeTensors.Text(shape)}, found none";
         if (unread is null)
             return misfit;
-        string nearest = EditDistance.Nearest(name, unread) is string near && source.TryFind(near, out StoredTensor? tensor)
+        string nearest = Nearest(name, shape, unread) is string near && source.TryFind(near, out StoredTensor? tensor)
             ? $"the nearest of its {unread.Length} unread tensors is {SafeTensors.Quote(near)} of shape {SafeTensors.Text(tensor.Shape)}"
             : source.Tensors.Count == 0 ? "no tensors at all" : "all its tensors are read";
         return $"{misfit}; {nearest}";
+    }
+
+    /// <summary>
+    /// The name that was meant: that of the fewest edits, where one of another shape counts as some more, and words of one meaning, such as <c>weight</c> and
+    /// <c>gamma</c>, as the same.
+    /// </summary>
+    private string? Nearest(string name, long[] shape, string[] unread)
+    {
+        const int OtherShape = 4;
+        string? nearest = null;
+        int fewest = int.MaxValue;
+        foreach (string candidate in unread)
+        {
+            int more = source.TryFind(candidate, out StoredTensor? tensor) && SafeTensors.IsShape(tensor.Shape, shape) ? 0 : OtherShape;
+            if (EditDistance.Between(Meaning(name), Meaning(candidate), fewest - more) is int edits)
+                (nearest, fewest) = (candidate, edits + more);
+        }
+
+        return nearest;
+    }
+
+    /// <summary>A name with its last word as PyTorch has it.</summary>
+    private static string Meaning(string name)
+    {
+        int at = name.LastIndexOf('.') + 1;
+        return string.Concat(name.AsSpan(0, at), name[at..] switch
+        {
+            "gamma" or "scale" or "kernel" or "g" or "w" => "weight",
+            "beta" or "offset" or "b" => "bias",
+            string other => other,
+        });
     }
 
     private string Beyond(StoredTensor tensor, int largest)

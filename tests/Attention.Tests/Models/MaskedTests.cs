@@ -62,6 +62,24 @@ public sealed class MaskedTests(ITestOutputHelper output) : PromiseTest
         Check(golden, 43, (tokens, _, rows, logits) => session.Forward(tokens, rows, logits));
     }
 
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Albert(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("albert-mlm", instructionSet);
+        using AlbertMasked model = AlbertMasked.Load(golden.Path, instructionSet);
+        using AlbertMasked.Session session = model.CreateSession();
+        Check(golden, 45, (tokens, types, rows, logits) => session.Forward(tokens, types, rows, logits));
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Electra(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("electra-mlm", instructionSet);
+        using ElectraMasked model = ElectraMasked.Load(golden.Path, instructionSet);
+        using ElectraMasked.Session session = model.CreateSession();
+        Check(golden, 45, (tokens, types, rows, logits) => session.Forward(tokens, types, rows, logits));
+    }
+
     [Fact]
     public void What_is_wrong_with_a_call_is_told_before_it_runs()
     {

@@ -112,6 +112,19 @@ public sealed class CheckpointFitTests
         Assert.Equal(["expected a tensor 'n.weight' of shape [2], found none; the nearest of its 1 unread tensors is 'n.other' of shape [1]", "expected a tensor 'n.scale' of shape [1], found none; the nearest of its 1 unread tensors is 'n.other' of shape [1]"], Misfits(packer, counted: []));
     }
 
+    /// <summary>What a word means counts more than its letters, and what has another shape is less likely.</summary>
+    [Theory]
+    [InlineData("a.LayerNorm.weight", "a.LayerNorm.gamma", "a.LayerNorm.beta")]
+    [InlineData("a.LayerNorm.bias", "a.LayerNorm.beta", "a.LayerNorm.gamma")]
+    [InlineData("a.0.norm.weight", "b.1.norm.weight", "a.0.norms.weight [3]")]
+    [InlineData("a.0.norm.weight", "a.0.norm.weights [3]", "b.1.normalized.weight")]
+    public void A_missing_tensor_has_its_neighbour(string name, string nearest, string other)
+    {
+        WeightPacker packer = Packer([.. new[] { other, nearest }.Select(tensor => Tensor(tensor.Split(' ')[0], [tensor.EndsWith(']') ? 3 : 2]))]);
+        packer.Vector(name, 2, 0, 2, 0);
+        Assert.Contains($"the nearest of its 2 unread tensors is '{nearest.Split(' ')[0]}'", Assert.Single(Misfits(packer, counted: [])), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Tensors_of_two_names_are_copies()
     {

@@ -35,14 +35,14 @@ internal static class DecoderFamily
     public static void Llama(ScaffoldSource source, ClassText text)
     {
         ModelConfig config = source.Config;
-        Outputs.Refuse(source);
+        bool embeds = Outputs.IsOneVector(source);
         string prefix = source.PrefixOf("embed_tokens.weight"), layer = Join(prefix, "layers.0.");
         int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2), query = source.Shape(layer + "self_attn.q_proj.weight", 2), key = source.Shape(layer + "self_attn.k_proj.weight", 2);
         int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), heads = source.Heads(query[0], "num_attention_heads"), headWidth = query[0] / heads;
         int keyHeads = config.Has("num_key_value_heads") ? source.Agreed(key[0] / headWidth, "heads have keys", "num_key_value_heads") : key[0] / headWidth;
         text.Model.Add("Layout = WeightLayout.Llama");
         StageText stage = text.Stage();
-        stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Kind = NormKind.Rms",
+        stage.Add(embeds ? "Encoder" : "Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Kind = NormKind.Rms",
             "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", ClassText.Prefix(prefix, "model"));
         string length = source.Length("max_position_embeddings");
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
@@ -51,11 +51,14 @@ internal static class DecoderFamily
         bool projections = source.Has(layer + "self_attn.q_proj.bias"), output = source.Has(layer + "self_attn.o_proj.bias");
         int? window = config.Bool("use_sliding_window", config.ModelType is not ("qwen2" or "qwen3")) ? config.TryInt("sliding_window") : null;
         bool sees = window is null || window >= rows;
-        stage.Add("SelfAttention", $"heads: {heads}", headWidth * heads == width ? null : $"HeadWidth = {headWidth}", keyHeads == heads ? null : $"KeyValueHeads = {keyHeads}", sees ? null : $"Window = {window}",
+        stage.Add("SelfAttention", $"heads: {heads}", headWidth * heads == width ? null : $"HeadWidth = {headWidth}", keyHeads == heads ? null : $"KeyValueHeads = {keyHeads}", sees ? null : $"Window = {window}", embeds ? "Causal = true" : null,
             source.Has(layer + "self_attn.q_norm.weight") ? "QueryKeyNorm = QueryKeyNorm.PerHead" : null,
             projections ? "Bias = true" : null, projections && !output ? "OutputBias = false" : null);
         stage.Add("FeedForward", $"{source.Shape(layer + "mlp.gate_proj.weight", 2)[0]}", source.Activation("hidden_act", "silu"), "Gated = true", source.Has(layer + "mlp.gate_proj.bias") ? "Bias = true" : null);
-        Logits(source, stage, config.Bool("tie_word_embeddings", false), "lm_head.weight");
+        if (embeds)
+            Outputs.Add(source, stage, null);
+        else
+            Logits(source, stage, config.Bool("tie_word_embeddings", false), "lm_head.weight");
     }
 
     public static void GptJ(ScaffoldSource source, ClassText text)
