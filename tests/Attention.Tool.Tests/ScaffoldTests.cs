@@ -313,6 +313,10 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("vit", "families/vit", "num_attention_heads image_size qkv_bias")]
     [InlineData("vit-pytorch", "families/vit_pytorch", "num_attention_heads num_channels hidden_act")]
     [InlineData("clip", "catalogue/clip", "image_size text_config vision_config")]
+    [InlineData("albert", "families/albert", "num_attention_heads num_hidden_layers num_hidden_groups inner_group_num embedding_size hidden_act")]
+    [InlineData("electra", "families/electra", "num_attention_heads num_hidden_layers embedding_size hidden_act")]
+    [InlineData("deit", "catalogue/deit", "num_attention_heads image_size")]
+    [InlineData("modernbert", "catalogue/modernbert", "num_attention_heads local_attention global_attn_every_n_layers global_rope_theta norm_bias norm_eps")]
     [InlineData("gpt2", "families/gpt2", "n_head activation_function tie_word_embeddings")]
     [InlineData("gptj", "catalogue/gptj", "n_head n_positions rotary_dim activation_function tie_word_embeddings")]
     [InlineData("gpt_neox", "catalogue/gpt_neox", "num_attention_heads max_position_embeddings rotary_pct rotary_emb_base use_parallel_residual")]
@@ -338,11 +342,14 @@ public sealed class ScaffoldTests : IDisposable
             {
                 string others = string.Join(", ", fields.Split(' ').Where(other => other != field).Select(other => other switch
                 {
+                    "image_size" when type == "deit" => "\"image_size\": 16",
                     "image_size" => "\"image_size\": 32",
                     "text_config" => "\"text_config\": {\"num_attention_heads\": 3}",
                     "vision_config" => "\"vision_config\": {\"num_attention_heads\": 4, \"image_size\": 16}",
+                    "num_hidden_layers" when type == "albert" => "\"num_hidden_layers\": 5",
                     "attention_window" or "rotary_dim" => $"\"{other}\": 4",
                     "max_position_embeddings" => "\"max_position_embeddings\": 16",
+                    "num_attention_heads" when type == "modernbert" => "\"num_attention_heads\": 3",
                     _ when other.EndsWith("heads", StringComparison.Ordinal) || other.EndsWith("head", StringComparison.Ordinal) => $"\"{other}\": 2",
                     _ => $"\"{other}\": null",
                 }));

@@ -34,14 +34,14 @@ internal static class LlamaFamily
     private static void Declare(ScaffoldSource source, ClassText text, Kin kin)
     {
         ModelConfig config = source.Config;
-        Outputs.Refuse(source);
+        bool embeds = Outputs.IsOneVector(source);
         string prefix = source.PrefixOf("embed_tokens.weight"), layer = Join(prefix, "layers.0.");
         int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2);
         int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), layers = source.Layers(Join(prefix, "layers.{}.self_attn.o_proj.weight"), "num_hidden_layers");
         Sizes sizes = kin.Layout == "Phi3" ? OfStacked(source, layer) : OfEach(source, layer);
         text.Model.Add("Layout = WeightLayout." + kin.Layout);
         StageText stage = text.Stage();
-        stage.Add("Decoder", $"layers: {layers}", $"width: {width}", $"Norm = NormPlacement.{kin.Norm}", $"Kind = NormKind.{(kin.IsGemma ? "RmsPlusOne" : "Rms")}", "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", ClassText.Prefix(prefix, "model"));
+        stage.Add(embeds ? "Encoder" : "Decoder", $"layers: {layers}", $"width: {width}", $"Norm = NormPlacement.{kin.Norm}", $"Kind = NormKind.{(kin.IsGemma ? "RmsPlusOne" : "Rms")}", "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", ClassText.Prefix(prefix, "model"));
         string length = source.Length("max_position_embeddings");
         stage.Add("Embedding", $"vocabulary: {table[0]}", length, kin.IsGemma ? "Scaled = true" : null);
         int rows = RowsOf(length);
@@ -49,13 +49,16 @@ internal static class LlamaFamily
         double scaled = config.Double("query_pre_attn_scalar", sizes.HeadWidth), cap = config.Double("attn_logit_softcapping", 0);
         string?[] arguments = [
             $"heads: {sizes.Heads}", sizes.HeadWidth * sizes.Heads == width ? null : $"HeadWidth = {sizes.HeadWidth}", sizes.KeyHeads == sizes.Heads ? null : $"KeyValueHeads = {sizes.KeyHeads}",
-            scaled == sizes.HeadWidth ? null : $"Scale = {ModelConfig.Number(1 / Math.Sqrt(scaled))}", cap == 0 ? null : $"SoftCap = {ModelConfig.Number(cap)}",
+            scaled == sizes.HeadWidth ? null : $"Scale = {ModelConfig.Number(1 / Math.Sqrt(scaled))}", cap == 0 ? null : $"SoftCap = {ModelConfig.Number(cap)}", embeds ? "Causal = true" : null,
             source.Has(layer + "self_attn.q_norm.weight") ? $"QueryKeyNorm = QueryKeyNorm.{(source.Shape(layer + "self_attn.q_norm.weight", 1)[0] == sizes.HeadWidth ? "PerHead" : "Whole")}" : null,
             projections ? "Bias = true" : null, projections && !output ? "OutputBias = false" : null];
         Attentions(stage, LayerWindows.Of(config, layers, rows), RotaryFields.Read(config, sizes.HeadWidth, rows), RotaryFields.ReadLocal(config, sizes.HeadWidth, rows), arguments);
         string activation = kin.IsGemma ? source.Activation("hidden_activation", "gelu_pytorch_tanh") : source.Activation("hidden_act", "silu");
         stage.Add("FeedForward", $"{sizes.Hidden}", activation, "Gated = true", source.Has(layer + "mlp.gate_proj.bias") ? "Bias = true" : null);
-        Logits(source, stage, config.Bool("tie_word_embeddings", kin.IsGemma), "lm_head.weight", capped: config.Double("final_logit_softcapping", 0));
+        if (embeds)
+            Outputs.Add(source, stage, null);
+        else
+            Logits(source, stage, config.Bool("tie_word_embeddings", kin.IsGemma), "lm_head.weight", capped: config.Double("final_logit_softcapping", 0));
     }
 
     private static Sizes OfEach(ScaffoldSource source, string layer)
