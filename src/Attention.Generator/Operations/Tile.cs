@@ -12,7 +12,7 @@ internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat F
 {
     public override string Name => $"Tile_{K}x{Vectors}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (HasScales && !Format.HasScales() ? "_Scaled" : "");
 
-    /// <summary>Whether calls say if memory is asked for ahead: narrow weights ask always.</summary>
+    /// <summary>Whether calls say where memory is asked for ahead: narrow weights ask always, ahead in their panel.</summary>
     private bool MayAsk => Format == WeightFormat.Float32;
 
     /// <summary>The tallest block.</summary>
