@@ -35,6 +35,9 @@ internal sealed partial record AttendStrips(
     /// <summary>Where it is about one row of each of several sequences; null where all rows are of one, or each is packed.</summary>
     public SequenceRows? OfSequences { get; init; }
 
+    /// <summary>Where those rows' keys and values go round, or those of beams; null where all are kept, or the call says where they begin.</summary>
+    public Ring? Ring { get; init; }
+
     public override bool IsShared => true;
 
     public override bool IsRare => Captured is not null || OfSequences is not null;
@@ -113,11 +116,12 @@ internal sealed partial record AttendStrips(
             {
                 using (EachUnit())
                 {
-                    code.Line($"int {Unit}, rows = 1, position = work.Table.Position(sequence), keys = {OfSequences.Keys};");
+                    code.Line($"int {Unit}, rows = 1, position = work.Table.Position(sequence), keys = {OfSequences.Keys}{(Ring is null ? "" : $", turns = {Ring.Turns("position")}")};");
                     if (Shared > 1)
                         Together("unit");
                     Bind("position - sequence");
-                    EachHead("ref work.Table.Of(sequence, ref work.W)", "ref work.Table.Of(sequence, ref work.V)", "sequence");
+                    string ofKeys = "ref work.Table.Of(sequence, ref work.W)", ofValues = "ref work.Table.Of(sequence, ref work.V)";
+                    EachHead(Ring?.Origin(ofKeys, "turns", HeadWidth) ?? ofKeys, Ring?.Origin(ofValues, "turns", ValueStride) ?? ofValues, "sequence");
                 }
             }
             else if (Packs)
