@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Attention.Dsl;
 using Attention.Tests.Models;
 using Attention.Tests.Reference;
@@ -67,6 +69,33 @@ public class RingTests(ITestOutputHelper output)
         (string, int) key = (model.Name, inputs[model.Name].Tokens.Length);
         lock (s_runs)
             return s_runs.TryGetValue(key, out ReferenceRun? run) ? run : s_runs[key] = new ReferenceRun(model, model.Name, inputs);
+    }
+
+    [Theory]
+    [ClassData(typeof(EveryInstructionSet))]
+    public void What_is_not_finite_does_not_reach_rows_that_do_not_see_it(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        CompiledModel model = s_models.Value["One"];
+        byte[] checkpoint = model.Checkpoint;
+        int header = (int)BitConverter.ToInt64(checkpoint);
+        JsonElement table = JsonDocument.Parse(checkpoint.AsMemory(8, header)).RootElement.EnumerateObject().Single(tensor => tensor.Name.Contains("embed", StringComparison.Ordinal)).Value;
+        Assert.Equal([11, 20], table.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()));
+        MemoryMarshal.Cast<byte, float>(checkpoint.AsSpan(8 + header + table.GetProperty("data_offsets")[0].GetInt32(), 11 * 20 * sizeof(float)))[(10 * 20)..].Fill(3e38f);
+        CompiledSession session = model.CreateSession(instructionSet, checkpoint: new MemoryStream(checkpoint));
+        var random = new Random(8);
+        int[] tokens = [.. Enumerable.Range(0, Length).Select(i => i is 100 or 310 or 655 ? 10 : random.Next(10))];
+        float[] rows = session.Forward("One", new StageInput(tokens, [], []));
+        IDecoder decoder = session.Decoder("One");
+        decoder.Reset();
+        for (int i = 0; i < Length; i++)
+        {
+            float[] row = decoder.Step(tokens.AsSpan(i, 1)).ToArray();
+            bool sees = tokens.AsSpan(Math.Max(0, i - 19), Math.Min(i + 1, 20)).Contains(10);
+            Assert.Equal(!sees, row.All(float.IsFinite));
+            if (!sees)
+                Assert.Equal(row, rows.AsSpan(i * decoder.Width, decoder.Width).ToArray());
+        }
     }
 
     [Theory]

@@ -219,6 +219,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             {
                 ValueWidth = ValueWidth,
                 KeyValueHeads = KeyValueHeads,
+                Ring = Ring,
                 Mixed = Mixed?.Code,
                 First = First,
                 PacksValues = Mixed is null && First is null && PacksValues(Place, Mask, HeadFloats),
@@ -226,9 +227,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             return way switch
             {
                 Way.Plain => strips,
-                Way.Beams => Place == KeyPlace.Own ? new AttendBeams(strips with { Ring = Ring }, plan.TrackFloats) : null,
+                Way.Beams => Place == KeyPlace.Own ? new AttendBeams(strips, plan.TrackFloats) : null,
                 Way.Captured => Kept is RowPlace kept ? strips with { Captured = new(kept.Stride, KeptHeadFloats) } : null,
-                Way.Sequences => Place != KeyPlace.Passing && !SeesItself ? strips with { OfSequences = new(SourceIn(plan)), Ring = Ring } : null,
+                Way.Sequences => Place != KeyPlace.Passing && !SeesItself ? strips with { OfSequences = new(SourceIn(plan)) } : null,
                 _ => throw new InvalidOperationException("No attention on way " + way),
             };
         }
@@ -266,12 +267,6 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             {
                 code.Line($"{method}(work.With(table), {query}, {keys}, {values}, {result});");
                 return;
-            }
-
-            if (Ring is not null && !code.HasOwn(this))
-            {
-                string turns = Ring.Turns(code.Position);
-                (keys, values) = (Ring.Origin(keys, turns, HeadWidth), Ring.Origin(values, turns, Values.Stride));
             }
 
             string visible = Other is int other ? code.RowsOfStage(other) + (SeesItself ? " + " + rows : "") : $"{code.Position} + {rows}";

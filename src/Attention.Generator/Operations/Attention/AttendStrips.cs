@@ -35,14 +35,14 @@ internal sealed partial record AttendStrips(
     /// <summary>Where it is about one row of each of several sequences; null where all rows are of one, or each is packed.</summary>
     public SequenceRows? OfSequences { get; init; }
 
-    /// <summary>Where those rows' keys and values go round, or those of beams; null where all are kept, or the call says where they begin.</summary>
+    /// <summary>Where keys and values go round; null where all are kept.</summary>
     public Ring? Ring { get; init; }
 
     public override bool IsShared => true;
 
     public override bool IsRare => Captured is not null || OfSequences is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(Ring is null ? "" : "_Ring")}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
 
     public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.Concat(TakesHeadsTogether ? [ScoresOfHeads, ContextOfHeads] : []).OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []);
 
@@ -116,12 +116,11 @@ internal sealed partial record AttendStrips(
             {
                 using (EachUnit())
                 {
-                    code.Line($"int {Unit}, rows = 1, position = work.Table.Position(sequence), keys = {OfSequences.Keys}{(Ring is null ? "" : $", turns = {Ring.Turns("position")}")};");
+                    code.Line($"int {Unit}, rows = 1, position = work.Table.Position(sequence), keys = {OfSequences.Keys};");
                     if (Shared > 1)
                         Together("unit");
                     Bind("position - sequence");
-                    string ofKeys = "ref work.Table.Of(sequence, ref work.W)", ofValues = "ref work.Table.Of(sequence, ref work.V)";
-                    EachHead(Ring?.Origin(ofKeys, "turns", HeadWidth) ?? ofKeys, Ring?.Origin(ofValues, "turns", ValueStride) ?? ofValues, "sequence");
+                    EachHead("ref work.Table.Of(sequence, ref work.W)", "ref work.Table.Of(sequence, ref work.V)", "sequence");
                 }
             }
             else if (Packs)

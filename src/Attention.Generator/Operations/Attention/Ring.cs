@@ -7,9 +7,8 @@ namespace Attention.Generator.Operations;
 /// Where a decoder keeps keys and values of which its rows see a window only: at their place modulo so many, and once more that far behind, so that
 /// those in a row's sight lie one behind the other wherever the ring begins. Rows are taken a piece at a time, so that none overwrites what another of the piece sees.
 /// </summary>
-/// <param name="Before">How many keys before its own a row sees.</param>
 /// <param name="Keys">How many there are room for, whole panels.</param>
-internal sealed record Ring(int Before, int Keys)
+internal sealed record Ring(int Keys)
 {
     /// <summary>The most rows of a piece.</summary>
     public const int Piece = 256;
@@ -23,18 +22,9 @@ internal sealed record Ring(int Before, int Keys)
         if (mask is not Window { After: 0 } window)
             return null;
         long keys = (((window.Before + (long)Piece + Measures.KeyPanel - 2) / Measures.KeyPanel) + 1) * Measures.KeyPanel;
-        return 2 * keys < length ? new Ring(window.Before, (int)keys) : null;
+        return 2 * keys < length ? new Ring((int)keys) : null;
     }
 
     /// <summary>The place of a key, as C#.</summary>
     public string Place(string key) => $"({key} % {Number(Keys)})";
-
-    /// <summary>How often the ring has been filled before the first key that a row sees, as C#.</summary>
-    public string Turns(string position) => $"(Math.Max(0, {position} - {Number(Before)}) / {Number(Keys)})";
-
-    /// <summary>A reference to where key 0 would lie for those that see the ring after some turns.</summary>
-    /// <param name="start">The beginning of the ring.</param>
-    /// <param name="turns">The turns, as C#.</param>
-    /// <param name="keyFloats">The distance of two keys.</param>
-    public string Origin(string start, string turns, int keyFloats) => $"ref Unsafe.Add({start}, {turns} * (nint)(-{Number((long)Keys * keyFloats)}))";
 }
