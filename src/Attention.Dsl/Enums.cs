@@ -235,6 +235,12 @@ public enum PoolingKind
 
     /// <summary>The row of the first token that is the one told, the first row where none is.</summary>
     AtToken,
+
+    /// <summary>The last row, as encoders have it whose rows see only those before them: Zhang et al. 2025, "Qwen3 Embedding", section 2.</summary>
+    Last,
+
+    /// <summary>The row of a number, from 0, or the last where there are not so many: of the distillation token 1.</summary>
+    AtRow,
 }
 
 /// <summary>The order of the values of one patch of an image, as the weights that read them have it.</summary>
@@ -371,6 +377,30 @@ public enum WeightLayout
     /// Hugging Face Phi-3 and 4: the names of <see cref="Llama"/>, but <c>….self_attn.qkv_proj.weight</c> and <c>….mlp.gate_up_proj.weight</c> in one tensor each. Prefix: <c>model</c>.
     /// </summary>
     Phi3,
+
+    /// <summary>
+    /// Hugging Face ALBERT: <c>….encoder.albert_layer_groups.0.albert_layers.0.attention.query.weight</c>, of which the first number is the group's
+    /// (<see cref="StageAttribute.SharedGroups"/>), and <c>….embedding_hidden_mapping_in.weight</c>. Prefix: <c>albert</c>.
+    /// </summary>
+    Albert,
+
+    /// <summary>
+    /// Hugging Face DeiT: the names of <see cref="Vit"/> with prefix <c>deit</c>, <c>….embeddings.distillation_token</c>, and heads <c>cls_classifier</c>, which a file
+    /// without the other calls <c>classifier</c>, and <c>distillation_classifier</c>, which a <see cref="HeadAttribute"/> has to say.
+    /// </summary>
+    Deit,
+
+    /// <summary>
+    /// Hugging Face ModernBERT: <c>….layers.0.attn.Wqkv.weight</c>, <c>….layers.0.mlp.Wi.weight</c>, the activated half first, <c>head.dense.weight</c>. Prefix:
+    /// <c>model</c>; files of the bare encoder have none (<c>Prefix = ""</c>).
+    /// </summary>
+    ModernBert,
+
+    /// <summary>
+    /// Hugging Face ELECTRA: the names of <see cref="Bert"/> with prefix <c>electra</c>, <c>….embeddings_project.weight</c>, and for logits those of the generator,
+    /// <c>generator_predictions.dense.weight</c>. The maps of the discriminator have the names that a <see cref="LinearAttribute"/> gives them.
+    /// </summary>
+    Electra,
 }
 
 /// <summary>

@@ -10,6 +10,9 @@ public sealed class PoolingAttribute(PoolingKind kind) : Attribute
 
     /// <summary>Of <see cref="PoolingKind.AtToken"/>, the token whose row is taken.</summary>
     public int Token { get; set; }
+
+    /// <summary>Of <see cref="PoolingKind.AtRow"/>, the number of the row that is taken, from 0.</summary>
+    public int Row { get; set; }
 }
 
 /// <summary>A linear map of the stage's output, <c>f(xW + b)</c>: of each row, or of the pooled vector.</summary>

@@ -152,6 +152,13 @@ public sealed class QueriesAttribute(int count) : PartAttribute
 public sealed class ClassTokenAttribute : PartAttribute;
 
 /// <summary>
+/// Puts one more trained row between that of <see cref="ClassTokenAttribute"/>, right behind which it is declared, and the others of an encoder's stem:
+/// (1 + count) × width in, (2 + count) × width out. Touvron et al. 2021, "Training data-efficient image transformers and distillation through attention", section 4.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class DistillationTokenAttribute : PartAttribute;
+
+/// <summary>
 /// Adds to each row of an encoder's stem what tells its token's type, such as the first or the second of two sentences:
 /// one row of a trained table, count × width. A call that gives no types has type 0 throughout. Devlin et al. 2019.
 /// </summary>

@@ -288,4 +288,10 @@ public enum TensorRole
 
     /// <summary>The same behind a feed-forward.</summary>
     FeedForwardPostNorm,
+
+    /// <summary>The row of <see cref="DistillationTokenAttribute"/>, width.</summary>
+    DistillationToken,
+
+    /// <summary>The map of the rows that a self-attention with an <see cref="SelfAttentionAttribute.InputWidth"/> is added to, width × input width.</summary>
+    SelfResidual,
 }

@@ -74,7 +74,7 @@ public sealed class InspectTests : IDisposable
         _folder.WriteCheckpoint("inner/one.safetensors", ("a", [1]));
         string index = _folder.Write("inner/model.safetensors.index.json", JsonSerializer.Serialize(new { weight_map = new { a = "one.safetensors", b = name } }));
         string message = await Ran.Failure("inspect", index);
-        Assert.Contains("which leads outside; nothing of it is read or written", message);
+        Assert.Contains("expected shards that lie beside it, found ", message);
         Assert.Contains(InnerPath.Printable(name), message);
     }
 
@@ -102,7 +102,7 @@ public sealed class InspectTests : IDisposable
         Assert.Contains("a web page", await Ran.Failure("inspect", _folder.Write("page.safetensors", "<html></html>")));
         Assert.Contains("found a folder with no safetensors file", await Ran.Failure("inspect", Directory.CreateDirectory(_folder["empty"]).FullName));
         Assert.Contains("fetch it too", await Ran.Failure("inspect", _folder.Write("lone.index.json", """{"weight_map": {"a": "gone.safetensors"}}""")));
-        Assert.Contains("found none; give the safetensors file itself", await Ran.Failure("inspect", _folder.Write("config.json", "{}")));
+        Assert.Contains("give the path of the safetensors file itself", await Ran.Failure("inspect", _folder.Write("config.json", "{}")));
         Assert.Contains("Required argument missing for command: 'inspect'. See 'attention inspect --help'", await Ran.Failure("inspect"));
     }
 }

@@ -233,7 +233,7 @@ internal sealed class ModelWriter
         }
 
         string size = $" Packed weights take {StoryWriter.Size(plan.WeightFloats)}, each session {StoryWriter.Size(plan.MemoryFloats + (long)plan.TrackFloats)} more, and {StoryWriter.Size(plan.ScratchFloats)} for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.";
-        using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, or a folder with a model.safetensors.</param>", .. more.Take(2), keepPacked, .. more.Skip(2)]))
+        using (Member("Loads the weights from a safetensors file." + size, Signature("Load"), ["<param name=\"path\">The file, the index of its shards, or a folder with a model.safetensors or such an index.</param>", .. more.Take(2), keepPacked, .. more.Skip(2)]))
             Checked("AttentionOpen(path", ", keepPacked");
         _code.Lines(
             "",

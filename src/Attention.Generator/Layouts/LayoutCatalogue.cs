@@ -26,6 +26,10 @@ internal static class LayoutCatalogue
         WeightLayout.Gemma2 => Gemma2.Layout,
         WeightLayout.Phi => Phi.Layout,
         WeightLayout.Phi3 => Phi3.Layout,
+        WeightLayout.Albert => Albert.Layout,
+        WeightLayout.Deit => Deit.Layout,
+        WeightLayout.ModernBert => ModernBert.Layout,
+        WeightLayout.Electra => Electra.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

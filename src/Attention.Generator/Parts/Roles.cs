@@ -188,6 +188,10 @@ internal static class Roles
 
     public static readonly Role FeedForwardPostNorm = new(nameof(FeedForwardPostNorm), RoleKind.Norm, IsOfStage: true);
 
+    public static readonly Role DistillationToken = new(nameof(DistillationToken), RoleKind.Row);
+
+    public static readonly Role SelfResidual = new(nameof(SelfResidual), RoleKind.Map, IsOfStage: true);
+
     /// <summary>Key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
 

@@ -16,17 +16,31 @@ internal sealed class CheckpointBytes : IDisposable
 
     public long Length { get; }
 
-    /// <summary>Maps a file.</summary>
-    public static CheckpointBytes Map(FileStream file)
+    /// <summary>Where the file is; null of what was read from a stream.</summary>
+    public string? Path { get; private init; }
+
+    /// <summary>When it was written, where it is mapped.</summary>
+    public DateTime? Written { get; private init; }
+
+    /// <summary>Opens a file: maps it, or reads it to its end where that cannot be, as of a pipe.</summary>
+    /// <exception cref="WeightsException">It is read, and longer than an array can be.</exception>
+    public static CheckpointBytes Open(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        return file.CanSeek ? Map(file, path) : Read(file, path);
+    }
+
+    private static CheckpointBytes Map(FileStream file, string path)
     {
         long length = file.Length;
+        DateTime written = File.GetLastWriteTimeUtc(file.SafeFileHandle);
         if (length == 0) // which cannot be mapped
-            return new CheckpointBytes(view: null, [], length);
+            return new CheckpointBytes(view: null, [], length) { Path = path, Written = written };
 
         // The view outlives the file and the mapping it came from.
         using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(
             file, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        return new CheckpointBytes(mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle, [], length);
+        return new CheckpointBytes(mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read).SafeMemoryMappedViewHandle, [], length) { Path = path, Written = written };
     }
 
     /// <summary>Reads a stream to its end.</summary>
@@ -128,15 +142,30 @@ internal sealed class CheckpointBytes : IDisposable
         }
     }
 
-    /// <summary>Whether two stretches of one length hold the same bytes.</summary>
-    public bool AreSame(long one, long other, long length)
+    /// <summary>Reads floats of 64 bits, little-endian, each rounded to the nearest of 32.</summary>
+    public void ReadDoubles(long offset, Span<float> destination)
+    {
+        Span<byte> buffer = stackalloc byte[2048];
+        while (!destination.IsEmpty)
+        {
+            Span<float> piece = destination[..Math.Min(destination.Length, buffer.Length / sizeof(double))];
+            Copy(offset, buffer[..(piece.Length * sizeof(double))]);
+            for (int i = 0; i < piece.Length; i++)
+                piece[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(buffer[(i * sizeof(double))..]);
+            destination = destination[piece.Length..];
+            offset += piece.Length * sizeof(double);
+        }
+    }
+
+    /// <summary>Whether a stretch holds the same bytes as another of the same length, of this file or another.</summary>
+    public bool AreSame(long one, CheckpointBytes otherFile, long other, long length)
     {
         byte[] ones = new byte[1 << 16], others = new byte[1 << 16];
         for (long done = 0, left; (left = length - done) > 0; done += ones.Length)
         {
             int count = (int)Math.Min(left, ones.Length);
             Copy(one + done, ones.AsSpan(0, count));
-            Copy(other + done, others.AsSpan(0, count));
+            otherFile.Copy(other + done, others.AsSpan(0, count));
             if (!ones.AsSpan(0, count).SequenceEqual(others.AsSpan(0, count)))
                 return false;
         }

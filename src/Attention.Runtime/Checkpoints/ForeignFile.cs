@@ -11,9 +11,6 @@ internal static class ForeignFile
     /// <summary>How many bytes of a file's beginning tell what it is.</summary>
     public const int Beginning = 4096;
 
-    /// <summary>What a sharded checkpoint can be done about.</summary>
-    public const string MergeShards = "sharded checkpoints cannot be read yet, so make it one file: attention rename folder --output model.safetensors; or in Python: model.save_pretrained(folder, max_shard_size=\"1TB\")";
-
     /// <summary>What a checkpoint of PyTorch can be done about.</summary>
     public const string ConvertPyTorch = "take the model.safetensors that lies beside it, or convert it in Python: safetensors.torch.save_file(torch.load(path, weights_only=True), \"model.safetensors\")";
 
@@ -65,7 +62,7 @@ internal static class ForeignFile
         if (start is [(byte)'{' or (byte)'[', ..])
         {
             return start.IndexOf("\"weight_map\""u8) >= 0
-                ? $"the index of a sharded checkpoint; {MergeShards}"
+                ? "the index of a sharded checkpoint; open it by its path, which ends with .json, so that its shards are found"
                 : $"JSON text, as configurations and tokenizers are; {TakeSafeTensors}";
         }
 

@@ -1,69 +1,69 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Attention.Runtime;
 
 namespace Attention.Dsl;
 
 /// <summary>
 /// A checkpoint in the safetensors format: eight bytes with the header's length (little-endian), a JSON header
-/// <c>{name: {dtype, shape, data_offsets}}</c> with optional <c>__metadata__</c>, then the tensors' data. Everything
-/// the header says is checked before anything is read. Any number of threads may read at once.
+/// <c>{name: {dtype, shape, data_offsets}}</c> with optional <c>__metadata__</c>, then the tensors' data; or several such files,
+/// shards, with an index <c>{"weight_map": {name: file}}</c> that says which of them each tensor is in. Everything
+/// the headers say is checked before anything is read. Any number of threads may read at once.
 /// </summary>
 public sealed class SafeTensors : IDisposable
 {
-    private const int LongestHeader = 100_000_000; // as in the format's reference implementation
+    private const string Usual = "model.safetensors";
 
     private readonly string _origin;
-    private readonly CheckpointBytes _bytes;
-    private readonly SafeTensorsHeader _header;
-    private readonly long _dataStart;
+    private readonly CheckpointBytes[] _bytes;
+    private readonly SafeTensorsHeader[] _headers;
+    private readonly ShardIndex? _index;
+    private readonly Dictionary<string, StoredTensor> _tensors;
+    private readonly IReadOnlyDictionary<string, string> _metadata;
     private string[]? _names;
-    private DateTime _written;
     private volatile bool _disposed;
 
     private SafeTensors(string origin, CheckpointBytes bytes)
     {
-        (_origin, _bytes) = (origin, bytes);
-        long length = bytes.Length;
-        Span<byte> start = stackalloc byte[(int)Math.Min(length, ForeignFile.Beginning)];
-        bytes.Copy(0, start);
-        ulong headerLength = length < sizeof(ulong) ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(start);
-        long longest = Math.Min(LongestHeader, length - sizeof(ulong));
-        bool hasBrace = start is [_, _, _, _, _, _, _, _, (byte)'{', ..];
-        if ((longest < 0 || headerLength > (ulong)longest || !hasBrace) && ForeignFile.Describe(start) is string found)
-            throw Error($"expected a safetensors file, found {found}");
-        if (longest < 0)
-            throw Error($"expected at least {sizeof(ulong)} bytes, found {length}; fetch the file again");
-        if (headerLength > (ulong)longest)
-        {
-            string mend = headerLength > LongestHeader ? "it is no safetensors file, or a damaged one" : "the file is cut short, so fetch it again";
-            throw Error($"expected a header of at most {longest} bytes in a file of {length}, found a header length of {headerLength}; {mend}");
-        }
-
-        byte[] header = new byte[headerLength];
-        bytes.Copy(sizeof(ulong), header);
-        _dataStart = sizeof(ulong) + header.Length;
-        _header = SafeTensorsHeader.Parse(origin, header, _dataStart, length - _dataStart);
+        SafeTensorsHeader header = SafeTensorsHeader.Read(origin, bytes);
+        (_origin, _bytes, _headers, _tensors, _metadata) = (origin, [bytes], [header], header.Tensors, header.Metadata);
     }
 
-    /// <summary>Where the file is; null for what is none that could be mapped.</summary>
-    internal string? FilePath { get; private set; }
+    /// <summary>Takes of each shard the tensors that the index says are in it.</summary>
+    private SafeTensors(string origin, ShardIndex index, CheckpointBytes[] bytes)
+    {
+        (_origin, _index, _bytes) = (origin, index, bytes);
+        _headers = [.. bytes.Select((shard, i) => SafeTensorsHeader.Read(index.Shards[i].Path, shard))];
+        _tensors = new(StringComparer.Ordinal);
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            foreach (string name in index.Shards[i].Tensors)
+            {
+                _tensors.Add(name, _headers[i].Tensors.TryGetValue(name, out StoredTensor? tensor) ? tensor
+                    : throw new WeightsException($"{index.Shards[i].Path}: expected a tensor {Quote(name)}, which the index says is in it, found none; fetch index and shards of one revision."));
+            }
 
-    /// <summary>Adds what tells this file from others and from what it was before: its length, its time of writing, its header and samples of its data.</summary>
+            foreach ((string key, string value) in _headers[i].Metadata)
+                metadata.TryAdd(key, value);
+        }
+
+        _metadata = metadata.AsReadOnly();
+    }
+
+    /// <summary>Where the file or the index is; null for what is none that could be mapped.</summary>
+    internal string? FilePath => _bytes.All(file => file.Written is not null) ? _origin : null;
+
+    /// <summary>The path of the file, or those of the shards in ordinal order of their names; none where a stream was read.</summary>
+    public IReadOnlyList<string> Files => [.. _bytes.Select(file => file.Path).OfType<string>()];
+
+    /// <summary>Adds what tells the files from others and from what they were before.</summary>
     internal void AddTo(ref Fingerprint key, int samples, int sampleBytes)
     {
-        key.Add((ulong)_bytes.Length);
-        key.Add((ulong)_written.Ticks);
-        byte[] bytes = new byte[Math.Max(_dataStart, sampleBytes)];
-        _bytes.Copy(0, bytes.AsSpan(0, (int)_dataStart));
-        key.Add(bytes.AsSpan(0, (int)_dataStart));
-        long data = _bytes.Length - _dataStart, room = Math.Max(0, data - sampleBytes);
-        for (int i = 0; i < samples; i++)
-        {
-            Span<byte> sample = bytes.AsSpan(0, (int)Math.Min(sampleBytes, data));
-            _bytes.Copy(_dataStart + (long)((Int128)room * i / Math.Max(1, samples - 1)), sample);
-            key.Add(sample);
-        }
+        if (_index is not null)
+            key.Add(MemoryMarshal.AsBytes(_index.Json.AsSpan()));
+        foreach (SafeTensorsHeader header in _headers)
+            header.AddTo(ref key, samples, sampleBytes);
     }
 
     /// <summary>The strings that the file's author stored beside the tensors.</summary>
@@ -73,7 +73,7 @@ public sealed class SafeTensors : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _header.Metadata;
+            return _metadata;
         }
     }
 
@@ -89,23 +89,36 @@ public sealed class SafeTensors : IDisposable
     }
 
     /// <summary>
-    /// Maps a file into memory, or of a folder the file <c>model.safetensors</c> in it; what cannot be mapped, such as a pipe, is
-    /// read to its end. The file must stay as it is until <see cref="Dispose"/>: cutting a mapped file short makes the system
+    /// Maps a file into memory, or all shards of an index, whose path ends with <c>.json</c>; or of a folder the file <c>model.safetensors</c> in it, else the shards of
+    /// <c>model.safetensors.index.json</c>. What cannot be mapped, such as a pipe, is
+    /// read to its end. The files must stay as they are until <see cref="Dispose"/>: cutting a mapped file short makes the system
     /// stop the process that reads it.
     /// </summary>
-    /// <exception cref="WeightsException">The file is malformed, truncated or of another format, or the folder has no such file.</exception>
+    /// <exception cref="WeightsException">
+    /// The file is malformed, truncated or of another format, the folder has no such file, or the index names a shard that is not beside it or a tensor that its shard has not.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafeTensors Open(string path)
     {
         if (Directory.Exists(path))
             path = FileIn(path);
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        if (!file.CanSeek)
-            return Of(path, CheckpointBytes.Read(file, path));
-        SafeTensors tensors = Of(path, CheckpointBytes.Map(file));
-        (tensors.FilePath, tensors._written) = (path, File.GetLastWriteTimeUtc(file.SafeFileHandle));
-        return tensors;
+        if (!path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            return Of(CheckpointBytes.Open(path), bytes => new SafeTensors(path, bytes));
+
+        ShardIndex index = ShardIndex.Read(path);
+        var bytes = new List<CheckpointBytes>();
+        try
+        {
+            foreach ((string shard, _) in index.Shards)
+                bytes.Add(CheckpointBytes.Open(shard));
+            return new SafeTensors(path, index, [.. bytes]);
+        }
+        catch
+        {
+            bytes.ForEach(file => file.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Reads a stream from where it stands to its end, into memory. The stream is left open.</summary>
@@ -117,14 +130,14 @@ public sealed class SafeTensors : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         const string origin = "safetensors stream";
-        return Of(origin, CheckpointBytes.Read(stream, origin));
+        return Of(CheckpointBytes.Read(stream, origin), bytes => new SafeTensors(origin, bytes));
     }
 
-    private static SafeTensors Of(string origin, CheckpointBytes bytes)
+    private static SafeTensors Of(CheckpointBytes bytes, Func<CheckpointBytes, SafeTensors> create)
     {
         try
         {
-            return new SafeTensors(origin, bytes);
+            return create(bytes);
         }
         catch
         {
@@ -136,14 +149,14 @@ public sealed class SafeTensors : IDisposable
     /// <summary>The checkpoint in a folder, by the name that Hugging Face's libraries give it.</summary>
     private static string FileIn(string folder)
     {
-        const string Usual = "model.safetensors";
         string path = Path.Combine(folder, Usual);
         if (File.Exists(path))
             return path;
+        if (File.Exists(path + ShardIndex.Ending))
+            return path + ShardIndex.Ending;
 
         string[] others = [.. Directory.EnumerateFiles(folder, "*.safetensors").Select(file => $"'{Path.GetFileName(file)}'").Order(StringComparer.Ordinal)];
-        string found = File.Exists(path + ".index.json") ? $"{Usual}.index.json; {ForeignFile.MergeShards}"
-            : others.Length > 0 ? $"{string.Join(", ", others.Take(3))}{(others.Length > 3 ? $" and {others.Length - 3} more" : "")}; give the path of the file itself"
+        string found = others.Length > 0 ? $"{string.Join(", ", others.Take(3))}{(others.Length > 3 ? $" and {others.Length - 3} more" : "")}; give the path of the file itself"
             : File.Exists(Path.Combine(folder, "pytorch_model.bin")) ? $"pytorch_model.bin; {ForeignFile.ConvertPyTorch}"
             : "no safetensors file; give the path of one";
         throw new WeightsException($"{folder}: expected a safetensors file, or a folder with {Usual}, found a folder with {found}.");
@@ -154,7 +167,7 @@ public sealed class SafeTensors : IDisposable
     public bool TryGetShape(string name, [NotNullWhen(true)] out IReadOnlyList<long>? shape)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        shape = _header.Tensors.TryGetValue(name, out StoredTensor? tensor) ? Array.AsReadOnly(tensor.Shape) : null;
+        shape = _tensors.TryGetValue(name, out StoredTensor? tensor) ? Array.AsReadOnly(tensor.Shape) : null;
         return shape is not null;
     }
 
@@ -163,11 +176,11 @@ public sealed class SafeTensors : IDisposable
     public bool TryGetTensor(string name, [NotNullWhen(true)] out TensorInfo? tensor)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        tensor = _header.Tensors.TryGetValue(name, out StoredTensor? stored) ? new TensorInfo(stored) : null;
+        tensor = _tensors.TryGetValue(name, out StoredTensor? stored) ? new TensorInfo(stored) : null;
         return tensor is not null;
     }
 
-    /// <summary>Reads all of a tensor of type F32, F16 or BF16, in row-major order; every value is exact.</summary>
+    /// <summary>Reads all of a tensor of type F64, F32, F16 or BF16, in row-major order; every value is exact, but for F64, which is rounded to the nearest.</summary>
     /// <exception cref="WeightsException">There is no such tensor, or it has another type.</exception>
     /// <exception cref="ObjectDisposedException">The checkpoint is disposed.</exception>
     public float[] ReadFloats(string name)
@@ -179,7 +192,7 @@ public sealed class SafeTensors : IDisposable
         return values;
     }
 
-    /// <summary>Reads consecutive elements of a tensor of type F32, F16 or BF16; every value is exact.</summary>
+    /// <summary>Reads consecutive elements of a tensor of type F64, F32, F16 or BF16; every value is exact, but for F64, which is rounded to the nearest.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="first">The first element's place in row-major order.</param>
     /// <param name="destination">Where they go; its length says how many.</param>
@@ -196,7 +209,7 @@ public sealed class SafeTensors : IDisposable
     {
         StoredTensor tensor = Find(name);
         byte[] bytes = new byte[ArrayLength(tensor, tensor.End - tensor.Begin)];
-        _bytes.Copy(tensor.Begin, bytes);
+        tensor.File.Copy(tensor.Begin, bytes);
         return bytes;
     }
 
@@ -212,18 +225,19 @@ public sealed class SafeTensors : IDisposable
         StoredTensor tensor = Find(name);
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, tensor.End - tensor.Begin - destination.Length);
-        _bytes.Copy(tensor.Begin + first, destination);
+        tensor.File.Copy(tensor.Begin + first, destination);
     }
 
-    /// <summary>Unmaps the file, once no other thread is reading from it.</summary>
+    /// <summary>Unmaps the files, once no other thread is reading from them.</summary>
     public void Dispose()
     {
         _disposed = true;
-        _bytes.Dispose();
+        foreach (CheckpointBytes file in _bytes)
+            file.Dispose();
     }
 
     /// <summary>All tensors, in the order of the header.</summary>
-    internal IReadOnlyCollection<StoredTensor> Tensors => _header.Tensors.Values;
+    internal IReadOnlyCollection<StoredTensor> Tensors => _tensors.Values;
 
     internal StoredTensor Find(string name)
     {
@@ -231,7 +245,7 @@ public sealed class SafeTensors : IDisposable
         if (TryFind(name, out StoredTensor? tensor))
             return tensor;
         string found = EditDistance.Nearest(name, SortedNames()) is string nearest
-            ? $"the nearest of its {_header.Tensors.Count} tensors is {Quote(nearest)} of shape {Text(_header.Tensors[nearest].Shape)}"
+            ? $"the nearest of its {_tensors.Count} tensors is {Quote(nearest)} of shape {Text(_tensors[nearest].Shape)}"
             : "no tensors at all";
         throw Error($"expected a tensor {Quote(name)}, found none; {found}");
     }
@@ -240,8 +254,8 @@ public sealed class SafeTensors : IDisposable
     internal bool TryFind(string name, [NotNullWhen(true)] out StoredTensor? tensor)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _header.Tensors.TryGetValue(name, out tensor)
-            || (Metadata.TryGetValue(name, out string? same) && _header.Tensors.TryGetValue(same, out tensor));
+        return _tensors.TryGetValue(name, out tensor)
+            || (Metadata.TryGetValue(name, out string? same) && _tensors.TryGetValue(same, out tensor));
     }
 
     /// <summary>
@@ -265,14 +279,14 @@ public sealed class SafeTensors : IDisposable
 
     /// <summary>What to say of a tensor that <see cref="ReadFloats(StoredTensor, long, Span{float})"/> cannot read; null of one that it can.</summary>
     internal static string? NotFloat(StoredTensor tensor) =>
-        tensor.DataType is "F32" or "F16" or "BF16" ? null : $"expected dtype F32, F16 or BF16, found {Quote(tensor.DataType)}";
+        tensor.DataType is "F64" or "F32" or "F16" or "BF16" ? null : $"expected dtype F64, F32, F16 or BF16, found {Quote(tensor.DataType)}";
 
     /// <summary>Whether two tensors have the same type, shape and bytes.</summary>
     internal bool AreSame(StoredTensor one, StoredTensor other) =>
-        one.DataType == other.DataType && one.Shape.AsSpan().SequenceEqual(other.Shape) && _bytes.AreSame(one.Begin, other.Begin, one.End - one.Begin);
+        one.DataType == other.DataType && one.Shape.AsSpan().SequenceEqual(other.Shape) && one.File.AreSame(one.Begin, other.File, other.Begin, one.End - one.Begin);
 
     /// <summary>Whether all values of a tensor are zero, as all bits of it are.</summary>
-    internal bool IsZero(StoredTensor tensor) => _bytes.IsZero(tensor.Begin, tensor.End - tensor.Begin);
+    internal bool IsZero(StoredTensor tensor) => tensor.File.IsZero(tensor.Begin, tensor.End - tensor.Begin);
 
     /// <summary>The one place where stored values become floats.</summary>
     internal void ReadFloats(StoredTensor tensor, long first, Span<float> destination)
@@ -289,14 +303,17 @@ public sealed class SafeTensors : IDisposable
         CheckIsFloat(tensor);
         switch (tensor.DataType)
         {
+            case "F64":
+                tensor.File.ReadDoubles(tensor.Begin + (first * sizeof(double)), destination);
+                break;
             case "F32":
-                _bytes.ReadSingles(tensor.Begin + (first * sizeof(float)), destination);
+                tensor.File.ReadSingles(tensor.Begin + (first * sizeof(float)), destination);
                 break;
             case "F16":
-                _bytes.ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: false);
+                tensor.File.ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: false);
                 break;
             case "BF16":
-                _bytes.ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: true);
+                tensor.File.ReadHalves(tensor.Begin + (first * sizeof(ushort)), destination, brain: true);
                 break;
         }
     }
@@ -317,7 +334,7 @@ public sealed class SafeTensors : IDisposable
     {
         if (_names is null)
         {
-            string[] names = [.. _header.Tensors.Keys];
+            string[] names = [.. _tensors.Keys];
             Array.Sort(names, StringComparer.Ordinal);
             _names = names;
         }

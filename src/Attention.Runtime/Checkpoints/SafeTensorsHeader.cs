@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.ObjectModel;
 using System.Text;
 using System.Text.Json;
@@ -5,20 +6,22 @@ using Attention.Runtime;
 
 namespace Attention.Dsl;
 
-/// <summary>The JSON header of a safetensors file, <c>{name: {dtype, shape, data_offsets}}</c>, checked against the file's length.</summary>
+/// <summary>A safetensors file: its header, <c>{name: {dtype, shape, data_offsets}}</c>, checked against the file's length, and its bytes.</summary>
 internal sealed class SafeTensorsHeader
 {
     /// <summary>The header's key that names no tensor.</summary>
     public const string MetadataName = "__metadata__";
 
+    private const int LongestHeader = 100_000_000; // as in the format's reference implementation
     private const long MostElements = long.MaxValue / 64; // no type is wider than 64 bits, so no size overflows
 
     private readonly string _origin;
+    private readonly CheckpointBytes _bytes;
     private readonly long _dataStart;
     private readonly long _dataLength;
 
-    private SafeTensorsHeader(string origin, long dataStart, long dataLength) =>
-        (_origin, _dataStart, _dataLength) = (origin, dataStart, dataLength);
+    private SafeTensorsHeader(string origin, CheckpointBytes bytes, long dataStart) =>
+        (_origin, _bytes, _dataStart, _dataLength) = (origin, bytes, dataStart, bytes.Length - dataStart);
 
     /// <summary>The tensors by name; no two of them share a byte.</summary>
     public Dictionary<string, StoredTensor> Tensors { get; } = new(StringComparer.Ordinal);
@@ -26,18 +29,17 @@ internal sealed class SafeTensorsHeader
     /// <summary>The strings stored beside the tensors.</summary>
     public ReadOnlyDictionary<string, string> Metadata { get; private set; } = ReadOnlyDictionary<string, string>.Empty;
 
-    /// <summary>Parses a header, behind which spaces are padding, and so is NUL, which some writers take for it.</summary>
+    /// <summary>Reads the header of a file. Behind its JSON spaces are padding, and so is NUL, which some writers take for it.</summary>
     /// <param name="origin">What to call the file in messages.</param>
-    /// <param name="json">The header.</param>
-    /// <param name="dataStart">Where the data begins in the file.</param>
-    /// <param name="dataLength">How many bytes of data there are.</param>
-    /// <exception cref="WeightsException">The header is malformed, or does not fit the data.</exception>
-    public static SafeTensorsHeader Parse(string origin, ReadOnlySpan<byte> json, long dataStart, long dataLength)
+    /// <param name="bytes">The file.</param>
+    /// <exception cref="WeightsException">The header is malformed, or does not fit the data, or it is another kind of file.</exception>
+    public static SafeTensorsHeader Read(string origin, CheckpointBytes bytes)
     {
-        SafeTensorsHeader header = new(origin, dataStart, dataLength);
+        byte[] json = JsonOf(origin, bytes);
+        SafeTensorsHeader header = new(origin, bytes, sizeof(ulong) + json.Length);
         try
         {
-            header.Read(json.TrimEnd((byte)0));
+            header.Read(json.AsSpan().TrimEnd((byte)0));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -47,6 +49,48 @@ internal sealed class SafeTensorsHeader
 
         header.CheckOverlaps();
         return header;
+    }
+
+    /// <summary>Adds what tells this file from others and from what it was before: its length, its time of writing, its header and samples of its data.</summary>
+    public void AddTo(ref Fingerprint key, int samples, int sampleBytes)
+    {
+        key.Add((ulong)_bytes.Length);
+        key.Add((ulong)_bytes.Written.GetValueOrDefault().Ticks);
+        byte[] bytes = new byte[Math.Max(_dataStart, sampleBytes)];
+        _bytes.Copy(0, bytes.AsSpan(0, (int)_dataStart));
+        key.Add(bytes.AsSpan(0, (int)_dataStart));
+        long room = Math.Max(0, _dataLength - sampleBytes);
+        for (int i = 0; i < samples; i++)
+        {
+            Span<byte> sample = bytes.AsSpan(0, (int)Math.Min(sampleBytes, _dataLength));
+            _bytes.Copy(_dataStart + (long)((Int128)room * i / Math.Max(1, samples - 1)), sample);
+            key.Add(sample);
+        }
+    }
+
+    private static byte[] JsonOf(string origin, CheckpointBytes bytes)
+    {
+        long length = bytes.Length;
+        Span<byte> start = stackalloc byte[(int)Math.Min(length, ForeignFile.Beginning)];
+        bytes.Copy(0, start);
+        ulong headerLength = length < sizeof(ulong) ? ulong.MaxValue : BinaryPrimitives.ReadUInt64LittleEndian(start);
+        long longest = Math.Min(LongestHeader, length - sizeof(ulong));
+        bool hasBrace = start is [_, _, _, _, _, _, _, _, (byte)'{', ..];
+        if ((longest < 0 || headerLength > (ulong)longest || !hasBrace) && ForeignFile.Describe(start) is string found)
+            throw Error($"expected a safetensors file, found {found}");
+        if (longest < 0)
+            throw Error($"expected at least {sizeof(ulong)} bytes, found {length}; fetch the file again");
+        if (headerLength > (ulong)longest)
+        {
+            string mend = headerLength > LongestHeader ? "it is no safetensors file, or a damaged one" : "the file is cut short, so fetch it again";
+            throw Error($"expected a header of at most {longest} bytes in a file of {length}, found a header length of {headerLength}; {mend}");
+        }
+
+        byte[] header = new byte[headerLength];
+        bytes.Copy(sizeof(ulong), header);
+        return header;
+
+        WeightsException Error(string message) => new($"{origin}: {message}.");
     }
 
     private void Read(ReadOnlySpan<byte> header)
@@ -153,7 +197,7 @@ internal sealed class SafeTensorsHeader
                 + $"found {end - begin} at data_offsets {SafeTensors.Text(offsets)}");
         }
 
-        return new StoredTensor(name, dataType, shape, elements, _dataStart + begin, _dataStart + end);
+        return new StoredTensor(name, dataType, shape, elements, _dataStart + begin, _dataStart + end, _bytes);
     }
 
     private long[] ReadNumbers(ref Utf8JsonReader json, string name, string field)

@@ -10,6 +10,7 @@ public sealed class TensorInfo
         Shape = Array.AsReadOnly(stored.Shape);
         Elements = stored.Elements;
         Bytes = stored.End - stored.Begin;
+        File = stored.File.Path;
     }
 
     /// <summary>Its name.</summary>
@@ -26,4 +27,7 @@ public sealed class TensorInfo
 
     /// <summary>How many bytes its data takes.</summary>
     public long Bytes { get; }
+
+    /// <summary>The path of the file that it is in, of several shards that one; null where a stream was read.</summary>
+    public string? File { get; }
 }

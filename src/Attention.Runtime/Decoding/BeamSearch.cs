@@ -29,8 +29,8 @@ public sealed class BeamSearch : DecodingOptions
     public EarlyStopping EarlyStop { get; init; }
 
     /// <summary>
-    /// What the penalty, the vetoes and the hook of these options change: true, the default, the logits, so that the probabilities of what they leave sum to 1; false
-    /// the log-probabilities of the decoder's own logits, so that a sequence is as likely as the decoder has it, whatever was forbidden beside it.
+    /// The penalty, the vetoes, what is forced and the hook of these options change the log-probabilities of the decoder's own logits (<c>renormalize_logits</c> of Hugging Face's library). true, the
+    /// default, makes what they leave a distribution again; false leaves it, so that a sequence is as likely as the decoder has it, whatever was forbidden beside it.
     /// </summary>
     public bool Renormalize { get; init; } = true;
 

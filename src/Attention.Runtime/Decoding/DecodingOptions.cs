@@ -8,9 +8,10 @@ namespace Attention.Dsl;
 /// <see cref="GreedySearch"/>, <see cref="Sampling"/> or <see cref="BeamSearch"/>. Cannot be changed; any number of decoders
 /// may use the same options at once, if <see cref="Adjust"/> allows it.
 /// </summary>
-public abstract class DecodingOptions
+public abstract partial class DecodingOptions
 {
-    private readonly int[] _stop = [];
+    private readonly int[] _stop = [], _forcedLast = [], _suppressed = [], _suppressedFirst = [];
+    private readonly int[][] _banned = [];
 
     private protected DecodingOptions()
     {
@@ -33,11 +34,7 @@ public abstract class DecodingOptions
     public IReadOnlyList<int> Stop
     {
         get => _stop;
-        init
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            _stop = [.. value];
-        }
+        init => _stop = Copy(value);
     }
 
     /// <summary>
@@ -63,9 +60,9 @@ public abstract class DecodingOptions
     } = int.MaxValue;
 
     /// <summary>
-    /// Makes tokens of the prompt and those generated so far less likely (Keskar et al. 2019, CTRL): each one's logit is divided
-    /// by it when positive and multiplied by it otherwise, once however often the token occurs. 1, the default, changes
-    /// nothing; below 1 it makes them likelier.
+    /// Makes tokens less likely that were there before, those of the prompt and <see cref="Begin"/> among them (Keskar et al. 2019, CTRL): each one's logit is
+    /// divided by it when positive and multiplied by it otherwise, once however often the token occurs. 1, the default, changes
+    /// nothing; below 1 it makes them likelier. A <see cref="BeamSearch"/> has log-probabilities in place of logits.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a positive, finite number.</exception>
     public double RepetitionPenalty
@@ -74,7 +71,67 @@ public abstract class DecodingOptions
         init => field = Checked(value, double.IsFinite(value) && value > 0, "a positive, finite number");
     } = 1;
 
-    /// <summary>Changes the logits last, behind the repetition penalty and the vetoes; null, the default, for nothing.</summary>
+    /// <summary>
+    /// No so many tokens in a row come twice (Paulus et al. 2018), those of the prompt and <see cref="Begin"/> among them: what would repeat some is vetoed. 0, the default, for no
+    /// such rule (<c>no_repeat_ngram_size</c> of Hugging Face's library).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int NoRepeatNgram
+    {
+        get;
+        init => field = Checked(value, value >= 0, "at least 0");
+    }
+
+    /// <summary>
+    /// Sequences of tokens that are not to be written (<c>bad_words_ids</c>): the last token of each is vetoed behind the others, a single one everywhere. Behind
+    /// <see cref="Begin"/> the prompt counts. None unless set. They are copied.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The list or one of it is missing.</exception>
+    /// <exception cref="ArgumentException">One is empty.</exception>
+    public IReadOnlyList<IReadOnlyList<int>> Banned
+    {
+        get => _banned;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _banned = [.. value.Select(sequence => Copy(sequence) is { Length: > 0 } copy ? copy : throw new ArgumentException($"{nameof(Banned)} has a sequence of no tokens; expected one at least.", nameof(Banned)))];
+        }
+    }
+
+    /// <summary>
+    /// The token that is generated first, whatever the decoder says, <see cref="MinimumLength"/> and the vetoes above; null, the default, for none. With a prompt it comes behind that, where Hugging Face's
+    /// <c>forced_bos_token_id</c> would do nothing.
+    /// </summary>
+    public int? ForcedFirst { get; init; }
+
+    /// <summary>
+    /// Tokens of which one is generated last where the sequence has not ended before (<c>forced_eos_token_id</c>): the only ones not vetoed where there is room for one more token, by <see cref="MaximumLength"/> or in the decoder.
+    /// None unless set. They are copied.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The list is missing.</exception>
+    public IReadOnlyList<int> ForcedLast
+    {
+        get => _forcedLast;
+        init => _forcedLast = Copy(value);
+    }
+
+    /// <summary>Tokens that are never generated, not even where they are forced (<c>suppress_tokens</c>); none unless set. They are copied.</summary>
+    /// <exception cref="ArgumentNullException">The list is missing.</exception>
+    public IReadOnlyList<int> Suppressed
+    {
+        get => _suppressed;
+        init => _suppressed = Copy(value);
+    }
+
+    /// <summary>Tokens that are not generated first, or, behind <see cref="ForcedFirst"/>, second (<c>begin_suppress_tokens</c>); none unless set. They are copied.</summary>
+    /// <exception cref="ArgumentNullException">The list is missing.</exception>
+    public IReadOnlyList<int> SuppressedFirst
+    {
+        get => _suppressedFirst;
+        init => _suppressedFirst = Copy(value);
+    }
+
+    /// <summary>Changes the logits last, behind the repetition penalty, the vetoes and what is forced; null, the default, for nothing.</summary>
     public LogitsHook? Adjust { get; init; }
 
     /// <summary>At most so many tokens end a sequence.</summary>
@@ -82,6 +139,12 @@ public abstract class DecodingOptions
 
     internal static T Checked<T>(T value, bool valid, string expected, [CallerMemberName] string property = "") =>
         valid ? value : throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; expected {expected}.");
+
+    private static int[] Copy(IReadOnlyList<int> tokens, [CallerMemberName] string property = "")
+    {
+        ArgumentNullException.ThrowIfNull(tokens, property);
+        return [.. tokens];
+    }
 
     /// <summary>Whether the token ends a sequence.</summary>
     internal bool Ends(int token) => token == End || _stop.AsSpan().Contains(token);
@@ -96,14 +159,25 @@ public abstract class DecodingOptions
         Token(Begin, nameof(Begin));
         if (End is { } end)
             Token(end, nameof(End));
-        foreach (int token in _stop)
-            Token(token, nameof(Stop));
-        foreach (int token in Prompt.Span)
-            Token(token, nameof(Prompt));
+        if (ForcedFirst is { } first)
+            Token(first, nameof(ForcedFirst));
+        Tokens(_stop, nameof(Stop));
+        Tokens(Prompt.Span, nameof(Prompt));
+        Tokens(_forcedLast, nameof(ForcedLast));
+        Tokens(_suppressed, nameof(Suppressed));
+        Tokens(_suppressedFirst, nameof(SuppressedFirst));
+        foreach (int[] sequence in _banned)
+            Tokens(sequence, nameof(Banned));
         if (Prompt.Length >= decoder.Length)
             throw new ArgumentException($"{nameof(Prompt)} has {Prompt.Length} tokens; expected at most {decoder.Length - 1}, what the decoder has room for behind {nameof(Begin)}.", nameof(Prompt));
         if (MinimumLength > MaximumLength)
             Checked(MinimumLength, false, $"at most {nameof(MaximumLength)}, {MaximumLength}", nameof(MinimumLength));
+
+        void Tokens(ReadOnlySpan<int> tokens, string property)
+        {
+            foreach (int token in tokens)
+                Token(token, property);
+        }
 
         void Token(int token, string property)
         {
@@ -121,36 +195,4 @@ public abstract class DecodingOptions
         tokens[0] = Begin;
         Prompt.Span.CopyTo(tokens[1..]);
     }
-
-    /// <summary>Whether <see cref="AdjustTo"/> may change the logits behind so many generated tokens.</summary>
-    internal bool Adjusts(int generated) => RepetitionPenalty != 1 || Adjust is not null || Vetoes(generated);
-
-    /// <summary>Copies a row of logits and changes the copy as these options say.</summary>
-    /// <param name="row">What the decoder gave.</param>
-    /// <param name="tokens">The prompt and what was generated.</param>
-    /// <param name="adjusted">As long as the row.</param>
-    internal void AdjustTo(ReadOnlySpan<float> row, ReadOnlySpan<int> tokens, Span<float> adjusted)
-    {
-        row.CopyTo(adjusted);
-        if (RepetitionPenalty != 1)
-        {
-            foreach (int token in tokens) // from the row, so that a token that occurs twice is penalized once
-            {
-                if (!Logits.IsVetoed(row[token]))
-                    adjusted[token] = (float)(row[token] > 0 ? row[token] / RepetitionPenalty : row[token] * RepetitionPenalty);
-            }
-        }
-
-        if (Vetoes(tokens.Length - Prompt.Length))
-        {
-            if (End is { } end)
-                adjusted[end] = float.NegativeInfinity;
-            foreach (int token in _stop)
-                adjusted[token] = float.NegativeInfinity;
-        }
-
-        Adjust?.Invoke(tokens, adjusted);
-    }
-
-    private bool Vetoes(int generated) => generated < MinimumLength && Endings > 0;
 }

@@ -41,7 +41,7 @@ internal struct Generation : IDisposable
         HasEnded = _most == 0;
         if (HasEnded)
             return;
-        bool adjusts = options.Adjusts(0);
+        bool adjusts = options.Adjusts;
         if (adjusts)
             _adjusted = new(decoder.Width);
         if (adjusts || _start > 1)
@@ -107,10 +107,10 @@ internal struct Generation : IDisposable
 
     private int Choose(ReadOnlySpan<float> logits)
     {
-        if (_options.Adjusts(_generated))
+        if (_options.Adjusts)
         {
             Span<float> adjusted = _adjusted.Span[..logits.Length];
-            _options.AdjustTo(logits, _tokens.Span[1..(_start + _generated)], adjusted);
+            _options.AdjustTo(logits, _tokens.Span[..(_start + _generated)], _most, adjusted);
             logits = adjusted;
         }
 

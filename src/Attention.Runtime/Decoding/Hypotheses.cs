@@ -56,8 +56,8 @@ public static class Hypotheses
         if (Math.Max(enough, 2L * width * stride) > Array.MaxLength)
             throw new ArgumentException($"A search of {width} beams over {stride} tokens of {vocabulary} is more than memory holds; expected fewer beams, or a smaller {nameof(BeamSearch.MaximumLength)}.", nameof(options));
         using var candidates = new Rented<Candidate>((int)enough);
-        using var adjusted = new Rented<float>(vocabulary);
-        using var normalized = new Rented<float>(options.Renormalize ? 0 : vocabulary);
+        using var adjusted = new Rented<float>(options.Adjusts ? vocabulary : 0);
+        using var normalized = new Rented<float>(options.Adjusts ? vocabulary : 0);
         using var exponentials = new Rented<double>(vocabulary);
         using var histories = new Rented<int>(2 * width * stride);
         using var choices = new Rented<int>(2 * width);
@@ -79,22 +79,17 @@ public static class Hypotheses
             for (int beam = 0; beam < beams; beam++)
             {
                 ReadOnlySpan<float> logits = rows[beam];
-                bool adjusts = options.Adjusts(length - 1);
-                if (adjusts)
+                if (options.Adjusts)
                 {
-                    if (!options.Renormalize)
-                    {
-                        Logits.LogSoftmax(logits, prompt + length, exponentials.Span, normalized.Span[..vocabulary]);
-                        logits = normalized.Span[..vocabulary];
-                    }
-
-                    options.AdjustTo(logits, before.Slice((beam * stride) + 1, prompt + length - 1), adjusted.Span[..vocabulary]);
+                    Span<float> own = normalized.Span[..vocabulary];
+                    Logits.LogSoftmax(logits, prompt + length, exponentials.Span, own);
+                    options.AdjustTo(own, before.Slice(beam * stride, prompt + length), most, adjusted.Span[..vocabulary]);
                     logits = adjusted.Span[..vocabulary];
                     if (decoder.Position != prompt + length)
                         throw new InvalidOperationException($"The decoder is at position {decoder.Position}, but the search left it at {prompt + length}: the hook must not use it.");
                 }
 
-                Expand(logits, prompt + length, beam, logProbabilities[beam], isNormalized: adjusts && !options.Renormalize, exponentials.Span, ref best);
+                Expand(logits, prompt + length, beam, logProbabilities[beam], isNormalized: options.Adjusts && !options.Renormalize, exponentials.Span, ref best);
             }
 
             ReadOnlySpan<Candidate> ranked = best.Sort();

@@ -30,6 +30,9 @@ internal static class Sampler
                 rest = Keep(ref ranks, weights, ranks.Length, share * rest);
         }
 
+        if (options.MinP is > 0 and { } least)
+            rest = KeepLikely(weights, least);
+
         rest *= random.NextDouble();
         int drawn = 0;
         for (int token = 0; token < weights.Length && rest >= 0; token++)
@@ -54,6 +57,16 @@ internal static class Sampler
         foreach (ulong rank in ranks[..left])
             weights[Token(rank)] = 0;
         ranks = ranks[left..];
+        return sum;
+    }
+
+    /// <summary>Makes weights 0 that are less than a share of the largest, which is 1.</summary>
+    /// <returns>The sum of the weights kept.</returns>
+    private static double KeepLikely(Span<double> weights, double least)
+    {
+        double sum = 0;
+        foreach (ref double weight in weights)
+            sum += weight = weight < least ? 0 : weight;
         return sum;
     }
 

@@ -39,6 +39,17 @@ public sealed class Sampling : DecodingOptions
         init => field = Checked(value, value is null or (> 0 and <= 1), "above 0 and at most 1");
     }
 
+    /// <summary>
+    /// Only tokens may be drawn that are at least so likely as this share of the likeliest's probability (Nguyen et al. 2024, "Turning Up the Heat"), from 0 to 1; as in Hugging Face's library of
+    /// those that <see cref="TopK"/> and <see cref="TopP"/> leave, by the probabilities at this temperature. null, the default, and 0 for all.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not from 0 to 1.</exception>
+    public double? MinP
+    {
+        get;
+        init => field = Checked(value, value is null or (>= 0 and <= 1), "from 0 to 1");
+    }
+
     /// <summary>What all draws depend on, 0 unless set; each enumeration begins with it anew.</summary>
     public ulong Seed { get; init; }
 }

@@ -18,14 +18,15 @@ internal sealed class GenerationConfig
     ];
 
     /// <summary>Names that change texts whose tokens are drawn.</summary>
-    private static readonly (string Name, double Neutral)[] s_unknownDraws = [("min_p", 0), ("typical_p", 1), ("epsilon_cutoff", 0), ("eta_cutoff", 0), ("top_h", 1)];
+    private static readonly (string Name, double Neutral)[] s_unknownDraws = [("typical_p", 1), ("epsilon_cutoff", 0), ("eta_cutoff", 0), ("top_h", 1)];
 
     private readonly ModelFolder _files;
     private readonly string _file;
     private readonly TokenEnds _ends;
     private readonly GenerationSettings _said;
     private readonly int? _minNew, _maxNew, _minLength, _maxLength;
-    private readonly TokenRules _rules;
+    private readonly int[][] _banned;
+    private readonly int[] _last, _suppressed, _suppressedFirst;
     private readonly int _vocabulary;
 
     /// <summary>Reads what the files say.</summary>
@@ -45,24 +46,22 @@ internal sealed class GenerationConfig
             EarlyStop = files.Read<EarlyStopping>(_file, "early_stopping", "true, false or \"never\"", EarlyStop),
             Renormalize = Flag("renormalize_logits"),
             RepetitionPenalty = Real("repetition_penalty", "a positive number", value => value > 0),
-            NoRepeat = Whole("no_repeat_ngram_size", 0),
+            NoRepeatNgram = Whole("no_repeat_ngram_size", 0),
             FirstToken = Whole("forced_bos_token_id", 0),
         };
         (_minNew, _maxNew, _minLength, _maxLength) = (Whole("min_new_tokens", 0), Whole("max_new_tokens", 1), Whole("min_length", 0), Whole("max_length", 1));
-        _rules = new TokenRules
-        {
-            // What ends a text is never banned.
-            Banned = [.. files.Sequences(_file, "bad_words_ids").Where(sequence => sequence is not [int token] || !ends.Contains(token))],
-            Last = files.Numbers(_file, "forced_eos_token_id") ?? [],
-            Suppressed = files.Numbers(_file, "suppress_tokens") ?? [],
-            SuppressedFirst = files.Numbers(_file, "begin_suppress_tokens") ?? [],
-        };
+        _banned = [.. files.Sequences(_file, "bad_words_ids").Where(sequence => sequence is not [int token] || !ends.Contains(token))]; // what ends a text is never banned
+        (_last, _suppressed, _suppressedFirst) = (Tokens("forced_eos_token_id"), Tokens("suppress_tokens"), Tokens("begin_suppress_tokens"));
         Check("eos_token_id", ends.End is int end ? [end, .. ends.More] : []);
         Check("forced_bos_token_id", _said.FirstToken is int first ? [first] : []);
-        Check("forced_eos_token_id", _rules.Last);
-        Check("suppress_tokens", _rules.Suppressed);
-        Check("begin_suppress_tokens", _rules.SuppressedFirst);
-        foreach (int[] sequence in _rules.Banned) Check("bad_words_ids", sequence);
+        foreach (int[] sequence in _banned) Check("bad_words_ids", sequence);
+
+        int[] Tokens(string name)
+        {
+            int[] tokens = files.Numbers(_file, name) ?? [];
+            Check(name, tokens);
+            return tokens;
+        }
 
         void Check(string name, ReadOnlySpan<int> tokens)
         {
@@ -98,38 +97,40 @@ internal sealed class GenerationConfig
             throw new ArgumentException($"{start} tokens stand before what is generated; expected at most {_maxLength - 1}, since {_file} has max_length {_maxLength}; say {nameof(GenerationSettings)}.{nameof(caller.MaximumLength)}.");
         int maximum = Math.Min(caller.MaximumLength ?? _maxNew ?? (_maxLength - start) ?? room, room);
         int minimum = Math.Min(caller.MinimumLength ?? Math.Min(_minNew ?? Math.Max(0, (_minLength ?? 0) - start), Math.Max(0, maximum)), room);
-        double penalty = Checked(caller.RepetitionPenalty, value => double.IsFinite(value) && value > 0, "a positive, finite number", nameof(caller.RepetitionPenalty)) ?? _said.RepetitionPenalty ?? 1;
-        bool renormalize = caller.Renormalize ?? _said.Renormalize ?? false;
-        TokenRules rules = _rules with
-        {
-            RepetitionPenalty = penalty, Normalize = beams > 1 && renormalize, Begin = begin, Prompt = prompt.Length, Most = maximum,
-            NoRepeat = Checked(caller.NoRepeat, value => value >= 0, "at least 0", nameof(caller.NoRepeat)) ?? _said.NoRepeat ?? 0,
-            First = Checked(caller.FirstToken, value => (uint)value < (uint)_vocabulary, $"0 to {_vocabulary - 1}, the decoder's vocabulary", nameof(caller.FirstToken)) ?? _said.FirstToken,
-        };
-        LogitsHook? adjust = rules.IsEmpty ? null : rules.Apply;
+        double penalty = caller.RepetitionPenalty ?? _said.RepetitionPenalty ?? 1;
+        int ngram = caller.NoRepeatNgram ?? _said.NoRepeatNgram ?? 0;
+        int? first = prompt.IsEmpty ? caller.FirstToken ?? _said.FirstToken : null;
+        if ((uint)(caller.FirstToken ?? 0) >= (uint)_vocabulary)
+            throw new ArgumentOutOfRangeException(nameof(caller), caller.FirstToken, $"{nameof(caller.FirstToken)} is {caller.FirstToken}; expected 0 to {_vocabulary - 1}, the decoder's vocabulary.");
         return beams > 1 ? new BeamSearch
         {
-            Begin = begin, Prompt = prompt, End = _ends.End, Stop = _ends.More, MinimumLength = minimum, MaximumLength = maximum, Adjust = adjust, Width = beams, Renormalize = renormalize,
+            Begin = begin, Prompt = prompt, End = _ends.End, Stop = _ends.More, MinimumLength = minimum, MaximumLength = maximum, RepetitionPenalty = penalty, NoRepeatNgram = ngram,
+            ForcedFirst = first, ForcedLast = _last, Banned = _banned, Suppressed = _suppressed, SuppressedFirst = _suppressedFirst, Width = beams, Renormalize = caller.Renormalize ?? _said.Renormalize ?? false,
             LengthPenalty = caller.LengthPenalty ?? _said.LengthPenalty ?? 1, EarlyStop = caller.EarlyStop ?? _said.EarlyStop ?? EarlyStopping.Heuristic,
         }
         : draws ? new Sampling
         {
-            Begin = begin, Prompt = prompt, End = _ends.End, Stop = _ends.More, MinimumLength = minimum, MaximumLength = maximum, Adjust = adjust, Seed = caller.Seed,
+            Begin = begin, Prompt = prompt, End = _ends.End, Stop = _ends.More, MinimumLength = minimum, MaximumLength = maximum, RepetitionPenalty = penalty, NoRepeatNgram = ngram,
+            ForcedFirst = first, ForcedLast = _last, Banned = _banned, Suppressed = _suppressed, SuppressedFirst = _suppressedFirst, Seed = caller.Seed,
             Temperature = caller.Temperature ?? Real("temperature", "a positive number", value => value > 0) ?? 1, TopK = caller.TopK ?? TopK,
-            TopP = caller.TopP ?? Real("top_p", "a number above 0 and at most 1", value => value is > 0 and <= 1),
+            TopP = caller.TopP ?? Real("top_p", "a number above 0 and at most 1", value => value is > 0 and <= 1), MinP = caller.MinP ?? Real("min_p", "a number from 0 to 1", value => value is >= 0 and <= 1),
         }
-        : new GreedySearch { Begin = begin, Prompt = prompt, End = _ends.End, Stop = _ends.More, MinimumLength = minimum, MaximumLength = maximum, Adjust = adjust };
+        : new GreedySearch
+        {
+            Begin = begin, Prompt = prompt, End = _ends.End, Stop = _ends.More, MinimumLength = minimum, MaximumLength = maximum, RepetitionPenalty = penalty, NoRepeatNgram = ngram,
+            ForcedFirst = first, ForcedLast = _last, Banned = _banned, Suppressed = _suppressed, SuppressedFirst = _suppressedFirst,
+        };
     }
 
     /// <summary>Whether tokens are drawn, and how many beams there are: what the caller says of one decides the other.</summary>
     private (bool Draws, int Beams) Kind(GenerationSettings caller, int most)
     {
-        bool shaped = caller.Temperature is not null || caller.TopK is not null || caller.TopP is not null;
+        bool shaped = caller.Temperature is not null || caller.TopK is not null || caller.TopP is not null || caller.MinP is not null;
         if (caller.Beams < 1) throw new ArgumentOutOfRangeException(nameof(caller.Beams), caller.Beams, "Expected at least 1 beam.");
         if (caller.Beams > 1 && (shaped || caller.Sample == true))
-            throw new ArgumentException($"Expected either {caller.Beams} beams or a temperature, {nameof(caller.TopK)} or {nameof(caller.TopP)}, found both: a search draws no tokens.");
+            throw new ArgumentException($"Expected either {caller.Beams} beams or a temperature, {nameof(caller.TopK)}, {nameof(caller.TopP)} or {nameof(caller.MinP)}, found both: a search draws no tokens.");
         if (shaped && caller.Sample == false)
-            throw new ArgumentException($"Expected no temperature, {nameof(caller.TopK)} or {nameof(caller.TopP)} where {nameof(caller.Sample)} is false: no token is drawn.");
+            throw new ArgumentException($"Expected no temperature, {nameof(caller.TopK)}, {nameof(caller.TopP)} or {nameof(caller.MinP)} where {nameof(caller.Sample)} is false: no token is drawn.");
         bool asks = shaped || caller.Sample == true, draws = asks || (caller.Sample is null && caller.Beams is null or 1 && _said.Sample == true);
         int beams = caller.Beams ?? (asks ? 1 : Math.Min(_said.Beams ?? 1, most));
         if (draws && beams > 1)
@@ -137,9 +138,6 @@ internal sealed class GenerationConfig
         if (draws) Refuse(s_unknownDraws);
         return (draws, beams);
     }
-
-    private static T? Checked<T>(T? value, Func<T, bool> isValid, string expected, string name)
-        where T : struct => value is not T given || isValid(given) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; expected {expected}.");
 
     private void Refuse((string Name, double Neutral)[] unknown)
     {

@@ -9,8 +9,8 @@ namespace Attention.Text;
 public sealed record GenerationSettings
 {
     /// <summary>
-    /// Whether tokens are drawn by their probabilities rather than the likeliest taken (<c>do_sample</c>); yes where a <see cref="Temperature"/>, <see cref="TopK"/> or <see cref="TopP"/> is
-    /// given, no where several <see cref="Beams"/> are.
+    /// Whether tokens are drawn by their probabilities rather than the likeliest taken (<c>do_sample</c>); yes where a <see cref="Temperature"/>, <see cref="TopK"/>, <see cref="TopP"/> or
+    /// <see cref="MinP"/> is given, no where several <see cref="Beams"/> are.
     /// </summary>
     public bool? Sample { get; init; }
 
@@ -22,6 +22,9 @@ public sealed record GenerationSettings
 
     /// <summary>The fewest likeliest tokens whose probabilities sum up to it may be drawn (<c>top_p</c>); 1 for all.</summary>
     public double? TopP { get; init; }
+
+    /// <summary>Tokens may be drawn that are at least so likely as this share of the likeliest's probability (<c>min_p</c>); 0 for all.</summary>
+    public double? MinP { get; init; }
 
     /// <summary>What all draws depend on: a text is the same each time unless it is set.</summary>
     public ulong Seed { get; init; }
@@ -54,7 +57,7 @@ public sealed record GenerationSettings
     public double? RepetitionPenalty { get; init; }
 
     /// <summary>No so many tokens in a row come twice (<c>no_repeat_ngram_size</c>; Paulus et al. 2018), those of the prompt among them; 0 for no such rule.</summary>
-    public int? NoRepeat { get; init; }
+    public int? NoRepeatNgram { get; init; }
 
     /// <summary>
     /// The token that is generated first, whatever the model says, where nothing but the token that a text begins with stands before it (<c>forced_bos_token_id</c>): a target language, for one.

@@ -13,17 +13,6 @@ internal static class Probabilities
         foreach (ref float score in scores) score = (float)(Math.Exp((double)score - largest) / sum);
     }
 
-    /// <summary>Logarithms of shares of 1; of a score of −∞, or of the least number there is, by which decoders forbid tokens, −∞.</summary>
-    public static void LogSoftmax(Span<float> scores)
-    {
-        float largest = float.NegativeInfinity;
-        foreach (float score in scores) largest = Math.Max(largest, score);
-        double sum = 0;
-        foreach (float score in scores) sum += score > float.MinValue ? Math.Exp((double)score - largest) : 0;
-        double shift = largest + Math.Log(sum);
-        foreach (ref float score in scores) score = score > float.MinValue ? (float)(score - shift) : float.NegativeInfinity;
-    }
-
     /// <summary>Each by itself.</summary>
     public static void Sigmoid(Span<float> scores)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Attention.Dsl;
 using IOPath = System.IO.Path;
 
@@ -7,17 +6,16 @@ namespace Attention.Tool.Checkpoints;
 /// <summary>The tensors of a safetensors file, or of all shards that an index names.</summary>
 internal sealed class Checkpoint : IDisposable
 {
-    private const string Usual = "model.safetensors", Index = ".index.json";
+    private readonly SafeTensors _file;
 
-    private readonly List<SafeTensors> _shards = [];
-    private readonly List<(string Path, long Bytes)> _files = [];
-    private readonly Dictionary<string, int> _shardOf = new(StringComparer.Ordinal);
+    private Checkpoint(string path, SafeTensors file)
+    {
+        (Path, _file) = (path, file);
+        Files = [.. file.Files.Select(shard => (shard, new FileInfo(shard).Length))];
+        Tensors = [.. file.Names.Select(name => Find(name)!).OrderBy(tensor => Files.TakeWhile(shard => shard.Path != tensor.File).Count())];
+    }
 
-    private string? _joined; // the folder of one file that was made of the shards
-
-    private Checkpoint(string path) => Path = path;
-
-    /// <summary>The file, or the index of shards, that was opened.</summary>
+    /// <summary>The file, or the index of shards, that was opened: what a model loads.</summary>
     public string Path { get; }
 
     /// <summary>Its name without folders.</summary>
@@ -26,65 +24,46 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>The folder of the file, of the index or of the link that was opened.</summary>
     public string Folder => IOPath.GetDirectoryName(IOPath.GetFullPath(Path))!;
 
-    /// <summary>The one file that a model can load: the checkpoint's own, or what its shards make together, which goes with this object.</summary>
-    public string WholePath => _files is [(string only, _)] ? only : _joined is null ? Join() : IOPath.Combine(_joined, Usual);
-
-    public IReadOnlyList<(string Path, long Bytes)> Files => _files;
+    public IReadOnlyList<(string Path, long Bytes)> Files { get; }
 
     /// <summary>All tensors, file after file, in ordinal order of their names.</summary>
-    public IReadOnlyList<TensorInfo> Tensors { get; private set; } = [];
+    public IReadOnlyList<TensorInfo> Tensors { get; }
 
-    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Metadata => _file.Metadata;
 
     /// <summary>Opens a file, an index of shards, or what of the two lies in a folder.</summary>
-    /// <exception cref="ToolException">There is none, or the index is not as it should be.</exception>
-    /// <exception cref="WeightsException">A file is malformed.</exception>
+    /// <exception cref="ToolException">There is none, or a shard is a link that leads outside.</exception>
+    /// <exception cref="WeightsException">A file is malformed, or the index is not as it should be.</exception>
     public static Checkpoint Open(string path)
     {
         if (Directory.Exists(path))
-        {
-            string index = IOPath.Combine(path, Usual + Index);
-            path = File.Exists(IOPath.Combine(path, Usual)) || !File.Exists(index) ? FileIn(path) : index;
-        }
-
+            path = FileIn(path);
         if (!File.Exists(path))
             throw new ToolException($"{path}: expected a safetensors file, an index of shards or a folder with one, found nothing of that name.");
-        var checkpoint = new Checkpoint(path);
+        SafeTensors file = SafeTensors.Open(path);
         try
         {
-            if (path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-                checkpoint.AddShards(path);
-            else
-                checkpoint.Add(path, null);
+            var checkpoint = new Checkpoint(path, file);
+            foreach (string shard in file.Files.Where(shard => shard != path))
+                InnerPath.In(checkpoint.Folder, IOPath.GetFileName(shard), path);
+            return checkpoint;
         }
         catch
         {
-            checkpoint.Dispose();
+            file.Dispose();
             throw;
         }
-
-        checkpoint.Tensors = [.. checkpoint._shards.SelectMany((shard, i) => shard.Names.Where(name => checkpoint._shardOf.TryGetValue(name, out int of) && of == i).Select(name => shard.TryGetTensor(name, out TensorInfo? tensor) ? tensor : throw new InvalidOperationException(name)))];
-        return checkpoint;
     }
 
-    public TensorInfo? Find(string name) => _shardOf.TryGetValue(name, out int shard) && _shards[shard].TryGetTensor(name, out TensorInfo? tensor) ? tensor : null;
-
-    /// <summary>The file that a tensor is in.</summary>
-    public string FileOf(string name) => _files[_shardOf[name]].Path;
+    public TensorInfo? Find(string name) => _file.TryGetTensor(name, out TensorInfo? tensor) ? tensor : null;
 
     /// <summary>All values of a tensor of floats.</summary>
-    public float[] ReadFloats(string name) => _shards[_shardOf[name]].ReadFloats(name);
+    public float[] ReadFloats(string name) => _file.ReadFloats(name);
 
     /// <summary>Consecutive bytes of a tensor's data.</summary>
-    public void ReadBytes(string name, long first, Span<byte> destination) => _shards[_shardOf[name]].ReadBytes(name, first, destination);
+    public void ReadBytes(string name, long first, Span<byte> destination) => _file.ReadBytes(name, first, destination);
 
-    public void Dispose()
-    {
-        foreach (SafeTensors shard in _shards)
-            shard.Dispose();
-        if (_joined is not null)
-            Directory.Delete(_joined, recursive: true);
-    }
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Writes the tensors as one file.</summary>
     /// <param name="path">The file.</param>
@@ -102,61 +81,15 @@ internal sealed class Checkpoint : IDisposable
     /// <summary>All tensors, which are read when they are written.</summary>
     public Dictionary<string, LazyTensor> ToLazy() => Tensors.ToDictionary(tensor => tensor.Name, tensor => LazyTensor.Of(this, tensor), StringComparer.Ordinal);
 
-    /// <summary>A message about the file that a model loads, in which the checkpoint stands by its own name.</summary>
-    public string Told(string message) => message.Replace(WholePath, Path, StringComparison.Ordinal);
-
-    private string Join()
+    /// <summary>What a folder stands for: as for a model, or else its one safetensors file.</summary>
+    private static string FileIn(string folder)
     {
-        _joined = Directory.CreateTempSubdirectory("attention-").FullName;
-        Save(WholePath, ToLazy());
-        return WholePath;
-    }
-
-    /// <summary>The one safetensors file of a folder; where there are several or none, the reader says so.</summary>
-    private static string FileIn(string folder) =>
-        Directory.GetFiles(folder, "*.safetensors") is [string only] && !File.Exists(IOPath.Combine(folder, Usual)) ? only : PathOf(folder);
-
-    private static string PathOf(string folder)
-    {
-        using SafeTensors opened = SafeTensors.Open(folder);
-        return IOPath.Combine(folder, Usual);
-    }
-
-    private void AddShards(string index)
-    {
-        Dictionary<string, string> fileOf = new(StringComparer.Ordinal);
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(index));
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("weight_map", out JsonElement map) || map.ValueKind != JsonValueKind.Object)
-                throw new ToolException($"{index}: expected an index of shards, JSON with weight_map, found none; give the safetensors file itself.");
-            foreach (JsonProperty tensor in map.EnumerateObject())
-                fileOf[tensor.Name] = tensor.Value.ValueKind == JsonValueKind.String ? tensor.Value.GetString()! : throw new ToolException($"{index}: expected the name of a file for '{tensor.Name}', found {tensor.Value.ValueKind}.");
-        }
-        catch (JsonException e)
-        {
-            throw new ToolException($"{index}: expected an index of shards, found no JSON: {e.Message}", e);
-        }
-
-        // All names before any file: one that leads outside spoils all.
-        (string Name, string Path)[] files = [.. fileOf.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => (name, InnerPath.In(Folder, name, index)))];
-        foreach ((string name, string path) in files)
-        {
-            if (!File.Exists(path))
-                throw new ToolException($"{index}: expected the shard '{name}' beside it, found none; fetch it too.");
-            Add(path, [.. fileOf.Where(tensor => tensor.Value == name).Select(tensor => tensor.Key)]);
-        }
-    }
-
-    /// <summary>Adds a file, or of a shard those of its tensors that the index says are in it.</summary>
-    private void Add(string path, string[]? expected)
-    {
-        SafeTensors shard = SafeTensors.Open(path);
-        _shards.Add(shard);
-        _files.Add((path, new FileInfo(path).Length));
-        foreach ((string key, string value) in shard.Metadata)
-            Metadata.TryAdd(key, value);
-        foreach (string name in expected ?? [.. shard.Names])
-            _shardOf[name] = shard.TryGetTensor(name, out _) ? _shards.Count - 1 : throw new ToolException($"{path}: expected tensor '{name}', which the index says is in it, found none; fetch index and shards of one revision.");
+        string usual = IOPath.Combine(folder, "model.safetensors"), index = usual + ".index.json";
+        if (File.Exists(usual) || File.Exists(index))
+            return File.Exists(usual) ? usual : index;
+        if (Directory.GetFiles(folder, "*.safetensors") is [string only])
+            return only;
+        SafeTensors.Open(folder).Dispose(); // which says what there is instead
+        return folder;
     }
 }

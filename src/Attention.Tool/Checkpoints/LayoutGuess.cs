@@ -38,10 +38,8 @@ internal sealed record LayoutGuess(WeightLayout Layout, (string Encoder, string 
     {
         foreach (LayoutRow row in layout.Select(row => row.Value))
         {
-            yield return row.Stem + row.Suffix;
-            yield return row.OfBias().Stem + row.OfBias().Suffix;
-            foreach (string end in new[] { row.Unstacked, row.Beside }.OfType<string>())
-                yield return row.Stem + end;
+            foreach (string name in row.Names.Concat(row.OfBias().Names).Concat(new[] { row.Unstacked, row.Beside }.OfType<string>().SelectMany(row.NamesWith)))
+                yield return name;
         }
 
         foreach (string pattern in layout.Heads.SelectMany(head => head.Patterns))

@@ -70,12 +70,12 @@ internal sealed class CheckCommand : ToolCommand
     {
         try
         {
-            LoadedModel.Load(type, checkpoint.WholePath).Dispose();
+            LoadedModel.Load(type, checkpoint.Path).Dispose();
             return (null, []);
         }
         catch (WeightsException e) when (e.Misfits.Count > 0)
         {
-            return (checkpoint.Told(e.Message), e.Misfits);
+            return (e.Message, e.Misfits);
         }
         catch (Exception e) when (e is MissingMethodException or TypeLoadException or NullReferenceException)
         {

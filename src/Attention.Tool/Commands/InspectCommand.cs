@@ -23,7 +23,7 @@ internal sealed class InspectCommand : ToolCommand
             terminal.Json(new
             {
                 files = checkpoint.Files.Select(file => new { name = file.Path, bytes = file.Bytes }),
-                tensors = checkpoint.Tensors.Select(tensor => new { name = tensor.Name, dtype = tensor.DataType, shape = tensor.Shape, bytes = tensor.Bytes, file = checkpoint.Files.Count > 1 ? checkpoint.FileOf(tensor.Name) : null }),
+                tensors = checkpoint.Tensors.Select(tensor => new { name = tensor.Name, dtype = tensor.DataType, shape = tensor.Shape, bytes = tensor.Bytes, file = checkpoint.Files.Count > 1 ? tensor.File : null }),
                 elements,
                 bytes,
                 metadata = checkpoint.Metadata,

@@ -46,7 +46,7 @@ internal sealed class RunCommand : ToolCommand
         if (await compiler.FindingsAsync(cancellation) is { Count: > 0 } findings)
             throw new ToolException(findings[0]);
         Type type = LoadedModel.TypeOf(compiler.Load(cancellation), scaffold?.FullName ?? _options.ClassOf(parsed)) ?? throw new ToolException($"{parsed.GetValue(_source)}: expected a class with [AttentionModel], found none.");
-        using LoadedModel model = Loaded(type, checkpoint);
+        using LoadedModel model = LoadedModel.Load(type, checkpoint.Path);
         IReadOnlyList<StageOutput>[] runs = [.. sequences.Select(tokens => (run with { Tokens = tokens }).Of(model))];
 
         if (terminal.IsJson)
@@ -60,18 +60,6 @@ internal sealed class RunCommand : ToolCommand
         foreach (StageOutput output in runs.SelectMany(outputs => outputs))
             Show(terminal, output, model.Stages.First(stage => stage.Name == output.Stage).Stage is IDecoder decoder && decoder.Width == decoder.Vocabulary);
         return Cli.Done;
-    }
-
-    private static LoadedModel Loaded(Type type, Checkpoint checkpoint)
-    {
-        try
-        {
-            return LoadedModel.Load(type, checkpoint.WholePath);
-        }
-        catch (WeightsException e)
-        {
-            throw new ToolException(checkpoint.Told(e.Message), e);
-        }
     }
 
     private static void Show(Terminal terminal, StageOutput output, bool isLogits)

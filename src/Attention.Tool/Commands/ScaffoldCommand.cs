@@ -61,12 +61,12 @@ internal sealed class ScaffoldCommand : ToolCommand
             return Cli.OneLine(finding);
         try
         {
-            LoadedModel.Load(LoadedModel.TypeOf(compiler.Load(cancellation), scaffold.FullName)!, checkpoint.WholePath).Dispose();
+            LoadedModel.Load(LoadedModel.TypeOf(compiler.Load(cancellation), scaffold.FullName)!, checkpoint.Path).Dispose();
             return null;
         }
         catch (WeightsException e)
         {
-            return Cli.OneLine(checkpoint.Told(e.Message));
+            return Cli.OneLine(e.Message);
         }
     }
 }

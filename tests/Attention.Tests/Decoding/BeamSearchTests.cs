@@ -38,6 +38,7 @@ public class BeamSearchTests : PromiseTest
                     new BeamSearch { Begin = 0, End = 1, Width = 2048, Count = 7, LengthPenalty = penalty, MinimumLength = 2, MaximumLength = 4, Stop = [2], Adjust = s_hook },
                     new BeamSearch { Begin = 1, End = 0, Width = 2048, Count = 5, LengthPenalty = penalty, Prompt = new[] { 2, 0 }, RepetitionPenalty = 1.7 },
                     new BeamSearch { Begin = 1, Width = 2048, Count = 5, LengthPenalty = penalty, MaximumLength = 4, RepetitionPenalty = 0.8 },
+                    new BeamSearch { Begin = 0, End = 1, Width = 2048, Count = 7, LengthPenalty = penalty, MaximumLength = 5, NoRepeatNgram = 2, ForcedFirst = 2, ForcedLast = [1, 2], SuppressedFirst = [1] },
                 })
                 {
                     AssertSame([.. ReferenceSearch.Exhaustive(decoder, options).Take(options.Count)], decoder, options);
@@ -62,6 +63,9 @@ public class BeamSearchTests : PromiseTest
                 Width = width, Count = random.Next(1, width + 1), LengthPenalty = penalty, EarlyStop = (EarlyStopping)random.Next(3),
                 MinimumLength = random.Next(3), MaximumLength = random.Next(3, 20), RepetitionPenalty = random.Next(2) == 0 ? 1 : 1.3,
                 Adjust = random.Next(4) switch { 0 when vocabulary > 4 => s_hook, 1 => s_deadEnd, _ => null }, Renormalize = seed % 2 == 0,
+                NoRepeatNgram = seed % 5 == 0 ? random.Next(2, 4) : 0, Banned = seed % 7 == 0 ? [[random.Next(vocabulary), random.Next(vocabulary)], [random.Next(vocabulary)]] : [],
+                ForcedFirst = seed % 11 == 0 ? random.Next(vocabulary) : null, ForcedLast = seed % 6 == 0 ? [random.Next(vocabulary)] : [],
+                Suppressed = seed % 9 == 0 ? [random.Next(vocabulary)] : [], SuppressedFirst = seed % 8 == 0 ? [random.Next(vocabulary)] : [],
                 Prompt = decoder.Length > 5 ? Tokens(random.Next(4), vocabulary, seed) : default,
             };
             AssertSame(ReferenceSearch.Beams(decoder, options, out int steps), decoder, options);
@@ -134,6 +138,7 @@ public class BeamSearchTests : PromiseTest
         Assert.True(2 * early < late, $"{early} and {late} steps");
     }
 
+    /// <summary>But for the penalty, which multiplies log-probabilities.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(0.5)]
@@ -142,8 +147,8 @@ public class BeamSearchTests : PromiseTest
         for (int seed = 0; seed < 200; seed++)
         {
             TableDecoder decoder = TableDecoder.Random(2 + (seed % 9), 12, seed, step: step);
-            var greedy = new GreedySearch { Begin = 1, End = 0, MinimumLength = seed % 3, RepetitionPenalty = seed % 2 == 0 ? 1 : 1.5 };
-            var beam = new BeamSearch { Begin = 1, End = 0, MinimumLength = greedy.MinimumLength, RepetitionPenalty = greedy.RepetitionPenalty, Width = 1, LengthPenalty = 0, EarlyStop = EarlyStopping.Always };
+            var greedy = new GreedySearch { Begin = 1, End = 0, MinimumLength = seed % 3, NoRepeatNgram = seed % 2 == 0 ? 0 : 3, SuppressedFirst = seed % 4 == 0 ? [1] : [] };
+            var beam = new BeamSearch { Begin = 1, End = 0, MinimumLength = greedy.MinimumLength, NoRepeatNgram = greedy.NoRepeatNgram, SuppressedFirst = greedy.SuppressedFirst, Width = 1, LengthPenalty = 0, EarlyStop = EarlyStopping.Always };
             int[] expected = new TokenSequence(decoder, greedy).ToArray();
             Hypothesis found = Assert.Single(decoder.Search(beam));
             Assert.Equal(expected, found.Tokens);

@@ -14,6 +14,7 @@ public class GenerateTests
     public void Greedy_takes_the_likeliest_token_of_the_logits_as_the_options_change_them()
     {
         var random = new Random(2);
+        int deadEnds = 0;
         for (int seed = 0; seed < 200; seed++)
         {
             int vocabulary = random.Next(2, 10);
@@ -23,22 +24,60 @@ public class GenerateTests
                 Begin = random.Next(vocabulary), End = random.Next(vocabulary), Stop = random.Next(2) == 0 ? [] : [random.Next(vocabulary)],
                 Prompt = random.Next(2) == 0 ? default : new[] { random.Next(vocabulary), random.Next(vocabulary) },
                 MinimumLength = random.Next(4), MaximumLength = random.Next(4, 30), RepetitionPenalty = random.Next(2) == 0 ? 1 : 1.4,
+                NoRepeatNgram = seed % 3 == 0 ? random.Next(2, 4) : 0, Banned = seed % 5 == 0 ? [[random.Next(vocabulary), random.Next(vocabulary)], [random.Next(vocabulary), 0, 1]] : [],
+                ForcedFirst = seed % 4 == 0 ? random.Next(vocabulary) : null, ForcedLast = seed % 7 == 0 ? [random.Next(vocabulary), random.Next(vocabulary)] : [],
+                SuppressedFirst = seed % 6 == 0 && vocabulary > 4 ? [random.Next(vocabulary)] : [], Suppressed = seed % 8 == 1 && vocabulary > 4 ? [0] : [],
                 Adjust = random.Next(2) == 0 ? null : (tokens, logits) => logits[tokens.Length % logits.Length] += 1,
             };
             if (options.Stop.Append(options.End!.Value).Distinct().Count() == vocabulary)
                 continue; // all tokens end it: nothing would be left below the minimum
             var expected = new List<int>();
+            bool vetoed = false;
             while (expected.Count < ReferenceSearch.Most(decoder, options))
             {
                 double[] next = ReferenceSearch.LogProbabilities(decoder, options, [.. expected]);
+                if (vetoed = double.IsNegativeInfinity(next.Max()))
+                    break;
                 int token = Array.IndexOf(next, next.Max());
                 if (token == options.End || options.Stop.Contains(token))
                     break;
                 expected.Add(token);
             }
 
-            Assert.Equal(expected, new TokenSequence(decoder, options).ToArray());
+            if (vetoed)
+                Assert.Contains($"Every token is vetoed for position {1 + options.Prompt.Length + expected.Count}", Assert.Throws<InvalidOperationException>(() => new TokenSequence(decoder, options).ToArray()).Message, StringComparison.Ordinal);
+            else
+                Assert.Equal(expected, new TokenSequence(decoder, options).ToArray());
+            deadEnds += vetoed ? 1 : 0;
         }
+
+        Assert.InRange(deadEnds, 0, 20);
+    }
+
+    /// <summary>Each option by itself, in the one order that logits of 6, 5, 4, 3, 2 and 1 have.</summary>
+    [Fact]
+    public void Options_veto_and_force()
+    {
+        var decoder = new ConstantDecoder([6, 5, 4, 3, 2, 1], 12);
+        Assert.Equal([0, 0, 0], Tokens(new GreedySearch { Begin = 5, MaximumLength = 3 }));
+        Assert.Equal([0, 1, 2, 3, 4], Tokens(new GreedySearch { Begin = 5, NoRepeatNgram = 1, MaximumLength = 5 }));
+        Assert.Equal([1, 2, 3, 4], Tokens(new GreedySearch { Begin = 5, NoRepeatNgram = 1, Prompt = new[] { 0 }, MaximumLength = 4 }));
+        Assert.Equal([0, 0, 1, 0, 2], Tokens(new GreedySearch { Begin = 5, NoRepeatNgram = 2, MaximumLength = 5 }));
+        Assert.Equal([1, 0, 2, 0], Tokens(new GreedySearch { Begin = 0, Prompt = new[] { 0 }, NoRepeatNgram = 2, MaximumLength = 4 }));
+        Assert.Equal([0, 0, 0, 1, 0], Tokens(new GreedySearch { Begin = 5, NoRepeatNgram = 3, MaximumLength = 5 }));
+        Assert.Equal([1, 1, 2], Tokens(new GreedySearch { Begin = 5, Banned = [[0], [1, 1, 1]], MaximumLength = 3 }));
+        Assert.Equal([0, 1, 0], Tokens(new GreedySearch { Begin = 0, Banned = [[0, 0]], MaximumLength = 3 }));
+        Assert.Equal([1, 0, 1], Tokens(new GreedySearch { Begin = 5, Prompt = new[] { 0 }, Banned = [[0, 0]], MaximumLength = 3 }));
+        Assert.Equal([3, 0, 0], Tokens(new GreedySearch { Begin = 5, ForcedFirst = 3, Banned = [[3]], MaximumLength = 3 }));
+        Assert.Equal([3, 1, 0], Tokens(new GreedySearch { Begin = 5, Prompt = new[] { 4 }, ForcedFirst = 3, SuppressedFirst = [0], MaximumLength = 3 }));
+        Assert.Equal([2, 0, 0], Tokens(new GreedySearch { Begin = 5, SuppressedFirst = [0, 1], MaximumLength = 3 }));
+        Assert.Equal([1, 1, 1], Tokens(new GreedySearch { Begin = 5, Suppressed = [0], MaximumLength = 3 }));
+        Assert.Equal([0, 0, 3], Tokens(new GreedySearch { Begin = 5, ForcedLast = [4, 3], Suppressed = [4], MaximumLength = 3 }));
+        Assert.Equal([0, 0], Tokens(new GreedySearch { Begin = 5, ForcedLast = [4], End = 4, MinimumLength = 3, MaximumLength = 3 }));
+        Assert.Equal([0, 0, 0, 0, 0, 0, 0, 0, 0, 3], Tokens(new GreedySearch { Begin = 5, Prompt = new[] { 4 }, ForcedLast = [3] }));
+        Assert.Equal([1, 2, 0, 0], Tokens(new GreedySearch { Begin = 0, RepetitionPenalty = 1.6, MaximumLength = 4 }));
+
+        int[] Tokens(GreedySearch options) => new TokenSequence(decoder, options).ToArray();
     }
 
     [Fact]
@@ -73,15 +112,20 @@ public class GenerateTests
     }
 
     [Theory]
-    [InlineData(1, null, null)]
-    [InlineData(0.5, null, null)]
-    [InlineData(2, null, null)]
-    [InlineData(1, 3, null)]
-    [InlineData(1, 1, null)]
-    [InlineData(1, null, 0.7)]
-    [InlineData(1, null, 1e-9)]
-    [InlineData(1.5, 5, 0.8)]
-    public void Samples_follow_the_probabilities(double temperature, int? topK, double? topP)
+    [InlineData(1, null, null, null)]
+    [InlineData(0.5, null, null, null)]
+    [InlineData(2, null, null, null)]
+    [InlineData(1, 3, null, null)]
+    [InlineData(1, 1, null, null)]
+    [InlineData(1, null, 0.7, null)]
+    [InlineData(1, null, 1e-9, null)]
+    [InlineData(1.5, 5, 0.8, null)]
+    [InlineData(1, null, null, 0.0)]
+    [InlineData(1, null, null, 0.3)]
+    [InlineData(3, null, null, 0.3)]
+    [InlineData(1, null, null, 1.0)]
+    [InlineData(1.5, 5, 0.99, 0.4)]
+    public void Samples_follow_the_probabilities(double temperature, int? topK, double? topP, double? minP)
     {
         // The kept tokens, likeliest first and of equal ones the lower first, by the definitions.
         double[] weights = [.. s_logits.Select(logit => Math.Exp(logit / temperature))];
@@ -93,10 +137,11 @@ public class GenerateTests
             sum += weights[token];
             return needed;
         })];
+        kept = [.. kept.Where(token => weights[token] >= (minP ?? 0) * weights.Max())];
         double share = kept.Sum(token => weights[token]);
 
         int[] counts = new int[s_logits.Length];
-        foreach (int token in new TokenSequence(new ConstantDecoder(s_logits, Draws + 1), new Sampling { Begin = 0, Temperature = temperature, TopK = topK, TopP = topP, Seed = 5 }))
+        foreach (int token in new TokenSequence(new ConstantDecoder(s_logits, Draws + 1), new Sampling { Begin = 0, Temperature = temperature, TopK = topK, TopP = topP, MinP = minP, Seed = 5 }))
             counts[token]++;
         Assert.Equal(Draws, counts.Sum());
         Assert.All(Enumerable.Range(0, s_logits.Length).Except(kept), token => Assert.Equal(0, counts[token]));
@@ -113,8 +158,8 @@ public class GenerateTests
         const int Sequences = 20000;
         LogitsHook hook = static (tokens, logits) => logits[tokens.Length] = float.NegativeInfinity;
         TableDecoder table = TableDecoder.Random(4, 4, 9), decoder = new(4, 4, 1, tokens => [.. table.Logits(tokens).Select(logit => logit / 4)]);
-        var all = new BeamSearch { Begin = 0, End = 1, Width = 1, MinimumLength = 1, RepetitionPenalty = 1.5, Adjust = hook };
-        Dictionary<string, double> expected = ReferenceSearch.Exhaustive(decoder, all)
+        var drawn = new Sampling { Begin = 0, End = 1, MinimumLength = 1, RepetitionPenalty = 1.5, Adjust = hook };
+        Dictionary<string, double> expected = ReferenceSearch.Exhaustive(decoder, new BeamSearch { Begin = 0, End = 1, Width = 1 }, drawn)
             .ToDictionary(found => string.Join(' ', found.Tokens), found => Sequences * Math.Exp(found.LogProbability));
         Assert.Equal(Sequences, expected.Values.Sum(), 1e-6);
         Assert.True(expected.Values.Min() > 5);
@@ -140,6 +185,7 @@ public class GenerateTests
             {
                 new Sampling { Begin = 1, End = 0, TopK = 1, Temperature = 3 },
                 new Sampling { Begin = 1, End = 0, TopP = 1e-9, Seed = 4 },
+                new Sampling { Begin = 1, End = 0, TopK = 1, MinP = 1, Seed = 4 },
             })
             {
                 Assert.Equal(expected, new TokenSequence(decoder, options).ToArray());
@@ -205,6 +251,12 @@ public class GenerateTests
         Refused<ArgumentOutOfRangeException>("End has token -1; expected 0 to 4", new GreedySearch { Begin = 0, End = -1 });
         Refused<ArgumentOutOfRangeException>("Stop has token 9; expected 0 to 4", new GreedySearch { Begin = 0, Stop = [1, 9] });
         Refused<ArgumentOutOfRangeException>("Prompt has token 7; expected 0 to 4", new GreedySearch { Begin = 0, Prompt = new[] { 7 } });
+        Refused<ArgumentOutOfRangeException>("ForcedFirst has token 5; expected 0 to 4", new GreedySearch { Begin = 0, ForcedFirst = 5 });
+        Refused<ArgumentOutOfRangeException>("ForcedLast has token 6; expected 0 to 4", new GreedySearch { Begin = 0, ForcedLast = [1, 6] });
+        Refused<ArgumentOutOfRangeException>("Suppressed has token -1; expected 0 to 4", new GreedySearch { Begin = 0, Suppressed = [-1] });
+        Refused<ArgumentOutOfRangeException>("SuppressedFirst has token 5; expected 0 to 4", new Sampling { Begin = 0, SuppressedFirst = [5] });
+        Refused<ArgumentOutOfRangeException>("Banned has token 5; expected 0 to 4", new GreedySearch { Begin = 0, Banned = [[1], [2, 5]] });
+        Refused<InvalidOperationException>("Every token is vetoed for position 5", new GreedySearch { Begin = 0, NoRepeatNgram = 1 });
         Refused<ArgumentException>("Prompt has 8 tokens; expected at most 7", new GreedySearch { Begin = 0, Prompt = new int[8] });
         Refused<ArgumentOutOfRangeException>("MinimumLength is 4; expected at most MaximumLength, 3", new GreedySearch { Begin = 0, MinimumLength = 4, MaximumLength = 3 });
         Refused<ArgumentException>("GreedySearch or Sampling", new BeamSearch { Begin = 0, Width = 1 });
@@ -218,6 +270,12 @@ public class GenerateTests
         Refused<InvalidOperationException>("The logit of token 3 for position 1 is " + float.PositiveInfinity, new GreedySearch { Begin = 0, Adjust = (_, logits) => logits[3] = float.PositiveInfinity });
         Assert.Contains("rows of 3 channels; expected 5, a logit", Assert.Throws<ArgumentException>(() => new TokenSequence(new ConstantDecoder(new float[3], 8, 5), new GreedySearch { Begin = 0 })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => new GreedySearch { Begin = 0, Stop = null! });
+        Assert.Throws<ArgumentNullException>(nameof(DecodingOptions.Suppressed), () => new GreedySearch { Begin = 0, Suppressed = null! });
+        Assert.Throws<ArgumentNullException>(nameof(DecodingOptions.Banned), () => new GreedySearch { Begin = 0, Banned = [[1], null!] });
+        Assert.Contains("Banned has a sequence of no tokens", Assert.Throws<ArgumentException>(() => new GreedySearch { Begin = 0, Banned = [[1], []] }).Message, StringComparison.Ordinal);
+        Assert.Contains("NoRepeatNgram is -1; expected at least 0", Assert.Throws<ArgumentOutOfRangeException>(() => new GreedySearch { Begin = 0, NoRepeatNgram = -1 }).Message, StringComparison.Ordinal);
+        foreach (double bad in new[] { -0.1, 1.1, double.NaN })
+            Assert.Contains("MinP", Assert.Throws<ArgumentOutOfRangeException>(() => new Sampling { Begin = 0, MinP = bad }).Message, StringComparison.Ordinal);
         Assert.Contains("MinimumLength is -1; expected at least 0", Assert.Throws<ArgumentOutOfRangeException>(() => new GreedySearch { Begin = 0, MinimumLength = -1 }).Message, StringComparison.Ordinal);
         Assert.Contains("MaximumLength is -1; expected at least 0", Assert.Throws<ArgumentOutOfRangeException>(() => new GreedySearch { Begin = 0, MaximumLength = -1 }).Message, StringComparison.Ordinal);
         foreach (double bad in new[] { 0, -1, double.NaN, double.PositiveInfinity })
@@ -275,6 +333,7 @@ public class GenerateTests
             new Sampling { Begin = 0 },
             new Sampling { Begin = 0, TopK = 3 },
             new Sampling { Begin = 0, TopP = 0.5, Seed = 3, RepetitionPenalty = 1.1 },
+            new Sampling { Begin = 0, MinP = 0.2, NoRepeatNgram = 5, Banned = [[1, 1], [2, 0, 3]], ForcedFirst = 2, ForcedLast = [1, 3], Suppressed = [0], SuppressedFirst = [1] },
         })
         {
             int sum = 0;

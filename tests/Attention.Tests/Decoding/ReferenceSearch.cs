@@ -9,7 +9,10 @@ internal sealed record Found(int[] Tokens, double LogProbability, double Score, 
 internal static class ReferenceSearch
 {
     /// <summary>All sequences that there are, the best first.</summary>
-    public static Found[] Exhaustive(TableDecoder decoder, BeamSearch options)
+    /// <param name="decoder">What computes the logits.</param>
+    /// <param name="options">What to search for.</param>
+    /// <param name="chances">What changes the logits, where it is not the search.</param>
+    public static Found[] Exhaustive(TableDecoder decoder, BeamSearch options, DecodingOptions? chances = null)
     {
         var found = new List<Found>();
         Extend([], 0);
@@ -17,7 +20,7 @@ internal static class ReferenceSearch
 
         void Extend(int[] generated, double logProbability)
         {
-            double[] next = LogProbabilities(decoder, options, generated);
+            double[] next = LogProbabilities(decoder, chances ?? options, generated);
             for (int token = 0; token < next.Length; token++)
             {
                 double sum = logProbability + next[token];
@@ -73,25 +76,35 @@ internal static class ReferenceSearch
 
     public static int Most(TableDecoder decoder, DecodingOptions options) => Math.Min(options.MaximumLength, decoder.Length - 1 - options.Prompt.Length);
 
-    /// <summary>Log-softmax of the logits as the options change them, or what they make of log-softmax.</summary>
+    /// <summary>Log-softmax of the logits as the options change them, or in a search what they make of log-softmax.</summary>
     public static double[] LogProbabilities(TableDecoder decoder, DecodingOptions options, int[] generated)
     {
-        int[] known = [.. options.Prompt.ToArray(), .. generated];
-        float[] logits = decoder.Logits([options.Begin, .. known]);
-        bool own = options is BeamSearch { Renormalize: false } && options.Adjusts(generated.Length);
-        if (own)
+        int[] known = [.. options.Prompt.ToArray(), .. generated], text = [options.Begin, .. known];
+        float[] logits = decoder.Logits(text);
+        if (options is BeamSearch && options.Adjusts)
             logits = [.. LogSoftmax(logits).Select(value => (float)value)];
-        foreach (int token in known.Distinct())
+        foreach (int token in text.Distinct())
             logits[token] = (float)(logits[token] > 0 ? logits[token] / options.RepetitionPenalty : logits[token] * options.RepetitionPenalty);
-        for (int token = 0; token < logits.Length && generated.Length < options.MinimumLength; token++)
+        for (int token = 0; token < logits.Length; token++)
         {
-            if (Ends(options, token))
+            if (options.NoRepeatNgram > 0 && Repeats([.. text, token], options.NoRepeatNgram)
+                || options.Banned.Any(sequence => Enumerable.SequenceEqual(known.Append(token).TakeLast(sequence.Count), sequence))
+                || (generated.Length < options.MinimumLength && Ends(options, token)))
                 logits[token] = float.NegativeInfinity;
         }
 
+        int[]? forced = options.ForcedLast.Count > 0 && generated.Length + 1 == Most(decoder, options) ? [.. options.ForcedLast] : options.ForcedFirst is int first && generated.Length == 0 ? [first] : null;
+        if (forced is not null)
+            logits = [.. logits.Select((_, token) => forced.Contains(token) ? 0 : float.NegativeInfinity)];
+        foreach (int token in options.Suppressed.Concat(generated.Length == (options.ForcedFirst is null ? 0 : 1) ? options.SuppressedFirst : []))
+            logits[token] = float.NegativeInfinity;
         options.Adjust?.Invoke(known, logits);
-        return own ? [.. logits.Select(logit => (double)logit)] : LogSoftmax(logits);
+        return options is BeamSearch { Renormalize: false } && options.Adjusts ? [.. logits.Select(logit => (double)logit)] : LogSoftmax(logits);
     }
+
+    /// <summary>Whether the last so many tokens of a text stand before in it too.</summary>
+    private static bool Repeats(int[] text, int count) =>
+        Enumerable.Range(0, Math.Max(0, text.Length - count)).Any(i => text.Skip(i).Take(count).SequenceEqual(text.TakeLast(count)));
 
     private static double[] LogSoftmax(float[] logits)
     {

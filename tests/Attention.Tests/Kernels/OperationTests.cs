@@ -57,6 +57,15 @@ public abstract class OperationTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Each decoder on one of the instruction sets.</summary>
+    [Fact]
+    public void Sequences_that_step_together_have_the_bits_that_they_have_alone()
+    {
+        InstructionSet[] supported = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
+        foreach ((CompiledModel model, int i) in Models.Values.Where(model => model.Stages[^1] is { IsDecoder: true, IsPooled: false }).Select((model, i) => (model, i)))
+            SequenceTests.CheckTogether(model, supported[i % supported.Length], threads: 1 + (i / supported.Length % 2), new Random(i), rounds: 9);
+    }
+
     /// <summary>Random input for every stage; the last stage gets the length asked for, the others one of their own.</summary>
     internal static Dictionary<string, StageInput> InputsOf(CompiledModel model, int length, Random random) => model.Stages.ToDictionary(
         stage => stage.Name,
@@ -287,9 +296,15 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Source{i}", $"[Encoder({i % 3}, {new[] { 20, 31, 48 }[i % 3]}{norm})] {sources[i]} {(i % 3 == 0 ? "" : "[SelfAttention(1, HeadWidth = 9)] [FeedForward(13, Activation.Tanh)]")} {outputs[i % 6]} {name}");
         }
 
-        foreach ((string pooling, string stem) in new[] { ("LargestToken", "[ClassToken]"), ("AtToken, Token = 3", ""), ("AtToken, Token = 7", "[ClassToken]") })
+        foreach ((string pooling, string stem) in new[] { ("LargestToken", "[ClassToken]"), ("AtToken, Token = 3", ""), ("AtToken, Token = 7", "[ClassToken]"), ("Last", ""), ("AtRow, Row = 12", "[ClassToken] [DistillationToken]") })
             yield return ($"Token{stem.Length}{pooling.Length}{pooling[^1]}", $"[Encoder(1, 31)] [Embedding(9, 39)] {stem} [SelfAttention(1, Causal = true)] [Pooling(PoolingKind.{pooling})] [Linear(5)]");
         yield return ("TokenOfDecoder", "[Decoder(1, 20)] [Embedding(9, 40)] [SelfAttention(2)] [Pooling(PoolingKind.LargestToken)] public sealed partial class S;");
+        yield return ("Distilled", "[Encoder(2, 31)] [Patches(image: 8, patch: 2)] [ClassToken] [DistillationToken] [Positions(PositionKind.Learned)] [LayerNorm] [SelfAttention(1)] [FeedForward(9, Activation.Relu, Norm = NormPlacement.Pre)] [Pooling(PoolingKind.AtRow, Row = 1)] [Head(5)] public sealed partial class S;");
+        yield return ("NormsApart", "[Decoder(3, 24, Norm = NormPlacement.Pre, FinalNorm = true)] [Embedding(17, 40)] [SelfAttention(3, Norm = NormPlacement.None, At = new[] { 0 })] [SelfAttention(3, At = new[] { 1, 2 })] [FeedForward(9, Activation.Relu, Norm = NormPlacement.Post)] [Logits] public sealed partial class S;");
+        foreach ((int own, string stage, string part) in new[] { (31, "Encoder(2, 20, Norm = NormPlacement.Pre)", "2, HeadWidth = 9"), (20, "Decoder(2, 33)", "4, Gate = Gate.LayerScale"), (40, "Encoder(1, 17, Norm = NormPlacement.None, Bias = false)", "5, Residual = false"), (12, "Encoder(3, 48)", "3, BatchNorm = true") })
+            yield return ($"Widening{own}", $"[{stage}] [{(own == 12 ? "Features(40" : "Embedding(17, 40")}, Width = {own})] [Positions(PositionKind.Sinusoidal)] [LayerNorm] [SelfAttention({part}, InputWidth = {own}, At = new[] {{ 0 }})] [FeedForward(9, Activation.Relu)] [SelfAttention(1, HeadWidth = 8)] public sealed partial class S;");
+        foreach ((string kind, int layers, int groups) in new[] { ("Encoder", 5, 2), ("Decoder", 7, 3) })
+            yield return ($"Groups{groups}", $"[{kind}({layers}, 20, Shared = true, SharedGroups = {groups})] [Embedding(17, 40, Width = 11)] [SelfAttention(2)] [FeedForward(33, Activation.Gelu)] public sealed partial class S;");
         foreach (string norm in new[] { "Pre", "Post", "None", "Sandwich", "ResidualPost" })
             yield return ($"Replacing{norm}", $"[Encoder(3, 24, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, Residual = false)] [ExternalAttention(5, Residual = false, At = new[] {{ 0, 2 }})] [FeedForward(33, Activation.Gelu, Residual = false, Every = 2)] public sealed partial class S;");
         foreach ((int width, string more, string signal) in new[] { (24, "Norm = NormPlacement.Pre", "[StepSignal(PositionKind.SinusoidalTimescales)]"), (31, "Shared = true", "[StepSignal(PositionKind.SinusoidalTimescales, First = 3)]"), (20, "Shared = true, Norm = NormPlacement.Pre", ""), (33, "Shared = true", "[StepSignal(PositionKind.SinusoidalHalves, First = 1)]") })

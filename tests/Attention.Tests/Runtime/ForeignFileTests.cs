@@ -53,7 +53,7 @@ public sealed class ForeignFileTests : IDisposable
         { "npz", Zip("embedding.npy", "x.npy"), "an archive of NumPy (.npz)", "safetensors.numpy.save_file" },
         { "npy", [0x93, .. "NUMPY\u0001\0v\0{'descr': '<f4'"u8], "one array of NumPy (.npy)", "safetensors.numpy.save_file" },
         { "zip", Zip("model.safetensors"), "a zip archive", "unpack it" },
-        { "index", Text("""{"metadata": {"total_size": 80}, "weight_map": {"a.weight": "model-00001-of-00002.safetensors"}}"""), "the index of a sharded checkpoint; sharded checkpoints cannot be read yet", "max_shard_size" },
+        { "index", Text("""{"metadata": {"total_size": 80}, "weight_map": {"a.weight": "model-00001-of-00002.safetensors"}}"""), "the index of a sharded checkpoint", "open it by its path, which ends with .json" },
         { "config", Text("{\n  \"architectures\": [\n    \"BertModel\"\n  ]\n}"), "JSON text", "take the model's safetensors file" },
         { "page", Text("<!DOCTYPE html>\n<html><body>Grüße: invalid username or password.</body></html>\n"), "a web page", "/resolve/" },
         { "page with a mark", Text("\uFEFF\n <html>"), "a web page", "fetch the file itself" },
@@ -114,7 +114,6 @@ public sealed class ForeignFileTests : IDisposable
     [InlineData("no safetensors file; give the path of one")]
     [InlineData("'a.safetensors'; give the path of the file itself", "a.safetensors")]
     [InlineData("'a.safetensors', 'b.safetensors', 'c.safetensors' and 1 more; give the path", "d.safetensors", "b.safetensors", "c.safetensors", "a.safetensors")]
-    [InlineData("model.safetensors.index.json; sharded checkpoints cannot be read yet", "model.safetensors.index.json", "model-00001-of-00002.safetensors", "pytorch_model.bin")]
     [InlineData("pytorch_model.bin; take the model.safetensors that lies beside it, or convert it", "pytorch_model.bin", "config.json")]
     public void A_folder_without_one_is_refused(string found, params string[] files)
     {

@@ -265,7 +265,7 @@ public sealed class SafeTensorsTests
         foreach ((string name, string type) in (ReadOnlySpan<(string, string)>)[("i", "I32"), ("n", "F99")])
         {
             string message = Assert.Throws<WeightsException>(() => tensors.ReadFloats(name)).Message;
-            Assert.Contains($"tensor '{name}': expected dtype F32, F16 or BF16, found '{type}'", message, StringComparison.Ordinal);
+            Assert.Contains($"tensor '{name}': expected dtype F64, F32, F16 or BF16, found '{type}'", message, StringComparison.Ordinal);
         }
     }
 

@@ -313,7 +313,7 @@ public sealed class WeightPackerTests
 
         using SafeTensors integers = SafeTensors.Read(new MemoryStream(SafeTensorsTests.FileOf(
             """{"i":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}""", 1, 0, 0, 0)));
-        Refused(integers, packer => packer.Vector("i", 1, 0, 1, 0), "tensor 'i': expected dtype F32, F16 or BF16, found 'I32'");
+        Refused(integers, packer => packer.Vector("i", 1, 0, 1, 0), "tensor 'i': expected dtype F64, F32, F16 or BF16, found 'I32'");
     }
 
     /// <summary>What does not fit is left out and told in the end, with the file, and nothing else.</summary>

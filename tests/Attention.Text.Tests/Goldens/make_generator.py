@@ -26,7 +26,7 @@ TEXTS = [
 
 PROMPTS = ["", "The north", "A traveller", "Who wrote", "Café au", "日", "Zo", "The price of", "the reader", "<|begin|>The trains", "." * (GPT["length"] - 1), "." * GPT["length"]]
 
-SAMPLED = [dict(temperature=0.7), dict(temperature=1.0, top_k=3), dict(temperature=1.5, top_p=0.8), dict(temperature=1.3, top_k=20, top_p=0.9), dict(temperature=2.5, top_k=50)]
+SAMPLED = [dict(temperature=0.7), dict(temperature=1.0, top_k=3), dict(temperature=1.5, top_p=0.8), dict(temperature=1.3, top_k=20, top_p=0.9), dict(temperature=2.5, top_k=50), dict(temperature=1.4, min_p=0.1), dict(temperature=1.3, top_p=0.9, min_p=0.1)]
 
 
 def variants_of(vocabulary):
@@ -104,8 +104,8 @@ class SplitMix64:
         return (z ^ z >> 31) / 2 ** 64
 
 
-def draw(row, random, temperature, top_k=None, top_p=None):
-    """A token by its probability: those left by top_k, then by top_p, stand side by side in their order, and a number from 0 to 1 points at one."""
+def draw(row, random, temperature, top_k=None, top_p=None, min_p=0.0):
+    """A token by its probability: those left by top_k, then by top_p, then by min_p, stand side by side in their order, and a number from 0 to 1 points at one."""
     ranked = sorted(range(len(row)), key=lambda token: -row[token])
     if top_k is not None:
         assert row[ranked[top_k - 1]] - row[ranked[top_k]] > 5e-4
@@ -115,8 +115,9 @@ def draw(row, random, temperature, top_k=None, top_p=None):
         sums = [sum(shares[:i + 1]) for i in range(len(shares))]
         assert min(abs(total - top_p) for total in sums) > 1e-4
         ranked = ranked[:next(i for i, total in enumerate(sums) if total > top_p) + 1]
-    left = sorted(zip(ranked, shares))
-    left = [(token, share / sum(share for _, share in left[:len(ranked)])) for token, share in left]
+    assert min(abs(share - min_p * shares[0]) for share in shares) > 1e-5 * (min_p > 0)
+    left = sorted((token, share) for token, share in zip(ranked, shares) if share >= min_p * shares[0])
+    left = [(token, share / sum(share for _, share in left)) for token, share in left]
     at, total = random.next(), 0.0
     for token, share in left:
         assert abs(at - total) > 1e-4

@@ -97,6 +97,7 @@ public sealed class TextGeneratorTests : IDisposable
                 {
                     Temperature = drawn.GetProperty("temperature").GetDouble(), Seed = drawn.GetProperty("seed").GetUInt64(), MaximumLength = 32,
                     TopK = drawn.TryGetProperty("top_k", out JsonElement k) ? k.GetInt32() : null, TopP = drawn.TryGetProperty("top_p", out JsonElement p) ? p.GetDouble() : null,
+                    MinP = drawn.TryGetProperty("min_p", out JsonElement m) ? m.GetDouble() : null,
                 };
                 AssertPieces(drawn, generator.Stream(it.Text(), settings));
                 AssertPieces(drawn, generator.Stream(it.Text(), settings));
@@ -116,7 +117,7 @@ public sealed class TextGeneratorTests : IDisposable
             {
                 JsonNode? Said(string name, JsonNode? otherwise) => drawn.TryGetProperty(name, out JsonElement value) ? JsonNode.Parse(value.GetRawText()) : otherwise;
                 JsonNode? count = Said("top_k", 0);
-                using TemporaryFolder folder = TaskGolden.Generating(Name, ("do_sample", true), ("max_new_tokens", 32), ("temperature", Said("temperature", null)), ("top_p", Said("top_p", 1.0)), ("top_k", (int)count! == 50 ? null : count));
+                using TemporaryFolder folder = TaskGolden.Generating(Name, ("do_sample", true), ("max_new_tokens", 32), ("temperature", Said("temperature", null)), ("top_p", Said("top_p", 1.0)), ("min_p", Said("min_p", null)), ("top_k", (int)count! == 50 ? null : count));
                 using TextGenerator generator = Of(folder.Path);
                 AssertPieces(drawn, generator.Stream(it.Text(), new() { Seed = drawn.GetProperty("seed").GetUInt64() }));
                 if (it.GetProperty("greedy").Ids().Length < 32) AssertPieces(it.GetProperty("greedy"), generator.Stream(it.Text(), new() { Sample = false }));
@@ -230,7 +231,7 @@ public sealed class TextGeneratorTests : IDisposable
         }
         Assert.Contains("no token is drawn", Assert.Throws<ArgumentException>(() => generator.Stream("a", new() { Sample = false, TopK = 2 })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { RepetitionPenalty = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { NoRepeat = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { NoRepeatNgram = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { MaximumLength = -1 }));
         Assert.Throws<ArgumentNullException>(() => generator.Generate(null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => generator.Stream("a", new() { Temperature = 0 }));

@@ -78,7 +78,7 @@ public sealed class TranslatorTests : IDisposable
     public static TheoryData<string, GenerationSettings> Said => new()
     {
         { "greedy", new() { MaximumLength = Most } },
-        { "greedy ngrams", new() { MaximumLength = Most, NoRepeat = 2 } },
+        { "greedy ngrams", new() { MaximumLength = Most, NoRepeatNgram = 2 } },
         { "greedy penalty", new() { MaximumLength = Most, RepetitionPenalty = 1.3 } },
         { "2 1.0", new() { MaximumLength = Most, Beams = 2 } },
         { "4 0.0", new() { MaximumLength = Most, Beams = 4, LengthPenalty = 0 } },
@@ -101,7 +101,7 @@ public sealed class TranslatorTests : IDisposable
         GenerationSettings whole = generation with
         {
             Beams = generation.Beams ?? 1, LengthPenalty = generation.LengthPenalty ?? 1, EarlyStop = generation.EarlyStop ?? EarlyStopping.Heuristic, RepetitionPenalty = generation.RepetitionPenalty ?? 1,
-            NoRepeat = generation.NoRepeat ?? 0, Renormalize = generation.Renormalize ?? false, MinimumLength = generation.MinimumLength ?? 0,
+            NoRepeatNgram = generation.NoRepeatNgram ?? 0, Renormalize = generation.Renormalize ?? false, MinimumLength = generation.MinimumLength ?? 0,
         };
         foreach (JsonElement it in _cases)
         {

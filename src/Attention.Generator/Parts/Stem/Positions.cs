@@ -44,7 +44,7 @@ internal sealed record Positions(string Label, int Index, PositionKind Kind, int
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
     {
         int of = SegmentOf(stage.Segments)?.Rows ?? graph.Source.Length;
-        int each = Columns ?? Repeat, rows = (of + stage.Parts.Count(part => part is ClassToken && part.Index < Index) + each - 1) / each, needed = rows + (Offset ?? 0);
+        int each = Columns ?? Repeat, rows = (of + stage.Parts.Count(part => part is TokenInFront && part.Index < Index) + each - 1) / each, needed = rows + (Offset ?? 0);
         if (TableRows is int table && table < needed)
             report(RuleIds.InvalidSize, Index,
                 $"Rows is {Arguments.Number(table)} in [Positions] of stage '{stage.Name}', but its {Arguments.Number(rows)} {(Columns is not null ? "lines" : Repeat == 1 ? "rows" : "positions")} need {Arguments.Number(needed)}{(Offset is int offset ? $" with Offset {Arguments.Number(offset)}" : "")}; make Rows at least that, or the source shorter", "Rows");

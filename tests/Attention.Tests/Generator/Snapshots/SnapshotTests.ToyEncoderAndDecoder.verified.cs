@@ -86,7 +86,7 @@ namespace Toys
             }
 
             /// <summary>Loads the weights from a safetensors file. Packed weights take 10 KB, each session 4.4 KB more, and 1.8 KB for each thread. Meanwhile the JIT compiles kernels on a thread of the pool.</summary>
-            /// <param name="path">The file, or a folder with a model.safetensors.</param>
+            /// <param name="path">The file, the index of its shards, or a folder with a model.safetensors or such an index.</param>
             /// <param name="instructionSet">What to compute with; the best this machine has, or what the environment variable ATTENTION_ISA says, unless given.</param>
             /// <param name="threads">How many threads compute at most: the callers of the model's sessions, and helpers that all of them share, until the model is disposed or neither it nor a session is in use any more. The bits of a result do not depend on it.</param>
             /// <param name="keepPacked">Whether to keep the packed weights in a file beside the checkpoint, one for each instruction set, and to map it the next time: loading then reads no more than the first call needs, and processes share the memory. A file that does not belong to this checkpoint, declaration and version is replaced.</param>
