@@ -72,6 +72,19 @@ internal sealed class OnnxGraph
         return name;
     }
 
+    /// <summary>A tensor of float32 that lies in a file beside the model, from an offset on.</summary>
+    public string External(string name, ReadOnlySpan<int> shape, string file, long offset, long bytes)
+    {
+        var tensor = new ProtocolBuffer();
+        foreach (int size in shape)
+            tensor.Number(1, size);
+        tensor.Number(2, (long)OnnxType.Float).Text(8, name);
+        foreach ((string key, string value) in new[] { ("location", file), ("offset", $"{offset}"), ("length", $"{bytes}") })
+            tensor.Message(13, new ProtocolBuffer().Text(1, key).Text(2, value));
+        _model.Message(7, new ProtocolBuffer().Message(5, tensor.Number(14, 1)));
+        return name;
+    }
+
     /// <summary>A node of ONNX's own with one output; an input that is left out is an empty name.</summary>
     public string Node(string operation, string[] inputs, params ReadOnlySpan<(string Name, object Value)> attributes) =>
         Node("", operation, inputs, [true], attributes)[0];

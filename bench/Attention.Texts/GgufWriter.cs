@@ -4,7 +4,14 @@ using System.Text;
 
 namespace Attention.Texts;
 
-/// <summary>A model's file as llama.cpp reads it (GGUF, version 3): what is known of it, and tensors of float32.</summary>
+/// <summary>How the numbers of a tensor are kept, by llama.cpp's numbers for it.</summary>
+internal enum GgufType : uint
+{
+    Float32 = 0,
+    BFloat16 = 30,
+}
+
+/// <summary>A model's file as llama.cpp reads it (GGUF, version 3): what is known of it, and tensors.</summary>
 internal sealed class GgufWriter
 {
     private const int Alignment = 32;
@@ -12,7 +19,7 @@ internal sealed class GgufWriter
     private enum Kind : uint { UInt32 = 4, Int32 = 5, Float32 = 6, Bool = 7, String = 8, Array = 9 }
 
     private readonly MemoryStream _facts = new(), _tensors = new();
-    private readonly List<float[]> _values = [];
+    private readonly List<Action<Stream>> _values = [];
     private int _count;
     private long _end;
 
@@ -37,15 +44,18 @@ internal sealed class GgufWriter
     }
 
     /// <summary>Adds a tensor whose last dimension is the one that lies together, as in a safetensors file.</summary>
-    public void Tensor(string name, IReadOnlyList<long> shape, float[] values)
+    public void Tensor(string name, IReadOnlyList<long> shape, float[] values) => Tensor(name, shape, GgufType.Float32, 4L * values.Length, stream => stream.Write(MemoryMarshal.AsBytes(values.AsSpan())));
+
+    /// <summary>The same of so many bytes, which are written when the file is.</summary>
+    public void Tensor(string name, IReadOnlyList<long> shape, GgufType type, long bytes, Action<Stream> write)
     {
         Put(_tensors, name);
         Put(_tensors, (uint)shape.Count);
         foreach (long size in shape.Reverse()) Put(_tensors, (ulong)size);
-        Put(_tensors, 0u); // float32
+        Put(_tensors, (uint)type);
         Put(_tensors, (ulong)_end);
-        _end += ((4L * values.Length) + Alignment - 1) / Alignment * Alignment;
-        _values.Add(values);
+        _end += (bytes + Alignment - 1) / Alignment * Alignment;
+        _values.Add(write);
     }
 
     public void Save(string path)
@@ -57,10 +67,10 @@ internal sealed class GgufWriter
         Put(file, (ulong)_count);
         _facts.WriteTo(file);
         _tensors.WriteTo(file);
-        foreach (float[] values in _values)
+        foreach (Action<Stream> write in _values)
         {
             Align();
-            file.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+            write(file);
         }
         Align();
 

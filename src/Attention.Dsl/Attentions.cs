@@ -78,6 +78,12 @@ public sealed class SelfAttentionAttribute(int heads) : AttentionAttribute
     public bool Causal { get; set; }
 
     /// <summary>
+    /// Of an attention that is the first part of the first layer alone, how wide the rows are that the source gives it: what it makes of them is as wide as the stage, and what
+    /// it is added to is a map of them, <c>xW + b + f(x)</c>. As the stage unless set. He et al. 2016, "Deep Residual Learning for Image Recognition", section 3.3.
+    /// </summary>
+    public int InputWidth { get; set; }
+
+    /// <summary>
     /// How many rows a row sees: where attention is causal so many, its own among them (Jiang et al. 2023, "Mistral 7B"); else so
     /// many on each side beside its own (Beltagy et al. 2020, "Longformer"). All of them unless set. What is not seen costs
     /// nothing.

@@ -15,6 +15,18 @@ public enum NormPlacement
 
     /// <summary>There are none: <c>x + f(x)</c>.</summary>
     None,
+
+    /// <summary>
+    /// Before the sub-layer and behind it, before the residual sum, <c>x + Norm(f(Norm(x)))</c>: "Sandwich-LN" of Ding et al. 2021, "CogView"; Gemma Team 2024,
+    /// "Gemma 2". Those behind are <see cref="TensorRole.SelfPostNorm"/> and its like.
+    /// </summary>
+    Sandwich,
+
+    /// <summary>
+    /// Behind the sub-layer, before the residual sum, <c>x + Norm(f(x))</c>: Liu et al. 2022, "Swin Transformer V2"; Team OLMo 2025, "2 OLMo 2 Furious". They are
+    /// <see cref="TensorRole.SelfPostNorm"/> and its like.
+    /// </summary>
+    ResidualPost,
 }
 
 /// <summary>How the norms of a stage normalise a row <c>x</c>; <c>w</c> and <c>b</c> are trained, <c>ε</c> is the stage's <c>Epsilon</c>.</summary>
@@ -223,6 +235,12 @@ public enum PoolingKind
 
     /// <summary>The row of the first token that is the one told, the first row where none is.</summary>
     AtToken,
+
+    /// <summary>The last row, as encoders have it whose rows see only those before them: Zhang et al. 2025, "Qwen3 Embedding", section 2.</summary>
+    Last,
+
+    /// <summary>The row of a number, from 0, or the last where there are not so many: of the distillation token 1.</summary>
+    AtRow,
 }
 
 /// <summary>The order of the values of one patch of an image, as the weights that read them have it.</summary>
@@ -335,6 +353,54 @@ public enum WeightLayout
     /// <c>….word_embeddings_layernorm.weight</c> behind the embedding. Prefix: <c>transformer</c>; the original files have none (<c>Prefix = ""</c>).
     /// </summary>
     Bloom,
+
+    /// <summary>
+    /// Hugging Face T5, mT5 and flan-T5: <c>….block.0.layer.0.SelfAttention.q.weight</c>, a layer's norms and maps under the number of its sub-layer,
+    /// the table of distances in block 0, one table <c>shared.weight</c>, <c>lm_head.weight</c> unless tied. Prefixes: <c>encoder</c>, <c>decoder</c>.
+    /// </summary>
+    T5,
+
+    /// <summary>
+    /// Hugging Face Gemma 2 and 3, and OLMo 2: the names of <see cref="Llama"/>, but <c>….pre_feedforward_layernorm.weight</c> before the feed-forward and
+    /// <c>….post_attention_layernorm.weight</c>, <c>….post_feedforward_layernorm.weight</c> behind the sub-layers. Prefix: <c>model</c>. Gemma 1 has those of
+    /// <see cref="Llama"/>.
+    /// </summary>
+    Gemma2,
+
+    /// <summary>
+    /// Hugging Face Phi-1, 1.5 and 2: <c>….layers.0.self_attn.dense.weight</c>, <c>….layers.0.mlp.fc1.weight</c>, one norm a layer, <c>….final_layernorm.weight</c>.
+    /// Prefix: <c>model</c>. Its sub-layers stand side by side (<see cref="ParallelKind.OneNorm"/>).
+    /// </summary>
+    Phi,
+
+    /// <summary>
+    /// Hugging Face Phi-3 and 4: the names of <see cref="Llama"/>, but <c>….self_attn.qkv_proj.weight</c> and <c>….mlp.gate_up_proj.weight</c> in one tensor each. Prefix: <c>model</c>.
+    /// </summary>
+    Phi3,
+
+    /// <summary>
+    /// Hugging Face ALBERT: <c>….encoder.albert_layer_groups.0.albert_layers.0.attention.query.weight</c>, of which the first number is the group's
+    /// (<see cref="StageAttribute.SharedGroups"/>), and <c>….embedding_hidden_mapping_in.weight</c>. Prefix: <c>albert</c>.
+    /// </summary>
+    Albert,
+
+    /// <summary>
+    /// Hugging Face DeiT: the names of <see cref="Vit"/> with prefix <c>deit</c>, <c>….embeddings.distillation_token</c>, and heads <c>cls_classifier</c>, which a file
+    /// without the other calls <c>classifier</c>, and <c>distillation_classifier</c>, which a <see cref="HeadAttribute"/> has to say.
+    /// </summary>
+    Deit,
+
+    /// <summary>
+    /// Hugging Face ModernBERT: <c>….layers.0.attn.Wqkv.weight</c>, <c>….layers.0.mlp.Wi.weight</c>, the activated half first, <c>head.dense.weight</c>. Prefix:
+    /// <c>model</c>; files of the bare encoder have none (<c>Prefix = ""</c>).
+    /// </summary>
+    ModernBert,
+
+    /// <summary>
+    /// Hugging Face ELECTRA: the names of <see cref="Bert"/> with prefix <c>electra</c>, <c>….embeddings_project.weight</c>, and for logits those of the generator,
+    /// <c>generator_predictions.dense.weight</c>. The maps of the discriminator have the names that a <see cref="LinearAttribute"/> gives them.
+    /// </summary>
+    Electra,
 }
 
 /// <summary>

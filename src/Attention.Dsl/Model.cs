@@ -38,8 +38,9 @@ public sealed class AttentionModelAttribute : Attribute
 /// <param name="template">
 /// Its full name, such as <c>"blocks.{layer}.attn.qkv.weight"</c>: <c>{layer}</c> stands for the layer's index,
 /// <c>{prefix}</c> for the stage's prefix, <c>{parent}</c> for the prefix without its last word, <c>{n}</c> for which of
-/// its kind it is within the layer (norms: within the body), counted from 1, <c>{n?}</c> for the same but nothing for the first,
-/// <c>{group}</c> for the group of a stage with a <see cref="ClassExchangeAttribute"/>.
+/// its kind it is within the layer (norms: within the body), counted from 1, <c>{n?}</c> for the same but nothing for the first, <c>{part}</c> for which
+/// sub-layer of the body it is in, counted from 0, <c>{group}</c> for the group of a stage with a <see cref="ClassExchangeAttribute"/>. Several names of one tensor are divided by <c>|</c>: the first that a
+/// file has is taken.
 /// </param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class TensorAttribute(TensorRole role, string template) : Attribute
@@ -50,7 +51,7 @@ public sealed class TensorAttribute(TensorRole role, string template) : Attribut
     /// <summary>Its full name.</summary>
     public string Template { get; } = template;
 
-    /// <summary>The name of the bias; the template with its last <c>weight</c> replaced by <c>bias</c> unless set.</summary>
+    /// <summary>The name of the bias; the template with its last <c>weight</c> replaced by <c>bias</c>, or <c>gamma</c> by <c>beta</c>, unless set.</summary>
     public string? Bias { get; set; }
 
     /// <summary>Which of its kind within the layer it names (norms: within the body), counted from 1 as by <c>{n}</c>; all of them unless set.</summary>
@@ -103,6 +104,12 @@ public abstract class StageAttribute : Attribute
     public bool Shared { get; set; }
 
     /// <summary>
+    /// Into how many groups the layers fall that have the same weights, where <see cref="Shared"/> is true; 1 unless set. Layer i is of group <c>⌊i · groups / layers⌋</c>,
+    /// whose number stands for <c>{layer}</c> in the names. Lan et al. 2020, "ALBERT".
+    /// </summary>
+    public int SharedGroups { get; set; } = 1;
+
+    /// <summary>
     /// Whether the sub-layers of a layer all read the rows that the layer is given, instead of what the one before has made of them:
     /// <c>x + f(norm(x)) + g(norm(x))</c>, added in the order in which they stand; <see cref="ParallelKind.None"/> unless set. It needs
     /// <see cref="NormPlacement.Pre"/>. Wang and Komatsuzaki 2021, "GPT-J-6B".
@@ -144,8 +151,8 @@ public abstract class PartAttribute : Attribute
 
     /// <summary>
     /// The full name of the part's tensors in the checkpoint, without the last <c>.weight</c> or <c>.bias</c>; unless set,
-    /// what the model's layout says. It may hold <c>{layer}</c>, <c>{group}</c>, <c>{prefix}</c>, <c>{parent}</c>, <c>{n}</c> and <c>{n?}</c>,
-    /// which stand for what they do in a <see cref="TensorAttribute"/>. A part that reads no tensor of its own has none.
+    /// what the model's layout says. It may hold <c>{layer}</c>, <c>{group}</c>, <c>{prefix}</c>, <c>{parent}</c>, <c>{part}</c>, <c>{n}</c> and <c>{n?}</c>,
+    /// which stand for what they do in a <see cref="TensorAttribute"/>, and several names divided by <c>|</c>. A part that reads no tensor of its own has none.
     /// </summary>
     public string? Name { get; set; }
 }
@@ -178,6 +185,9 @@ public abstract class BodyAttribute : PartAttribute
 
     /// <summary>What multiplies what the part makes of the rows, before it is added to them or takes their place; <see cref="Gate.None"/> unless set.</summary>
     public Gate Gate { get; set; }
+
+    /// <summary>Where the part's norm stands, or <see cref="NormPlacement.None"/> for a part without; as the stage's <see cref="StageAttribute.Norm"/> says unless set.</summary>
+    public NormPlacement Norm { get; set; }
 
     /// <summary>How the part's norm normalises; as the stage's <see cref="StageAttribute.Kind"/> says unless set.</summary>
     public NormKind Kind { get; set; }

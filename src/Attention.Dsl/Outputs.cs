@@ -10,6 +10,9 @@ public sealed class PoolingAttribute(PoolingKind kind) : Attribute
 
     /// <summary>Of <see cref="PoolingKind.AtToken"/>, the token whose row is taken.</summary>
     public int Token { get; set; }
+
+    /// <summary>Of <see cref="PoolingKind.AtRow"/>, the number of the row that is taken, from 0.</summary>
+    public int Row { get; set; }
 }
 
 /// <summary>A linear map of the stage's output, <c>f(xW + b)</c>: of each row, or of the pooled vector.</summary>
@@ -75,6 +78,12 @@ public sealed class LogitsAttribute : PartAttribute
 
     /// <summary>Whether a bias is added; true unless set, but for tied weights false unless set.</summary>
     public bool Bias { get; set; } = true;
+
+    /// <summary>
+    /// What the rows are multiplied by before they are scored; 1 unless set. T5 1.0 has one divided by the root of the width (Raffel et al. 2020), and what
+    /// configurations call <c>logits_scaling</c> divides, <c>logit_scale</c> multiplies.
+    /// </summary>
+    public double Scale { get; set; } = 1;
 
     /// <summary>Where set, scores are drawn together below it, <c>cap · tanh(score / cap)</c>: Gemma Team 2024, "Gemma 2", section 2.</summary>
     public double SoftCap { get; set; }

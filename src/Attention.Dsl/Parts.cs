@@ -17,6 +17,9 @@ public sealed class EmbeddingAttribute(int vocabulary, int length) : PartAttribu
     /// <summary>Whether the table's values are multiplied by √width (Vaswani et al. 2017, section 3.4); false unless set.</summary>
     public bool Scaled { get; set; }
 
+    /// <summary>What the table's values are multiplied by instead, such as Gemma's √width as bfloat16 has it; 1 unless set.</summary>
+    public double Scale { get; set; } = 1;
+
     /// <summary>The stage whose embedding table this one uses too; none unless set.</summary>
     public string? Shares { get; set; }
 
@@ -149,6 +152,13 @@ public sealed class QueriesAttribute(int count) : PartAttribute
 public sealed class ClassTokenAttribute : PartAttribute;
 
 /// <summary>
+/// Puts one more trained row between that of <see cref="ClassTokenAttribute"/>, right behind which it is declared, and the others of an encoder's stem:
+/// (1 + count) × width in, (2 + count) × width out. Touvron et al. 2021, "Training data-efficient image transformers and distillation through attention", section 4.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class DistillationTokenAttribute : PartAttribute;
+
+/// <summary>
 /// Adds to each row of an encoder's stem what tells its token's type, such as the first or the second of two sentences:
 /// one row of a trained table, count × width. A call that gives no types has type 0 throughout. Devlin et al. 2019.
 /// </summary>
@@ -183,7 +193,10 @@ public sealed class PositionsAttribute(PositionKind kind) : PartAttribute
     /// <summary>Computed or trained.</summary>
     public PositionKind Kind { get; } = kind;
 
-    /// <summary>The place of position 0 in a trained table, such as 2 in BART and RoBERTa; 0 unless set.</summary>
+    /// <summary>
+    /// Which place the first row has: in a trained table, such as 2 in BART and RoBERTa, or of those that are computed, such as 2 in M2M100 and NLLB, 1 in
+    /// OpenNMT; 0 unless set. Not of <see cref="PositionKind.Axial"/>.
+    /// </summary>
     public int Offset { get; set; }
 
     /// <summary>

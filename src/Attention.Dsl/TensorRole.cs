@@ -276,4 +276,22 @@ public enum TensorRole
 
     /// <summary>The <see cref="AttentionAttribute.QueryKeyNorm"/> of a cross-attention's keys, as of a self-attention's.</summary>
     CrossKeyNorm,
+
+    /// <summary>The norm behind a self-attention where <see cref="StageAttribute.Norm"/> is <see cref="NormPlacement.Sandwich"/> or <see cref="NormPlacement.ResidualPost"/>, width.</summary>
+    SelfPostNorm,
+
+    /// <summary>The same behind a cross-attention.</summary>
+    CrossPostNorm,
+
+    /// <summary>The same behind an external attention.</summary>
+    ExternalPostNorm,
+
+    /// <summary>The same behind a feed-forward.</summary>
+    FeedForwardPostNorm,
+
+    /// <summary>The row of <see cref="DistillationTokenAttribute"/>, width.</summary>
+    DistillationToken,
+
+    /// <summary>The map of the rows that a self-attention with an <see cref="SelfAttentionAttribute.InputWidth"/> is added to, width × input width.</summary>
+    SelfResidual,
 }

@@ -16,6 +16,7 @@ public sealed class SessionCore
 
     private readonly string _name;
     private readonly ThreadTeam _team;
+    private readonly TeamWork _ownWork;
     private int _state;
 
     /// <summary>Creates the core of a session.</summary>
@@ -39,10 +40,13 @@ public sealed class SessionCore
         InstructionSet = instructionSet;
         Weights = weights;
         Beams = settings?.Beams ?? 1;
+        Sequences = settings?.Sequences ?? 0;
         BatchTokens = settings?.BatchTokens ?? 0;
         CapturesAttention = settings?.CaptureAttention ?? false;
         if (Beams < 1 || Beams > sizes.MostBeams)
             throw new ArgumentOutOfRangeException(nameof(settings), Beams, $"{name} was asked for {Beams} beams; expected {(sizes.MostBeams == 1 ? "1, since more take a decoder, and more than one position of each decoder" : $"1 to {sizes.MostBeams}, the positions of the shortest decoder")}.");
+        if (Sequences < 0 || Sequences > sizes.MostSequences)
+            throw new ArgumentOutOfRangeException(nameof(settings), Sequences, $"{name} was asked for {Sequences} sequences at once; expected {(sizes.MostSequences == 0 ? "0, since the model has no decoder" : $"0 to {sizes.MostSequences}, the positions of the shortest decoder")}.");
         if (BatchTokens < 0 || (BatchTokens > 0 && sizes.Batch == 0))
             throw new ArgumentOutOfRangeException(nameof(settings), BatchTokens, $"{name} was asked for batches of {BatchTokens} tokens; expected 0{(sizes.Batch == 0 ? ", since no stage of the model takes batches" : " or more")}.");
         long all = sizes.Memory + ((long)Beams * sizes.Track);
@@ -57,7 +61,7 @@ public sealed class SessionCore
             throw new InvalidOperationException($"{name} needs {scratch} floats of memory for {team.Threads} threads; expected at most {PinnedMemory.MostFloats}, so load the model with fewer.");
         Memory = new PinnedMemory((int)all);
         BatchMemory = BatchTokens == 0 ? null : new PinnedMemory((int)batch);
-        Work = new TeamWork(team, kernels, sizes.Scratch, BatchTokens);
+        _ownWork = Work = new TeamWork(team, kernels, sizes.Scratch, BatchTokens);
     }
 
     /// <summary>The plan that the weights were packed by.</summary>
@@ -65,6 +69,12 @@ public sealed class SessionCore
 
     /// <summary>How many beams the session's decoders can run at once.</summary>
     public int Beams { get; }
+
+    /// <summary>How many sessions' sequences its decoders can step together; 0 when they step alone only.</summary>
+    public int Sequences { get; }
+
+    /// <summary>The most rows that a step of its decoders gives: of beams, or of sequences.</summary>
+    public int StepRows => Math.Max(Beams, Sequences);
 
     /// <summary>The most rows of a batch, over all its sequences; 0 when the session takes none.</summary>
     public int BatchTokens { get; }
@@ -87,8 +97,8 @@ public sealed class SessionCore
     /// <summary>The same for batches, apart, so that a batch disturbs nothing; null when the session takes none.</summary>
     public PinnedMemory? BatchMemory { get; }
 
-    /// <summary>What the model's threads work on for this session.</summary>
-    public TeamWork Work { get; }
+    /// <summary>What the model's threads work on for this session; while it takes part in another one's call, for that.</summary>
+    public TeamWork Work { get; private set; }
 
     /// <summary>The model's threads.</summary>
     internal ThreadTeam Team => _team;
@@ -101,16 +111,34 @@ public sealed class SessionCore
     {
         if (plan != Plan)
             throw new InvalidOperationException($"The declaration behind {_name} was changed while the program runs, and its weights were packed for the one before; load the model again and create a session of that.");
-        int before = Interlocked.CompareExchange(ref _state, Busy, Idle);
-        if (before == Idle)
-        {
-            _team.Enter(Work);
-            return new SessionCall(this);
-        }
+        Claim();
+        _team.Enter(Work);
+        return new SessionCall(this);
+    }
 
+    /// <summary>Takes part in the call of another session of the model, whose threads work for both.</summary>
+    /// <exception cref="InvalidOperationException">A call is under way.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed.</exception>
+    internal void Join(SessionCore caller)
+    {
+        Claim();
+        Work = caller.Work;
+    }
+
+    /// <summary>Ends what <see cref="Join"/> began.</summary>
+    internal void Leave()
+    {
+        Work = _ownWork;
+        Volatile.Write(ref _state, Idle);
+    }
+
+    private void Claim()
+    {
+        int before = Interlocked.CompareExchange(ref _state, Busy, Idle);
         if (before == Disposed)
             throw new ObjectDisposedException(_name);
-        throw new InvalidOperationException($"{_name} is in use by another thread; create a session for each thread, they share the weights.");
+        if (before == Busy)
+            throw new InvalidOperationException($"{_name} is in use by another thread; create a session for each thread, they share the weights.");
     }
 
     /// <summary>Ends a call.</summary>

@@ -10,6 +10,13 @@ public sealed class SessionSettings
     public int Beams { get; init; } = 1;
 
     /// <summary>
+    /// The most sequences, each of a session of its own, that <c>StepBatch</c> and <c>GenerateBatch</c> of this session's decoders
+    /// step together: 0 unless set, which means none, at most as many as the decoder has positions. Only the session that they are
+    /// called on needs it: for each a row of the result.
+    /// </summary>
+    public int Sequences { get; init; }
+
+    /// <summary>
     /// The most tokens of one <c>ForwardBatch</c>, those of all its sequences and their class tokens together: 0 unless set,
     /// which means no batches. Their memory comes on top of what single sequences take.
     /// </summary>

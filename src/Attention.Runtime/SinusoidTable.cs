@@ -35,17 +35,22 @@ internal readonly record struct SinusoidTable(int Length, int Width, int Offset,
         }
     }
 
-    /// <summary>Whether a tensor holds the same positions, as well as the float32 arithmetic of training frameworks computes them.</summary>
-    public bool Holds(SafeTensors source, StoredTensor tensor, Span<float> memory)
+    /// <summary>
+    /// Whether a tensor holds the same positions, from the first of them or from 0 on, as well as the float32 arithmetic of training frameworks computes them.
+    /// </summary>
+    public bool Holds(SafeTensors source, StoredTensor tensor, Span<float> memory) =>
+        tensor.Shape[^1] == Width && SafeTensors.NotFloat(tensor) is null && (Holds(source, tensor, memory, 0) || (First > 0 && Holds(source, tensor, memory, First)));
+
+    private bool Holds(SafeTensors source, StoredTensor tensor, Span<float> memory, int begin)
     {
         const float Tolerance = 2e-3f;
-        long rows = Math.Min(Length, tensor.Elements / Width);
-        if (rows < 2 || tensor.Shape[^1] != Width || SafeTensors.NotFloat(tensor) is not null)
+        long rows = Math.Min(Length, (tensor.Elements / Width) - begin);
+        if (rows < 2)
             return false;
         var row = new float[Width];
         for (int position = 0; position < rows; position++)
         {
-            source.ReadFloats(tensor, (long)position * Width, row);
+            source.ReadFloats(tensor, (long)(begin + position) * Width, row);
             Span<float> computed = Row(position, memory);
             for (int channel = 0; channel < Width; channel++)
             {

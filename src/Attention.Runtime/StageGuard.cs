@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Attention.Dsl;
 
 namespace Attention.Runtime;
 
@@ -206,6 +207,35 @@ public static class StageGuard
             if ((uint)tokens[i] >= (uint)vocabulary)
                 throw new ArgumentOutOfRangeException(nameof(tokens), tokens[i], $"Token {i} of {tokens.Length} given to stage '{stage}' is {tokens[i]}; expected 0 to {vocabulary - 1}.");
         }
+    }
+
+    /// <summary>Whether there is room for the sequences, and a token for each that is known.</summary>
+    /// <exception cref="ArgumentException">There are none, or not a token for each.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A token is not in the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The session was not created for so many.</exception>
+    public static void Sequences(int sequences, ReadOnlySpan<int> tokens, int room, int vocabulary, string stage)
+    {
+        if (sequences == 0)
+            throw new ArgumentException($"Stage '{stage}' was given no sequences; expected at least one.", nameof(sequences));
+        if (sequences > room)
+            throw new InvalidOperationException($"Stage '{stage}' was given {sequences} sequences; the session has room for {room}. Create it with SessionSettings.Sequences.");
+        if (tokens.Length != sequences)
+            throw new ArgumentException($"Stage '{stage}' was given {tokens.Length} tokens for {sequences} sequences; expected one for each.", nameof(tokens));
+        Vocabulary(tokens, vocabulary, stage);
+    }
+
+    /// <summary>A sequence, which is to be a stage of a type.</summary>
+    /// <exception cref="ArgumentException">It is missing, or another stage.</exception>
+    public static T Sequence<T>(ReadOnlySpan<IBatchDecoder> sequences, int index, string stage)
+        where T : class, IBatchDecoder => sequences[index] as T
+            ?? throw new ArgumentException($"Sequence {index} of {sequences.Length} given to stage '{stage}' is {sequences[index]?.GetType().ToString() ?? "missing"}; expected {typeof(T)}.", nameof(sequences));
+
+    /// <summary>Whether a step of several sequences may take one that keeps attention weights.</summary>
+    /// <exception cref="InvalidOperationException">It may not.</exception>
+    public static void NotCaptured(bool captures, string stage)
+    {
+        if (captures)
+            throw new InvalidOperationException($"StepBatch does not keep the attention weights of stage '{stage}'; call Step, or create the session without SessionSettings.CaptureAttention.");
     }
 
     /// <summary>Whether there is room for one token more.</summary>

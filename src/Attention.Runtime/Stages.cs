@@ -107,3 +107,21 @@ public interface IBeamDecoder : IDecoder
     /// <returns>A row for each beam, valid until the next call of this stage.</returns>
     Rows StepBeams(ReadOnlySpan<int> parents, ReadOnlySpan<int> tokens);
 }
+
+/// <summary>A decoder that steps the sequences of several sessions together. Generated decoders implement it.</summary>
+public interface IBatchDecoder : IDecoder
+{
+    /// <summary>The most sequences at once: what the session was created for.</summary>
+    int Sequences { get; }
+
+    /// <summary>
+    /// Takes one token more for each of several sequences, as the rows of one product, so that weights are read once: sequence i,
+    /// the decoder of a session of its own, takes <paramref name="tokens"/>[i], and has then what its <see cref="IDecoder.Step"/>
+    /// had given it, bit for bit. They stand anywhere and have sources of their own; who is not named is as before. The decoder that this is
+    /// called on lends the memory of the rows, and need not be among them. Where anything is wrong, no sequence has taken its token.
+    /// </summary>
+    /// <param name="sequences">Decoders like this one, of sessions of one loaded model, each once.</param>
+    /// <param name="tokens">The token of each.</param>
+    /// <returns>A row for each sequence, valid until the next call of this stage.</returns>
+    Rows StepBatch(ReadOnlySpan<IBatchDecoder> sequences, ReadOnlySpan<int> tokens);
+}

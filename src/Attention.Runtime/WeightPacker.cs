@@ -93,7 +93,7 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     private float Number(string name)
     {
         Span<float> number = [0];
-        if (_fit.TryFind(name, source.TryFind(name, out StoredTensor? stored) && stored.Shape.Length == 0 ? [] : [1], out StoredTensor tensor))
+        if (_fit.TryFind(name, _fit.Find(name) is { Shape: [] } ? [] : [1], out StoredTensor tensor))
             Read(tensor, 0, number);
         return number[0];
     }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Attention.Tool.Tests;
 
-/// <summary>A checkpoint with what it gives, of <c>Goldens/</c>: tensors whose names begin with a number or <c>golden</c> are no weights.</summary>
+/// <summary>A checkpoint with what it gives, of <c>Goldens/</c>: tensors whose names begin with a number or <c>golden</c>, or call them inputs, outputs, sources or rows, are no weights.</summary>
 internal sealed class Golden(string path) : IDisposable
 {
     private readonly SafeTensors _file = SafeTensors.Open(path);
@@ -19,7 +19,7 @@ internal sealed class Golden(string path) : IDisposable
     public void WriteFolder(TemporaryFolder folder, string config)
     {
         var writer = new SafeTensorsWriter();
-        foreach (string name in _file.Names.Where(name => !char.IsAsciiDigit(name[0]) && !name.StartsWith("golden.", StringComparison.Ordinal)))
+        foreach (string name in _file.Names.Where(name => !char.IsAsciiDigit(name[0]) && !name.StartsWith("golden.", StringComparison.Ordinal) && name.Split('.') is not ["input" or "output" or "source" or "rows", ['0' or '1' or '2']]))
         {
             Assert.True(_file.TryGetTensor(name, out TensorInfo? tensor));
             writer.Add(name, tensor.DataType, [.. tensor.Shape], tensor.Bytes, stream => stream.Write(_file.ReadBytes(name)));
@@ -32,7 +32,7 @@ internal sealed class Golden(string path) : IDisposable
     /// <summary>A tensor of ids as a command line has them.</summary>
     public string Ids(string name) => string.Join(',', Tokens(name).Select(id => id.ToString(CultureInfo.InvariantCulture)));
 
-    public int[] Tokens(string name) => MemoryMarshal.Cast<byte, int>(_file.ReadBytes(name)).ToArray();
+    public int[] Tokens(string name) => _file.TryGetTensor(name, out TensorInfo? tensor) && tensor.DataType == "F32" ? [.. _file.ReadFloats(name).Select(id => (int)id)] : MemoryMarshal.Cast<byte, int>(_file.ReadBytes(name)).ToArray();
 
     public float[] Floats(string name) => _file.ReadFloats(name);
 

@@ -115,6 +115,35 @@ public sealed class ScaffoldTests : IDisposable
         Assert.Contains("which config.json does not say; give it by --begin", await Ran.Failure("run", _folder.Path, "--tokens", "1"));
     }
 
+    [Theory]
+    [InlineData("t5", "t5-tied", """ "num_heads": 3, "d_kv": 10, "relative_attention_max_distance": 40 """, "[SelfAttention(heads: 3, HeadWidth = 10, Scale = 1, RelativeBuckets = 12, RelativeDistance = 40)]", "[FeedForward(37, Activation.Relu)]", "[Logits(Tied = true, Scale = 0.20412414523193154)]")]
+    [InlineData("mt5", "t5-own-scaled", """ "num_heads": 3, "feed_forward_proj": "gated-gelu", "relative_attention_max_distance": 40, "tie_word_embeddings": false, "scale_decoder_outputs": true """, "[FeedForward(37, Activation.GeluTanh, Gated = true)]", "[Logits(Bias = false, Scale = 0.20412414523193154)]")]
+    [InlineData("m2m_100", "m2m", """ "encoder_attention_heads": 3, "decoder_attention_heads": 3, "max_position_embeddings": 40, "scale_embedding": true, "activation_function": "relu", "pad_token_id": 1 """, "Norm = NormPlacement.Pre, FinalNorm = true", "[Positions(PositionKind.SinusoidalTimescales, Offset = 2)]")]
+    public async Task Families_that_read_and_write(string type, string file, string fields, params string[] expected)
+    {
+        using Golden golden = Golden.Of(file);
+        golden.WriteFolder(_folder, $$"""{"model_type": "{{type}}",{{fields}}}""");
+        string text = await Written();
+        Assert.All(expected, part => Assert.Contains(part, text));
+        JsonElement answer = await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("source.1"), "--begin", golden.Ids("input.1"));
+        float[] rows = golden.Floats("rows.1");
+        Golden.AssertNear(rows, Golden.Values(answer));
+        Golden.AssertNear(golden.Floats("output.1"), Golden.Values(answer, 1));
+    }
+
+    [Fact]
+    public async Task An_encoder_of_T5_alone()
+    {
+        _folder.WriteCheckpoint("model.safetensors", [
+            ("encoder.embed_tokens.weight", [9, 8]), ("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", [32, 2]), ("encoder.block.0.layer.0.layer_norm.weight", [8]), ("encoder.block.0.layer.1.layer_norm.weight", [8]),
+            .. "qkvo".Select(map => ($"encoder.block.0.layer.0.SelfAttention.{map}.weight", new long[] { 8, 8 })), ("encoder.final_layer_norm.weight", [8]),
+            ("encoder.block.0.layer.1.DenseReluDense.wi.weight", [12, 8]), ("encoder.block.0.layer.1.DenseReluDense.wo.weight", [8, 12])]);
+        _folder.Write("config.json", """{"model_type": "t5", "num_heads": 2}""");
+        string text = await Written("--pooling", "mean", "--normalize");
+        Assert.Contains("[Embedding(vocabulary: 9, length: 2048, Name = \"encoder.embed_tokens\")]", text);
+        Assert.Contains("[Pooling(PoolingKind.Mean)]", text);
+    }
+
     [Fact]
     public async Task Vit()
     {
@@ -172,20 +201,32 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("gptj", "catalogue/gptj", """ "n_head": 4, "n_positions": 12, "rotary_dim": 4 """, 32, "Parallel = ParallelKind.OneNorm", "[Rotary(Width = 4, Interleaved = true)]", "[SelfAttention(heads: 4, Bias = false)]", "[FeedForward(64, Activation.GeluTanh)]", "[Logits]")]
     [InlineData("gpt_neox", "catalogue/gpt_neox", """ "num_attention_heads": 4, "max_position_embeddings": 12, "rotary_pct": 0.5, "use_parallel_residual": true """, 32, "Parallel = ParallelKind.OwnNorms", "[Rotary(Width = 4)]", "[SelfAttention(heads: 4)]", "[FeedForward(64, Activation.Gelu)]", "[Logits(Bias = false)]")]
     [InlineData("bloom", "catalogue/bloom", """ "n_head": 4, "seq_length": 12 """, 40, "[LayerNorm]", "[SelfAttention(heads: 4, Alibi = true)]", "[FeedForward(128, Activation.GeluTanh)]", "[Logits(Tied = true)]")]
-    public async Task GptJ_GptNeoX_and_Bloom(string type, string file, string fields, int vocabulary, params string[] expected)
+    [InlineData("gemma2", "catalogue/gemma2", """ "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 12, "query_pre_attn_scalar": 8, "attn_logit_softcapping": 50.0, "final_logit_softcapping": 30.0, "sliding_window": 4, "hidden_activation": "gelu_pytorch_tanh" """, 32, "Layout = WeightLayout.Gemma2", "Norm = NormPlacement.Sandwich", "Scaled = true", "[SelfAttention(heads: 4, KeyValueHeads = 2, SoftCap = 50, Window = 4, At = new[] { 0 })]", "[SelfAttention(heads: 4, KeyValueHeads = 2, SoftCap = 50, At = new[] { 1 })]", "[Logits(Tied = true, SoftCap = 30)]")]
+    [InlineData("gemma3_text", "gemma3", """ "num_attention_heads": 3, "head_dim": 8, "max_position_embeddings": 70, "query_pre_attn_scalar": 10, "sliding_window": 6, "rope_theta": 1000000.0, "rope_local_base_freq": 10000.0, "rope_scaling": {"rope_type": "linear", "factor": 8.0} """, 11, "[Rotary]", "Window = 6, At = new[] { 0, 1, 2, 3, 4, 6 })]", "[Rotary(Base = 1000000, Factor = 8)]", "QueryKeyNorm = QueryKeyNorm.PerHead, At = new[] { 5 })]")]
+    [InlineData("gemma3_text", "gemma3", """ "num_attention_heads": 3, "max_position_embeddings": 70, "query_pre_attn_scalar": 10, "sliding_window": 6, "layer_types": ["sliding_attention", "sliding_attention", "sliding_attention", "sliding_attention", "sliding_attention", "full_attention", "sliding_attention"], "rope_parameters": {"full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000.0}, "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}} """, 11, "[Rotary]", "[Rotary(Base = 1000000, Factor = 8)]")]
+    [InlineData("olmo2", "olmo2", """ "num_attention_heads": 3, "max_position_embeddings": 70, "rope_theta": 500000.0, "rms_norm_eps": 1e-06 """, 11, "Norm = NormPlacement.ResidualPost", "QueryKeyNorm = QueryKeyNorm.Whole", "[Logits(Bias = false)]")]
+    [InlineData("qwen2", "qwen2", """ "num_attention_heads": 3, "num_key_value_heads": 1, "max_position_embeddings": 70, "rope_theta": 1000000.0, "rms_norm_eps": 1e-06, "use_sliding_window": true, "sliding_window": 7, "max_window_layers": 1, "tie_word_embeddings": true """, 11, "Bias = true, OutputBias = false, Window = 7, At = new[] { 1 })]", "Bias = true, OutputBias = false, At = new[] { 0 })]")]
+    [InlineData("qwen2", "qwen2", """ "num_attention_heads": 3, "max_position_embeddings": 70, "rope_theta": 1000000.0, "rms_norm_eps": 1e-06, "use_sliding_window": true, "sliding_window": 7, "layer_types": ["full_attention", "sliding_attention"] """, 11, "Window = 7, At = new[] { 1 })]", "[Logits(Tied = true)]")]
+    [InlineData("phi", "phi", """ "num_attention_heads": 3, "max_position_embeddings": 70 """, 11, "Layout = WeightLayout.Phi", "Parallel = ParallelKind.OneNorm", "[Rotary(Width = 4)]", "[FeedForward(37, Activation.GeluTanh)]", "[Logits]")]
+    [InlineData("phi3", "phi3", """ "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 70, "partial_rotary_factor": 0.75, "sliding_window": 9, "rms_norm_eps": 1e-05 """, 11, "Layout = WeightLayout.Phi3", "[Rotary(Width = 6)]", "[SelfAttention(heads: 4, HeadWidth = 8, KeyValueHeads = 2, Window = 9)]")]
+    public async Task Decoders_and_what_they_generate(string type, string file, string fields, int vocabulary, params string[] expected)
     {
         using Golden golden = Golden.Of(file);
         golden.WriteFolder(_folder, $$"""{"model_type": "{{type}}",{{fields}}}""");
         string text = await Written();
         Assert.All(expected, part => Assert.Contains(part, text));
-        int[] tokens = golden.Tokens("golden.input.tokens");
-        JsonElement stage = (await Ran.Json("run", _folder.Path, "--tokens", golden.Ids("golden.input.tokens")[..^(1 + $"{tokens[^1]}".Length)], "--generate", "1")).GetProperty("runs")[0].GetProperty("stages")[0];
-        float[] before = golden.Floats("golden.output.logits")[^(2 * vocabulary)..^vocabulary];
+        (string input, string output) = file.Contains('/', StringComparison.Ordinal) ? ("golden.input.tokens", "golden.output.logits") : ("input.2", "output.2");
+        int[] tokens = golden.Tokens(input);
+        JsonElement stage = (await Ran.Json("run", _folder.Path, "--tokens", golden.Ids(input)[..^(1 + $"{tokens[^1]}".Length)], "--generate", "1")).GetProperty("runs")[0].GetProperty("stages")[0];
+        float[] before = golden.Floats(output)[^(2 * vocabulary)..^vocabulary];
         Assert.Equal(Array.IndexOf(before, before.Max()), stage.GetProperty("generated")[0].GetInt32());
     }
 
     [Theory]
     [InlineData("gptj", "catalogue/gptj", """ "n_head": 4, "rotary_dim": 9 """, "rotary_dim is 9; expected an even number from 2 to 8")]
+    [InlineData("qwen2", "qwen2", """ "num_attention_heads": 3, "layer_types": ["full_attention"] """, "expected a kind for each of 2 layers")]
+    [InlineData("qwen2", "qwen2", """ "num_attention_heads": 3, "layer_types": ["full_attention", "chunked_attention"] """, "expected sliding_attention and full_attention")]
+    [InlineData("t5", "t5-tied", """ "num_heads": 3, "feed_forward_proj": "gated-gelu" """, "feed_forward_proj is \"gated-gelu\"; expected one without a gate")]
     [InlineData("bloom", "catalogue/bloom", """ "n_head": 4, "apply_residual_connection_post_layernorm": true """, "apply_residual_connection_post_layernorm is true; expected false")]
     public async Task Decoders_that_cannot_be_declared(string type, string file, string fields, string message)
     {
@@ -272,12 +313,23 @@ public sealed class ScaffoldTests : IDisposable
     [InlineData("vit", "families/vit", "num_attention_heads image_size qkv_bias")]
     [InlineData("vit-pytorch", "families/vit_pytorch", "num_attention_heads num_channels hidden_act")]
     [InlineData("clip", "catalogue/clip", "image_size text_config vision_config")]
+    [InlineData("albert", "families/albert", "num_attention_heads num_hidden_layers num_hidden_groups inner_group_num embedding_size hidden_act")]
+    [InlineData("electra", "families/electra", "num_attention_heads num_hidden_layers embedding_size hidden_act")]
+    [InlineData("deit", "catalogue/deit", "num_attention_heads image_size")]
+    [InlineData("modernbert", "catalogue/modernbert", "num_attention_heads local_attention global_attn_every_n_layers global_rope_theta norm_bias norm_eps")]
     [InlineData("gpt2", "families/gpt2", "n_head activation_function tie_word_embeddings")]
     [InlineData("gptj", "catalogue/gptj", "n_head n_positions rotary_dim activation_function tie_word_embeddings")]
     [InlineData("gpt_neox", "catalogue/gpt_neox", "num_attention_heads max_position_embeddings rotary_pct rotary_emb_base use_parallel_residual")]
     [InlineData("bloom", "catalogue/bloom", "n_head seq_length apply_residual_connection_post_layernorm")]
     [InlineData("bart", "families/bart", "encoder_attention_heads decoder_attention_heads scale_embedding normalize_before")]
     [InlineData("marian", "families/marian", "encoder_attention_heads decoder_attention_heads max_position_embeddings")]
+    [InlineData("gemma2", "catalogue/gemma2", "num_attention_heads sliding_window layer_types query_pre_attn_scalar attn_logit_softcapping final_logit_softcapping hidden_activation max_position_embeddings")]
+    [InlineData("gemma3_text", "gemma3", "num_attention_heads sliding_window_pattern rope_parameters rope_local_base_freq")]
+    [InlineData("qwen2", "qwen2", "num_attention_heads use_sliding_window max_window_layers rope_theta")]
+    [InlineData("phi", "phi", "num_attention_heads partial_rotary_factor hidden_act")]
+    [InlineData("phi3", "phi3", "num_attention_heads partial_rotary_factor sliding_window rope_scaling")]
+    [InlineData("t5", "t5-tied", "num_heads d_model relative_attention_max_distance feed_forward_proj dense_act_fn tie_word_embeddings n_positions")]
+    [InlineData("m2m_100", "m2m", "encoder_attention_heads decoder_attention_heads pad_token_id max_position_embeddings")]
     public void No_configuration_is_an_exception(string type, string file, string fields)
     {
         using Golden golden = Golden.Of(file);
@@ -290,11 +342,14 @@ public sealed class ScaffoldTests : IDisposable
             {
                 string others = string.Join(", ", fields.Split(' ').Where(other => other != field).Select(other => other switch
                 {
+                    "image_size" when type == "deit" => "\"image_size\": 16",
                     "image_size" => "\"image_size\": 32",
                     "text_config" => "\"text_config\": {\"num_attention_heads\": 3}",
                     "vision_config" => "\"vision_config\": {\"num_attention_heads\": 4, \"image_size\": 16}",
+                    "num_hidden_layers" when type == "albert" => "\"num_hidden_layers\": 5",
                     "attention_window" or "rotary_dim" => $"\"{other}\": 4",
                     "max_position_embeddings" => "\"max_position_embeddings\": 16",
+                    "num_attention_heads" when type == "modernbert" => "\"num_attention_heads\": 3",
                     _ when other.EndsWith("heads", StringComparison.Ordinal) || other.EndsWith("head", StringComparison.Ordinal) => $"\"{other}\": 2",
                     _ => $"\"{other}\": null",
                 }));

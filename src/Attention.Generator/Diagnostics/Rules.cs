@@ -67,7 +67,7 @@ internal static class Rules
 
     private static readonly DiagnosticDescriptor s_unsoundTensorName = new(
         RuleIds.UnsoundTensorName, "Name of a tensor unsound", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-        "The name of every tensor is known, and a template has no holes but {prefix}, {parent}, {layer}, {group}, {n} and {n?}, a prefix none but {layer} and {group}, and {layer} stands only in the layers.");
+        "The name of every tensor is known, and a template has no holes but {prefix}, {parent}, {layer}, {group}, {part}, {n} and {n?}, a prefix none but {layer} and {group}, and {layer} stands only in the layers.");
 
     private static readonly DiagnosticDescriptor s_withoutEffect = new(
         RuleIds.WithoutEffect, "Argument without effect", Message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,

@@ -12,6 +12,7 @@ internal static class DecoderSurface
         string result = code.Stage.Graph.HasLogits ? "logits" : "rows", width = Number(code.Width), vocabulary = Number(code.Source.Vocabulary!.Value);
         code.Property("Position", "How many tokens the stage has taken since it was reset.", "_attentionPosition");
         code.Property("Beams", "The most continuations at once: as many as the session was created for.", "_attentionCore.Beams");
+        code.Property("Sequences", "The most sequences that step together: as many as the session was created for.", "_attentionCore.Sequences");
         using (code.Call($"Begins anew and takes all tokens at once: 1 to {Number(code.Length)} tokens in, {result}, count × {width}, out. Steps may follow.",
             code.Signature("Forward"),
             ["<param name=\"tokens\">The tokens; row i of the result depends on tokens 0 to i only.</param>",
@@ -46,6 +47,7 @@ internal static class DecoderSurface
         }
 
         Beams(code, result, vocabulary);
+        Sequences(code, result, vocabulary);
         using (code.Call("Forgets all tokens taken; the stages attended to keep their rows.", code.Signature("Reset")))
             code.Line("AttentionInvalidate();");
         if (!code.Stage.Graph.HasLogits)
@@ -56,7 +58,10 @@ internal static class DecoderSurface
             $"{code.Signature("Generate")} => new(this, options, cancellation);",
             "",
             "/// <summary>Finds the likeliest sequences by beam search, best first; resets the stage first.</summary>",
-            $"{code.Signature("Search")} => {Dsl}Hypotheses.Search(this, options, cancellation);");
+            $"{code.Signature("Search")} => {Dsl}Hypotheses.Search(this, options, cancellation);",
+            "",
+            "/// <summary>Generates a sequence for each of the options, as many at once as there are sessions and this one has room for, while their tokens are enumerated: see <see cref=\"global::Attention.Dsl.TokenBatch\"/>.</summary>",
+            $"{code.Signature("GenerateBatch")} => new(this, sessions, options, begin, cancellation);");
     }
 
     /// <summary>Where the result of a step begins: outputs make the last row alone.</summary>
@@ -94,10 +99,8 @@ internal static class DecoderSurface
             code.Line(code.Kernels("Rows_Beams", ["tokens", "_attentionPosition", "_attentionTracks.Table", .. code.Others]));
             code.Lines("AttentionRows = 0;", "_attentionPosition++;");
             if (code.HasOutput)
-                code.Line(code.Output("0", "tokens.Length", "_attentionPosition - 1, 0", "ref _attentionBeamRows.Start"));
-            code.Line(code.Stage.WritesToCaller
-                ? $"return new {Dsl}Rows(_attentionBeamRows.Span, tokens.Length, width: {width}, stride: {width});"
-                : $"return {code.Rows("tokens.Length")};");
+                code.Line(code.Output("0", "tokens.Length", "_attentionPosition - 1, 0", "ref _attentionStepRows.Start"));
+            ReturnRows(code);
         }
 
         using (code.Method("Copies the page in which beams part, as far as it is filled, from one track to another in every layer.", "private void AttentionCopyPage(int from, int to)"))
@@ -109,6 +112,62 @@ internal static class DecoderSurface
             code.Lines(stem);
             foreach (LayerRun run in runs)
                 CopyPages(code, run);
+        }
+    }
+
+    /// <summary>Returns the rows of a step that gives one for each token.</summary>
+    private static void ReturnRows(SurfaceCode code)
+    {
+        string width = Number(code.Width);
+        code.Line(code.Stage.WritesToCaller
+            ? $"return new {Dsl}Rows(_attentionStepRows.Span, tokens.Length, width: {width}, stride: {width});"
+            : $"return {code.Rows("tokens.Length")};");
+    }
+
+    /// <summary>The step of several sessions' sequences, and what it has each session do before and after.</summary>
+    private static void Sequences(SurfaceCode code, string result, string vocabulary)
+    {
+        using (code.Call($"Takes one token more for each of several sequences, as the rows of one product: sequence i, this stage of a session of its own, takes tokens[i]. They stand anywhere and have sources of their own; this stage lends the memory of the rows, and need not be among them. Gives the {result}, sequences × {Number(code.Width)}, valid until the next call of this stage; the bits are those that Step gives each alone.",
+            code.Signature("StepBatch"),
+            "<param name=\"sequences\">This stage of sessions of one loaded model, each once.</param>",
+            "<param name=\"tokens\">The token of each.</param>",
+            "<exception cref=\"global::System.ArgumentException\">There are no sequences, not a token for each or one that is not in the vocabulary; or a sequence is there twice, of another model, or not this stage.</exception>",
+            "<exception cref=\"global::System.InvalidOperationException\">There are more sequences than the session was created for; or one has no room for a token more, is in beams, keeps attention weights, has a stage attended to that has not run, or is in use by another thread. Then none has taken its token.</exception>"))
+        {
+            code.Guard("Sequences", $"sequences.Length, tokens, room: _attentionCore.Sequences, vocabulary: {vocabulary}");
+            code.Line($"using {Runtime}SequenceCall together = _attentionTable.Begin();");
+            using (code.Block("for (int i = 0; i < sequences.Length; i++)"))
+                code.Line($"{Runtime}StageGuard.Sequence<{code.Type}>(sequences, i, {Names.Literal(code.Title)}).AttentionJoin(_attentionTable, tokens.Slice(i, 1));");
+            code.Line(code.Kernels("Rows_Sequences", ["tokens", "_attentionTable"]));
+            code.Line("AttentionForgetRows();");
+            using (code.Block("foreach (global::Attention.Dsl.IBatchDecoder sequence in sequences)"))
+                code.Line($"(({code.Type})sequence).AttentionTake();");
+            if (code.HasOutput)
+                code.Line(StageMethod.OutputTakesPosition(code.Stage)
+                    ? code.Kernels("Output_Sequences", ["_attentionTable", "0", "tokens.Length"], "ref _attentionStepRows.Start")
+                    : code.Output("0", "tokens.Length", "0, 0", "ref _attentionStepRows.Start"));
+            ReturnRows(code);
+        }
+
+        using (code.Method("Has the sequence take part in a step of several, if it can.", $"private void AttentionJoin({Runtime}SequenceTable table, global::System.ReadOnlySpan<int> tokens)"))
+        {
+            code.Line($"table.Join(_attentionCore, _attentionPosition, length: {Number(code.Length)}, _attentionTracks.HasForked, {Names.Literal(code.Title)});");
+            code.Source.CheckKinds(code, "_attentionPosition, apart: 0");
+            if (code.Captures)
+                code.Guard("NotCaptured", "_attentionKept is not null");
+            code.PrepareOthers();
+            for (int source = 0; source < code.Others.Length; source++)
+                code.Line($"table.Read({Number(source)}, {code.Others[source]});");
+        }
+
+        using (code.Method("Counts the token of a step of several sequences.", "private void AttentionTake()"))
+            code.Lines("AttentionForgetRows();", "_attentionPosition++;");
+
+        using (code.Method("Leaves no rows to stages that read this one: they lie with those of other sequences.", "private void AttentionForgetRows()"))
+        {
+            code.Line("AttentionRows = 0;");
+            if (code.Readers.Length > 0)
+                code.Line("AttentionInvalidateReaders();");
         }
     }
 

@@ -114,6 +114,13 @@ internal sealed class IsaWriter
             Rows(stage, Way.Beams);
         if (stage.Captures.Count > 0)
             Rows(stage, Way.Captured);
+        if (!stage.HasBeams)
+            return;
+        Rows(stage, Way.Sequences);
+        if (!StageMethod.OutputTakesPosition(stage))
+            return;
+        using (Override(StageMethod.Output(stage, Way.Sequences)))
+            Steps(stage.Output, Code(stage, Way.Sequences, first: "first"));
     }
 
     /// <summary>Source, stem, layers and final norm, by one way; a run that has nothing of a way's own is the plain one's.</summary>
@@ -128,7 +135,7 @@ internal sealed class IsaWriter
                     StemOfBatch(stage, way);
                 else
                     Stem(stage, way);
-                Runs(stage, stage.Layers, $"{name}_Layer", stage.TakesBatches ? "work, rows, " : "work, position, rows, ", way);
+                Runs(stage, stage.Layers, $"{name}_Layer", stage.TakesBatches ? "work, rows, " : way == Way.Sequences ? "work, rows, " : "work, position, rows, ", way);
                 Steps(stage.Final, Code(stage, way));
             });
         }
@@ -141,8 +148,8 @@ internal sealed class IsaWriter
             string things = string.Join("", new[] { ("ref float weights, ", run.ReadsShared), ("ref float w, ", true), ("ref float c, ", run.Own is not null), ("ref float s, ", run.Others is not null) }.Where(thing => thing.Item2).Select(thing => thing.Item1));
             string text = "w: its weights" + (run.Own is null ? "" : ", c: its keys and values") + (run.Others is null ? "" : ", s: those of the stages attended to");
             using (_code.Method(
-                $"{RunText(run)}{(way == Way.Plain ? "" : way == Way.Beams ? ", of beams" : ", attention weights kept")}; {text}.",
-                $"private static void {name}_Layer{i}{StageMethod.Suffix(way)}(TeamWork work, {StageMethod.PositionParameter(stage)}int rows, {StageMethod.TracksParameter(way)}{StageMethod.OtherParameters(stage, _plan)}{things}ref float memory{StageMethod.KeptParameter(way)})"))
+                $"{RunText(run)}{WayText(way)}; {text}.",
+                $"private static void {name}_Layer{i}{StageMethod.Suffix(way)}(TeamWork work, {StageMethod.PositionParameter(stage, way)}int rows, {StageMethod.TracksParameter(way)}{StageMethod.OtherParameters(stage, _plan, way)}{things}ref float memory{StageMethod.KeptParameter(way)})"))
                 Scaled(stage, () => Steps(run.Steps, Code(stage, way, run)));
         }
     }
@@ -182,7 +189,17 @@ internal sealed class IsaWriter
     {
         Way.Beams when run.HasBeams => Way.Beams,
         Way.Captured when run.Captured is not null => Way.Captured,
+        Way.Sequences => Way.Sequences,
         _ => Way.Plain,
+    };
+
+    private static string WayText(Way way) => way switch
+    {
+        Way.Plain => "",
+        Way.Beams => ", of beams",
+        Way.Captured => ", attention weights kept",
+        Way.Sequences => ", of sequences",
+        _ => throw new InvalidOperationException("No text for " + way),
     };
 
     private string OtherArguments(StagePlan stage) => string.Concat(stage.OtherStages.Select(index => $"{StageMethod.RowsOf(index, _plan)}, "));
@@ -197,7 +214,7 @@ internal sealed class IsaWriter
             Way own = WayOf(run, way);
             string Thing(string reference, int? offset, int shift) => offset is not int start ? ""
                 : StageCode.At(reference, start, run.Count == 1 || shift == 0 ? null : $"layer * (nint){shift}") + ", ";
-            string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "tracks, " : "")}{OtherArguments(stage)}{(run.ReadsShared ? "ref weights, " : "")}"
+            string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "tracks, " : "")}{(own == Way.Sequences ? "table, " : OtherArguments(stage))}{(run.ReadsShared ? "ref weights, " : "")}"
                 + Thing("weights", run.Weights ?? 0, run.Shift.Weights) + Thing("memory", run.Own, run.Shift.Own) + Thing("memory", run.Others, run.Shift.Others)
                 + "ref memory" + (own == Way.Captured ? ", " + Thing("kept", run.Captured, run.Shift.Captured).TrimEnd(',', ' ') : "") + ");";
             if (run.Count == 1)
@@ -222,19 +239,52 @@ internal sealed class IsaWriter
     /// <summary>Writes the call of each step.</summary>
     private void Steps(IEnumerable<Step> steps, StageCode code)
     {
-        foreach (Step step in steps)
+        Step[] all = [.. steps];
+        for (int i = 0; i < all.Length; i++)
         {
-            if (step is RowByRow loop)
+            if (all[i] is RowByRow loop)
+            {
                 RowAfterRow(loop, code);
+            }
+            else if (IsOfOneSequence(all[i], code))
+            {
+                int first = i;
+                while (i + 1 < all.Length && IsOfOneSequence(all[i + 1], code))
+                    i++;
+                SequenceAfterSequence(all.Skip(first).Take(i + 1 - first), code);
+            }
             else
-                CallOf(step).Write(code);
+            {
+                CallOf(all[i]).Write(code);
+            }
         }
     }
 
-    /// <summary>Rows of which one depends on the one before: of each sequence, or from a position on; those of beams are one of each.</summary>
+    /// <summary>Whether rows of several sequences are taken one by one.</summary>
+    private static bool IsOfOneSequence(Step step, StageCode code) =>
+        code.IsOfSequences && code.Row is null && step.GoesBySequence && !(step is IRuns runs && code.HasOwn(runs));
+
+    /// <summary>What goes by a row's sequence, for each alone: what is a step of one row.</summary>
+    private void SequenceAfterSequence(IEnumerable<Step> steps, StageCode code)
+    {
+        using (_code.Block("for (int sequence = 0; sequence < rows; sequence++)"))
+        {
+            int mark = _code.Mark;
+            Steps(steps, Code(code, "sequence", "position", "position == 0"));
+            for (int source = code.Stage.OtherStages.Count - 1; source >= 0; source--)
+            {
+                string name = StageMethod.RowsOf(code.Stage.OtherStages[source], _plan);
+                _code.Insert(mark, $"int {name} = table.RowsOf({source}, sequence);", need: name);
+            }
+
+            _code.Insert(mark, "int position = table.Position(sequence);", need: "position");
+        }
+    }
+
+    /// <summary>Rows of which one depends on the one before: of each sequence, or from a position on; those of beams and of sequences are one of each.</summary>
     private void RowAfterRow(RowByRow loop, StageCode code)
     {
-        if (code.IsOfBeams)
+        if (code.IsOfBeams || code.IsOfSequences)
         {
             Steps(loop.Steps, Code(code, null, "position", "position == 0"));
         }

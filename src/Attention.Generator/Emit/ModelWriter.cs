@@ -171,6 +171,7 @@ internal sealed class ModelWriter
             Load(name, plan);
 
             int beams = plan.Stages.Where(stage => stage.HasBeams).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
+            int sequences = plan.Stages.Where(stage => stage.HasBeams).Select(stage => stage.Graph.Length).DefaultIfEmpty(0).Min();
             int batchLength = plan.Stages.Where(stage => stage.TakesBatches).Select(stage => stage.Graph.Length).DefaultIfEmpty(1).Min();
             using (Member("Creates a session: memory and caches for one thread, sharing the model's weights, which it keeps alive." + (plan.TrackFloats == 0 ? "" : $" Each beam takes {StoryWriter.Size(plan.TrackFloats)}."),
                 Signature("CreateSession"),
@@ -182,7 +183,7 @@ internal sealed class ModelWriter
                     "if (_attentionDisposed)",
                     $"    throw new global::System.ObjectDisposedException({Names.Literal(_model.Name)});");
                 _code.Lines(
-                    $"{Runtime}SessionSizes sizes = new(Memory: {plan.MemoryFloats}, Track: {plan.TrackFloats}, MostBeams: {beams}, Scratch: {plan.ScratchFloats}, Batch: {plan.BatchFloats}, BatchLength: {batchLength});",
+                    $"{Runtime}SessionSizes sizes = new(Memory: {plan.MemoryFloats}, Track: {plan.TrackFloats}, MostBeams: {beams}, MostSequences: {sequences}, Scratch: {plan.ScratchFloats}, Batch: {plan.BatchFloats}, BatchLength: {batchLength});",
                     $"return new Session(new {Runtime}SessionCore({session}, InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings, _attentionPlan), _attentionKernels);");
             }
 

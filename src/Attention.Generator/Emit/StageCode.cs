@@ -44,6 +44,8 @@ internal interface IPaged
 /// <param name="way">The way through the stage.</param>
 internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames names, ModelPlan plan, StagePlan stage, Way way)
 {
+    private readonly string _position = "position";
+
     public Way Way => way;
 
     /// <summary>Whether each row is one beam's.</summary>
@@ -59,8 +61,18 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>The run of layers that the call is in, within which offsets count from where those of the layer begin; null outside.</summary>
     public LayerRun? Run { get; init; }
 
+    /// <summary>Whether each row is one sequence's.</summary>
+    public bool IsOfSequences => way == Way.Sequences;
+
     /// <summary>The position of the first row.</summary>
-    public string Position { get; init; } = "position";
+    public string Position
+    {
+        get => OfOneSequence(_position);
+        init => _position = value;
+    }
+
+    /// <summary>What rows of several sequences do not have in common.</summary>
+    private string OfOneSequence(string what) => IsOfSequences && Row is null ? throw new InvalidOperationException("Of each sequence there is one of its own: " + what) : what;
 
     /// <summary>The row of the sequence that the outputs begin with; null where they take all.</summary>
     public string? First { get; init; }
@@ -98,7 +110,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     };
 
     /// <summary>The rows that another stage has left.</summary>
-    public string RowsOfStage(int index) => StageMethod.RowsOf(index, plan);
+    public string RowsOfStage(int index) => OfOneSequence(StageMethod.RowsOf(index, plan));
 
     /// <summary>Writes what takes the rows of a sequence as a whole.</summary>
     /// <param name="write">Writes it, given how many rows there are, the first one's place, and the sequence's number; all null where there is one sequence only.</param>
@@ -120,14 +132,20 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>A reference to packed weights that all layers share.</summary>
     public static string SharedWeight(int offset) => At("weights", offset);
 
-    /// <summary>A reference to kept keys or values.</summary>
-    public string Kept(KeyPlace place, int offset) => place switch
+    /// <summary>A reference to kept keys or values; where rows are of several sequences and the call is about all, to those of the caller's session.</summary>
+    public string Kept(KeyPlace place, int offset) => OfItsSession(place switch
     {
         KeyPlace.Own when Run is not null => At("c", offset - Run.Own!.Value),
         KeyPlace.Other when Run is not null => At("s", offset - Run.Others!.Value),
         KeyPlace.Own or KeyPlace.Other => At("memory", offset),
         _ => throw new InvalidOperationException("Nothing is kept in " + place),
-    };
+    });
+
+    /// <summary>A reference to the rows that another stage has left.</summary>
+    public string OfOther(RowPlace place) => OfItsSession(At("memory", place.Offset + place.Inner));
+
+    /// <summary>A reference in the memory of the sequence's session.</summary>
+    private string OfItsSession(string reference) => IsOfSequences && Row is not null ? $"ref table.Of({Row}, {reference})" : reference;
 
     /// <summary>A reference to where attention weights are kept.</summary>
     public string Captured(int offset) => At("kept", offset - (Run?.Captured ?? 0));
@@ -145,6 +163,8 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>What the caller gives for the call: all of it, or of a batch one sequence's.</summary>
     public string Input(string span, int width = 1)
     {
+        if (IsOfSequences && Row is not null)
+            return $"{span}.Slice({Row}, 1)";
         if (!IsOfSequence)
             return span;
         string at = stage.Graph.Prepended > 0 ? $"start - {(stage.Graph.Prepended == 1 ? "sequence" : $"(sequence * {stage.Graph.Prepended})")}" : "start";

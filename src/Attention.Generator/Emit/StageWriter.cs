@@ -67,7 +67,8 @@ internal sealed class StageWriter
             _code.Line("private int _attentionPosition;");
             _code.Line($"private readonly {Runtime}BeamTracks _attentionTracks;");
             if (_stage.WritesToCaller)
-                _code.Line($"private readonly {Runtime}PinnedMemory _attentionBeamRows;");
+                _code.Line($"private readonly {Runtime}PinnedMemory _attentionStepRows;");
+            _code.Line($"private readonly {Runtime}SequenceTable _attentionTable;");
         }
 
         if (_code.Captures)
@@ -81,7 +82,8 @@ internal sealed class StageWriter
         {
             _code.Line($"_attentionTracks = new {Runtime}BeamTracks(core.Beams, {Number(_stage.Graph.Length)});");
             if (_stage.WritesToCaller)
-                _code.Line($"_attentionBeamRows = new {Runtime}PinnedMemory(checked(core.Beams * {Number(_code.Width)}));");
+                _code.Line($"_attentionStepRows = new {Runtime}PinnedMemory(checked(core.StepRows * {Number(_code.Width)}));");
+            _code.Line($"_attentionTable = new {Runtime}SequenceTable(core, sources: {Number(_code.Others.Length)});");
         }
 
         if (_code.Captures)

@@ -38,7 +38,7 @@ internal sealed record Member(string Name, string? Type = null, string? Paramete
     public string Key => Parameters is null ? Name : $"{Name}({string.Join(", ", Parameters.Split([", "], StringSplitOptions.RemoveEmptyEntries).Select(TypeOf))})";
 
     /// <summary>The type of a parameter. That a reference may be null does not tell methods apart.</summary>
-    private static string TypeOf(string parameter) => parameter.Split(' ')[0].Replace("global::", "").Replace("SessionSettings?", "SessionSettings");
+    private static string TypeOf(string parameter) => parameter.Split(' ')[0].Replace("global::", "").Replace("SessionSettings?", "SessionSettings").Replace("SequenceHook?", "SequenceHook");
 }
 
 /// <summary>
@@ -94,7 +94,7 @@ internal static class Surface
     /// stands for a constant of the user's, which it would come before, is there for an interface only, or not at all.
     /// </summary>
     public static IEnumerable<Member> OfStage(StageDeclaration stage) => AllOf(stage).SelectMany(member => !IsConstant(stage, member) ? [member]
-        : ContractsOf(stage).Where(contract => contract.Members.Contains(member.Name)).Select(contract => member with { Contract = DeclaringOf(member.Name, contract.Contract) }));
+        : ContractsOf(stage).Where(contract => contract.Members.Contains(member.Name)).Select(contract => member with { Contract = DeclaringOf(member.Name, contract.Contract) }).Distinct());
 
     /// <summary>What a stage does not show of what it tells about itself, as a sentence for its reader; nothing if it shows all.</summary>
     public static string RemarkOf(StageDeclaration stage)
@@ -114,6 +114,7 @@ internal static class Surface
     private static string DeclaringOf(string member, string contract) => contract switch
     {
         Dsl + "IBeamDecoder" when !member.Contains("Beams") => Dsl + "IDecoder",
+        Dsl + "IBatchDecoder" when member is not ("Sequences" or "StepBatch") => Dsl + "IDecoder",
         Dsl + "ITypedBatchEncoder" when member == "BatchTokens" => Dsl + "IBatchEncoder",
         _ => contract,
     };
@@ -155,8 +156,8 @@ internal static class Surface
         yield return new(".ctor", Parameters: "global::Attention.Runtime.SessionCore core, Session session");
         foreach (string name in new[]
         {
-            "_attentionCore", "_attentionKernels", "_attentionSession", "_attentionHasSources", "_attentionPosition", "_attentionTracks", "_attentionBeamRows", "_attentionKept",
-            "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders", "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionCopyPage",
+            "_attentionCore", "_attentionKernels", "_attentionSession", "_attentionHasSources", "_attentionPosition", "_attentionTracks", "_attentionStepRows", "_attentionTable", "_attentionKept",
+            "AttentionRows", "AttentionInvalidate", "AttentionInvalidateReaders", "AttentionForgetSources", "AttentionPrepareSources", "AttentionRunRows", "AttentionCopyPage", "AttentionJoin", "AttentionTake", "AttentionForgetRows",
         }.Concat(facts.OwnMethods))
             yield return new(name);
     }
@@ -205,10 +206,15 @@ internal static class Surface
         yield return new("Forward", "void", $"{Tokens}, global::System.Span<float> {(hasLogits ? "logits" : "rows")}");
         yield return new("Step", Floats, Tokens);
         yield return new("StepBeams", Dsl + "Rows", $"{Integers} parents, {Tokens}");
+        yield return new("Sequences", "int");
+        yield return new("StepBatch", Dsl + "Rows", $"global::System.ReadOnlySpan<{Dsl}IBatchDecoder> sequences, {Tokens}");
         yield return new("Reset", "void", "");
         if (!generates)
             yield break;
         yield return new("Generate", Dsl + "TokenSequence", $"{Dsl}DecodingOptions options, {Cancellation}");
+        yield return new(
+            "GenerateBatch", Dsl + "TokenBatch",
+            $"global::System.Collections.Generic.IReadOnlyList<{Dsl}IBatchDecoder> sessions, global::System.Collections.Generic.IReadOnlyList<{Dsl}DecodingOptions> options, {Dsl}SequenceHook? begin = null, {Cancellation}");
         yield return new("Search", $"global::System.Collections.Generic.IReadOnlyList<{Dsl}Hypothesis>", $"{Dsl}BeamSearch options, {Cancellation}");
     }
 
@@ -227,7 +233,10 @@ internal static class Surface
         }
 
         if (decoder)
+        {
             yield return (Dsl + "IBeamDecoder", ["Vocabulary", "Length", "Width", "Position", "Step", "Reset", "Beams", "StepBeams"]);
+            yield return (Dsl + "IBatchDecoder", ["Vocabulary", "Length", "Width", "Position", "Step", "Reset", "Sequences", "StepBatch"]);
+        }
     }
 
     private static bool TakesBatches(StageFacts facts) => facts is { IsDecoder: false, AttendsToOthers: false, TakesRows: false };

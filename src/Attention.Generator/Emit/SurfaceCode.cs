@@ -66,6 +66,12 @@ internal sealed class SurfaceCode
     /// <summary>The tokens of the call, where the outputs look at them.</summary>
     public string[] OutputTokens => StageMethod.OutputTakesTokens(Stage) ? ["tokens"] : [];
 
+    /// <summary>What messages call the stage.</summary>
+    public string Title => _model.Stages[Stage.Graph.Index].Title;
+
+    /// <summary>The class that has the members, as C#.</summary>
+    public string Type => _model.IsStage ? Names.FullType(_model) + ".Session" : $"{Names.FullType(_model)}.{Names.Identifier(Stage.Graph.Name)}";
+
     /// <summary>Whether a session may keep attention weights of the stage.</summary>
     public bool Captures => Stage.Captures.Count > 0;
 
@@ -114,7 +120,7 @@ internal sealed class SurfaceCode
     /// <param name="more">What else it names.</param>
     /// <param name="head">What takes its result.</param>
     public void Guard(string check, string arguments, string? more = null, string head = "") =>
-        Line($"{head}{Runtime}StageGuard.{check}({arguments}, {Names.Literal(_model.Stages[Stage.Graph.Index].Title)}{(more is null ? "" : ", " + more)});");
+        Line($"{head}{Runtime}StageGuard.{check}({arguments}, {Names.Literal(Title)}{(more is null ? "" : ", " + more)});");
 
     /// <summary>A call of the model's kernels.</summary>
     /// <param name="what">Which of the stage's methods.</param>

@@ -102,6 +102,9 @@ internal sealed record Parameter(int Id, Tensor Tensor, Origin Origin, int Layer
     /// <summary>The group of layers and exchange that it belongs to, from what the stage calls the first on.</summary>
     public int Group { get; init; }
 
+    /// <summary>Which of the body's sub-layers it is in, 0 of what is in none.</summary>
+    public int Sublayer { get; init; }
+
     /// <summary>Where its rows begin in the checkpoint's tensor.</summary>
     public int Offset { get; init; }
 

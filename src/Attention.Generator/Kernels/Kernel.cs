@@ -21,12 +21,13 @@ internal abstract record Kernel
     public abstract void Write(KernelCode code);
 }
 
-/// <summary>The ways through a stage: one token after the other, a row for each beam, or keeping attention weights.</summary>
+/// <summary>The ways through a stage: one token after the other, a row for each beam, keeping attention weights, or a row for each of several sequences.</summary>
 internal enum Way
 {
     Plain,
     Beams,
     Captured,
+    Sequences,
 }
 
 /// <summary>A step that calls kernels written for the model.</summary>

@@ -22,7 +22,7 @@ internal sealed record KernelSet(Isa Isa, EquatableArray<Kernel> Kernels)
         return first.Concat(second).OfType<Kernel>();
     }
 
-    private static IEnumerable<Way> WaysOf(StagePlan stage) => stage.HasBeams ? [Way.Beams, Way.Captured] : [Way.Captured];
+    private static IEnumerable<Way> WaysOf(StagePlan stage) => stage.HasBeams ? [Way.Beams, Way.Captured, Way.Sequences] : [Way.Captured];
 
     private static IEnumerable<Kernel> WithCallees(Kernel kernel) => kernel.Callees.SelectMany(WithCallees).Append(kernel);
 }

@@ -9,7 +9,7 @@ internal static class Bart
 {
     public static readonly Layout Layout = new("model.encoder", "model.decoder")
     {
-        { Roles.Embedding, "{parent}.shared" },
+        { Roles.Embedding, "{parent}.shared|{prefix}.embed_tokens" },
         { Roles.Positions, "{prefix}.embed_positions" },
         { Roles.StemNorm, "{prefix}.layernorm_embedding" },
         { Roles.SelfQuery, "{prefix}.layers.{layer}.self_attn", ".q_proj.weight" },

@@ -22,6 +22,14 @@ internal static class LayoutCatalogue
         WeightLayout.GptJ => GptJ.Layout,
         WeightLayout.GptNeoX => GptNeoX.Layout,
         WeightLayout.Bloom => Bloom.Layout,
+        WeightLayout.T5 => T5.Layout,
+        WeightLayout.Gemma2 => Gemma2.Layout,
+        WeightLayout.Phi => Phi.Layout,
+        WeightLayout.Phi3 => Phi3.Layout,
+        WeightLayout.Albert => Albert.Layout,
+        WeightLayout.Deit => Deit.Layout,
+        WeightLayout.ModernBert => ModernBert.Layout,
+        WeightLayout.Electra => Electra.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

@@ -28,6 +28,8 @@ internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table,
 
         public override bool GoesByPosition => IsInLayer;
 
+        public override bool GoesBySequence => true;
+
         public override Step Move(Places by) => IsInLayer ? this with { Table = Table + by.Weights } : this;
 
         public string Story => "add positions";

@@ -33,6 +33,8 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
     /// <summary><c>destination[r] = table[token r] · scale + positions[position + r]</c>.</summary>
     internal sealed record Call(RowCount Count, int Table, int TableStride, int Width, float Scale, int? Positions, PlacePadding? Padding, RowPlace Destination) : Step, IRuns, ICall
     {
+        public override bool GoesBySequence => Positions is not null || Padding is not null;
+
         public string Story => $"embed tokens in {Width} channels{(Positions is null ? "" : ", add positions")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain

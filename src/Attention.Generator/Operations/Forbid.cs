@@ -1,6 +1,7 @@
 using Attention.Generator.Emit;
 using Attention.Generator.Graph;
 using Attention.Generator.Planning;
+using Attention.Generator.Text;
 
 namespace Attention.Generator.Operations;
 
@@ -15,8 +16,12 @@ internal sealed record Forbid(int Result, Spot Spot, int Input, EquatableArray<T
     /// <summary>The same where the caller takes them, row after row without padding.</summary>
     internal sealed record Call(RowCount Count, EquatableArray<TokenSegment> Kinds) : Step, ICall, ITakesPosition
     {
+        public override bool GoesBySequence => true;
+
         public string Story => "forbid tokens that cannot follow";
 
-        public void Write(StageCode code) => code.Line($"TokenKinds.Forbid({CallSource.ArrayOf(Kinds)}, position, apart, {code.RowsOf(Count)}, ref destination);");
+        public void Write(StageCode code) => code.Line(code.IsOfSequences
+            ? $"TokenKinds.Forbid({CallSource.ArrayOf(Kinds)}, position, 0, 1, {StageCode.At("destination", 0, $"{code.Row} * (nint){CodeWriter.Number(Kinds.Sum(kind => kind.Tokens))}")});"
+            : $"TokenKinds.Forbid({CallSource.ArrayOf(Kinds)}, position, apart, {code.RowsOf(Count)}, ref destination);");
     }
 }

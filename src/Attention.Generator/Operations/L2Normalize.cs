@@ -22,7 +22,11 @@ internal sealed record L2Normalize(int Result, Spot Spot, int Input) : RowDivisi
         protected override void WriteRow(KernelCode code)
         {
             int padded = Padding.Up(Width, Measures.Group);
-            NormCode.WriteSquares(code, padded, $"L2Normalize({Width}, ref s, ref d)");
+            NormCode.WriteSquares(code, padded, () =>
+            {
+                code.Line($"DoublePrecision.L2Normalize({Width}, ref s, ref d);");
+                code.Line("continue;");
+            });
             code.Line($"{code.V} norm = {code.Create("MathF.Max(MathF.Sqrt(squares), 1e-12f)")};");
             using (code.Vectors(Number(padded)))
                 code.Line(Store($"({code.Load("s", "i")} / norm)", "d", "i"));

@@ -8,32 +8,26 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>Layer normalisation of each row: Ba et al. 2016.</summary>
-internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, int? Bias, float Epsilon) : PlannedOperation(Result, Spot)
+internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, int? Bias, float Epsilon) : Norm(Result, Spot, Input, Weight, Epsilon)
 {
-    public override EquatableArray<int> Reads => EquatableArray.Of(Input);
-
-    public override int? LiesOn => Input;
-
-    public override Shape ShapeOf(IShapes shapes) => shapes[Input];
-
     public override void Plan(StagePlanner plan) => plan.Add(new Call(
-        plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vectors(Spot, plan.WidthOf(Input), Weight, Bias), Epsilon));
+        plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vectors(Spot, plan.WidthOf(Input), Weight, Bias), Epsilon, Residual is not null));
 
     /// <summary>The bias follows the weight.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon)
-        : NormCall(Count, From, Destination, Width, Weight, Epsilon)
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon, bool Accumulate)
+        : NormCall(Count, From, Destination, Width, Weight, Epsilon, Accumulate)
     {
-        public override string Story => $"layer norm over {Width}";
+        protected override string Kind => "layer";
 
-        protected override NormCode Code => new RowCode(Width, From.Stride, Destination.Stride, Epsilon);
+        protected override NormCode Code => new RowCode(Width, From.Stride, Destination.Stride, Epsilon, Accumulate);
     }
 
-    internal sealed record RowCode(int Width, int SourceStride, int DestinationStride, float Epsilon)
-        : NormCode(Width, SourceStride, DestinationStride, Epsilon, CyclesOfGroup: 8)
+    internal sealed record RowCode(int Width, int SourceStride, int DestinationStride, float Epsilon, bool Accumulate)
+        : NormCode(Width, SourceStride, DestinationStride, Epsilon, Accumulate, CyclesOfGroup: 8)
     {
-        public override string Name => $"LayerNorm_{Width}";
+        protected override string Kind => "Layer";
 
-        protected override string Formula => $"y = (x − mean) / √(variance + ε) · weight + bias, each row of {Width}, in two passes; padding stays zero.";
+        protected override string Formula => $"{Becomes} (x − mean) / √(variance + ε) · weight + bias, each row of {Width}, in two passes; padding stays zero.";
 
         protected override void WriteRow(KernelCode code)
         {
@@ -65,15 +59,11 @@ internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, i
 
             code.Line($"float off = {code.Reduce("Sum", "rest")} / {Width}f, variance = ({code.Reduce("Sum", "square")} / {Width}f) + {Float(Epsilon)}; // off: what the rounded mean lacks");
             using (code.Block("if (DoublePrecision.IsNeeded(variance, off))"))
-            {
-                code.Line($"DoublePrecision.Normalize({Width}, {Float(Epsilon)}, ref s, ref w, ref d);");
-                code.Line("continue;");
-            }
+                WriteInDoublePrecision(code, "Normalize");
 
             code.Line("float factor = 1f / MathF.Sqrt(variance - (off * off));");
             code.Line($"{code.V} scale = {code.Create("factor")}, shift = {code.Create("-off * factor")};");
-            using (code.Vectors(Number(Padded)))
-                code.Line(Store(code.MultiplyAdd(code.MultiplyAdd($"{code.Load("s", "i")} - mean", "scale", "shift"), code.Load("w", "i"), code.Load("w", $"i + {Padded}")), "d", "i"));
+            Write(code, code.MultiplyAdd(code.MultiplyAdd($"{code.Load("s", "i")} - mean", "scale", "shift"), code.Load("w", "i"), code.Load("w", $"i + {Padded}")));
         }
     }
 }

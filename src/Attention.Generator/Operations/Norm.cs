@@ -7,12 +7,32 @@ using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
-/// <summary>A call that normalises each row by the packed weights at <paramref name="Weight"/>; in place where the two rows are the same.</summary>
-internal abstract record NormCall(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon) : Step, IRuns, ICall
+/// <summary>A norm of each row by trained weights, which may be added to other rows.</summary>
+internal abstract record Norm(int Result, Spot Spot, int Input, int Weight, float Epsilon) : PlannedOperation(Result, Spot)
+{
+    /// <summary>What it is added to; null where it stands for itself.</summary>
+    public int? Residual { get; init; }
+
+    public sealed override EquatableArray<int> Reads => Residual is int residual ? EquatableArray.Of(Input, residual) : EquatableArray.Of(Input);
+
+    public sealed override int? LiesOn => Residual ?? Input;
+
+    public sealed override Shape ShapeOf(IShapes shapes) => shapes[Input];
+
+    public sealed override Operation? Absorb(Operation next) => next is Add add && Residual is null && add.Input == Result ? this with { Result = add.Result, Residual = add.Residual } : null;
+}
+
+/// <summary>
+/// A call that normalises each row by the packed weights at <paramref name="Weight"/>; in place where the two rows are the same, or added to the
+/// destination.
+/// </summary>
+internal abstract record NormCall(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon, bool Accumulate) : Step, IRuns, ICall
 {
     public override int? Weights => Weight;
 
-    public abstract string Story { get; }
+    public string Story => $"{Kind} norm over {Width}{(Accumulate ? ", residual" : "")}";
+
+    protected abstract string Kind { get; }
 
     protected abstract NormCode Code { get; }
 
@@ -24,10 +44,16 @@ internal abstract record NormCall(RowCount Count, RowPlace From, RowPlace Destin
         code.Line($"{code.NameOf(this)}(work, {code.RowsOf(Count)}, {code.At(From)}, {code.Weight(Weight)}, {code.At(Destination)});");
 }
 
-/// <summary>Normalises each row <c>s</c> into <c>d</c> by the weights <c>w</c>, the rows shared among the threads.</summary>
+/// <summary>Normalises each row <c>s</c> into <c>d</c>, or adds it to that, by the weights <c>w</c>, the rows shared among the threads.</summary>
 /// <param name="CyclesOfGroup">What an element of a row costs, for the sharing of the rows.</param>
-internal abstract record NormCode(int Width, int SourceStride, int DestinationStride, float Epsilon, int CyclesOfGroup) : RowKernel
+internal abstract record NormCode(int Width, int SourceStride, int DestinationStride, float Epsilon, bool Accumulate, int CyclesOfGroup) : RowKernel
 {
+    public sealed override string Name => $"{Kind}Norm_{Width}{(Accumulate ? "_Residual" : "")}";
+
+    protected abstract string Kind { get; }
+
+    protected string Becomes => Accumulate ? "y +=" : "y =";
+
     public override bool IsShared => true;
 
     protected int Padded => Padding.Up(Width, Measures.Group);
@@ -43,8 +69,26 @@ internal abstract record NormCode(int Width, int SourceStride, int DestinationSt
 
     protected override string Run(KernelCode code) => $"Run({code.NumberOf(this)}, 1, rows, 1, {Padded * CyclesOfGroup}, ref x, ref w, ref y)";
 
+    /// <summary>Writes what a row becomes.</summary>
+    /// <param name="value">The normalised values at <c>i</c>.</param>
+    protected void Write(KernelCode code, string value)
+    {
+        using (code.Vectors(Number(Padded)))
+            code.Line(Store(Accumulate ? $"({code.Load("d", "i")} + {value})" : value, "d", "i"));
+    }
+
+    /// <summary>Writes a row's way through double precision; what is added to other rows is made in its own place first.</summary>
+    /// <param name="method">The method that normalises.</param>
+    protected void WriteInDoublePrecision(KernelCode code, string method)
+    {
+        code.Line($"DoublePrecision.{method}({Width}, {Float(Epsilon)}, ref s, ref w, ref {(Accumulate ? "s" : "d")});");
+        if (Accumulate)
+            Write(code, code.Load("s", "i"));
+        code.Line("continue;");
+    }
+
     /// <summary>Writes <c>squares</c>, the sum of the squares of row <c>s</c>, and the way out to <c>DoublePrecision</c> where float32 cannot hold it.</summary>
-    internal static void WriteSquares(KernelCode code, int padded, string inDoublePrecision)
+    internal static void WriteSquares(KernelCode code, int padded, Action inDoublePrecision)
     {
         code.Declare("square", code.Zero);
         code.Groups(Number(padded), part =>
@@ -54,9 +98,6 @@ internal abstract record NormCode(int Width, int SourceStride, int DestinationSt
         });
         code.Line($"float squares = {code.Reduce("Sum", "square")};");
         using (code.Block("if (DoublePrecision.IsNeeded(squares, 0))"))
-        {
-            code.Line($"DoublePrecision.{inDoublePrecision};");
-            code.Line("continue;");
-        }
+            inDoublePrecision();
     }
 }

@@ -13,36 +13,40 @@ internal sealed record Pool(int Result, Spot Spot, int Input, PoolingKind Kind) 
     /// <summary>The stage whose rows they are, by its place in the declaration; null for the stage's own.</summary>
     public int? Stage { get; init; }
 
+    /// <summary>Of one kind, the row that is taken, or the last where there are not so many.</summary>
+    public int? Row { get; init; }
+
     public override int? OtherStage => Stage;
 
     public override EquatableArray<int> Reads => EquatableArray.Of(Input);
 
     public override Shape ShapeOf(IShapes shapes) => shapes[Input] with { Rows = new One(shapes.Given.Stage) };
 
-    public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Input).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), Kind));
+    public override void Plan(StagePlanner plan) => plan.Add(new Call(plan.ShapeOf(Input).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), Kind, Row));
 
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, PoolingKind Kind) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, PoolingKind Kind, int? Taken) : Step, IRuns, ICall
     {
-        public string Story => $"pooling, {Kind.ToString().ToLowerInvariant()}";
+        public string Story => $"pooling, {(Taken is int row ? $"row {Number(row)}" : Kind.ToString().ToLowerInvariant())}";
 
-        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Kind, Width, From.Stride) : null;
+        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Kind, Taken, Width, From.Stride) : null;
 
         public void Write(StageCode code) => code.EachSequence((rows, row, sequence) =>
             code.Line($"{code.NameOf(this)}({rows ?? code.RowsOf(Count)}, {code.At(From, row)}, {code.At(Destination, sequence)});"));
     }
 
     /// <summary>The mean is summed in double precision, since the rows may be thousands: what is rounded is the result.</summary>
-    internal sealed record Code(PoolingKind Kind, int Width, int SourceStride) : Kernel
+    internal sealed record Code(PoolingKind Kind, int? Taken, int Width, int SourceStride) : Kernel
     {
-        public override string Name => $"Pool{Kind}_{Width}";
+        public override string Name => $"Pool{Kind}{Taken}_{Width}";
 
         public override void Write(KernelCode code)
         {
-            string what = Kind switch { PoolingKind.Mean => "mean", PoolingKind.Max => "largest", PoolingKind.First => "first", _ => throw new InvalidOperationException("No pooling " + Kind) };
-            using (code.Method(this, $"y[{Width}] = the {what} of the rows of x.", "int rows, ref float x, ref float y"))
+            string what = Kind switch { PoolingKind.Mean => "mean", PoolingKind.Max => "largest", PoolingKind.First => "first", PoolingKind.Last => "last", PoolingKind.AtRow => $"row {Number(Taken!.Value)}, or the last,", _ => throw new InvalidOperationException("No pooling " + Kind) };
+            using (code.Method(this, $"y[{Width}] = {(Kind == PoolingKind.AtRow ? what : "the " + what)} of the rows of x.", "int rows, ref float x, ref float y"))
             using (code.Vectors(Number(Padding.Up(Width, Measures.Group))))
             {
-                code.Line($"{code.V} value = {code.Load("x", "i")};");
+                string first = Kind switch { PoolingKind.Last => $"Unsafe.Add(ref x, (nint)(rows - 1) * {SourceStride})", PoolingKind.AtRow => $"Unsafe.Add(ref x, (nint)Math.Min({Number(Taken!.Value)}, rows - 1) * {SourceStride})", _ => "x" };
+                code.Line($"{code.V} value = {code.Load(first, "i")};");
                 string vector = code.Isa.Vector, next = code.Load($"Unsafe.Add(ref x, (nint)row * {SourceStride})", "i");
                 if (Kind == PoolingKind.Mean)
                 {

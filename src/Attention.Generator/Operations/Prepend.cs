@@ -6,7 +6,8 @@ using Attention.Generator.Planning;
 namespace Attention.Generator.Operations;
 
 /// <summary>The row <paramref name="Token"/>, then those of the input.</summary>
-internal sealed record Prepend(int Result, Spot Spot, int Input, int Token) : PlannedOperation(Result, Spot)
+/// <param name="Title">What the row is called.</param>
+internal sealed record Prepend(int Result, Spot Spot, int Input, int Token, string Title) : PlannedOperation(Result, Spot)
 {
     public override EquatableArray<int> Reads => EquatableArray.Of(Input);
 
@@ -17,12 +18,12 @@ internal sealed record Prepend(int Result, Spot Spot, int Input, int Token) : Pl
     public override Shape ShapeOf(IShapes shapes) => shapes[Input] with { Rows = new Plus(shapes[Input].Rows, 1) };
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.Weights.Vectors(Spot, plan.WidthOf(Result), Token), plan.WidthOf(Result), plan.PlaceOf(Result)));
+        plan.Add(new Call(plan.Weights.Vectors(Spot, plan.WidthOf(Result), Token), plan.WidthOf(Result), plan.PlaceOf(Result), Title));
 
     /// <summary>The row of weights in front of those that the steps before have made.</summary>
-    internal sealed record Call(int Token, int Width, RowPlace Destination) : Step, ICall
+    internal sealed record Call(int Token, int Width, RowPlace Destination, string Title) : Step, ICall
     {
-        public string Story => "put the class token in front";
+        public string Story => $"put the {Title} in front";
 
         public void Write(StageCode code)
         {

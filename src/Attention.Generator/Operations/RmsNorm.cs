@@ -9,39 +9,32 @@ namespace Attention.Generator.Operations;
 
 /// <summary>RMS normalisation of each row, <c>x / √(mean(x²) + ε) · w</c>: Zhang and Sennrich 2019.</summary>
 /// <param name="PlusOne">Whether the weights are stored as what they differ from one by.</param>
-internal sealed record RmsNorm(int Result, Spot Spot, int Input, int Weight, bool PlusOne, float Epsilon) : PlannedOperation(Result, Spot)
+internal sealed record RmsNorm(int Result, Spot Spot, int Input, int Weight, bool PlusOne, float Epsilon) : Norm(Result, Spot, Input, Weight, Epsilon)
 {
-    public override EquatableArray<int> Reads => EquatableArray.Of(Input);
-
-    public override int? LiesOn => Input;
-
-    public override Shape ShapeOf(IShapes shapes) => shapes[Input];
-
     public override void Plan(StagePlanner plan) => plan.Add(new Call(
-        plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vector(Spot, Weight, PlusOne ? 1 : 0), Epsilon));
+        plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vector(Spot, Weight, PlusOne ? 1 : 0), Epsilon, Residual is not null));
 
     /// <summary>One is added to the weights when they are packed.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon)
-        : NormCall(Count, From, Destination, Width, Weight, Epsilon)
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon, bool Accumulate)
+        : NormCall(Count, From, Destination, Width, Weight, Epsilon, Accumulate)
     {
-        public override string Story => $"RMS norm over {Width}";
+        protected override string Kind => "RMS";
 
-        protected override NormCode Code => new RowCode(Width, From.Stride, Destination.Stride, Epsilon);
+        protected override NormCode Code => new RowCode(Width, From.Stride, Destination.Stride, Epsilon, Accumulate);
     }
 
-    internal sealed record RowCode(int Width, int SourceStride, int DestinationStride, float Epsilon)
-        : NormCode(Width, SourceStride, DestinationStride, Epsilon, CyclesOfGroup: 5)
+    internal sealed record RowCode(int Width, int SourceStride, int DestinationStride, float Epsilon, bool Accumulate)
+        : NormCode(Width, SourceStride, DestinationStride, Epsilon, Accumulate, CyclesOfGroup: 5)
     {
-        public override string Name => $"RmsNorm_{Width}";
+        protected override string Kind => "Rms";
 
-        protected override string Formula => $"y = x / √(mean(x²) + ε) · weight, each row of {Width}; padding stays zero.";
+        protected override string Formula => $"{Becomes} x / √(mean(x²) + ε) · weight, each row of {Width}; padding stays zero.";
 
         protected override void WriteRow(KernelCode code)
         {
-            WriteSquares(code, Padded, $"RmsNormalize({Width}, {Float(Epsilon)}, ref s, ref w, ref d)");
+            WriteSquares(code, Padded, () => WriteInDoublePrecision(code, "RmsNormalize"));
             code.Line($"{code.V} scale = {code.Create($"1f / MathF.Sqrt((squares / {Width}f) + {Float(Epsilon)})")};");
-            using (code.Vectors(Number(Padded)))
-                code.Line(Store($"(({code.Load("s", "i")} * scale) * {code.Load("w", "i")})", "d", "i"));
+            Write(code, $"(({code.Load("s", "i")} * scale) * {code.Load("w", "i")})");
         }
     }
 }

@@ -157,13 +157,15 @@ internal sealed class Arguments(PartDeclaration declared, string place, Action<s
 /// <summary>What may stand in braces in the names of tensors.</summary>
 internal static class TemplateCheck
 {
-    public static readonly string[] Holes = ["{prefix}", "{parent}", "{layer}", "{group}", "{n}", "{n?}"];
+    public static readonly string[] Holes = ["{prefix}", "{parent}", "{layer}", "{group}", "{part}", "{n}", "{n?}"];
 
     /// <summary>Of holes a template has only those that something fills. One that is null is none that is given.</summary>
     public static void Check(string? template, string argument, string place, string[] holes, bool mayBeEmpty, Action<string> report)
     {
         if (template is { Length: 0 } && !mayBeEmpty)
             report($"{argument} is empty {place}; expected a name, such as \"blocks.{{layer}}.attn.qkv\"");
+        else if (template?.Split('|') is { Length: > 1 } names && (mayBeEmpty || names.Contains("") || names.Distinct().Count() < names.Length))
+            report(mayBeEmpty ? $"'{template}' {place} is several names; expected one" : $"'{template}' {place} has {(names.Contains("") ? "an empty name" : "a name twice")}; expected one name, or several that differ, divided by |");
         else if (template is not null && HolesOf(template).Except(holes).FirstOrDefault() is string hole)
             report($"'{template}' {place} has the hole {hole}; expected {(holes.Length > 1 ? Arguments.OneOf(holes) : "none but " + holes[0])}");
     }

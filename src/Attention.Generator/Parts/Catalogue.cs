@@ -15,6 +15,7 @@ internal static class Catalogue
         ["Input"] = Input.Parse,
         ["Queries"] = Queries.Parse,
         ["ClassToken"] = ClassToken.Parse,
+        ["DistillationToken"] = DistillationToken.Parse,
         ["TokenTypes"] = TokenTypes.Parse,
         ["Positions"] = Positions.Parse,
         ["Segment"] = Segment.Parse,

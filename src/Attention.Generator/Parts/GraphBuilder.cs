@@ -75,7 +75,7 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
 {
     private readonly List<Operation> _operations = [];
     private readonly Dictionary<int, int> _beside = [];
-    private readonly Dictionary<(Part Part, Role? Role, int Ordinal, bool IsBias), int> _shared = [];
+    private readonly Dictionary<(Part Part, Role? Role, int Ordinal, bool IsBias, int Group), int> _shared = [];
     private Part _part = stage.Header!;
     private int _loops;
 
@@ -273,11 +273,16 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
 
     /// <summary>A trained array of the part that is being built.</summary>
     public int Parameter(Role role, int rows, int columns, int ordinal = 0, bool isBias = false, Func<Parameter, Parameter>? change = null) => Layer >= 0 && Header.Shared
-        ? Once(() => Add(0, role, rows, columns, ordinal, isBias, change), role, ordinal, isBias) : Add(Layer, role, rows, columns, ordinal, isBias, change);
+        ? Once(() => Add(Header.WeightsOf(Layer), role, rows, columns, ordinal, isBias, change), role, ordinal, isBias, Header.WeightsOf(Layer)) : Add(Layer, role, rows, columns, ordinal, isBias, change);
 
     private int Add(int layer, Role role, int rows, int columns, int ordinal, bool isBias, Func<Parameter, Parameter>? change) => model.Add(id =>
     {
-        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, layer, ordinal, rows, columns) { Name = _part.Name, Group = Group + (stage.Exchange?.FirstGroup ?? 0) };
+        var parameter = new Parameter(id, new Tensor(role, isBias), Spot.Origin, layer, ordinal, rows, columns)
+        {
+            Name = _part.Name,
+            Group = Group + (stage.Exchange?.FirstGroup ?? 0),
+            Sublayer = Parts.Take(_part.Index).OfType<BodyPart>().Count(),
+        };
         Parameter changed = change is null ? parameter : change(parameter);
         return isBias ? changed with { FirstColumn = 0, TensorColumns = null } : changed; // it belongs to outputs, not to inputs
     });
@@ -292,10 +297,10 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
         return built;
     }
 
-    /// <summary>A parameter that all layers of the part that is being built have in common.</summary>
-    public int Once(Func<int> add, Role? role = null, int ordinal = 0, bool isBias = false)
+    /// <summary>A parameter that all layers of the part that is being built have in common, or all of a group.</summary>
+    public int Once(Func<int> add, Role? role = null, int ordinal = 0, bool isBias = false, int group = 0)
     {
-        (Part, Role?, int, bool) key = (_part, role, ordinal, isBias);
+        (Part, Role?, int, bool, int) key = (_part, role, ordinal, isBias, group);
         if (!_shared.TryGetValue(key, out int parameter))
             _shared.Add(key, parameter = add());
         return parameter;
@@ -312,10 +317,10 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
         return bias ? Emit(new AddBias(New(), Spot, result, Parameter(role, outputs, 1, ordinal, isBias: true, change))) : result;
     }
 
-    /// <summary>Rows of a source with a width of its own mapped to the stage's; a recurrent layer takes them as they are.</summary>
+    /// <summary>Rows of a source with a width of its own mapped to the stage's; a recurrent layer takes them as they are, and a part that makes them as wide does.</summary>
     public int ToStageWidth(int x, bool bias)
     {
-        if (IsRecurrent)
+        if (IsRecurrent || Parts.OfType<BodyPart>().Any(part => part.InputWidth is not null))
             return x;
         int mapped = Linear(x, Roles.Source, Header.Width, Width, 0, bias);
         Width = Header.Width;

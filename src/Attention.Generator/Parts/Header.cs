@@ -5,7 +5,7 @@ namespace Attention.Generator.Parts;
 
 /// <summary><c>[Encoder]</c> or <c>[Decoder]</c>: what kind of stage it is, and what holds for all of it.</summary>
 internal sealed record Header(
-    string Label, int Index, bool IsDecoder, int Layers, bool HasLayers, int Width, NormPlacement Norm, NormKind Kind, bool FinalNorm, float Epsilon, bool Bias, bool Shared, ParallelKind Parallel, string? Prefix) : Part(Label, Index)
+    string Label, int Index, bool IsDecoder, int Layers, bool HasLayers, int Width, NormPlacement Norm, NormKind Kind, bool FinalNorm, float Epsilon, bool Bias, bool Shared, int SharedGroups, ParallelKind Parallel, string? Prefix) : Part(Label, Index)
 {
     /// <summary>The arguments about norms that the user gives.</summary>
     private EquatableArray<string> OfNorms { get; init; } = EquatableArray<string>.Empty;
@@ -24,10 +24,20 @@ internal sealed record Header(
 
     public static Header Decoder(PartText text, Arguments arguments) => Parse(text, arguments, isDecoder: true);
 
-    private static Header Parse(PartText text, Arguments arguments, bool isDecoder) => new(
-        text.Label, text.Index, isDecoder, arguments.Required("layers", 0, MaximumLayers), arguments.Has("layers"), arguments.Required("width"),
-        arguments.Member("Norm", NormPlacement.Post), arguments.Member("Kind", NormKind.Layer), arguments.Flag("FinalNorm", false), arguments.Epsilon("Epsilon") ?? 1e-5f, arguments.Flag("Bias", true),
-        arguments.Flag("Shared", false), arguments.Member("Parallel", ParallelKind.None), arguments.Template("Prefix", ["{layer}", "{group}"], mayBeEmpty: true)) { OfNorms = new[] { "Norm", "Kind", "Epsilon" }.Where(arguments.Has).ToEquatableArray() };
+    private static Header Parse(PartText text, Arguments arguments, bool isDecoder)
+    {
+        int layers = arguments.Required("layers", 0, MaximumLayers);
+        var header = new Header(
+            text.Label, text.Index, isDecoder, layers, arguments.Has("layers"), arguments.Required("width"),
+            arguments.Member("Norm", NormPlacement.Post), arguments.Member("Kind", NormKind.Layer), arguments.Flag("FinalNorm", false), arguments.Epsilon("Epsilon") ?? 1e-5f, arguments.Flag("Bias", true),
+            arguments.Flag("Shared", false), arguments.Size("SharedGroups", 1, 1, Math.Max(1, layers)), arguments.Member("Parallel", ParallelKind.None), arguments.Template("Prefix", ["{layer}", "{group}"], mayBeEmpty: true)) { OfNorms = new[] { "Norm", "Kind", "Epsilon" }.Where(arguments.Has).ToEquatableArray() };
+        if (!header.Shared && arguments.Has("SharedGroups"))
+            arguments.WithoutEffect($"SharedGroups is given {arguments.Place}, where each layer has weights of its own; say Shared = true, or remove SharedGroups", "SharedGroups");
+        return header;
+    }
+
+    /// <summary>The number that a layer's weights go by: its own, or its group's.</summary>
+    public int WeightsOf(int layer) => Shared && layer >= 0 ? layer * SharedGroups / Layers : layer;
 
     public override StageFacts Tell(StageFacts facts)
     {
@@ -55,12 +65,12 @@ internal sealed record Header(
     private void CheckNorms(StageParts stage, Reporter report)
     {
         BodyPart[] body = [.. stage.Parts.OfType<BodyPart>()];
-        bool hasNorms = (body.Length > 0 && Norm != NormPlacement.None) || FinalNorm || stage.Exchange is not null || body.OfType<CrossAttention>().Any(part => part.SourceNorm);
+        bool hasNorms = body.Any(part => part.PlacementIn(this) != NormPlacement.None) || FinalNorm || stage.Exchange is not null || body.OfType<CrossAttention>().Any(part => part.SourceNorm);
         foreach (string argument in OfNorms)
         {
             bool hasEffect = argument switch
             {
-                "Norm" => body.Length > 0,
+                "Norm" => body.Any(part => part.Options.Norm is null),
                 "Kind" => hasNorms,
                 _ => hasNorms || stage.Parts.OfType<NormPart>().Any(part => part.Epsilon is null) || body.Any(part => part.Options.BatchNorm),
             };

@@ -91,8 +91,17 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
     /// <summary>The role of its norm.</summary>
     protected abstract Role Norm { get; }
 
+    /// <summary>The role of the one behind its result, before that joins the rows.</summary>
+    protected abstract Role PostNorm { get; }
+
     /// <summary>The role of its gate; null where its result comes of no product, which alone can multiply by one.</summary>
     protected virtual Role? GateRole => null;
+
+    /// <summary>How wide the rows are that it reads, where it makes them as wide as the stage; null where they are.</summary>
+    public virtual int? InputWidth => null;
+
+    /// <summary>Where its norm stands.</summary>
+    public NormPlacement PlacementIn(Header header) => Options.Norm ?? header.Norm;
 
     /// <summary>What the sub-layer makes of its input, by a linear map at last.</summary>
     protected abstract int Sublayer(StageBuilder build, int x, int ordinal);
@@ -102,6 +111,8 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         Options.Check(stage, this, report);
         if (Options.Gate != Gate.None && GateRole is null)
             report(RuleIds.WithoutEffect, Index, $"Gate is {Options.Gate} {stage.PlaceOf(this)}, whose result nothing can multiply; remove Gate", "Gate");
+        else if (Options.Gate != Gate.None && PlacementIn(stage.Header!) is NormPlacement.Sandwich or NormPlacement.ResidualPost)
+            report(RuleIds.MisplacedPart, Index, $"Gate is {Options.Gate} {stage.PlaceOf(this)}, where Norm is {PlacementIn(stage.Header!)}, whose weights multiply what joins the rows; remove Gate, or say another Norm", "Gate");
     }
 
     public override int Build(StageBuilder build, int x)
@@ -112,42 +123,44 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
         if (!Options.IsAt(build.Layer))
             return x;
         int Normed(int rows) => NormIn(build, rows, norm);
-        int read = build.Header switch
-        {
-            { Parallel: not ParallelKind.None } => build.Beside(this, x, [.. body.Where(other => other.Options.IsAt(build.Layer))], (part, rows) => part.NormIn(build, rows, Array.IndexOf(body, part))),
-            { Norm: NormPlacement.Pre } => Normed(x),
-            _ => x,
-        };
+        NormPlacement placement = PlacementIn(build.Header);
+        int read = build.Header.Parallel != ParallelKind.None ? build.Beside(this, x, [.. body.Where(other => other.Options.IsAt(build.Layer))], (part, rows) => part.NormIn(build, rows, Array.IndexOf(body, part)))
+            : placement is NormPlacement.Pre or NormPlacement.Sandwich ? Normed(x) : x;
         if (build.Parts.Take(Index).OfType<TokenShift>().FirstOrDefault() is TokenShift shift)
             read = shift.Shift(build, read);
-        int made = Sublayer(build, read, ordinal);
+        int made = Sublayer(build, read, ordinal), width = build.Width;
+        build.Width = build.Header.Width;
         if (Options.BatchNorm)
             made = build.BatchNorm(made, build.Width, norm);
         if (Options.Gate != Gate.None)
             made = build.Emit(new Gated(build.New(), build.Spot, made, new Gating(build.Parameter(GateRole!, Options.Gate == Gate.LayerScale ? build.Width : 1, 1, norm), Options.Gate)));
-        int joined = Options.Residual ? build.Add(x, made) : made;
-        return build.Activation(build.Header.Norm == NormPlacement.Post ? Normed(joined) : joined, Options.After);
+        if (placement is NormPlacement.Sandwich or NormPlacement.ResidualPost)
+            made = NormIn(build, made, norm, PostNorm);
+        int onto = InputWidth is null || !Options.Residual ? x : build.Linear(x, Roles.SelfResidual, build.Width, width, ordinal, build.Header.Bias);
+        int joined = Options.Residual ? build.Add(onto, made) : made;
+        return build.Activation(placement == NormPlacement.Post ? Normed(joined) : joined, Options.After);
     }
 
     /// <summary>Its norm of some rows.</summary>
     /// <param name="build">The stage.</param>
     /// <param name="x">The rows.</param>
     /// <param name="ordinal">Which of the body's norms it is.</param>
-    private int NormIn(StageBuilder build, int x, int ordinal) => build.Norm(x, Norm, build.Width, ordinal, Options.Kind, Options.Epsilon);
+    /// <param name="role">Its role, unless it is that of what the part reads or of the sum.</param>
+    private int NormIn(StageBuilder build, int x, int ordinal, Role? role = null) => build.Norm(x, role ?? Norm, build.Width, ordinal, Options.Kind, Options.Epsilon);
 }
 
 /// <summary>Which layers have a part of the body, every so many or those that are named, and how it joins their rows.</summary>
-internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After, Gate Gate, NormKind? Kind, float? Epsilon)
+internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After, Gate Gate, NormPlacement? Norm, NormKind? Kind, float? Epsilon)
 {
     public static BodyOptions Parse(Arguments arguments) => new(
-        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity), arguments.Member("Gate", Gate.None), arguments.OptionalMember<NormKind>("Kind"), arguments.Epsilon("Epsilon"));
+        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity), arguments.Member("Gate", Gate.None), arguments.OptionalMember<NormPlacement>("Norm"), arguments.OptionalMember<NormKind>("Kind"), arguments.Epsilon("Epsilon"));
 
-    public void Check(StageParts stage, Part part, Reporter report)
+    public void Check(StageParts stage, BodyPart part, Reporter report)
     {
         foreach ((string argument, bool isGiven) in new[] { ("Kind", Kind is not null), ("Epsilon", Epsilon is not null) })
         {
-            if (isGiven && stage.Header!.Norm == NormPlacement.None)
-                report(RuleIds.WithoutEffect, part.Index, $"{argument} is given {stage.PlaceOf(part)}, which has no norms in its body; remove {argument}", argument);
+            if (isGiven && part.PlacementIn(stage.Header!) == NormPlacement.None)
+                report(RuleIds.WithoutEffect, part.Index, $"{argument} is given {stage.PlaceOf(part)}, which has no norm{(Norm is null ? "s in its body" : "")}; remove {argument}", argument);
         }
 
         if (!HasAt)

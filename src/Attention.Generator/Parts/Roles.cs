@@ -180,6 +180,18 @@ internal static class Roles
 
     public static readonly Role CrossKeyNorm = new(nameof(CrossKeyNorm), RoleKind.Norm);
 
+    public static readonly Role SelfPostNorm = new(nameof(SelfPostNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role CrossPostNorm = new(nameof(CrossPostNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role ExternalPostNorm = new(nameof(ExternalPostNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role FeedForwardPostNorm = new(nameof(FeedForwardPostNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role DistillationToken = new(nameof(DistillationToken), RoleKind.Row);
+
+    public static readonly Role SelfResidual = new(nameof(SelfResidual), RoleKind.Map, IsOfStage: true);
+
     /// <summary>Key and value of a self-attention.</summary>
     public static readonly EquatableArray<Role> SelfKeyValue = EquatableArray.Of(SelfKey, SelfValue);
 

@@ -55,6 +55,9 @@ internal abstract record Step
     /// <summary>Whether it goes by where a row stands, so that rows of beams, which all stand at one place, are taken otherwise though it keeps nothing of them.</summary>
     public virtual bool GoesByPosition => false;
 
+    /// <summary>Whether it goes by the sequence that a row belongs to, its position or what is kept of it, so that rows of several sequences are taken one by one, unless it has a kernel for them.</summary>
+    public virtual bool GoesBySequence => Own is not null || Others is not null || GoesByPosition;
+
     /// <summary>The same for a layer whose things lie further on.</summary>
     public virtual Step Move(Places by) => this;
 

@@ -6,8 +6,9 @@ namespace Attention.Generator.Weights;
 /// <summary>
 /// How one checkpoint family names its tensors. Names are data: in a template <c>{prefix}</c> stands for the stage's
 /// prefix, <c>{parent}</c> for the prefix without its last word, <c>{layer}</c> for the layer, <c>{n}</c> for the ordinal
-/// counted from 1, <c>{n?}</c> for the same but nothing for the first, <c>{group}</c> for the group. A bias without a row is called as its weight, with
-/// <c>bias</c> for <c>weight</c>.
+/// counted from 1, <c>{n?}</c> for the same but nothing for the first, <c>{part}</c> for the sub-layer counted from 0, <c>{group}</c> for the group. Stems and ends that are
+/// divided by <c>|</c> make names of one tensor, of which the first that a file has is taken. A bias without a row is called as its weight, with <c>bias</c> for
+/// <c>weight</c> and <c>beta</c> for <c>gamma</c>.
 /// </summary>
 /// <param name="encoderPrefix">The prefix of an encoder that does not say one.</param>
 /// <param name="decoderPrefix">The prefix of a decoder that does not say one.</param>
@@ -43,6 +44,9 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
     public void Add(Role role, string stem, string suffix = ".weight", TensorForm form = TensorForm.OutputsByInputs) =>
         _rows[new Tensor(role)] = new LayoutRow(stem, suffix) { Transposed = form == TensorForm.InputsByOutputs, ChannelsLast = form == TensorForm.ChannelsLast };
 
+    /// <summary>A weight whose name ends otherwise where its part has another one too.</summary>
+    public void Add(Role role, string stem, string suffix, Role other, string beside) => _rows[new Tensor(role)] = new LayoutRow(stem, suffix) { Other = other, Beside = beside };
+
     /// <summary>A bias that is not called as its weight.</summary>
     public void Add(Tensor tensor, string stem, string suffix) => _rows[tensor] = new LayoutRow(stem, suffix);
 
@@ -60,7 +64,7 @@ internal sealed class Layout(string encoderPrefix, string decoderPrefix) : IEnum
     public void Add(HeadKind kind, params string[] patterns) => _heads.Add((kind, patterns));
 
     /// <summary>A weight of a head: of one of <see cref="HeadKind.Logits"/> the row is for stages with logits alone.</summary>
-    public void Add(HeadKind kind, Role role, string stem) => (kind == HeadKind.Logits ? _ofLogits : _rows)[new Tensor(role)] = new LayoutRow(stem, ".weight");
+    public void Add(HeadKind kind, Role role, string stem, string suffix = ".weight") => (kind == HeadKind.Logits ? _ofLogits : _rows)[new Tensor(role)] = new LayoutRow(stem, suffix);
 
     /// <summary>The row of a tensor, null where the family has no such.</summary>
     /// <param name="tensor">The tensor.</param>
@@ -114,6 +118,12 @@ internal sealed record LayoutRow(string Stem, string Suffix)
     /// <summary>The end of the name where those that would share the tensor do not have the same inputs.</summary>
     public string? Unstacked { get; init; }
 
+    /// <summary>The weight that lets the name end as <see cref="Beside"/> says, where the part has it; null without one.</summary>
+    public Role? Other { get; init; }
+
+    /// <summary>The end of the name there.</summary>
+    public string? Beside { get; init; }
+
     /// <summary>Whether a linear map's tensor is input × output.</summary>
     public bool Transposed { get; init; }
 
@@ -123,13 +133,28 @@ internal sealed record LayoutRow(string Stem, string Suffix)
     /// <summary>Whether the values of a patch have the channel last.</summary>
     public bool ChannelsLast { get; init; }
 
-    /// <summary>The row of the bias that goes with this weight.</summary>
-    public LayoutRow OfBias() => new(Stem, BiasName(Suffix) ?? Suffix) { Stack = Stack, ByHead = ByHead };
+    /// <summary>The names, each with its end.</summary>
+    public IEnumerable<string> Names => NamesWith(Suffix);
 
-    /// <summary>A weight's name with its last <c>weight</c> replaced by <c>bias</c>; null if it has none.</summary>
+    /// <summary>The same with other ends.</summary>
+    public IEnumerable<string> NamesWith(string suffix) => suffix.Split(Or).SelectMany(end => Stem.Split(Or).Select(stem => stem + end));
+
+    /// <summary>What divides names of one tensor.</summary>
+    public const char Or = '|';
+
+    /// <summary>The row of the bias that goes with this weight.</summary>
+    public LayoutRow OfBias() => new(Stem, BiasName(Suffix) ?? Suffix) { Stack = Stack, ByHead = ByHead, Other = Other, Beside = Beside is null ? null : BiasName(Beside) };
+
+    /// <summary>A weight's name with its last <c>weight</c> replaced by <c>bias</c>, or <c>gamma</c> by <c>beta</c>; of several names all, null if one has neither.</summary>
     public static string? BiasName(string weight)
     {
-        int at = weight.LastIndexOf("weight", StringComparison.Ordinal);
-        return at < 0 ? null : weight.Substring(0, at) + "bias" + weight.Substring(at + "weight".Length);
+        string?[] names = [.. weight.Split(Or).Select(name => Replaced(name, "weight", "bias") ?? Replaced(name, "gamma", "beta"))];
+        return names.Contains(null) ? null : string.Join("|", names);
+    }
+
+    private static string? Replaced(string name, string word, string other)
+    {
+        int at = name.LastIndexOf(word, StringComparison.Ordinal);
+        return at < 0 ? null : name.Substring(0, at) + other + name.Substring(at + word.Length);
     }
 }

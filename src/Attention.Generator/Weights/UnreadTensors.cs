@@ -42,17 +42,18 @@ internal sealed record UnreadTensors(EquatableArray<string> Counted, EquatableAr
     {
         var counted = new List<string>();
         var heads = new List<string[]>();
+        string[] stems = [.. layout.SelectMany(row => row.Value.Stem.Split(LayoutRow.Or))];
         foreach (StageDeclaration stage in model.Stages)
         {
             string prefix = prefixOf(stage).Replace("{group}", "*");
             counted.Add(prefix.Length == 0 ? "*" : prefix + ".*");
 
             // What a layout keeps beside the prefix, by the word that says what it is.
-            counted.AddRange(layout.Where(row => row.Value.Stem.StartsWith("{parent}.", StringComparison.Ordinal))
-                .Select(row => WeightNamer.Fill(string.Join(".", row.Value.Stem.Split('.').Take(2)), prefix) + "*"));
+            counted.AddRange(stems.Where(stem => stem.StartsWith("{parent}.", StringComparison.Ordinal))
+                .Select(stem => WeightNamer.Fill(string.Join(".", stem.Split('.').Take(2)), prefix) + "*"));
 
             // What stands before a number within the name.
-            counted.AddRange(layout.Select(row => row.Value.Stem).Where(stem => stem.IndexOf('{') > 0).Select(stem => stem.Substring(0, stem.IndexOf('{')) + "*")
+            counted.AddRange(stems.Where(stem => stem.IndexOf('{') > 0).Select(stem => stem.Substring(0, stem.IndexOf('{')) + "*")
                 .Where(pattern => !layout.Heads.Any(head => head.Patterns.Contains(pattern))));
             bool hasLogits = stage.Facts.HasLogits;
             foreach ((HeadKind kind, string[] patterns) in layout.Heads)
@@ -66,7 +67,7 @@ internal sealed record UnreadTensors(EquatableArray<string> Counted, EquatableAr
         }
 
         // Layers that are called otherwise.
-        counted.AddRange(templates.Where(name => name.Contains("{layer}")).Select(name => name.Substring(0, name.IndexOf("{layer}", StringComparison.Ordinal)) + "*"));
+        counted.AddRange(templates.SelectMany(names => names.Split(LayoutRow.Or)).Where(name => name.Contains("{layer}")).Select(name => name.Substring(0, name.IndexOf("{layer}", StringComparison.Ordinal)) + "*"));
         string[] distinct = [.. counted.Distinct()];
         return new UnreadTensors(
             distinct.Where(pattern => !distinct.Any(other => other != pattern && other.EndsWith("*", StringComparison.Ordinal) && pattern.StartsWith(other.Substring(0, other.Length - 1), StringComparison.Ordinal))).ToEquatableArray(),

@@ -5,7 +5,7 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Weights;
 
 /// <summary>Where a parameter is found: some rows of a tensor of a checkpoint, or nowhere if it is computed.</summary>
-/// <param name="Template">The tensor's name, with <c>{layer}</c> for the layer in it; null for a computed parameter.</param>
+/// <param name="Template">The tensor's name, with <c>{layer}</c> for the layer in it, or several, divided by <c>|</c>, of which the first that a file has is taken; null for a computed parameter.</param>
 /// <param name="Rows">Rows of the whole tensor; of a transposed one, columns.</param>
 /// <param name="First">The first of them that is the parameter's.</param>
 /// <param name="Transposed">Whether the tensor is input × output.</param>
@@ -14,6 +14,9 @@ internal sealed record TensorBinding(string? Template, int Rows, int First, bool
 {
     /// <summary>In how many equal pieces the parameter's rows lie, each so many rows of the tensor behind the one before.</summary>
     public Pieces Pieces { get; init; } = new(1, 0);
+
+    /// <summary>The names that the tensor of a layer may have; none of a computed one.</summary>
+    public string[] NamesOf(int layer) => Template?.Replace("{layer}", layer.ToString(CultureInfo.InvariantCulture)).Split(LayoutRow.Or) ?? [];
 
     /// <summary>The row of the tensor that is one of the parameter's <paramref name="rows"/>.</summary>
     public int RowOf(int row, int rows) => First + (row / (rows / Pieces.Count) * Pieces.Step) + (row % (rows / Pieces.Count));
@@ -106,7 +109,8 @@ internal sealed class WeightNamer
 
         Parameter[] stack = [.. row.Stack.Select(role => _weights.TryGetValue((parameter.Origin, parameter.Layer, parameter.Ordinal, role), out Parameter? part) ? part : null).OfType<Parameter>()];
         bool stacked = stack.Length > 0 && (row.Unstacked is null || stack.All(weight => weight.Columns == stack[0].Columns));
-        string prefix = PrefixOf(stage), filled = Fill(row.Stem + (stacked || stack.Length == 0 ? row.Suffix : row.Unstacked), prefix, parameter.Ordinal);
+        bool isBeside = row.Other is Role other && _weights.ContainsKey((parameter.Origin, parameter.Layer, parameter.Ordinal, other));
+        string prefix = PrefixOf(stage), filled = Fill(string.Join("|", row.NamesWith(isBeside ? row.Beside! : stacked || stack.Length == 0 ? row.Suffix : row.Unstacked!)), prefix, parameter.Ordinal, parameter.Sublayer);
         string name = filled.Replace("{group}", parameter.Group.ToString(CultureInfo.InvariantCulture));
         if (name != filled)
             _grouped.Add(declared);
@@ -140,12 +144,13 @@ internal sealed class WeightNamer
 
     private string PrefixOf(StageDeclaration stage) => stage.Facts.Prefix ?? (stage.Facts.IsDecoder ? _layout.DecoderPrefix : _layout.EncoderPrefix);
 
-    public static string Fill(string template, string prefix, int ordinal = 0)
+    public static string Fill(string template, string prefix, int ordinal = 0, int sublayer = 0)
     {
         string parent = prefix.Contains('.') ? prefix.Substring(0, prefix.LastIndexOf('.')) : "", n = (ordinal + 1).ToString(CultureInfo.InvariantCulture);
         return template
             .Replace("{prefix}.", prefix.Length == 0 ? "" : prefix + ".").Replace("{prefix}", prefix)
             .Replace("{parent}.", parent.Length == 0 ? "" : parent + ".").Replace("{parent}", parent)
+            .Replace("{part}", sublayer.ToString(CultureInfo.InvariantCulture))
             .Replace("{n?}", ordinal == 0 ? "" : n)
             .Replace("{n}", n);
     }
@@ -170,7 +175,7 @@ internal sealed class WeightNamer
             if ((tensor.Bias ?? LayoutRow.BiasName(template)) is string bias)
                 return new LayoutRow(bias, "") { Stack = stack, ByHead = tensor.ByHead ?? usual?.ByHead ?? false };
             _findings.Add(new Finding(RuleIds.UnsoundTensorName, Target.OfTensor(place, tensor.Index, "template"),
-                $"'{template}' names the {of.Role.Name} of stage '{stage.Name}', which has a bias, but has no 'weight' in it to make the bias's name of; say Bias = \"…\", or turn the bias off"));
+                $"'{template}' names the {of.Role.Name} of stage '{stage.Name}', which has a bias, but has no 'weight' or 'gamma' in it to make the bias's name of; say Bias = \"…\", or turn the bias off"));
             return new LayoutRow("", "");
         }
 
@@ -223,14 +228,15 @@ internal sealed class WeightNamer
         foreach (Parameter parameter in _graph.Parameters)
         {
             TensorBinding binding = bindings[parameter.Id];
-            if (binding.Template is null)
-                continue;
-            string tensor = binding.Template.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture));
-            if (!readers.TryGetValue((tensor, binding.First, parameter.FirstColumn), out Parameter? other))
+            string[] names = binding.NamesOf(parameter.Layer);
+            if (names.FirstOrDefault(name => readers.ContainsKey((name, binding.First, parameter.FirstColumn))) is not string tensor)
             {
-                readers.Add((tensor, binding.First, parameter.FirstColumn), parameter);
+                foreach (string name in names)
+                    readers[(name, binding.First, parameter.FirstColumn)] = parameter;
                 continue;
             }
+
+            Parameter other = readers[(tensor, binding.First, parameter.FirstColumn)];
 
             StageDeclaration mine = _model.Stages[parameter.Stage], theirs = _model.Stages[other.Stage];
             PartDeclaration part = mine.Parts[parameter.Part];

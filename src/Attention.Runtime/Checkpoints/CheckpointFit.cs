@@ -25,25 +25,43 @@ internal sealed class CheckpointFit(SafeTensors source)
     private readonly Dictionary<string, (StoredTensor Tensor, int Largest)> _beyond = new(StringComparer.Ordinal);
 
     /// <summary>The tensor of a name, where it is there, of this shape, and of floats. What is wrong otherwise is noted.</summary>
-    public bool TryFind(string name, ReadOnlySpan<long> shape, out StoredTensor tensor)
+    /// <param name="names">Its name, or several, divided by <c>|</c>, of which the first that is there is taken; others then are copies of it.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="tensor">The tensor.</param>
+    public bool TryFind(string names, ReadOnlySpan<long> shape, out StoredTensor tensor)
     {
-        if (!source.TryFind(name, out StoredTensor? found))
+        if (Find(names) is not StoredTensor found)
         {
-            _missing.TryAdd(name, shape.ToArray());
+            _missing.TryAdd(FirstOf(names), shape.ToArray());
             tensor = null!;
             return false;
         }
 
         tensor = found;
-        _read.Add(found.Name);
         string? misfit = !SafeTensors.IsShape(found.Shape, shape) ? $"expected shape {SafeTensors.Text(shape.ToArray())}, found {SafeTensors.Text(found.Shape)}" : SafeTensors.NotFloat(found);
         if (misfit is not null)
-            Refuse(name, misfit);
+            Refuse(found.Name, misfit);
         return misfit is null;
     }
 
+    /// <summary>The tensor of the first name that is there; null where none is. Others that are there are noted where they are no copies.</summary>
+    public StoredTensor? Find(string names)
+    {
+        StoredTensor? found = null;
+        foreach (string name in names.Split('|'))
+        {
+            if (source.TryFind(name, out StoredTensor? tensor) && _read.Add(tensor.Name) && found is not null && !source.AreSame(found, tensor))
+                Refuse(found.Name, $"expected the values of {SafeTensors.Quote(tensor.Name)}, which is another name of the same tensor, found others; remove one of the two from the file");
+            found ??= tensor;
+        }
+
+        return found;
+    }
+
+    private static string FirstOf(string names) => names.Split('|')[0];
+
     /// <summary>Notes a tensor that has not what is to be in it.</summary>
-    public void Refuse(string name, string misfit) => _unfit.TryAdd(name, $"tensor {SafeTensors.Quote(name)}: {misfit}");
+    public void Refuse(string names, string misfit) => _unfit.TryAdd(FirstOf(names), $"tensor {SafeTensors.Quote(FirstOf(names))}: {misfit}");
 
     /// <summary>Notes that a tensor is read as a table, of which a checkpoint may have copies.</summary>
     public void AddTable(StoredTensor tensor) => _tables.Add(tensor);
@@ -127,10 +145,41 @@ internal sealed class CheckpointFit(SafeTensors source)
         string misfit = $"expected a tensor {SafeTensors.Quote(name)} of shape {SafeTensors.Text(shape)}, found none";
         if (unread is null)
             return misfit;
-        string nearest = EditDistance.Nearest(name, unread) is string near && source.TryFind(near, out StoredTensor? tensor)
+        string nearest = Nearest(name, shape, unread) is string near && source.TryFind(near, out StoredTensor? tensor)
             ? $"the nearest of its {unread.Length} unread tensors is {SafeTensors.Quote(near)} of shape {SafeTensors.Text(tensor.Shape)}"
             : source.Tensors.Count == 0 ? "no tensors at all" : "all its tensors are read";
         return $"{misfit}; {nearest}";
+    }
+
+    /// <summary>
+    /// The name that was meant: that of the fewest edits, where one of another shape counts as some more, and words of one meaning, such as <c>weight</c> and
+    /// <c>gamma</c>, as the same.
+    /// </summary>
+    private string? Nearest(string name, long[] shape, string[] unread)
+    {
+        const int OtherShape = 4;
+        string? nearest = null;
+        int fewest = int.MaxValue;
+        foreach (string candidate in unread)
+        {
+            int more = source.TryFind(candidate, out StoredTensor? tensor) && SafeTensors.IsShape(tensor.Shape, shape) ? 0 : OtherShape;
+            if (EditDistance.Between(Meaning(name), Meaning(candidate), fewest - more) is int edits)
+                (nearest, fewest) = (candidate, edits + more);
+        }
+
+        return nearest;
+    }
+
+    /// <summary>A name with its last word as PyTorch has it.</summary>
+    private static string Meaning(string name)
+    {
+        int at = name.LastIndexOf('.') + 1;
+        return string.Concat(name.AsSpan(0, at), name[at..] switch
+        {
+            "gamma" or "scale" or "kernel" or "g" or "w" => "weight",
+            "beta" or "offset" or "b" => "bias",
+            string other => other,
+        });
     }
 
     private string Beyond(StoredTensor tensor, int largest)

@@ -24,10 +24,7 @@ public readonly struct TokenSequence
     public TokenSequence(IDecoder decoder, DecodingOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(decoder);
-        ArgumentNullException.ThrowIfNull(options);
-        if (options is BeamSearch)
-            throw new ArgumentException($"A {nameof(BeamSearch)} knows no token before it knows whole sequences; expected {nameof(GreedySearch)} or {nameof(Sampling)}, or call {nameof(Hypotheses.Search)}.", nameof(options));
-        options.Check(decoder);
+        Generation.Check(decoder, options);
         _decoder = decoder;
         _options = options;
         _cancellation = cancellation;
@@ -54,43 +51,16 @@ public readonly struct TokenSequence
     public struct Enumerator : IDisposable
     {
         private readonly IDecoder _decoder;
-        private readonly DecodingOptions _options;
         private readonly CancellationToken _cancellation;
-        private readonly int _start; // tokens taken before any is generated
-        private readonly int _most;
-        private Rented<int> _tokens; // Begin, the prompt and what was generated, unless nobody needs them
-        private Rented<float> _adjusted;
-        private Rented<double> _weights;
-        private Rented<ulong> _ranks;
-        private SplitMix64 _random;
-        private int _generated;
-        private bool _ended;
+        private Generation _sequence;
 
         internal Enumerator(IDecoder decoder, DecodingOptions options, CancellationToken cancellation)
         {
             decoder.Reset();
             _decoder = decoder;
-            _options = options;
             _cancellation = cancellation;
-            _start = 1 + options.Prompt.Length;
-            _most = options.MostTokens(decoder);
+            _sequence = new(decoder, options);
             Current = options.Begin;
-            bool adjusts = options.Adjusts;
-            if (adjusts)
-                _adjusted = new(decoder.Width);
-            if (adjusts || _start > 1)
-            {
-                _tokens = new(_start + _most);
-                options.CopyStart(_tokens.Span);
-            }
-
-            if (options is Sampling sampling)
-            {
-                _random = new(sampling.Seed);
-                _weights = new(decoder.Width);
-                if (Sampler.Ranks(sampling))
-                    _ranks = new(decoder.Width);
-            }
         }
 
         /// <summary>The token generated last.</summary>
@@ -103,56 +73,16 @@ public readonly struct TokenSequence
         /// <exception cref="OperationCanceledException">It was asked for.</exception>
         public bool MoveNext()
         {
-            if (_ended || _generated == _most)
-            {
-                Dispose();
+            if (_sequence.HasEnded)
                 return false;
-            }
-
             _cancellation.ThrowIfCancellationRequested();
-            int taken = _generated == 0 ? 0 : _start + _generated - 1;
-            if (_decoder.Position != taken)
-                throw new InvalidOperationException($"The decoder is at position {_decoder.Position}, but this sequence left it at {taken}: it was used otherwise while the sequence was being generated.");
-            int next = Choose(_generated == 0 && _start > 1 ? _decoder.Step(_tokens.Span[.._start]) : _decoder.Step([Current]));
-            if (_options.Ends(next))
-            {
-                Dispose();
+            if (!_sequence.Take(_decoder.Step(_sequence.Given(_decoder))))
                 return false;
-            }
-
-            if (!_tokens.Span.IsEmpty)
-                _tokens.Span[_start + _generated] = next;
-            _generated++;
-            Current = next;
+            Current = _sequence.Current;
             return true;
         }
 
         /// <summary>Ends the sequence.</summary>
-        public void Dispose()
-        {
-            _ended = true;
-            _tokens.Dispose();
-            _adjusted.Dispose();
-            _weights.Dispose();
-            _ranks.Dispose();
-        }
-
-        private int Choose(ReadOnlySpan<float> logits)
-        {
-            if (_options.Adjusts)
-            {
-                Span<float> adjusted = _adjusted.Span[..logits.Length];
-                _options.AdjustTo(logits, _tokens.Span[..(_start + _generated)], _most, adjusted);
-                logits = adjusted;
-            }
-
-            int position = _start + _generated;
-            int largest = Logits.Largest(logits, position);
-            if (largest < 0)
-                throw Logits.NoneLeft(position);
-            return _options is Sampling sampling
-                ? Sampler.Draw(sampling, logits, logits[largest], _weights.Span, _ranks.Span, ref _random)
-                : largest;
-        }
+        public void Dispose() => _sequence.Dispose();
     }
 }

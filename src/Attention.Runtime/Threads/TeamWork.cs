@@ -201,6 +201,16 @@ public sealed unsafe class TeamWork
         return this;
     }
 
+    /// <summary>The sequences of which the next kernel's rows are one each.</summary>
+    public SequenceTable? Table { get; private set; }
+
+    /// <summary>Tells the next kernel its sequences.</summary>
+    public TeamWork With(SequenceTable table)
+    {
+        Table = table;
+        return this;
+    }
+
     /// <summary>Runs a kernel over all units and rows and returns when all is done.</summary>
     /// <param name="kernel">Its number.</param>
     /// <param name="units">How many panels or heads.</param>

@@ -38,10 +38,8 @@ internal sealed record LayoutGuess(WeightLayout Layout, (string Encoder, string 
     {
         foreach (LayoutRow row in layout.Select(row => row.Value))
         {
-            yield return row.Stem + row.Suffix;
-            yield return row.OfBias().Stem + row.OfBias().Suffix;
-            if (row.Unstacked is not null)
-                yield return row.Stem + row.Unstacked;
+            foreach (string name in row.Names.Concat(row.OfBias().Names).Concat(new[] { row.Unstacked, row.Beside }.OfType<string>().SelectMany(row.NamesWith)))
+                yield return name;
         }
 
         foreach (string pattern in layout.Heads.SelectMany(head => head.Patterns))
@@ -51,7 +49,7 @@ internal sealed record LayoutGuess(WeightLayout Layout, (string Encoder, string 
     private static Regex PatternOf(string template, string prefix)
     {
         // A number is that of a branch, of which there are others.
-        string pattern = Regex.Escape(WeightNamer.Fill(template.Replace("{n?}", "\u0001", StringComparison.Ordinal).Replace("{n}", "\u0002", StringComparison.Ordinal), prefix.Length > 0 && prefix.All(char.IsAsciiDigit) ? "\u0002" : prefix))
+        string pattern = Regex.Escape(WeightNamer.Fill(template.Replace("{n?}", "\u0001", StringComparison.Ordinal).Replace("{n}", "\u0002", StringComparison.Ordinal).Replace("{part}", "\u0002", StringComparison.Ordinal), prefix.Length > 0 && prefix.All(char.IsAsciiDigit) ? "\u0002" : prefix))
             .Replace("\u0001", @"\d*", StringComparison.Ordinal).Replace("\u0002", @"\d+", StringComparison.Ordinal).Replace(@"\*", ".*", StringComparison.Ordinal);
         return new Regex("^" + Regex.Replace(pattern, @"\\\{(layer|group)}", @"\d+") + "$", RegexOptions.CultureInvariant);
     }

@@ -23,7 +23,7 @@ internal sealed class ScaffoldOptions
 
     public ScaffoldOptions(Command command)
     {
-        _pooling.AcceptOnlyFromAmong("mean", "first", "max", "none");
+        _pooling.AcceptOnlyFromAmong("mean", "first", "max", "last", "none");
         _activation.AcceptOnlyFromAmong("relu", "gelu", "gelu_new", "silu", "tanh", "quick_gelu", "sigmoid");
         _norm.AcceptOnlyFromAmong("pre", "post");
         _positions.AcceptOnlyFromAmong("none", "sinusoidal", "sinusoidal-halves", "sinusoidal-timescales");

@@ -73,6 +73,12 @@ internal sealed class ModelConfig
         ? [.. list.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Unexpected(name, "numbers", list))]
         : throw Cannot(name, "expected a list of numbers");
 
+    /// <summary>Texts of a list.</summary>
+    /// <exception cref="ToolException">They are not there, or none.</exception>
+    public string[] Texts(string name) => Find(name) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Select(value => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Unexpected(name, "texts", list))]
+        : throw Cannot(name, "expected a list of texts");
+
     public double Double(string name, double otherwise) => Find(name) is not JsonElement value ? otherwise
         : value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Unexpected(name, "a number", value);
 

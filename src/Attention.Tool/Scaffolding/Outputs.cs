@@ -32,6 +32,11 @@ internal static class Outputs
             stage.Add("L2Normalize");
     }
 
+    /// <summary>Whether one vector is asked for, by an option or by what lies beside the checkpoint.</summary>
+    public static bool IsOneVector(ScaffoldSource source) => source.Wishes is not { Pooling: null, Normalize: false } || File.Exists(PoolingPath(source));
+
+    private static string PoolingPath(ScaffoldSource source) => Path.Combine(source.Checkpoint.Folder, "1_Pooling", "config.json");
+
     /// <summary>Adds a pooling by the name that <c>--pooling</c> has for it.</summary>
     public static void Pooling(StageText stage, string pooling) => stage.Add("Pooling", $"PoolingKind.{char.ToUpperInvariant(pooling[0])}{pooling[1..]}");
 
@@ -72,7 +77,7 @@ internal static class Outputs
     /// <summary>What the files beside the checkpoint say that sentence-transformers reads.</summary>
     private static (string? Pooling, bool Normalize) OfSentenceTransformers(ScaffoldSource source)
     {
-        string folder = source.Checkpoint.Folder, modules = Path.Combine(folder, "modules.json"), pooling = Path.Combine(folder, "1_Pooling", "config.json");
+        string folder = source.Checkpoint.Folder, modules = Path.Combine(folder, "modules.json"), pooling = PoolingPath(source);
         if (!File.Exists(pooling))
             return (null, false);
         bool normalize = false;
@@ -93,7 +98,7 @@ internal static class Outputs
         }
 
         ModelConfig config = ModelConfig.Read(pooling);
-        string[] modes = [.. new[] { ("pooling_mode_mean_tokens", "mean"), ("pooling_mode_cls_token", "first"), ("pooling_mode_max_tokens", "max") }.Where(mode => config.Bool(mode.Item1, false)).Select(mode => mode.Item2)];
+        string[] modes = [.. new[] { ("pooling_mode_mean_tokens", "mean"), ("pooling_mode_cls_token", "first"), ("pooling_mode_max_tokens", "max"), ("pooling_mode_lasttoken", "last") }.Where(mode => config.Bool(mode.Item1, false)).Select(mode => mode.Item2)];
         if (modes.Length != 1)
             source.Notes.Add($"1_Pooling/config.json asks for {(modes.Length == 0 ? "a pooling that there is not" : string.Join(" and ", modes) + " together")}: this gives a row for each token.");
         return (modes.Length == 1 ? modes[0] : "none", normalize && modes.Length == 1);

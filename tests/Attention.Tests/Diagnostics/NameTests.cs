@@ -140,7 +140,7 @@ public sealed class NameTests
 
     /// <summary>Names in attributes other than [Tensor], in which a misspelt hole would stay.</summary>
     [Theory]
-    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"blocks.{layr}.attn\"|})]", "'blocks.{layr}.attn' in [SelfAttention] of stage 'Lone' has the hole {layr}", "{prefix}, {parent}, {layer}, {group}, {n} or {n?}")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"blocks.{layr}.attn\"|})]", "'blocks.{layr}.attn' in [SelfAttention] of stage 'Lone' has the hole {layr}", "{prefix}, {parent}, {layer}, {group}, {part}, {n} or {n?}")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"words.{\"|})] [SelfAttention(2)]", "has the hole {;")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"words.n}\"|})] [SelfAttention(2)]", "has the hole };")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"\"|})] [SelfAttention(2)]", "Name is empty in [Embedding] of stage 'Lone'")]
@@ -151,11 +151,17 @@ public sealed class NameTests
         Analysis.ExpectSource($"using Attention.Dsl;\n[AttentionModel] {attributes} public sealed partial class Lone;", "", facts);
 
     [Theory]
-    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{n\"|})]", "'words.{n' in [Tensor] of 'Lone' has the hole {n;", "{prefix}, {parent}, {layer}, {group}, {n} or {n?}")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words.{n\"|})]", "'words.{n' in [Tensor] of 'Lone' has the hole {n;", "{prefix}, {parent}, {layer}, {group}, {part}, {n} or {n?}")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"\"|})]", "template is empty in [Tensor] of 'Lone'")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.weight\", {|ATTN015:Bias = \"{Layer}.bias\"|})]", "has the hole {Layer}")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, {|ATTN015:\"{layer}.kernel\"|})]", "'{layer}.kernel' names the Hidden of stage 'Lone'", "Bias = ")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.kernel\", Bias = \"{layer}.offset\")]")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.kernel|{layer}.weight\", Bias = \"{layer}.offset|{layer}.bias\")] [Tensor(TensorRole.SelfNorm, \"{layer}.norm.weight|{layer}.norm.gamma\")]")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, {|ATTN015:\"{layer}.weight|{layer}.kernel\"|})]", "has no 'weight' or 'gamma' in it", "Bias = ")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words|\"|})]", "'words|' in [Tensor] of 'Lone' has an empty name; expected one name, or several that differ, divided by |")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words|rows|words\"|})]", "'words|rows|words' in [Tensor] of 'Lone' has a name twice")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words|{rows\"|})]", "has the hole {rows")]
+    [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.a.weight|a.weight\")]", "would read tensor 'a.weight' in layers 0 and 1")]
     [InlineData("PyTorch", "[Tensor({|ATTN004:(TensorRole)99|}, \"x.weight\")]", "role is 99 in [Tensor] of 'Lone'")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.a.weight\")] [Tensor({|ATTN006:TensorRole.Hidden|}, \"{layer}.b.weight\")]", "names the tensors of one role twice")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"a.weight\")]", "would read tensor 'a.weight' in layers 0 and 1")]
@@ -164,7 +170,7 @@ public sealed class NameTests
     [InlineData("Gpt2", "", "Layout Gpt2 has no name for the Head of [Head] in stage 'Lone'", "[Tensor(TensorRole.Head,")]
     public Task NamesOfTensors(string layout, string tensors, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel(Layout = WeightLayout.{layout})] {tensors} [Encoder(2, 16)] [Embedding(9, 5)] [SelfAttention(2)] "
-        + $"[{(tensors.Contains("\"a.weight", StringComparison.Ordinal) ? "{|ATTN013:FeedForward|}" : "FeedForward")}(8, Activation.Relu)] [{(layout == "Gpt2" ? "{|ATTN015:Head|}" : "Head")}(3)] public sealed partial class Lone;",
+        + $"[{(tensors.Contains("a.weight\")", StringComparison.Ordinal) && !tensors.Contains("b.weight", StringComparison.Ordinal) ? "{|ATTN013:FeedForward|}" : "FeedForward")}(8, Activation.Relu)] [{(layout == "Gpt2" ? "{|ATTN015:Head|}" : "Head")}(3)] public sealed partial class Lone;",
         "internal static class Usage { public static int Run(Lone.Session session) => session.Forward([1]).Length; }", facts);
 
     [Theory]

@@ -11,6 +11,7 @@ public sealed class ParallelTests
     [InlineData("Norm = NormPlacement.Pre, {|ATTN016:Parallel = ParallelKind.OneNorm|}", "[SelfAttention(2)]", "Parallel is OneNorm in [Encoder] of stage 'Lone', where no layer has two sub-layers", "remove Parallel")]
     [InlineData("Norm = NormPlacement.Pre, {|ATTN016:Parallel = ParallelKind.OwnNorms|}", "[SelfAttention(2, At = new[] { 0 })] [FeedForward(9, Activation.Relu, At = new[] { 1 })]", "no layer has two sub-layers")]
     [InlineData("{|ATTN007:Parallel = ParallelKind.OwnNorms|}", "[SelfAttention(2)] [FeedForward(9, Activation.Relu)]", "where Norm is Post", "say Norm = NormPlacement.Pre")]
+    [InlineData(Own, "[SelfAttention(2)] [FeedForward(9, Activation.Relu, {|ATTN007:Norm = NormPlacement.None|})]", "Norm is None in [FeedForward] of stage 'Lone', where Parallel is OwnNorms", "remove Norm, or Parallel")]
     [InlineData("Norm = NormPlacement.None, {|ATTN007:Parallel = ParallelKind.OneNorm|}", "[SelfAttention(2)] [FeedForward(9, Activation.Relu)]", "where Norm is None", "say Norm = NormPlacement.Pre")]
     [InlineData(Own, "[SelfAttention(2)] [FeedForward(9, Activation.Relu, {|ATTN007:Residual = false|})]", "Residual is false in [FeedForward] of stage 'Lone', where Parallel is OwnNorms", "remove Residual, or Parallel")]
     [InlineData(One, "[SelfAttention(2, {|ATTN007:After = Activation.Silu|})] [FeedForward(9, Activation.Relu)]", "After is Silu in [SelfAttention] of stage 'Lone', where Parallel is OneNorm", "remove After, or Parallel")]

@@ -72,6 +72,7 @@ public sealed class SizeTests
     [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Kind = (NormKind)7|}", "Kind is 7 in [FeedForward]", "Layer, Rms or RmsPlusOne")]
     [InlineData("64, Activation.Gelu", "64, Activation.Gelu, {|ATTN004:Epsilon = 0|}", "Epsilon is 0 in [FeedForward]", "1e-30 to 1")]
     [InlineData("[Logits]", "[Logits({|ATTN004:SoftCap = 0|})]", "SoftCap is 0 in [Logits] of stage 'Phonemes'", "1e-6 to 1e6")]
+    [InlineData("[Logits]", "[Logits({|ATTN004:Scale = -1|})]", "Scale is -1 in [Logits] of stage 'Phonemes'", "1e-6 to 1e6")]
     [InlineData("[Logits]", "[Linear({|ATTN004:0|})]\n    [Logits]", "width is 0 in [Linear]", "1 to")]
     public Task SizesOutOfRange(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
@@ -89,11 +90,11 @@ public sealed class SizeTests
 
     [Theory]
     [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Weights = (WeightFormat)7|})]", "Weights is 7 in [AttentionModel] of 'Pronouncer'", "expected Float32, BFloat16 or Int8")]
-    [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Norm = (NormPlacement)3|}", "Norm is 3 in [Encoder]", "Post, Pre or None")]
+    [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Norm = (NormPlacement)9|}", "Norm is 9 in [Encoder]", "Post, Pre, None, Sandwich or ResidualPost")]
     [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned, SinusoidalHalves, SinusoidalTimescales or Axial")]
     [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh, Silu, Tanh, QuickGelu or Sigmoid")]
     [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)8|})]\n    [Logits]", "Activation is 8 in [Linear]", "or Sigmoid")]
-    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)99|})]", "Layout is 99 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2, Clip, Longformer, Llama, CrossVit, GptJ, GptNeoX or Bloom")]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)99|})]", "Layout is 99 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2, Clip, Longformer, Llama, CrossVit, GptJ, GptNeoX, Bloom, T5, Gemma2, Phi, Phi3, Albert, Deit, ModernBert or Electra")]
     public Task ValuesThatNoEnumDefines(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class SizeTests
             [Encoder(layers: 1, width: 16)]
             [Embedding(vocabulary: 12, length: 8)]
             [SelfAttention(heads: 4)]
-            [Pooling({|ATTN004:(PoolingKind)5|})]
+            [Pooling({|ATTN004:(PoolingKind)7|})]
             public sealed partial class Text;
         }
         """, """
@@ -119,7 +120,7 @@ public sealed class SizeTests
                 return vector[0] + encoder.Width;
             }
         }
-        """, ["kind is 5 in [Pooling]", "Mean, First, Max, LargestToken or AtToken"]);
+        """, ["kind is 7 in [Pooling]", "Mean, First, Max, LargestToken, AtToken, Last or AtRow"]);
 
     [Theory]
     [InlineData("[Patches({|ATTN004:image: 10|}, patch: 4)]", "image is 10 in [Patches]", "no multiple of patch 4; expected 8 or 12")]
@@ -133,7 +134,9 @@ public sealed class SizeTests
     [InlineData("[Features(5, {|ATTN004:Width = -1|})]", "Width is -1 in [Features]")]
     [InlineData("[Embedding(9, 5)] [TokenTypes({|ATTN004:0|})]", "count is 0 in [TokenTypes]")]
     [InlineData("[Embedding(9, 5)] [Positions(PositionKind.Learned, {|ATTN004:Offset = -1|})]", "Offset is -1 in [Positions]")]
-    [InlineData("[Embedding(9, 5)] [Positions(PositionKind.Sinusoidal, {|ATTN004:Offset = 2|})]", "whose positions are computed", "PositionKind.Learned")]
+    [InlineData("[Embedding(9, 5)] [Positions(PositionKind.Sinusoidal, {|ATTN004:Rows = 9|})]", "whose positions are computed", "PositionKind.Learned")]
+    [InlineData("[Embedding(9, 5, {|ATTN004:Scaled = true|}, Scale = 3)]", "Scaled and Scale are both given in [Embedding]", "expected one of them")]
+    [InlineData("[Embedding(9, 5, {|ATTN004:Scale = 0|})]", "Scale is 0 in [Embedding]")]
     [InlineData("[Embedding(9, 5)] [Positions(PositionKind.Learned, Offset = 2, {|ATTN004:Rows = 6|})]", "its 5 rows need 7 with Offset 2")]
     [InlineData("[Embedding(9, 5, {|ATTN004:Padding = 9|})]", "Padding is 9 in [Embedding]", "vocabulary has 9 tokens", "0 to 8")]
     [InlineData("[Embedding(9, 5)] [Segment({|ATTN004:0|}, 4)]", "vocabulary is 0 in [Segment]", "1 to")]
@@ -203,7 +206,11 @@ public sealed class SizeTests
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.AtToken, {|ATTN004:Token = 9|})]", "Token is 9 in [Pooling]", "vocabulary has 9 tokens", "0 to 8")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.AtToken, {|ATTN004:Token = -1|})]", "Token is -1 in [Pooling]", "0 to")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooling = PoolingKind.AtToken|})]", "Pooling is AtToken in [Head]", "[Pooling(PoolingKind.AtToken, Token = id)]")]
-    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooling = (PoolingKind)9|})]", "Pooling is 9", "Mean, First, Max, LargestToken or AtToken")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooling = (PoolingKind)9|})]", "Pooling is 9", "Mean, First, Max, LargestToken, AtToken, Last or AtRow")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling({|ATTN004:PoolingKind.AtRow|})]", "kind is AtRow in [Pooling]", "say Row = n")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.AtRow, {|ATTN004:Row = 5|})]", "Row is 5 in [Pooling]", "have up to 5 rows; expected 0 to 4")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Pooling(PoolingKind.AtRow, {|ATTN004:Row = -1|})]", "Row is -1 in [Pooling]", "0 to")]
+    [InlineData("[Embedding(9, 5)] [SelfAttention(2)] [Head(3, {|ATTN004:Pooling = PoolingKind.AtRow|})]", "Pooling is AtRow in [Head]", "[Pooling(PoolingKind.AtRow, Row = n)]")]
     public Task SizesOfAModelThatIsAStage(string parts, params string[] facts) => Analysis.ExpectSource(
         $"using Attention.Dsl;\n[AttentionModel] [Encoder(2, 16)] {parts} {(parts.Contains("[SelfAttention", StringComparison.Ordinal) ? "" : "[SelfAttention(2)]")} public sealed partial class Lone;",
         "internal static class Usage { public static int Run(Lone.Session session) => session.Width + session.Length; }", facts);

@@ -68,6 +68,23 @@ public sealed class WidthTests
     [InlineData("length: 6, Scaled = true, {|ATTN012:Shares = nameof(Spelling)|}", "12 × 32", "'Spelling'", "remove Shares")]
     public Task SharedTableOfAnotherShape(string arguments, params string[] facts) => Analysis.Expect("length: 6", arguments, facts);
 
+    [Theory]
+    [InlineData("[Encoder(2, 8)] [Embedding(9, 5, Width = 6)] [SelfAttention(3, InputWidth = 6, At = new[] { 0 })] [SelfAttention(2, At = new[] { 1 })] [FeedForward(4, Activation.Relu)]")]
+    [InlineData("[Encoder(1, 8)] [Features(5, Width = 6)] [Positions(PositionKind.Learned)] [Rotary] [SelfAttention(3, InputWidth = 6, Residual = false)]")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5, Width = 6)] [SelfAttention(2, {|ATTN003:InputWidth = 7|}, HeadWidth = 4)]", "InputWidth is 7 in [SelfAttention] of stage 'Lone', but rows of [Embedding] are 6 wide", "by Width = 7 in [Embedding]")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN003:InputWidth = 6|})]", "but rows of [Embedding] are 8 wide")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5, Width = 6)] [SelfAttention({|ATTN001:4|}, InputWidth = 6)]", "4 heads do not divide width 6 of stage 'Lone'")]
+    [InlineData("[Encoder(2, 8)] [Embedding(9, 5, Width = 6)] [SelfAttention(2, {|ATTN007:InputWidth = 6|})]", "it makes all rows as wide as the stage", "say At = new[] { 0 }")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5, Width = 6)] [FeedForward(4, Activation.Relu)] [SelfAttention(2, {|ATTN007:InputWidth = 6|})]", "put it before the others")]
+    [InlineData("[Encoder(1, 8, Norm = NormPlacement.Pre, Parallel = ParallelKind.OneNorm)] [Embedding(9, 5, Width = 6)] [SelfAttention(2, {|ATTN007:InputWidth = 6|})] [FeedForward(4, Activation.Relu)]", "where Parallel is OneNorm", "remove InputWidth, or Parallel")]
+    [InlineData("[Encoder(2, 8, Shared = true)] [Embedding(9, 5, Width = 6)] [SelfAttention(2, {|ATTN007:InputWidth = 6|}, At = new[] { 0 })] [FeedForward(4, Activation.Relu)]", "where layers share their weights", "or Shared")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5, Width = 6)] [StepSignal(PositionKind.Sinusoidal)] [SelfAttention(2, {|ATTN007:InputWidth = 6|})]", "but [StepSignal] of stage 'Lone' needs rows of one width")]
+    [InlineData("[Encoder(1, 8)] [Patches(4, 2)] [SelfAttention(2, {|ATTN007:InputWidth = 6|})]", "reads [Patches], which has no width of its own", "use [Embedding] or [Features] with Width = 6")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5, Width = 6, {|ATTN016:Bias = false|})] [SelfAttention(2, InputWidth = 6)]", "Bias is given in [Embedding] of stage 'Lone', whose rows [SelfAttention] maps")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5, Width = 6)] [SelfAttention(2, {|ATTN004:InputWidth = 0|})]", "InputWidth is 0 in [SelfAttention]")]
+    public Task PartThatMakesRowsAsWideAsTheStage(string attributes, params string[] facts) => Analysis.ExpectSource(
+        $"using Attention.Dsl;\n[AttentionModel] {attributes} public sealed partial class Lone;", "", facts);
+
     [Fact]
     public Task TiedLogitsOfAnotherWidth() =>
         Analysis.Expect("[Logits]", "[Linear(24), Logits({|ATTN012:Tied = true|})]", ["24 wide", "'Phonemes'", "32 wide", "remove Tied"]);

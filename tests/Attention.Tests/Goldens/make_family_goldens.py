@@ -194,23 +194,33 @@ BERT_NAMES = ("attention.self.query attention.self.key attention.self.value atte
               "attention.output.LayerNorm intermediate.dense output.dense output.LayerNorm")
 DISTILBERT_NAMES = ("attention.q_lin attention.k_lin attention.v_lin attention.out_lin sa_layer_norm ffn.lin1 ffn.lin2 "
                     "output_layer_norm")
+ALBERT_NAMES = ("attention.query attention.key attention.value attention.dense attention.LayerNorm ffn ffn_output "
+                "full_layer_layer_norm")
 
 
 class Bert(nn.Module):
-    """BertModel, RobertaModel and DistilBertModel, with what their ForSequenceClassification adds."""
+    """BertModel, RobertaModel, DistilBertModel, AlbertModel and ElectraModel, with what their ForSequenceClassification adds."""
 
     def __init__(self, width, heads, hidden, vocabulary, length, labels=None, prefix="bert.", layers="encoder.layer",
                  names=BERT_NAMES, activation=F.gelu, epsilon=1e-12, types=2, typed=True, reserved=0, offset=0,
-                 pooler="bert.pooler.dense", head="classifier", head_activation=torch.tanh, stem_norm=True):
+                 pooler="bert.pooler.dense", head="classifier", head_activation=torch.tanh, stem_norm=True, narrow=None,
+                 project=None, depth=2, groups=None):
         super().__init__()
+        tables = narrow or width
         self.at = SimpleNamespace()
         self.offset, self.head_activation, self.stem_norm = offset, head_activation, stem_norm
-        self.at.words = put(self, prefix + "embeddings.word_embeddings", embedding(vocabulary, width))
-        self.at.positions = put(self, prefix + "embeddings.position_embeddings", embedding(length + reserved, width))
-        self.at.types = put(self, prefix + "embeddings.token_type_embeddings", embedding(types, width)) if types else None
+        self.at.words = put(self, prefix + "embeddings.word_embeddings", embedding(vocabulary, tables))
+        self.at.positions = put(self, prefix + "embeddings.position_embeddings", embedding(length + reserved, tables))
+        self.at.types = put(self, prefix + "embeddings.token_type_embeddings", embedding(types, tables)) if types else None
         self.typed = typed
-        self.at.norm = put(self, prefix + "embeddings.LayerNorm", norm(width, epsilon, SMALL))
-        self.at.layers = stack(self, prefix + layers, 2, partial(Layer, names, width, heads, hidden, epsilon, activation))
+        self.at.norm = put(self, prefix + "embeddings.LayerNorm", norm(tables, epsilon, SMALL))
+        self.at.project = put(self, prefix + project, linear(tables, width, 1)) if project else None
+        layer = partial(Layer, names, width, heads, hidden, epsilon, activation)
+        if groups:
+            parts = [put(self, f"{prefix}{layers}.{group}.albert_layers.0", layer()) for group in range(groups)]
+            self.at.layers = [parts[int(index / (depth / groups))] for index in range(depth)]
+        else:
+            self.at.layers = stack(self, prefix + layers, depth, layer)
         self.at.pooler = put(self, pooler, linear(width, width, 1.4 / SMALL)) if pooler else None
         self.at.head = put(self, head, linear(width, labels, 1.4)) if labels else None
 
@@ -220,6 +230,8 @@ class Bert(nn.Module):
             x = x + self.at.types(torch.zeros_like(token_ids) if token_types is None else token_types)
         if self.stem_norm:
             x = self.at.norm(x)
+        if self.at.project is not None:
+            x = self.at.project(x)
         for layer in self.at.layers:
             x, _ = layer(x)
         if self.at.head is None:
@@ -229,14 +241,14 @@ class Bert(nn.Module):
 
 
 class MaskedBert(Bert):
-    """BertForMaskedLM, RobertaForMaskedLM and DistilBertForMaskedLM: the last map is the table of words."""
+    """BertForMaskedLM and its like of the other families: the last map is the table of words."""
 
     def __init__(self, width, vocabulary, transform, transform_norm, bias, epsilon=1e-12, mask_activation=F.gelu,
                  transformed=True, normed=True, biased=True, **options):
         super().__init__(width=width, vocabulary=vocabulary, epsilon=epsilon, **options)
         self.mask_activation, self.transformed, self.normed, self.biased = mask_activation, transformed, normed, biased
-        self.at.transform = put(self, transform, linear(width, width, 1.4 / SMALL))
-        self.at.transform_norm = put(self, transform_norm, norm(width, epsilon))
+        self.at.transform = put(self, transform, linear(width, self.at.words.embedding_dim, 1.4 / SMALL))
+        self.at.transform_norm = put(self, transform_norm, norm(self.at.words.embedding_dim, epsilon))
         self.at.bias = put(self, bias, free(vocabulary, spread=0.05))
 
     def forward(self, token_ids, token_types=None):
@@ -247,6 +259,21 @@ class MaskedBert(Bert):
             x = self.at.transform_norm(x)
         logits = F.linear(x, self.at.words.weight)
         return {"logits": logits + self.at.bias if self.biased else logits}
+
+
+class Discriminator(Bert):
+    """ElectraForPreTraining: one score a row, above 0 where its token has been replaced."""
+
+    def __init__(self, width, score_activation=F.gelu, **options):
+        super().__init__(width=width, **options)
+        self.score_activation = score_activation
+        self.at.dense = put(self, "discriminator_predictions.dense", linear(width, width, 1.4 / SMALL))
+        self.at.score = put(self, "discriminator_predictions.dense_prediction", linear(width, 1, 1.4))
+        self.at.score.bias.middle = 1  # so that no row is of scores that nearly cancel
+
+    def forward(self, token_ids, token_types=None):
+        x = super().forward(token_ids, token_types)["sequence"]
+        return {"scores": self.at.score(self.score_activation(self.at.dense(x)))[:, 0]}
 
 
 VIT_NAMES = ("attention.attention.query attention.attention.key attention.attention.value attention.output.dense "
@@ -474,6 +501,25 @@ golden(
                               transform_norm="vocab_layer_norm", bias="vocab_projector.bias"),
     texts(43, [15, 1, 6]), [*MASKED, ("epsilon", 1e-5)],
     copies={"vocab_projector.weight": "distilbert.embeddings.word_embeddings.weight"})
+ALBERT = dict(width=24, heads=4, hidden=40, vocabulary=45, length=13, prefix="albert.", layers="encoder.albert_layer_groups",
+              names=ALBERT_NAMES, activation=gelu_tanh, narrow=12, project="encoder.embedding_hidden_mapping_in", depth=5, groups=2)
+golden(
+    "albert", partial(Bert, **ALBERT, pooler="albert.pooler", labels=3), texts(45, [13, 1, 8], [13, 1, 5]),
+    [("heads", 2), ("activation", F.gelu), ("epsilon", 1e-5), ("typed", False), ("depth", 4)])
+golden(
+    "albert-mlm", partial(MaskedBert, **ALBERT, pooler="albert.pooler", mask_activation=gelu_tanh, transform="predictions.dense",
+                          transform_norm="predictions.LayerNorm", bias="predictions.bias"),
+    texts(45, [13, 1, 8], [13, 1, 5]), [("mask_activation", F.gelu), ("normed", False), ("biased", False), ("epsilon", 1e-5)],
+    copies={"predictions.decoder.weight": "albert.embeddings.word_embeddings.weight", "predictions.decoder.bias": "predictions.bias"})
+ELECTRA = dict(width=24, heads=4, hidden=40, vocabulary=45, length=13, prefix="electra.", narrow=16, project="embeddings_project", pooler=None)
+golden(
+    "electra", partial(Discriminator, **ELECTRA), texts(45, [13, 1, 8], [13, 1, 5]),
+    [("heads", 2), ("activation", gelu_tanh), ("score_activation", gelu_tanh), ("epsilon", 1e-5), ("typed", False)])
+golden(
+    "electra-mlm", partial(MaskedBert, **ELECTRA, transform="generator_predictions.dense",
+                           transform_norm="generator_predictions.LayerNorm", bias="generator_lm_head.bias"),
+    texts(45, [13, 1, 8], [13, 1, 5]), [("mask_activation", gelu_tanh), ("normed", False), ("biased", False), ("epsilon", 1e-5)],
+    copies={"generator_lm_head.weight": "electra.embeddings.word_embeddings.weight"})
 golden(
     "minilm", partial(Bert, width=16, heads=2, hidden=28, vocabulary=50, length=16, prefix="", pooler="pooler.dense"),
     texts(50, [16, 1, 7]),

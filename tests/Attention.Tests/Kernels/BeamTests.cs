@@ -12,7 +12,8 @@ public class BeamTests
     private const int Beams = 6;
     private const int Length = 75;
 
-    private static readonly Lazy<Dictionary<string, CompiledModel>> s_models = new(() => CompiledModel.Compile(
+    /// <summary>Decoders of every kind, by name.</summary>
+    internal static readonly Lazy<Dictionary<string, CompiledModel>> Models = new(() => CompiledModel.Compile(
         ("Cross", $"""
             [Encoder(1, 20)] [Embedding(9, 70)] [SelfAttention(4)] public sealed partial class Source;
             [Decoder(3, 36)] [Embedding(7, {Length}, Scaled = true)] [Positions(PositionKind.Learned, Offset = 2)] [LayerNorm] [SelfAttention(3)] [CrossAttention("source", heads: 5, HeadWidth = 6, SourceWidth = 20)] [FeedForward(31, Activation.Gelu)] [Logits] public sealed partial class Target;
@@ -105,7 +106,7 @@ public class BeamTests
     public void Every_beam_has_the_bits_of_a_forward_pass_over_its_tokens(InstructionSet instructionSet)
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
-        foreach (CompiledModel model in s_models.Value.Values)
+        foreach (CompiledModel model in Models.Value.Values)
         {
             var random = new Random(3);
             CompiledSession beams = model.CreateSession(instructionSet, new SessionSettings { Beams = Beams }), single = model.CreateSession(instructionSet);
@@ -152,7 +153,7 @@ public class BeamTests
     [Fact]
     public void What_beams_cannot_do_is_refused()
     {
-        CompiledModel model = s_models.Value["Cross"];
+        CompiledModel model = Models.Value["Cross"];
         Assert.Contains("asked for 0 beams; expected 1 to 75", Assert.Throws<System.Reflection.TargetInvocationException>(() => model.CreateSession(InstructionSet.Portable, new SessionSettings { Beams = 0 })).InnerException!.Message, StringComparison.Ordinal);
         Assert.Contains("asked for 76 beams", Assert.Throws<System.Reflection.TargetInvocationException>(() => model.CreateSession(InstructionSet.Portable, new SessionSettings { Beams = 76 })).InnerException!.Message, StringComparison.Ordinal);
         CompiledSession session = model.CreateSession(InstructionSet.Portable, new SessionSettings { Beams = 2 });

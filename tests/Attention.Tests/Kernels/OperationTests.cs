@@ -287,15 +287,27 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             yield return ($"Source{i}", $"[Encoder({i % 3}, {new[] { 20, 31, 48 }[i % 3]}{norm})] {sources[i]} {(i % 3 == 0 ? "" : "[SelfAttention(1, HeadWidth = 9)] [FeedForward(13, Activation.Tanh)]")} {outputs[i % 6]} {name}");
         }
 
-        foreach ((string pooling, string stem) in new[] { ("LargestToken", "[ClassToken]"), ("AtToken, Token = 3", ""), ("AtToken, Token = 7", "[ClassToken]") })
+        foreach ((string pooling, string stem) in new[] { ("LargestToken", "[ClassToken]"), ("AtToken, Token = 3", ""), ("AtToken, Token = 7", "[ClassToken]"), ("Last", ""), ("AtRow, Row = 12", "[ClassToken] [DistillationToken]") })
             yield return ($"Token{stem.Length}{pooling.Length}{pooling[^1]}", $"[Encoder(1, 31)] [Embedding(9, 39)] {stem} [SelfAttention(1, Causal = true)] [Pooling(PoolingKind.{pooling})] [Linear(5)]");
         yield return ("TokenOfDecoder", "[Decoder(1, 20)] [Embedding(9, 40)] [SelfAttention(2)] [Pooling(PoolingKind.LargestToken)] public sealed partial class S;");
-        foreach (string norm in new[] { "Pre", "Post", "None" })
+        yield return ("Distilled", "[Encoder(2, 31)] [Patches(image: 8, patch: 2)] [ClassToken] [DistillationToken] [Positions(PositionKind.Learned)] [LayerNorm] [SelfAttention(1)] [FeedForward(9, Activation.Relu, Norm = NormPlacement.Pre)] [Pooling(PoolingKind.AtRow, Row = 1)] [Head(5)] public sealed partial class S;");
+        yield return ("NormsApart", "[Decoder(3, 24, Norm = NormPlacement.Pre, FinalNorm = true)] [Embedding(17, 40)] [SelfAttention(3, Norm = NormPlacement.None, At = new[] { 0 })] [SelfAttention(3, At = new[] { 1, 2 })] [FeedForward(9, Activation.Relu, Norm = NormPlacement.Post)] [Logits] public sealed partial class S;");
+        foreach ((int own, string stage, string part) in new[] { (31, "Encoder(2, 20, Norm = NormPlacement.Pre)", "2, HeadWidth = 9"), (20, "Decoder(2, 33)", "4, Gate = Gate.LayerScale"), (40, "Encoder(1, 17, Norm = NormPlacement.None, Bias = false)", "5, Residual = false"), (12, "Encoder(3, 48)", "3, BatchNorm = true") })
+            yield return ($"Widening{own}", $"[{stage}] [{(own == 12 ? "Features(40" : "Embedding(17, 40")}, Width = {own})] [Positions(PositionKind.Sinusoidal)] [LayerNorm] [SelfAttention({part}, InputWidth = {own}, At = new[] {{ 0 }})] [FeedForward(9, Activation.Relu)] [SelfAttention(1, HeadWidth = 8)] public sealed partial class S;");
+        foreach ((string kind, int layers, int groups) in new[] { ("Encoder", 5, 2), ("Decoder", 7, 3) })
+            yield return ($"Groups{groups}", $"[{kind}({layers}, 20, Shared = true, SharedGroups = {groups})] [Embedding(17, 40, Width = 11)] [SelfAttention(2)] [FeedForward(33, Activation.Gelu)] public sealed partial class S;");
+        foreach (string norm in new[] { "Pre", "Post", "None", "Sandwich", "ResidualPost" })
             yield return ($"Replacing{norm}", $"[Encoder(3, 24, Norm = NormPlacement.{norm})] [Embedding(17, 40)] [SelfAttention(3, Residual = false)] [ExternalAttention(5, Residual = false, At = new[] {{ 0, 2 }})] [FeedForward(33, Activation.Gelu, Residual = false, Every = 2)] public sealed partial class S;");
         foreach ((int width, string more, string signal) in new[] { (24, "Norm = NormPlacement.Pre", "[StepSignal(PositionKind.SinusoidalTimescales)]"), (31, "Shared = true", "[StepSignal(PositionKind.SinusoidalTimescales, First = 3)]"), (20, "Shared = true, Norm = NormPlacement.Pre", ""), (33, "Shared = true", "[StepSignal(PositionKind.SinusoidalHalves, First = 1)]") })
             yield return ($"Shared{width}", $"[{(width == 33 ? "Decoder" : "Encoder")}(3, {width}, {more})] [Embedding(17, 40)] [Positions(PositionKind.SinusoidalTimescales)] {signal} [SelfAttention(1, Gate = Gate.Tanh)] [FeedForward(9, Activation.Relu, At = new[] {{ 1, 2 }})] public sealed partial class S;");
         foreach ((int width, string kind, string rule) in new[] { (24, "Encoder", "HaltingRule.Paper"), (31, "Decoder", "HaltingRule.Accumulated, Epsilon = 0.3"), (33, "Encoder", "HaltingRule.Tensor2Tensor, CopyHalted = true"), (48, "Decoder", "HaltingRule.Paper, CopyHalted = true") })
             yield return ($"Halting{width}", $"[{kind}(4, {width}, Norm = NormPlacement.Pre, Shared = {(width > 31 ? "true" : "false")})] [Embedding(17, 40)] [StepSignal(PositionKind.Sinusoidal)] [Halting({rule})] [SelfAttention(1)] [FeedForward(9, Activation.Relu)] public sealed partial class S;");
+        foreach ((string kind, int width, string norm) in new[]
+        {
+            ("Decoder", 24, "Sandwich, Kind = NormKind.RmsPlusOne, FinalNorm = true"), ("Encoder", 31, "ResidualPost"), ("Encoder", 33, "Sandwich, Bias = false"),
+            ("Decoder", 48, "ResidualPost, Kind = NormKind.Rms, Epsilon = 1e-3"), ("Encoder", 1, "Sandwich, Shared = true"),
+        })
+            yield return ($"Behind{width}", $"[{kind}(2, {width}, Norm = NormPlacement.{norm})] [Embedding(17, 40, Scale = 1.5)] [Positions(PositionKind.SinusoidalTimescales, Offset = 2)] [SelfAttention(1, HeadWidth = 5, BatchNorm = {(width == 31 ? "true" : "false")})] [ExternalAttention(5)] [FeedForward(19, Activation.Silu, After = Activation.{(width == 33 ? "Gelu" : "Identity")})] {(width % 24 == 0 ? "[Logits(Scale = 0.25, SoftCap = 3, Tied = true)]" : "")} public sealed partial class S;");
         foreach ((string kind, int width, string parallel, string body) in new[]
         {
             ("Decoder", 24, "OneNorm", "[SelfAttention(3)] [FeedForward(33, Activation.Gelu)] [Logits]"),

@@ -36,7 +36,7 @@ internal sealed partial class RandomDeclaration
                 Line($"{recurrent}");
                 break;
             case 1:
-                Line($"[AdditiveAttention(\"stage0\", {random.Next(1, 30)}{Any("", ", Bias = true", ", QueryBias = true", ", KeyBias = true")}{Some(3, ", ContextFirst = true")}{Some(3, ", Activation = Activation.Relu")}{Some(2, ", Gate = true")}{Choice()}{Some(2, ", Capture = true")})] {recurrent} {Deep()}");
+                Line($"[AdditiveAttention(\"stage0\", {random.Next(1, 30)}{Any("", ", Bias = true", ", QueryBias = true, KeyBias = true", ", KeyBias = true")}{Some(3, ", ContextFirst = true")}{Some(3, ", Activation = Activation.Relu")}{Some(2, ", Gate = true")}{Choice()}{Some(2, ", Capture = true")})] {recurrent} {Deep()}");
                 break;
             default:
                 Line($"{recurrent} {Luong(stage)} {Deep()}");
@@ -196,7 +196,7 @@ internal sealed partial class RandomDeclaration
         }
 
         // A norm of few channels that no rows are added to, or that a non-linearity has drawn together, magnifies rounding by chance, and a stage that reads such rows magnifies it again.
-        string Layers() => (own >= 24 ? Some(4, ", Residual = false") : "") + Any("", "", "", ", BatchNorm = true", ", Gate = Gate.Tanh", ", Gate = Gate.LayerScale", own < 24 ? "" : ", After = Activation.Silu")
+        string Layers() => (own >= 24 ? Some(4, ", Residual = false") : "") + Any("", "", "", ", BatchNorm = true", stage.HasNormsBehind ? "" : ", Gate = Gate.Tanh", stage.HasNormsBehind ? "" : ", Gate = Gate.LayerScale", own < 24 ? "" : ", After = Activation.Silu")
             + (stage.Norm == "None" ? "" : Any("", "", ", Kind = NormKind.Rms", ", Epsilon = 1e-4")) + Any("", "", $", Every = {random.Next(1, 3)}", $", At = new[] {{ {stage.Layers - 1} }}");
     }
 }

@@ -53,6 +53,8 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
     {
         public bool IsFirst => Index == 0;
 
+        public bool HasNormsBehind => Norm is "Sandwich" or "ResidualPost";
+
         public bool IsRecurrent { get; init; }
 
         public bool HasTokens { get; set; }
@@ -108,7 +110,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         int layers = random.Next(0, 4);
 
         // Rows that nothing norms grow from layer to layer, and with them scores, until float32 cannot tell these apart.
-        string norm = Any("", "Pre", "Post", "None");
+        string norm = Any("", "Pre", "Post", "None", "Sandwich", "ResidualPost");
         if (norm == "None")
             layers = Math.Min(layers, 1);
 
@@ -143,13 +145,31 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         if (!(body && stage.Norm != "None") && !said.Contains("FinalNorm = true", StringComparison.Ordinal))
             settled = Regex.Replace(settled, Regex.IsMatch(whole, @"\[(Layer|Rms)Norm(?!\([^)]*Epsilon)|BatchNorm = true") ? ", Kind = [A-Za-z.]+" : ", (Kind|Epsilon) = [A-Za-z0-9.-]+", "");
         string parallel = body && stage.Norm == "Pre" && MayBeParallel(whole) ? new[] { "", "OwnNorms", "OneNorm" }[whole.Length % 3] : "";
+        if (stage.Layers > 1 && whole.Length % 2 == 0)
+            settled = settled.Replace("Shared = true", $"Shared = true, SharedGroups = {Math.Max(2, stage.Layers - 1)}", StringComparison.Ordinal);
         string rest = whole[said.Length..];
         if (parallel.Length > 0)
             settled = $"{settled[..^1]}, Parallel = ParallelKind.{parallel})";
+        else if (body && stage.Norm != "None" && whole.Length % 4 == 1 && s_subLayer.Count(rest) > 1)
+        {
+            int own = (whole.Length / 4) % s_subLayer.Count(rest), at = 0;
+            rest = s_subLayer.Replace(rest, part => at++ != own ? part.Value : $"{part.Value[..^2]}, Norm = NormPlacement.{(stage.Layers == 1 && !Regex.IsMatch(part.Value, "Kind|Epsilon") ? "None" : stage.Norm == "Pre" ? "Post" : "Pre")})]");
+        }
+
+        if (body && parallel.Length == 0 && !settled.Contains("Shared", StringComparison.Ordinal))
+            rest = Widening(rest);
         if (parallel == "OneNorm")
             rest = s_subLayer.Replace(rest, part => Regex.Replace(part.Value, ", Kind = NormKind.Rms|, Epsilon = 1e-4", ""));
         whole = (settled + rest).Replace("Near, Pattern = SparsePattern.Fixed, Summary = 2", "Near, Pattern = SparsePattern.Fixed", StringComparison.Ordinal);
         _code.Remove(start, _code.Length - start).Append(Regex.Replace(whole, @"(heads: 1, (HeadWidth = [0-9]+, )?Part = SparsePart\.)PerHead", "$1Both"));
+    }
+
+    /// <summary>Has the first attention make rows as wide as the stage, where it can.</summary>
+    private static string Widening(string stage)
+    {
+        Match source = Regex.Match(stage, @"\[(Embedding|Features)\([^\]]*, Width = (\d+)\)\]"), part = s_subLayer.Match(stage);
+        return !source.Success || !part.Value.StartsWith("[SelfAttention(", StringComparison.Ordinal) || !part.Value.Contains("HeadWidth", StringComparison.Ordinal) || Regex.IsMatch(part.Value, "Every|At =") || Regex.IsMatch(stage, @"\[(StepSignal|Halting|TokenShift)") ? stage
+            : $"{stage[..(part.Index + part.Length - 2)]}, InputWidth = {source.Groups[2].Value}, At = new[] {{ 0 }})]{stage[(part.Index + part.Length)..]}";
     }
 
     private static readonly Regex s_subLayer = new(@"\[(\w+Attention|FeedForward)\([^]{]*(\{[^}]*\}[^]{]*)?\]");
@@ -178,7 +198,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         (stage.Vocabulary, stage.SourceRows, stage.FirstRows, stage.IsGiven) = (vocabulary, length, length, true);
         stage.Table = stage.HasKinds ? default : (padded ? vocabulary + length - 1 : vocabulary, table);
         bool wide = !stage.HasKinds && (table != stage.Width || OneIn(8));
-        string scaled = stage.Norm != "None" && Maybe() ? ", Scaled = true" : "";
+        string scaled = stage.Norm != "None" && Maybe() ? Any(", Scaled = true", ", Scale = 1.5") : "";
         Line($"[Embedding({vocabulary}, {length}{scaled}{(padded ? $", Padding = {random.Next(vocabulary)}" : "")}{(shares ? ", Shares = \"stage0\"" : "")}{(wide ? $", Width = {table}{(stage.IsRecurrent ? "" : Some(2, ", Bias = false"))}" : "")})]");
         if (stage.HasKinds)
         {
@@ -227,14 +247,15 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
     private void Stem(Drawn stage)
     {
         stage.HasClass = !stage.IsDecoder && !stage.HasKinds && !stage.HasLabels && OneIn(3);
-        stage.Rows = stage.SourceRows + (stage.HasClass ? 1 : 0);
+        int front = !stage.HasClass ? 0 : stage.SourceRows % 3 == 0 ? 2 : 1;
+        stage.Rows = stage.SourceRows + front;
         bool given = (stage.HasLabels || (!stage.IsRecurrent && !stage.HasClass && stage.Layers > 0 && OneIn(stage.IsFirst || _first.HasLabels ? 2 : 4))) && Labels(stage);
         if (stage.HasTokens && !stage.IsDecoder && !given && Maybe())
             Line($"[TokenTypes({random.Next(1, 4)})]");
         if (stage.HasClass)
-            Line($"[ClassToken]");
+            Line($"[ClassToken]{(front == 2 ? " [DistillationToken]" : "")}");
         if (stage.HasClass && stage.Image is (int lines, _))
-            stage.Image = (lines, 1);
+            stage.Image = (lines, front);
         if (Maybe())
             Positions(stage);
         if (Maybe())
@@ -262,14 +283,14 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         if (axial && stage.HasTokens && !stage.IsImageTold)
             (stage.Image, stage.IsImageTold) = ((columns, stage.HasKinds ? stage.FirstRows : 0), true);
         string repeated = stage.HasKinds ? "" : $", Repeat = {random.Next(1, 9)}";
-        Line($"[Positions(PositionKind.{(axial ? $"Axial, Columns = {columns}" : Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales", "Learned", $"Learned, Offset = {random.Next(0, 4)}", $"Learned, Rows = {stage.Rows + 7}", $"Learned{repeated}", $"Sinusoidal{repeated}"))})]");
+        Line($"[Positions(PositionKind.{(axial ? $"Axial, Columns = {columns}" : Any("Sinusoidal", "SinusoidalHalves", "SinusoidalTimescales", $"SinusoidalTimescales, Offset = {random.Next(1, 4)}", "Learned", $"Learned, Offset = {random.Next(0, 4)}", $"Learned, Rows = {stage.Rows + 7}", $"Learned{repeated}", $"Sinusoidal{repeated}"))})]");
     }
 
     private void Outputs(Drawn stage)
     {
         bool pooled = OneIn(3), decoder = stage.IsDecoder;
         if (pooled)
-            Line($"[Pooling(PoolingKind.{(stage.HasTokens ? Any("Mean", "First", "Max", "LargestToken", $"AtToken, Token = {random.Next(stage.Vocabulary)}") : Any("Mean", "First", "Max"))})]");
+            Line($"[Pooling(PoolingKind.{(stage.HasTokens ? Any("Mean", "First", "Max", "LargestToken", $"AtToken, Token = {random.Next(stage.Vocabulary)}", "Last", $"AtRow, Row = {stage.Rows / 2}") : Any("Mean", "First", "Max", "Last", $"AtRow, Row = {stage.Rows / 2}"))})]");
         if (OneIn(4))
             Line($"{Norm($"Name = \"last{stage.Index}\"")}");
         bool linear = OneIn(3);
@@ -278,9 +299,9 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         if (linear)
             Line($"[Linear({random.Next(2, 70)}, Activation = Activation.{Any("Identity", "Gelu", "Silu")}{Some(2, ", Bias = false")})]");
         if (!decoder && OneIn(4))
-            Line($"[Head({random.Next(2, 20)}{(!pooled && Maybe() ? $", Pooling = PoolingKind.{Any("Max", "Mean")}" : "")}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{Some(2, ", Bias = false")})]");
+            Line($"[Head({random.Next(2, 20)}{(!pooled && Maybe() ? $", Pooling = PoolingKind.{Any("Max", "Mean", "Last")}" : "")}{(Maybe() ? $", Pooler = Activation.{Any("Tanh", "Relu")}" : "")}{Some(2, ", Bias = false")})]");
         else if (decoder && !pooled)
-            Line($"{(!linear && !stage.HasKinds && !stage.IsDeep && mayTie && stage.Table.Width == stage.Width && Maybe() ? "[Logits(Tied = true)]" : Any("[Logits]", "[Logits(Bias = false)]", "[Logits(SoftCap = 2)]", "[L2Normalize]", stage.Width < 16 || stage.IsDeep || linear ? "" : "[DivideMax] [LayerNorm] [Logits]"))}");
+            Line($"{(!linear && !stage.HasKinds && !stage.IsDeep && mayTie && stage.Table.Width == stage.Width && Maybe() ? "[Logits(Tied = true)]" : Any("[Logits]", "[Logits(Bias = false)]", "[Logits(SoftCap = 2)]", "[Logits(Scale = 0.5)]", "[L2Normalize]", stage.Width < 16 || stage.IsDeep || linear ? "" : "[DivideMax] [LayerNorm] [Logits]"))}");
         else if (OneIn(4))
             Line($"[L2Normalize]");
     }

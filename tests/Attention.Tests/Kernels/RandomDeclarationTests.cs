@@ -50,6 +50,8 @@ public abstract class RandomDeclarationTests(ITestOutputHelper output, int part)
             CompiledSession session = model.CreateSession(set, new SessionSettings { CaptureAttention = random.Next(2) == 0 }, threads: 1 + random.Next(2));
             session.Core.Work.ChunkCost = 1;
             CheckBatches(model, set, random);
+            if (session.Stage(model.Stages[^1].Name) is IBatchDecoder)
+                SequenceTests.CheckTogether(model, set, threads: 2, new Random(part), rounds: 12);
             int most = model.Stages[^1].Source.Length;
             foreach (int length in new[] { 1, random.Next(1, most + 1), most })
             {

@@ -32,6 +32,18 @@ public sealed class MaskedTests(ITestOutputHelper output) : PromiseTest
         Assert.Equal((45, 13), (((IRowScorer)session).Vocabulary, ((IRowScorer)session).Length));
     }
 
+    /// <summary>The first files of BERT, and ports of TensorFlow's, call weights of norms gamma and their biases beta.</summary>
+    [Fact]
+    public void Bert_by_its_older_names()
+    {
+        GoldenFile golden = Open("bert-mlm", InstructionSet.Portable);
+        byte[] file = File.ReadAllBytes(golden.Path);
+        string older = System.Text.Encoding.Latin1.GetString(file).Replace("LayerNorm.weight", "LayerNorm.gamma ", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal).Replace("gamma \"", "gamma\" ", StringComparison.Ordinal);
+        using BertMasked model = BertMasked.Load(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(older)), InstructionSet.Portable);
+        using BertMasked.Session session = model.CreateSession();
+        Check(golden, 45, (tokens, types, rows, logits) => session.Forward(tokens, types, rows, logits));
+    }
+
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Roberta(InstructionSet instructionSet)
     {
@@ -48,6 +60,24 @@ public sealed class MaskedTests(ITestOutputHelper output) : PromiseTest
         using DistilBertMasked model = DistilBertMasked.Load(golden.Path, instructionSet);
         using DistilBertMasked.Session session = model.CreateSession();
         Check(golden, 43, (tokens, _, rows, logits) => session.Forward(tokens, rows, logits));
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Albert(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("albert-mlm", instructionSet);
+        using AlbertMasked model = AlbertMasked.Load(golden.Path, instructionSet);
+        using AlbertMasked.Session session = model.CreateSession();
+        Check(golden, 45, (tokens, types, rows, logits) => session.Forward(tokens, types, rows, logits));
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Electra(InstructionSet instructionSet)
+    {
+        GoldenFile golden = Open("electra-mlm", instructionSet);
+        using ElectraMasked model = ElectraMasked.Load(golden.Path, instructionSet);
+        using ElectraMasked.Session session = model.CreateSession();
+        Check(golden, 45, (tokens, types, rows, logits) => session.Forward(tokens, types, rows, logits));
     }
 
     [Fact]

@@ -162,6 +162,13 @@ internal sealed class CompiledModel
         return new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, [options])!);
     }
 
+    /// <summary>Loads it once for several sessions, of which the first has the settings.</summary>
+    public CompiledSession[] CreateSessions(InstructionSet instructionSet, int count, SessionSettings settings, int threads = 1)
+    {
+        object model = Load(instructionSet, threads);
+        return [.. Enumerable.Range(0, count).Select(i => new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, [i == 0 ? settings : null])!))];
+    }
+
     public object Load(InstructionSet instructionSet, int threads = 1, Stream? checkpoint = null) =>
         _type.GetMethod("Load", [typeof(Stream), typeof(InstructionSet?), typeof(int)])!.Invoke(null, [checkpoint ?? new MemoryStream(_checkpoint), instructionSet, threads])!;
 }
@@ -179,6 +186,9 @@ internal sealed class CompiledSession(CompiledModel model, object session)
     public object Stage(string name) => session.GetType().GetProperty(name) is { } property ? property.GetValue(session)! : session;
 
     public IBeamDecoder Decoder(string name) => (IBeamDecoder)Stage(name);
+
+    /// <summary>The same behind the interface of steps of several sessions.</summary>
+    public IBatchDecoder BatchDecoder(string name) => (IBatchDecoder)Stage(name);
 
     /// <summary>The attention weights that a property of a stage shows.</summary>
     public AttentionWeights Weights(string name, string property)

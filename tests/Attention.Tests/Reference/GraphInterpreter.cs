@@ -199,7 +199,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     private T[] Stored(Parameter parameter)
     {
         TensorBinding binding = named.Bindings[parameter.Id];
-        float[] tensor = checkpoint[binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)];
+        float[] tensor = checkpoint[binding.NamesOf(parameter.Layer)[0]];
         if (parameter.Stacked > 1 && binding.Transposed)
         {
             int each = parameter.Rows / parameter.Stacked, map = each * parameter.Columns;

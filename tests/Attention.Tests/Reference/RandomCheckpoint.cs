@@ -54,7 +54,7 @@ internal sealed class RandomCheckpoint
 
         return result;
 
-        string NameOf(Parameter parameter) => named.Bindings[parameter.Id].Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        string NameOf(Parameter parameter) => named.Bindings[parameter.Id].NamesOf(parameter.Layer)[0];
     }
 
     /// <summary>The checkpoint as a safetensors file.</summary>

@@ -21,7 +21,7 @@ internal static class RoundedWeights
         foreach (Parameter parameter in named.Graph.Stages.SelectMany(stage => stage.Operations).OfType<Product>().SelectMany(project => project.Weights).Select(id => named.Graph.Parameters[id]))
         {
             TensorBinding binding = named.Bindings[parameter.Id];
-            string name = binding.Template!.Replace("{layer}", parameter.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            string name = binding.NamesOf(parameter.Layer)[0];
             if (!done.Add((name, binding.First, parameter.FirstColumn)))
                 continue;
             double[]? scales = ScalesOf(named, values, parameter);
@@ -43,7 +43,7 @@ internal static class RoundedWeights
         int sum = operations.OfType<AddBias>().FirstOrDefault(bias => bias.Input == map)?.Result ?? map;
         if (operations.OfType<BatchNorm>().FirstOrDefault(norm => norm.Input == sum)?.Statistics is not BatchStatistics statistics)
             return null;
-        float[] Of(int id) => values[named.Bindings[id].Template!.Replace("{layer}", weight.Layer.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)];
+        float[] Of(int id) => values[named.Bindings[id].NamesOf(weight.Layer)[0]];
         return [.. Of(statistics.Weight).Zip(Of(statistics.Variance), (factor, variance) => factor / Math.Sqrt(variance + (double)statistics.Epsilon))];
     }
 

@@ -90,6 +90,56 @@ public sealed class CheckpointFitTests
     }
 
     [Theory]
+    [InlineData("n.weight")]
+    [InlineData("n.gamma")]
+    [InlineData("n.g")]
+    public void Of_several_names_the_first_that_is_there_is_taken(string name)
+    {
+        WeightPacker packer = Packer(Tensor(name, [2], 7, 8), Tensor("other", [2]));
+        packer.Vector("n.weight|n.gamma|n.g", 2, 0, 2, 16);
+        Assert.Equal([7f, 8], packer.Memory.Span.Slice(16, 2).ToArray());
+        Assert.Equal([NotRead("other", "[2]")], Misfits(packer));
+        packer.Table("n.weight|n.gamma|n.g", 2, 3, 0, 2, 32, 16);
+        Assert.Contains($"tensor '{name}': expected shape [2, 3], found [2]", Misfits(packer));
+    }
+
+    [Fact]
+    public void A_tensor_that_has_none_of_its_names_is_called_by_the_first()
+    {
+        WeightPacker packer = Packer(Tensor("n.other", [1]));
+        packer.Vector("n.weight|n.gamma", 2, 0, 2, 0);
+        packer.Scalar("n.scale|n.s", 1);
+        Assert.Equal(["expected a tensor 'n.weight' of shape [2], found none; the nearest of its 1 unread tensors is 'n.other' of shape [1]", "expected a tensor 'n.scale' of shape [1], found none; the nearest of its 1 unread tensors is 'n.other' of shape [1]"], Misfits(packer, counted: []));
+    }
+
+    /// <summary>What a word means counts more than its letters, and what has another shape is less likely.</summary>
+    [Theory]
+    [InlineData("a.LayerNorm.weight", "a.LayerNorm.gamma", "a.LayerNorm.beta")]
+    [InlineData("a.LayerNorm.bias", "a.LayerNorm.beta", "a.LayerNorm.gamma")]
+    [InlineData("a.0.norm.weight", "b.1.norm.weight", "a.0.norms.weight [3]")]
+    [InlineData("a.0.norm.weight", "a.0.norm.weights [3]", "b.1.normalized.weight")]
+    public void A_missing_tensor_has_its_neighbour(string name, string nearest, string other)
+    {
+        WeightPacker packer = Packer([.. new[] { other, nearest }.Select(tensor => Tensor(tensor.Split(' ')[0], [tensor.EndsWith(']') ? 3 : 2]))]);
+        packer.Vector(name, 2, 0, 2, 0);
+        Assert.Contains($"the nearest of its 2 unread tensors is '{nearest.Split(' ')[0]}'", Assert.Single(Misfits(packer, counted: [])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tensors_of_two_names_are_copies()
+    {
+        WeightPacker same = Packer(Tensor("a", [2], 5, 6), Tensor("b", [2], 5, 6)), others = Packer(Tensor("a", [2], 5, 6), Tensor("b", [2], 5, 7));
+        foreach (WeightPacker packer in (WeightPacker[])[same, others])
+        {
+            for (int time = 0; time < 2; time++)
+                packer.Vector("a|b", 2, 0, 2, 0);
+        }
+
+        Assert.Empty(Misfits(same));
+        Assert.Equal(["tensor 'a': expected the values of 'b', which is another name of the same tensor, found others; remove one of the two from the file"], Misfits(others));
+    }
+
+    [Theory]
     [InlineData("rnn.weight_hr_l0", "projects the states of an LSTM (proj_size)", "let a [Linear] without bias do the same")]
     [InlineData("rnn.weight_hr_l0_reverse", "projects the states of an LSTM (proj_size)")]
     [InlineData("rnn.weight_cf_l0", "is a peephole", "train one without peepholes")]
@@ -182,6 +232,11 @@ public sealed class CheckpointFitTests
         Assert.Equal(5, Misfits(packer).Count);
         packer.SinusoidalHalves(Length, Width, 0, 16);
         Assert.Equal([NotRead("ints", "[12, 6]"), NotRead("one", "[1, 6]"), NotRead("wrong", "[12, 6]")], Misfits(packer).Order());
+
+        // A model that begins at 2 may have a table that begins there, or at 0 as all do.
+        WeightPacker later = Packer(Tensor("from.0", [12, Width], halves), Tensor("from.2", [9, Width], halves[(2 * Width)..(11 * Width)]), Tensor("from.1", [9, Width], halves[Width..(10 * Width)]));
+        later.SinusoidalHalves(Length, Width, 0, 16, first: 2);
+        Assert.Equal([NotRead("from.1", "[9, 6]")], Misfits(later));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class SessionCoreTests
         return new SessionCore("Toy.Session", InstructionSet.Portable, s_weights, team, new NoKernels(), sizes, options);
     }
 
-    private static readonly SessionSizes s_small = new(Memory: 16, Track: 16, MostBeams: 1, Scratch: 16, Batch: 0, BatchLength: 1);
+    private static readonly SessionSizes s_small = new(Memory: 16, Track: 16, MostBeams: 1, MostSequences: 0, Scratch: 16, Batch: 0, BatchLength: 1);
 
     /// <summary>One beam is all that there is without a decoder, and with a decoder of one position alike.</summary>
     [Fact]

@@ -219,9 +219,13 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
                 Way.Plain => strips,
                 Way.Beams => Place == KeyPlace.Own ? new AttendBeams(strips, plan.TrackFloats) : null,
                 Way.Captured => Kept is RowPlace kept ? strips with { Captured = new(kept.Stride, KeptHeadFloats) } : null,
+                Way.Sequences => Place != KeyPlace.Passing && !SeesItself ? strips with { OfSequences = new(SourceIn(plan)) } : null,
                 _ => throw new InvalidOperationException("No attention on way " + way),
             };
         }
+
+        /// <summary>Which of the stages that its stage reads it attends to; null for its own rows.</summary>
+        private int? SourceIn(ModelPlan plan) => Other is int other ? plan.Stages.First(stage => stage.Graph.Index == Count.Stage).OtherStages.ToList().IndexOf(other) : null;
 
         public void Write(StageCode code)
         {
@@ -249,6 +253,12 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             }
 
             string keys = code.Kept(Place, Keys.Offset), values = code.Kept(Place, Values.Offset);
+            if (code.IsOfSequences && code.HasOwn(this))
+            {
+                code.Line($"{method}(work.With(table), {query}, {keys}, {values}, {result});");
+                return;
+            }
+
             string visible = Other is int other ? code.RowsOfStage(other) + (SeesItself ? " + " + rows : "") : $"{code.Position} + {rows}";
             code.Line(code.HasOwn(this) && code.IsOfBeams
                 ? $"{method}(work, position, rows, tracks, {query}, {keys}, {values}, {result});"

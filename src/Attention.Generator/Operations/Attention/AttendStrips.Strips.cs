@@ -52,7 +52,7 @@ internal sealed partial record AttendStrips
     }
 
     /// <summary>Of few rows the heads of each are a strip.</summary>
-    private void WriteStripsOfHeads(KernelCode code)
+    private void WriteStripsOfHeads(KernelCode code, string first)
     {
         int height = Math.Min(Shared, code.Isa.Height);
         using (code.Block($"if (rows < {Number(height)})"))
@@ -61,8 +61,8 @@ internal sealed partial record AttendStrips
             using (code.Block("for (int top = firstHead, tall; top < firstHead + many; top += tall)"))
             {
                 code.Line($"tall = Math.Min(firstHead + many - top, {Number(height)});");
-                code.Line($"ref float q = ref Unsafe.Add(ref work.X, ((chunk.Row + row) * (nint){QueryStride}) + (top * {HeadWidth}));");
-                code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ((chunk.Row + row) * (nint){DestinationStride}) + (top * {ValueWidth}));");
+                code.Line($"ref float q = ref Unsafe.Add(ref work.X, (({first} + row) * (nint){QueryStride}) + (top * {HeadWidth}));");
+                code.Line($"ref float y = ref Unsafe.Add(ref work.Y, (({first} + row) * (nint){DestinationStride}) + (top * {ValueWidth}));");
                 if (Mask is Interval { IsPrefix: true })
                     WritePrefix(code, ofHeads: true);
                 else

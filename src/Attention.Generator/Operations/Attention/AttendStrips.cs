@@ -32,11 +32,14 @@ internal sealed partial record AttendStrips(
     /// <summary>Whether a thread brings a head's values together too, as it does its keys.</summary>
     public bool PacksValues { get; init; }
 
+    /// <summary>Where it is about one row of each of several sequences; null where all rows are of one, or each is packed.</summary>
+    public SequenceRows? OfSequences { get; init; }
+
     public override bool IsShared => true;
 
-    public override bool IsRare => Captured is not null;
+    public override bool IsRare => Captured is not null || OfSequences is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
 
     public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.Concat(TakesHeadsTogether ? [ScoresOfHeads, ContextOfHeads] : []).OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []);
 
@@ -74,6 +77,9 @@ internal sealed partial record AttendStrips(
 
     private bool Packs => KeyStride > 0;
 
+    /// <summary>The head, or the first of some, and the sequence of a unit, as declarations.</summary>
+    private string Unit => Heads == 1 ? "head = 0, sequence = unit" : $"{(Shared == 1 ? "head" : "firstHead")} = unit % {Heads}, sequence = unit / {Heads}";
+
     /// <summary>The key behind the last that any row of a chunk may see where it sees a prefix, as C#.</summary>
     private string EndOfChunk => Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys";
 
@@ -90,24 +96,36 @@ internal sealed partial record AttendStrips(
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
         int cost = Score.CostOf(HeadWidth) + ValueWidth + 20, number = code.NumberOf(this);
         bool packsByHead = Shared > 1 && Mask is Pattern;
-        string seen = (Mask.Most ?? (Weighting as Nearby)?.Most) is int most ? $"Math.Min(keys, {Number(most)})" : "keys";
         string kept = Captured is null ? "ref y" : "ref kept";
         string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{(First is null ? "" : $" in the first {Number(First.Value)} rows of each sequence")}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
         string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(HasTrained ? ", ref float u" : "")}{(Weighting.HasSinks ? ", ref float sinks" : "")}", with = (HasTrained ? "With(ref u, ref u)." : "") + (Weighting.HasSinks ? "WithSinks(ref sinks)." : "");
-        using (Packs
+        using (OfSequences is not null
+            ? code.Shared(this, summary + "; a row of each sequence.", references, $"{with}Run({number}, {Heads} * work.Table.Count, 1, 1, (long){Seen(OfSequences.MostKeys)} * {cost}, 0, 0, ref q, ref k, ref v, ref y, {kept})")
+            : Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, Mixed is not null
                 ? $"{with}With(ref u, ref b).Run({number}, {Heads} * work.Sequences, work.Longest, work.Longest, {(4 * HeadWidth) + 20} * {Mixed.Rank}L, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
                 : First is int few ? $"{with}Run({number}, {Heads} * work.Sequences, {Number(few)}, {Number(few)}, {cost}L * work.Longest, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
                 : $"{with}RunSequences({number}, {Heads}, {4 * code.Isa.Height}, {cost}, ref q, ref k, ref v, ref y, {kept})")
-            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{with}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){seen} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
+            : code.Shared(this, summary + ".", "int position, int rows, int keys, " + references, $"{with}Run({number}, {Heads}, rows, {code.Isa.Height}, (long){Seen("keys")} * {cost}, position, keys, ref q, ref k, ref v, ref y, {kept})"))
         {
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
-            if (Packs)
+            if (OfSequences is not null)
+            {
+                using (EachUnit())
+                {
+                    code.Line($"int {Unit}, rows = 1, position = work.Table.Position(sequence), keys = {OfSequences.Keys};");
+                    if (Shared > 1)
+                        Together("unit");
+                    Bind("position - sequence");
+                    EachHead("ref work.Table.Of(sequence, ref work.W)", "ref work.Table.Of(sequence, ref work.V)", "sequence");
+                }
+            }
+            else if (Packs)
             {
                 code.Line($"ref float headKeys = ref Unsafe.Add(ref scores, {Padding.StripRows * ScoreStride});");
-                using (code.Block(Shared == 1 ? "for (int unit = chunk.First; unit < chunk.End; unit++)" : "for (int unit = chunk.First, many; unit < chunk.End; unit += many)"))
+                using (EachUnit())
                 {
-                    code.Line($"int {(Heads == 1 ? "head = 0, sequence = unit" : $"{(Shared == 1 ? "head" : "firstHead")} = unit % {Heads}, sequence = unit / {Heads}")}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
+                    code.Line($"int {Unit}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
                     if (Shared > 1)
                         Together("unit");
                     code.Line("nint start = work.Start(sequence), first = start + chunk.Row;");
@@ -151,14 +169,26 @@ internal sealed partial record AttendStrips(
                 {
                     if (Shared > 1)
                         Together("firstHead");
-                    code.Line($"ref float headKeys = ref Unsafe.Add(ref work.W, {Group} * (nint){HeadFloats});");
-                    code.Line($"ref float headValues = ref Unsafe.Add(ref work.V, {Group} * (nint){ValueWidth});");
-                    if (TakesHeadsTogether)
-                        WriteStripsOfHeads(code);
-                    using (Shared == 1 ? default(Scope?) : code.Block("for (int head = firstHead; head < firstHead + many; head++)"))
-                        WriteStrips(code, "chunk.Row");
+                    EachHead("ref work.W", "ref work.V", "chunk.Row");
                 }
             }
+        }
+
+        // The most keys that a row sees.
+        string Seen(string keys) => (Mask.Most ?? (Weighting as Nearby)?.Most) is int most ? $"Math.Min({keys}, {Number(most)})" : keys;
+
+        // A head of a sequence at a time, or those of one that share keys and values.
+        Scope EachUnit() => code.Block(Shared == 1 ? "for (int unit = chunk.First; unit < chunk.End; unit++)" : "for (int unit = chunk.First, many; unit < chunk.End; unit += many)");
+
+        // Rows whose keys and values are kept.
+        void EachHead(string keys, string values, string row)
+        {
+            code.Line($"ref float headKeys = ref Unsafe.Add({keys}, {Group} * (nint){HeadFloats});");
+            code.Line($"ref float headValues = ref Unsafe.Add({values}, {Group} * (nint){ValueWidth});");
+            if (TakesHeadsTogether)
+                WriteStripsOfHeads(code, row);
+            using (Shared == 1 ? default(Scope?) : code.Block("for (int head = firstHead; head < firstHead + many; head++)"))
+                WriteStrips(code, row);
         }
 
         // The heads from one on, as far as the chunk has them, that share one of keys and values.
@@ -205,4 +235,15 @@ internal sealed partial record AttendStrips(
     }
 
     internal sealed record Kept(int Stride, int HeadFloats);
+
+    /// <summary>How many keys a row of a sequence may see: its own so far, or the rows of a stage that the decoder reads.</summary>
+    /// <param name="Source">Which of those; null for its own.</param>
+    internal sealed record SequenceRows(int? Source)
+    {
+        /// <summary>How many there are, as C#.</summary>
+        public string Keys => Source is int source ? $"work.Table.RowsOf({Number(source)}, sequence)" : "position + 1";
+
+        /// <summary>The most of any sequence, as C#.</summary>
+        public string MostKeys => Source is int source ? $"work.Table.MostRowsOf({Number(source)})" : "work.Table.MostKeys";
+    }
 }

@@ -44,6 +44,8 @@ internal sealed record Turn(int Result, Spot Spot, Slice Input, int Heads, int H
         /// <summary>All layers have one table.</summary>
         public override bool ReadsShared => true;
 
+        public override bool GoesBySequence => true;
+
         public string Story => $"turn {StoryWriter.Count(Heads, "head")}{(Rotations.Width == HeadWidth ? "" : $", {Rotations.Width} of {HeadWidth} channels")}{(Rotations.Frequencies.Image is RotaryImage image ? $", by {(image.Text == 0 ? "" : $"places in a text of {image.Text} and ")}lines and columns of {image.Side}" : "")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? new Code(Heads, HeadWidth, Rotations.Width, Rotations.IsInterleaved, Rotations.Columns / 2, Rows.Stride, TableStride) : null;

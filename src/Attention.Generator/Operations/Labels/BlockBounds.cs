@@ -21,6 +21,8 @@ internal sealed record BlockBounds(int Result, Spot Spot, int Others, int Block,
 
     internal sealed record Call(RowCount Rows, RowCount OtherRows, int Block, int OtherBlock, RowPlace Destination) : Step, ICall
     {
+        public override bool GoesBySequence => true;
+
         public string Story => "what labels equal to a row's own let it see";
 
         public void Write(StageCode code) =>

@@ -23,13 +23,15 @@ internal sealed record LabelBounds(int Result, Spot Spot, int Queries, int Keys,
 
     internal sealed record Call(RowCount Count, RowPlace Queries, RowPlace Keys, bool UpTo, int? Other, RowPlace Destination) : Step, ICall
     {
+        public override bool GoesBySequence => true;
+
         public string Story => $"what labels {(UpTo ? "up to a row's own" : "equal to a row's own")} let it see";
 
         public void Write(StageCode code)
         {
             string upTo = StageCode.Bool(UpTo);
             if (Other is int other)
-                code.Line($"RowLabels.BoundsOfOther({code.RowsOf(Count)}, {upTo}, {code.At(Queries)}, {code.RowsOfStage(other)}, {code.At(Keys)}, {code.At(Destination)});");
+                code.Line($"RowLabels.BoundsOfOther({code.RowsOf(Count)}, {upTo}, {code.At(Queries)}, {code.RowsOfStage(other)}, {code.OfOther(Keys)}, {code.At(Destination)});");
             else
                 code.EachSequence((rows, start, _) => code.Line($"RowLabels.BoundsOfOwn({(start is null ? code.Position : "0")}, {rows ?? code.RowsOf(Count)}, {upTo}, {code.At(Queries, start)}, {code.At(Destination, start)});"));
         }

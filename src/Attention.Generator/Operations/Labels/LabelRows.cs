@@ -43,6 +43,8 @@ internal sealed record LabelRows(int Result, Spot Spot, LabelSource Source, int 
     /// <param name="Kept">Where a decoder keeps them, in the first track.</param>
     internal sealed record Call(RowCount Count, LabelSource Source, int Given, int? Kept, RowPlace Destination) : Step, ICall, IPaged
     {
+        public override bool GoesBySequence => true;
+
         public string Story => Source switch
         {
             LabelSource.Call => "labels of the call",
@@ -60,7 +62,7 @@ internal sealed record LabelRows(int Result, Spot Spot, LabelSource Source, int 
                 LabelSource.Rows => $"RowLabels.Blocks({position}, {(code.IsOfBeams ? "0" : "1")}, {code.RowsOf(Count)}, {Number(Given)}, {labels});",
                 _ when Kept is not int kept => $"RowLabels.Count({code.Input("tokens")}, {Number(Given)}, {labels});",
                 _ when code.IsOfBeams => $"RowLabels.CountBeams(tokens, {Number(Given)}, position, tracks, {Number(code.Plan.TrackFloats)}, {StageCode.At("memory", Kept!.Value)}, {labels});",
-                _ => $"RowLabels.Count(tokens, {Number(Given)}, position, {StageCode.At("memory", Kept!.Value)}, {labels});",
+                _ => $"RowLabels.Count({code.Input("tokens")}, {Number(Given)}, position, {code.Kept(KeyPlace.Own, Kept!.Value)}, {labels});",
             });
         }
 

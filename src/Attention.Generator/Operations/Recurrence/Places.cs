@@ -20,6 +20,8 @@ internal sealed record Uniforms(int Result, Spot Spot, int Along, int Seed) : Pl
 
     internal sealed record Call(RowCount Count, int Seed, RowPlace Destination) : Step, ICall
     {
+        public override bool GoesBySequence => true;
+
         public string Story => "a number drawn for each row";
 
         /// <summary>Beams stand at one position.</summary>
@@ -47,6 +49,8 @@ internal sealed record Centres(int Result, Spot Spot, int Along, bool IsPredicte
 
     internal sealed record Call(RowCount Count, RowPlace? Parts, int Other, RowPlace Destination) : Step, ICall
     {
+        public override bool GoesBySequence => true;
+
         public string Story => Parts is null ? "the place of each row" : "a place predicted for each row";
 
         public void Write(StageCode code) => code.Line(Parts is RowPlace parts

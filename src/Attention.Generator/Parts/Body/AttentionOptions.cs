@@ -40,7 +40,7 @@ internal sealed record AttentionOptions(int? HeadWidth, int? KeyValueHeads, bool
     /// <summary>The same of heads that have no width of their own.</summary>
     public static void CheckDivision(StageParts stage, Part part, int heads, string? argument, string orElse, Reporter report)
     {
-        int width = stage.Header!.Width;
+        int width = (part as BodyPart)?.InputWidth ?? stage.Header!.Width;
         if (width % heads == 0)
             return;
         string near = string.Join(" or ", new[] { Divisor(width, heads, -1), Divisor(width, heads, 1) }.Distinct().Select(Arguments.Number));
@@ -133,7 +133,7 @@ internal sealed record AttentionOptions(int? HeadWidth, int? KeyValueHeads, bool
             mask = mask is Pattern pattern ? pattern with { IsBounded = true } : new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
             build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { KeyValueHeads = keyHeads, Sinks = SinksIn(build, roles.Sinks, heads, ordinal), Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, LayersBefore = build.LayersBefore });
-        return build.Linear(context, roles.Output, build.Width, inner, ordinal, OutputBias ?? bias);
+        return build.Linear(context, roles.Output, build.Header.Width, inner, ordinal, OutputBias ?? bias);
     }
 }
 

@@ -16,6 +16,8 @@ internal sealed record CrossAttention(string Label, int Index, BodyOptions Optio
 
     protected override Role Norm => Roles.CrossNorm;
 
+    protected override Role PostNorm => Roles.CrossPostNorm;
+
     protected override Role GateRole => Roles.CrossGate;
 
     public override Reference? Reference => HasFrom ? new Reference("from", From) : null;

@@ -21,6 +21,8 @@ internal sealed record ExternalAttention(
 
     protected override Role Norm => Roles.ExternalNorm;
 
+    protected override Role PostNorm => Roles.ExternalPostNorm;
+
     protected override Role GateRole => Roles.ExternalGate;
 
     public override StageFacts Tell(StageFacts facts) => facts with { ExternalCaptures = facts.ExternalCaptures + (Capture ? 1 : 0) };

@@ -19,6 +19,8 @@ internal sealed record FeedForward(string Label, int Index, BodyOptions Options,
 
     protected override Role Norm => Roles.FeedForwardNorm;
 
+    protected override Role PostNorm => Roles.FeedForwardPostNorm;
+
     protected override Role GateRole => Roles.FeedForwardGate;
 
     protected override int Sublayer(StageBuilder build, int x, int ordinal)

@@ -21,6 +21,8 @@ internal sealed record LinformerAttention(
 
     protected override Role Norm => Roles.SelfNorm;
 
+    protected override Role PostNorm => Roles.SelfPostNorm;
+
     protected override Role GateRole => Roles.SelfGate;
 
     public override StageFacts Tell(StageFacts facts) => facts with { SelfCaptures = facts.SelfCaptures + (Attention.Capture ? 1 : 0) };

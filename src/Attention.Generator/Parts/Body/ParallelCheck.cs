@@ -25,6 +25,8 @@ internal static class ParallelCheck
         {
             if (!part.Options.Residual)
                 Refuse(part, $"Residual is false {stage.PlaceOf(part)}, where Parallel is {header.Parallel}, so that all that its sub-layers make is added to the rows; remove Residual, or Parallel", "Residual");
+            if (part.Options.Norm is NormPlacement own && own != header.Norm)
+                Refuse(part, $"Norm is {own} {stage.PlaceOf(part)}, where Parallel is {header.Parallel}, so that what its sub-layers read is normed before; remove Norm, or Parallel", "Norm");
             if (part.Options.After != Activation.Identity)
                 Refuse(part, $"After is {part.Options.After} {stage.PlaceOf(part)}, where Parallel is {header.Parallel}, so that no sum is one sub-layer's; remove After, or Parallel", "After");
             if (header.Parallel == ParallelKind.OneNorm && layers.All(layer => layer.Length == 0 || layer[0] != part))

@@ -43,16 +43,15 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
 
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
     {
-        int width = stage.Header!.Width;
         if (Angles.Ntk is (int trained, _) && graph.Length <= trained)
             report(RuleIds.WithoutEffect, Index, $"Scaling is DynamicNtk {stage.PlaceOf(this)}, whose sequences have up to {Arguments.Number(graph.Length)} rows, which OriginalLength, {Arguments.Number(trained)}, holds; remove it, or give the source more", "Scaling");
         if (Side is int image)
             SegmentParts.CheckPlaces(stage, graph.Length, this, Text, image, "Side", report);
 
         // Heads that do not divide the width are reported there.
-        foreach (SelfAttentionPart part in stage.Parts.OfType<SelfAttentionPart>().Where(part => Of(stage.Parts, part) == this && (part.Attention.HeadWidth is not null || width % part.Heads == 0)))
+        foreach (SelfAttentionPart part in stage.Parts.OfType<SelfAttentionPart>().Where(part => Of(stage.Parts, part) == this && (part.Attention.HeadWidth is not null || WidthOf(part) % part.Heads == 0)))
         {
-            int heads = part.Attention.HeadWidth ?? (width / part.Heads);
+            int heads = part.Attention.HeadWidth ?? (WidthOf(part) / part.Heads);
             string which = $"the heads of {part.Label} in stage '{stage.Name}' are {Arguments.Number(heads)} wide";
             if (Side is not null)
             {
@@ -76,6 +75,8 @@ internal sealed record Rotary(string Label, int Index, int? Width, bool IsInterl
                 report(RuleIds.InvalidSize, Index, $"{Label} turns channels in pairs, but {which}; {(heads > 1 ? $"say Width = {Arguments.Number(heads - 1)}, or " : "")}set HeadWidth to an even number");
             }
         }
+
+        int WidthOf(SelfAttentionPart part) => part.InputWidth ?? stage.Header!.Width;
     }
 
     public override int Build(StageBuilder build, int x) => x;

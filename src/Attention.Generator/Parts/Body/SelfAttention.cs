@@ -11,12 +11,18 @@ internal sealed record SelfAttention(
     public static SelfAttention Parse(PartText text, Arguments arguments)
     {
         int heads = arguments.Required("heads");
-        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.OptionalSize("Global"), arguments.Flag("GlobalProjections", false), OwnScores.Parse(arguments), DistanceBias.Parse(arguments), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name() };
+        return new SelfAttention(text.Label, text.Index, BodyOptions.Parse(arguments), heads, arguments.OptionalFlag("Causal"), arguments.OptionalSize("Window"), arguments.OptionalSize("Prefix"), arguments.OptionalSize("Global"), arguments.Flag("GlobalProjections", false), OwnScores.Parse(arguments), DistanceBias.Parse(arguments), arguments.Member("Labels", LabelRule.None), AttentionOptions.Parse(arguments, heads)) { Name = arguments.Name(), Widening = arguments.OptionalSize("InputWidth") };
     }
+
+    /// <summary>What the user says of the width of its input.</summary>
+    private int? Widening { get; init; }
+
+    public override int? InputWidth => Widening;
 
     public override void Check(StageParts stage, Reporter report)
     {
         base.Check(stage, report);
+        WideningCheck.Check(stage, this, report);
         CheckCausal(Causal, stage, report);
         if (Prefix is not null && (stage.Header!.IsDecoder || Causal != true))
             report(RuleIds.WithoutEffect, Index, $"Prefix is given {stage.PlaceOf(this)}, {(stage.Header!.IsDecoder ? "a decoder, whose rows never see those behind them" : "whose rows see all there are")}; remove Prefix, or say Causal = true in an encoder", "Prefix");

@@ -10,6 +10,8 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
 {
     protected sealed override Role Norm => Roles.SelfNorm;
 
+    protected sealed override Role PostNorm => Roles.SelfPostNorm;
+
     protected sealed override Role GateRole => Roles.SelfGate;
 
     /// <summary>What its rows see.</summary>

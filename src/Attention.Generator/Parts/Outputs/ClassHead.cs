@@ -16,6 +16,8 @@ internal sealed record ClassHead(string Label, int Index, int Classes, PoolingKi
             report(RuleIds.WithoutEffect, Index, $"Pooling is given {stage.PlaceOf(this)}, but [Pooling] has pooled the rows already; remove one of the two", "Pooling");
         else if (Pooling == PoolingKind.AtToken)
             report(RuleIds.InvalidSize, Index, $"Pooling is AtToken {stage.PlaceOf(this)}, which does not say the token; put [Pooling(PoolingKind.AtToken, Token = id)] before it", "Pooling");
+        else if (Pooling == PoolingKind.AtRow)
+            report(RuleIds.InvalidSize, Index, $"Pooling is AtRow {stage.PlaceOf(this)}, which does not say the row; put [Pooling(PoolingKind.AtRow, Row = n)] before it", "Pooling");
         else
             Parts.Pooling.CheckTokens(stage, this, Pooling, "Pooling", report);
     }

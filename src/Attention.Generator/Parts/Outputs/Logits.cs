@@ -5,9 +5,9 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[Logits]</c>: one score a token of the vocabulary.</summary>
-internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias, float? SoftCap) : Part(Label, Index)
+internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias, float? SoftCap, float? Scale) : Part(Label, Index)
 {
-    public static Logits Parse(PartText text, Arguments arguments) => new(text.Label, text.Index, arguments.Flag("Tied", false), arguments.OptionalFlag("Bias"), arguments.Positive("SoftCap")) { Name = arguments.Name() };
+    public static Logits Parse(PartText text, Arguments arguments) => new(text.Label, text.Index, arguments.Flag("Tied", false), arguments.OptionalFlag("Bias"), arguments.Positive("SoftCap"), arguments.Positive("Scale")) { Name = arguments.Name() };
 
     public override Place Place => Place.Output;
 
@@ -44,6 +44,8 @@ internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias, fl
     public override int Build(StageBuilder build, int x)
     {
         EquatableArray<TokenSegment> kinds = build.Kinds;
+        if (Scale is float factor)
+            x = build.Emit(new Times(build.New(), build.Spot, x, factor, build.Width));
         int logits = build.Linear(x, Roles.Logits, kinds.Sum(kind => kind.Tokens), build.Width, 0, Bias ?? !Tied, Tied ? build.Table() : null);
         if (SoftCap is float cap)
             logits = build.Emit(new Activate(build.New(), build.Spot, logits, Activation.Tanh) { Cap = cap });

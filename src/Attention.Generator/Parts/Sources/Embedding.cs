@@ -5,13 +5,15 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[Embedding]</c>: tokens, each looked up in a table.</summary>
-internal sealed record Embedding(string Label, int Index, int Vocabulary, int Length, bool Scaled, bool HasShares, string? Shares, int? Width, bool Bias, int? Padding) : SourcePart(Label, Index)
+internal sealed record Embedding(string Label, int Index, int Vocabulary, int Length, bool Scaled, bool HasShares, string? Shares, int? Width, bool Bias, int? Padding, float? Scale) : SourcePart(Label, Index)
 {
     public static Embedding Parse(PartText text, Arguments arguments)
     {
         var embedding = new Embedding(
             text.Label, text.Index, arguments.Required("vocabulary"), arguments.Required("length"), arguments.Flag("Scaled", false), arguments.Has("Shares"), arguments.Text("Shares"),
-            arguments.OptionalSize("Width"), arguments.Flag("Bias", true), arguments.OptionalSize("Padding", 0)) { Name = arguments.Name() };
+            arguments.OptionalSize("Width"), arguments.Flag("Bias", true), arguments.OptionalSize("Padding", 0), arguments.Positive("Scale")) { Name = arguments.Name() };
+        if (embedding is { Scaled: true, Scale: not null })
+            arguments.Report($"Scaled and Scale are both given {arguments.Place}; expected one of them", "Scaled");
         if (arguments.Has("Bias") && embedding.Width is null)
             arguments.WithoutEffect($"Bias is given {arguments.Place}, where no map is that could have one; remove Bias, or say Width", "Bias");
         if (embedding is { Padding: int padding, Vocabulary: > 0 and int vocabulary } && padding >= vocabulary)
@@ -51,7 +53,7 @@ internal sealed record Embedding(string Label, int Index, int Vocabulary, int Le
     {
         build.Width = Width ?? build.Width;
         int table = SegmentParts.All(build, build.Segments, segment => segment.Table(build));
-        return build.Emit(new Embed(build.New(), build.Spot, table, Scaled ? (float)Math.Sqrt(build.Width) : 1, null) { Padding = Padding is int token ? new PlacePadding(token, Vocabulary, Length) : null });
+        return build.Emit(new Embed(build.New(), build.Spot, table, Scale ?? (Scaled ? (float)Math.Sqrt(build.Width) : 1), null) { Padding = Padding is int token ? new PlacePadding(token, Vocabulary, Length) : null });
     }
 
     public override int BehindStem(StageBuilder build, int x) => Width is null ? x : build.ToStageWidth(x, Bias);

@@ -25,14 +25,8 @@ internal sealed record Positions(string Label, int Index, PositionKind Kind, int
             arguments.WithoutEffect($"Repeat is given {arguments.Place}, where each place has a line and a column of its own; remove Repeat", "Repeat");
         if (isAxial && positions.Offset is not null)
             arguments.Report($"Offset is given {arguments.Place}, whose lines are counted from the first; expected PositionKind.Learned, or no Offset", "Offset");
-        if (positions.Kind is PositionKind.Learned or PositionKind.Axial)
-            return positions;
-        foreach ((string argument, int? value) in new[] { ("Offset", positions.Offset), ("Rows", positions.TableRows) })
-        {
-            if (value is not null)
-                arguments.Report($"{argument} is given {arguments.Place}, whose positions are computed; expected PositionKind.Learned, or no {argument}", argument);
-        }
-
+        if (!isAxial && positions.Kind != PositionKind.Learned && positions.TableRows is not null)
+            arguments.Report($"Rows is given {arguments.Place}, whose positions are computed; expected PositionKind.Learned, or no Rows", "Rows");
         return positions;
     }
 
@@ -50,7 +44,7 @@ internal sealed record Positions(string Label, int Index, PositionKind Kind, int
     public override void CheckSizes(StageParts stage, StageGraph graph, Reporter report)
     {
         int of = SegmentOf(stage.Segments)?.Rows ?? graph.Source.Length;
-        int each = Columns ?? Repeat, rows = (of + stage.Parts.Count(part => part is ClassToken && part.Index < Index) + each - 1) / each, needed = rows + (Offset ?? 0);
+        int each = Columns ?? Repeat, rows = (of + stage.Parts.Count(part => part is TokenInFront && part.Index < Index) + each - 1) / each, needed = rows + (Offset ?? 0);
         if (TableRows is int table && table < needed)
             report(RuleIds.InvalidSize, Index,
                 $"Rows is {Arguments.Number(table)} in [Positions] of stage '{stage.Name}', but its {Arguments.Number(rows)} {(Columns is not null ? "lines" : Repeat == 1 ? "rows" : "positions")} need {Arguments.Number(needed)}{(Offset is int offset ? $" with Offset {Arguments.Number(offset)}" : "")}; make Rows at least that, or the source shorter", "Rows");
@@ -78,11 +72,8 @@ internal sealed record Positions(string Label, int Index, PositionKind Kind, int
             return build.Computed(rows, new AxialSum(lines, build.Parameter(Roles.ColumnPositions, columns, build.Width, ordinal)));
         }
 
-        return build.Parameter(Roles.Positions, (rows + Repeat - 1) / Repeat, build.Width, ordinal, change: table => table with
-        {
-            Computed = Kind == PositionKind.Learned ? null : new Sinusoids(Kind),
-            Offset = Offset ?? 0,
-            TensorRows = TableRows,
-        });
+        int first = Offset ?? 0;
+        return build.Parameter(Roles.Positions, (rows + Repeat - 1) / Repeat, build.Width, ordinal, change: table =>
+            Kind == PositionKind.Learned ? table with { Offset = first, TensorRows = TableRows } : table with { Computed = new Sinusoids(Kind, first) });
     }
 }

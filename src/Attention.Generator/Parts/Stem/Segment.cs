@@ -69,7 +69,7 @@ internal sealed record SegmentParts(Part Part, int Number, int Rows, int Tokens,
     {
         if (stage.First(Place.Source) is Patches { Patch: > 0 } patches)
         {
-            (int lines, int rows) = (patches.Image / patches.Patch, stage.Parts.OfType<ClassToken>().Count());
+            (int lines, int rows) = (patches.Image / patches.Patch, stage.Parts.OfType<TokenInFront>().Count());
             if (side != lines)
                 report(RuleIds.InvalidSize, part.Index, $"{argument} is {Arguments.Number(side)} {stage.PlaceOf(part)}, but {patches.Label} cuts an image into {Arguments.Number(lines)} × {Arguments.Number(lines)}; say {argument}{(argument == "side" ? ":" : " =")} {Arguments.Number(lines)}", argument);
             else if (text != rows)
@@ -89,7 +89,7 @@ internal sealed record SegmentParts(Part Part, int Number, int Rows, int Tokens,
             return;
         }
 
-        int columns = image.Positions!.Columns!.Value, before = (int)Math.Min(int.MaxValue, stage.Segments.Take(image.Number).Sum(segment => (long)segment.Rows) + stage.Parts.OfType<ClassToken>().Count());
+        int columns = image.Positions!.Columns!.Value, before = (int)Math.Min(int.MaxValue, stage.Segments.Take(image.Number).Sum(segment => (long)segment.Rows) + stage.Parts.OfType<TokenInFront>().Count());
         if (side != columns)
             report(RuleIds.InvalidSize, part.Index, $"{argument} is {Arguments.Number(side)} {stage.PlaceOf(part)}, but its {image.Part.Label} has positions in lines of {Arguments.Number(columns)}; make them equal", argument);
         else if (text != before)

@@ -49,7 +49,6 @@ internal static class BertFamily
         if (source.Config.Bool("is_decoder", false))
             throw source.Config.Cannot("is_decoder", "a decoder of these names is declared by hand, with [Decoder] and [Logits]");
         string prefix = source.PrefixOf("embeddings.word_embeddings.weight");
-        Gammas(source, text, prefix);
         string layer = Join(prefix, text.Tensors.Exists(tensor => tensor.Contains("attn.q", StringComparison.Ordinal)) ? "encoder.layer.{}.attention.attn.q.weight" : "encoder.layer.{}.attention.self.query.weight");
         (StageText stage, int width, string?[] positions) = Begin(source, text, layout, usual, prefix, offset, layer, ["hidden_size"], ["num_hidden_layers"], "layer_norm_eps");
         if (source.Has(Join(prefix, "embeddings.token_type_embeddings.weight")))
@@ -59,8 +58,6 @@ internal static class BertFamily
         stage.Add("SelfAttention", $"heads: {source.Heads(width, "num_attention_heads")}", option);
         stage.Add("FeedForward", $"{source.Shape(Join(prefix, "encoder.layer.0.intermediate.dense.weight"), 2)[0]}", source.Activation("hidden_act", "gelu"));
         Outputs.Add(source, stage, head, transform);
-        if (stage.Attributes.Exists(attribute => attribute.StartsWith("[Logits", StringComparison.Ordinal)) && source.Has(Transform + ".LayerNorm.gamma"))
-            text.Tensors.Add($"[Tensor(TensorRole.OutputNorm, \"{Transform}.LayerNorm.gamma\", Bias = \"{Transform}.LayerNorm.beta\")]");
     }
 
     /// <summary>The model's attribute, the stage's, and its table.</summary>
@@ -75,15 +72,6 @@ internal static class BertFamily
         stage.Add("Encoder", $"layers: {source.Layers(layer, layers)}", $"width: {width}", source.Epsilon(1e-12, epsilon ?? "layer_norm_eps"), ClassText.Prefix(prefix, usual));
         stage.Add("Embedding", $"vocabulary: {table[0]}", length);
         return (stage, width, positions);
-    }
-
-    /// <summary>The first files of BERT call weights of norms gamma and their biases beta.</summary>
-    private static void Gammas(ScaffoldSource source, ClassText text, string prefix)
-    {
-        if (!source.Has(Join(prefix, "embeddings.LayerNorm.gamma")))
-            return;
-        foreach ((string role, string name) in new[] { ("StemNorm", "embeddings"), ("SelfNorm", "encoder.layer.{layer}.attention.output"), ("FeedForwardNorm", "encoder.layer.{layer}.output") })
-            text.Tensors.Add($"[Tensor(TensorRole.{role}, \"{{prefix}}.{name}.LayerNorm.gamma\", Bias = \"{{prefix}}.{name}.LayerNorm.beta\")]");
     }
 
     /// <summary>The row of position 0, one behind that of padding.</summary>

@@ -31,33 +31,6 @@ internal static class DecoderFamily
         Logits(source, stage, tied: true, "lm_head.weight");
     }
 
-    /// <summary>Llama, and Mistral, Qwen2 and Qwen3, which differ in windows, biases and norms of queries and keys.</summary>
-    public static void Llama(ScaffoldSource source, ClassText text)
-    {
-        ModelConfig config = source.Config;
-        Outputs.Refuse(source);
-        string prefix = source.PrefixOf("embed_tokens.weight"), layer = Join(prefix, "layers.0.");
-        int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2), query = source.Shape(layer + "self_attn.q_proj.weight", 2), key = source.Shape(layer + "self_attn.k_proj.weight", 2);
-        int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), heads = source.Heads(query[0], "num_attention_heads"), headWidth = query[0] / heads;
-        int keyHeads = config.Has("num_key_value_heads") ? source.Agreed(key[0] / headWidth, "heads have keys", "num_key_value_heads") : key[0] / headWidth;
-        text.Model.Add("Layout = WeightLayout.Llama");
-        StageText stage = text.Stage();
-        stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Kind = NormKind.Rms",
-            "FinalNorm = true", source.Epsilon(1e-6, "rms_norm_eps"), "Bias = false", ClassText.Prefix(prefix, "model"));
-        string length = source.Length("max_position_embeddings");
-        stage.Add("Embedding", $"vocabulary: {table[0]}", length);
-        int rows = RowsOf(length);
-        stage.Add("Rotary", RotaryFields.Read(config, headWidth, rows));
-        bool projections = source.Has(layer + "self_attn.q_proj.bias"), output = source.Has(layer + "self_attn.o_proj.bias");
-        int? window = config.Bool("use_sliding_window", config.ModelType is not ("qwen2" or "qwen3")) ? config.TryInt("sliding_window") : null;
-        bool sees = window is null || window >= rows;
-        stage.Add("SelfAttention", $"heads: {heads}", headWidth * heads == width ? null : $"HeadWidth = {headWidth}", keyHeads == heads ? null : $"KeyValueHeads = {keyHeads}", sees ? null : $"Window = {window}",
-            source.Has(layer + "self_attn.q_norm.weight") ? "QueryKeyNorm = QueryKeyNorm.PerHead" : null,
-            projections ? "Bias = true" : null, projections && !output ? "OutputBias = false" : null);
-        stage.Add("FeedForward", $"{source.Shape(layer + "mlp.gate_proj.weight", 2)[0]}", source.Activation("hidden_act", "silu"), "Gated = true", source.Has(layer + "mlp.gate_proj.bias") ? "Bias = true" : null);
-        Logits(source, stage, config.Bool("tie_word_embeddings", false), "lm_head.weight");
-    }
-
     public static void GptJ(ScaffoldSource source, ClassText text)
     {
         ModelConfig config = source.Config;
@@ -98,6 +71,27 @@ internal static class DecoderFamily
         Logits(source, stage, tied: false, "embed_out.weight");
     }
 
+    /// <summary>Phi-1, 1.5 and 2.</summary>
+    public static void Phi(ScaffoldSource source, ClassText text)
+    {
+        ModelConfig config = source.Config;
+        Outputs.Refuse(source);
+        string prefix = source.PrefixOf("embed_tokens.weight"), layer = Join(prefix, "layers.0.");
+        int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2);
+        int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), heads = source.Heads(width, "num_attention_heads");
+        int keyHeads = source.Agreed(source.Shape(layer + "self_attn.k_proj.weight", 2)[0] / (width / heads), "heads have keys", "num_key_value_heads");
+        text.Model.Add("Layout = WeightLayout.Phi");
+        StageText stage = text.Stage();
+        stage.Add("Decoder", $"layers: {source.Layers(Join(prefix, "layers.{}.self_attn.q_proj.weight"), "num_hidden_layers")}", $"width: {width}", "Norm = NormPlacement.Pre", "Parallel = ParallelKind.OneNorm",
+            "FinalNorm = true", source.Epsilon(1e-5, "layer_norm_eps"), ClassText.Prefix(prefix, "model"));
+        string length = source.Length("max_position_embeddings");
+        stage.Add("Embedding", $"vocabulary: {table[0]}", length);
+        stage.Add("Rotary", RotaryFields.Read(config, width / heads, RowsOf(length), usualShare: 0.5));
+        stage.Add("SelfAttention", $"heads: {heads}", keyHeads == heads ? null : $"KeyValueHeads = {keyHeads}", source.Has(layer + "self_attn.q_layernorm.weight") ? "QueryKeyNorm = QueryKeyNorm.PerHead" : null);
+        stage.Add("FeedForward", $"{source.Shape(layer + "mlp.fc1.weight", 2)[0]}", source.Activation("hidden_act", "gelu_new"));
+        Logits(source, stage, tied: false, "lm_head.weight", "lm_head.bias");
+    }
+
     public static void Bloom(ScaffoldSource source, ClassText text)
     {
         ModelConfig config = source.Config;
@@ -119,13 +113,15 @@ internal static class DecoderFamily
     }
 
     /// <summary>How many rows an argument says.</summary>
-    private static int RowsOf(string length) => int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
+    internal static int RowsOf(string length) => int.Parse(length["length: ".Length..], CultureInfo.InvariantCulture);
 
-    private static void Logits(ScaffoldSource source, StageText stage, bool tied, string head, string bias = "")
+    /// <summary>Scores by the table of tokens, or by a map of their own.</summary>
+    internal static void Logits(ScaffoldSource source, StageText stage, bool tied, string head, string bias = "", double capped = 0)
     {
+        string? cap = capped == 0 ? null : $"SoftCap = {ModelConfig.Number(capped)}";
         if (source.Config.Bool("tie_word_embeddings", tied) || !source.Has(head))
-            stage.Add("Logits", "Tied = true");
+            stage.Add("Logits", "Tied = true", cap);
         else
-            stage.Add("Logits", source.Has(bias) ? null : "Bias = false");
+            stage.Add("Logits", source.Has(bias) ? null : "Bias = false", cap);
     }
 }

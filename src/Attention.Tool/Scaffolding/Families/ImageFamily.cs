@@ -5,23 +5,57 @@ namespace Attention.Tool.Scaffolding.Families;
 /// <summary>Encoders of images, and of images and texts together.</summary>
 internal static class ImageFamily
 {
-    public static void Vit(ScaffoldSource source, ClassText text)
+    public static void Vit(ScaffoldSource source, ClassText text) => Outputs.Add(source, Body(source, text, text.Stage(), "Vit", "vit", null), ("classifier.weight", ""));
+
+    /// <summary>DeiT: with a teacher, the scores are the mean of those of two heads, one of the class token's row, one of the distillation token's.</summary>
+    public static void Deit(ScaffoldSource source, ClassText text)
+    {
+        const string Teacher = "distillation_classifier.weight";
+        string prefix = source.PrefixOf("embeddings.cls_token");
+        string? distillation = source.Has(Join(prefix, "embeddings.distillation_token")) ? "DistillationToken" : null;
+        if (!source.Config.Architecture.EndsWith("WithTeacher", StringComparison.Ordinal) || !source.Has(Teacher) || source.Wishes is not { Pooling: null, Normalize: false })
+        {
+            Outputs.Add(source, Body(source, text, text.Stage(), "Deit", "deit", distillation), ("classifier.weight", ""));
+            return;
+        }
+
+        StageText image = text.Stage("Image");
+        image.Summary = "Its image.";
+        Body(source, text, image, "Deit", "deit", distillation);
+        foreach ((string name, string summary, string tensor) in new[] { ("Class", "The scores that the class token's row makes.", "cls_classifier.weight"), ("Label", "The scores: the mean of those and of what the distillation token's row makes.", Teacher) })
+        {
+            StageText stage = text.Stage(name);
+            int[] head = source.Shape(tensor, 2);
+            stage.Summary = summary;
+            stage.Add("Encoder", "layers: 0", $"width: {head[1]}");
+            stage.Add("Input", "from: nameof(Image)");
+            if (tensor == Teacher)
+                stage.Add("Pooling", "PoolingKind.AtRow", "Row = 1");
+            stage.Add("Head", $"{head[0]}", tensor == Teacher ? "Name = \"distillation_classifier\"" : null);
+            if (tensor == Teacher)
+                stage.Add("MeanWith", "nameof(Class)");
+        }
+    }
+
+    /// <summary>The stage up to its layers.</summary>
+    private static StageText Body(ScaffoldSource source, ClassText text, StageText stage, string layout, string usual, string? second)
     {
         ModelConfig config = source.Config;
         string prefix = source.PrefixOf("embeddings.cls_token");
         int[] patches = source.Shape(Join(prefix, "embeddings.patch_embeddings.projection.weight"), 4);
         int width = source.Agreed(patches[0], "channels have its patches", "hidden_size");
         bool bias = config.Bool("qkv_bias", true);
-        text.Model.Add("Layout = WeightLayout.Vit");
-        StageText stage = text.Stage();
+        text.Model.Add($"Layout = WeightLayout.{layout}");
         stage.Add("Encoder", $"layers: {source.Layers(Join(prefix, "encoder.layer.{}.attention.attention.query.weight"), "num_hidden_layers")}", $"width: {width}",
-            "Norm = NormPlacement.Pre", "FinalNorm = true", source.Epsilon(1e-12, "layer_norm_eps"), ClassText.Prefix(prefix, "vit"));
+            "Norm = NormPlacement.Pre", "FinalNorm = true", source.Epsilon(1e-12, "layer_norm_eps"), ClassText.Prefix(prefix, usual));
         Patches(source, stage, config, patches, bias: true);
         stage.Add("ClassToken");
+        if (second is not null)
+            stage.Add(second);
         stage.Add("Positions", "PositionKind.Learned");
         stage.Add("SelfAttention", $"heads: {source.Heads(width, "num_attention_heads")}", bias ? null : "Bias = false", bias ? null : "OutputBias = true");
         stage.Add("FeedForward", $"{source.Shape(Join(prefix, "encoder.layer.0.intermediate.dense.weight"), 2)[0]}", source.Activation("hidden_act", "gelu"));
-        Outputs.Add(source, stage, ("classifier.weight", ""));
+        return stage;
     }
 
     /// <summary>The <c>vit-pytorch</c> package, which writes no config.json: options, or one by hand, say the heads, and the non-linearity where it is another.</summary>
@@ -137,7 +171,7 @@ internal static class ImageFamily
         if (patches[2] != patches[3] || image % patches[2] != 0)
             throw new ToolException($"{config.Origin}: expected square patches that divide image_size {image}, found {patches[2]} × {patches[3]}.");
         stage.Add("Patches", $"image: {image}", $"patch: {patches[2]}", patches[1] == 1 ? null : $"Channels = {patches[1]}", bias ? null : "Bias = false");
-        if (source.Wishes.Length is not null && stage.Name is null)
+        if (source.Wishes.Length is not null && (stage.Name is null || source.Family == "deit"))
             throw new ToolException("--length does not go with images, of which all are as large; leave it out.");
     }
 }

@@ -3,6 +3,8 @@ namespace Attention.Tool.Scaffolding;
 /// <summary>What config.json tells of rotary positions, as arguments of <c>[Rotary]</c>.</summary>
 internal static class RotaryFields
 {
+    private const double UsualBase = 10000;
+
     /// <summary>Reads them, from the section that they moved into or from where they stood before.</summary>
     /// <param name="config">The file.</param>
     /// <param name="headWidth">Channels of a head.</param>
@@ -14,11 +16,23 @@ internal static class RotaryFields
     public static string?[] Read(ModelConfig config, int headWidth, int length, string rate = "rope_theta", string share = "partial_rotary_factor", double usualShare = 1)
     {
         ModelConfig? scaling = config.Section("rope_parameters") ?? config.Section("rope_scaling");
-        double theta = config.Double(rate, scaling?.Double("rope_theta", 10000) ?? 10000);
+        scaling = scaling?.Section("full_attention") ?? scaling;
+        double usual = config.ModelType == "gemma3_text" ? 1e6 : UsualBase, theta = config.Double(rate, scaling?.Double("rope_theta", usual) ?? usual);
         double part = config.Double(share, scaling?.Double("partial_rotary_factor", usualShare) ?? usualShare);
         string? width = part == 1 ? null : $"Width = {(int)(headWidth * part)}";
-        return [theta == 10000 ? null : $"Base = {ModelConfig.Number(theta)}", width, .. Scaling(config, scaling, length)];
+        return [Base(theta), width, .. Scaling(config, scaling, length)];
     }
+
+    /// <summary>The same of layers that see a window, where their angles are others; null where all layers have the same.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static string?[]? ReadLocal(ModelConfig config, int headWidth, int length)
+    {
+        if (config.Section("rope_parameters")?.Section("sliding_attention") is ModelConfig local)
+            return Read(local, headWidth, length);
+        return !config.Has("rope_local_base_freq") && config.ModelType != "gemma3_text" ? null : [Base(config.Double("rope_local_base_freq", UsualBase))];
+    }
+
+    private static string? Base(double theta) => theta == UsualBase ? null : $"Base = {ModelConfig.Number(theta)}";
 
     private static string?[] Scaling(ModelConfig config, ModelConfig? scaling, int length)
     {

@@ -109,7 +109,7 @@ partial class Toy : global::System.IDisposable
     {
         if (_attentionDisposed)
             throw new global::System.ObjectDisposedException("Toy");
-        global::Attention.Runtime.SessionSizes sizes = new(Memory: 192, Track: 0, MostBeams: 1, Scratch: 512, Batch: 192, BatchLength: 3);
+        global::Attention.Runtime.SessionSizes sizes = new(Memory: 192, Track: 0, MostBeams: 1, MostSequences: 0, Scratch: 512, Batch: 192, BatchLength: 3);
         return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings, _attentionPlan), _attentionKernels);
     }
 

@@ -79,7 +79,7 @@ namespace Toys
             private Toy(global::Attention.Runtime.PinnedMemory weights, global::Attention.Dsl.InstructionSet instructionSet, int threads)
             {
                 InstructionSet = instructionSet;
-                _attentionPlan = 0xA952A5BEBD675067UL;
+                _attentionPlan = 0x48B28D6CF096F88FUL;
                 _attentionWeights = weights;
                 _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
                 _attentionKernels = AttentionKernels(instructionSet);
@@ -116,7 +116,7 @@ namespace Toys
                 global::Attention.Runtime.ThreadTeam.Check(threads);
                 AttentionKernels(chosen).Compile();
                 using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Open(path);
-                return new Toy(keepPacked ? global::Attention.Runtime.PackedFile.Weights(file, "Toys.Box(1).Toy", chosen, 0xA952A5BEBD675067UL, 2608, AttentionPack) : AttentionPack(file, chosen), chosen, threads);
+                return new Toy(keepPacked ? global::Attention.Runtime.PackedFile.Weights(file, "Toys.Box(1).Toy", chosen, 0x48B28D6CF096F88FUL, 2608, AttentionPack) : AttentionPack(file, chosen), chosen, threads);
             }
 
             /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
@@ -153,7 +153,7 @@ namespace Toys
             {
                 if (_attentionDisposed)
                     throw new global::System.ObjectDisposedException("Toy");
-                global::Attention.Runtime.SessionSizes sizes = new(Memory: 752, Track: 352, MostBeams: 3, Scratch: 448, Batch: 560, BatchLength: 3);
+                global::Attention.Runtime.SessionSizes sizes = new(Memory: 752, Track: 352, MostBeams: 3, MostSequences: 3, Scratch: 448, Batch: 560, BatchLength: 3);
                 return new Session(new global::Attention.Runtime.SessionCore("Toy.Session", InstructionSet, _attentionWeights, _attentionTeam, _attentionKernels, sizes, settings, _attentionPlan), _attentionKernels);
             }
 
@@ -325,7 +325,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xA952A5BEBD675067UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x48B28D6CF096F88FUL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Source");
                     AttentionInvalidate();
                     _attentionCore.Work.Single(tokens.Length);
@@ -344,7 +344,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xA952A5BEBD675067UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x48B28D6CF096F88FUL);
                     global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Source");
                     global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Source");
                     _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -368,7 +368,7 @@ namespace Toys
             }
 
             /// <summary>Decoder of 2 layers, 4 wide; 1 to 3 tokens of 7 in, count × 7 out; 567 parameters, 632 FLOPs a token in its products.</summary>
-            partial class Target : global::Attention.Dsl.IBeamDecoder
+            partial class Target : global::Attention.Dsl.IBeamDecoder, global::Attention.Dsl.IBatchDecoder
             {
                 private readonly global::Attention.Runtime.SessionCore _attentionCore;
                 private readonly global::Attention.Generated.Models.Toys_Box_1_Toy.Kernels _attentionKernels;
@@ -376,7 +376,8 @@ namespace Toys
                 private bool _attentionHasSources;
                 private int _attentionPosition;
                 private readonly global::Attention.Runtime.BeamTracks _attentionTracks;
-                private readonly global::Attention.Runtime.PinnedMemory _attentionBeamRows;
+                private readonly global::Attention.Runtime.PinnedMemory _attentionStepRows;
+                private readonly global::Attention.Runtime.SequenceTable _attentionTable;
 
                 /// <summary>The stage as part of a session.</summary>
                 internal Target(global::Attention.Runtime.SessionCore core, global::Toys.Box<T>.Toy.Session session)
@@ -385,7 +386,8 @@ namespace Toys
                     _attentionKernels = session.AttentionKernels;
                     _attentionSession = session;
                     _attentionTracks = new global::Attention.Runtime.BeamTracks(core.Beams, 3);
-                    _attentionBeamRows = new global::Attention.Runtime.PinnedMemory(checked(core.Beams * 7));
+                    _attentionStepRows = new global::Attention.Runtime.PinnedMemory(checked(core.StepRows * 7));
+                    _attentionTable = new global::Attention.Runtime.SequenceTable(core, sources: 1);
                 }
 
                 /// <summary>How many rows the last call left for stages that read this one; 0 before the first.</summary>
@@ -406,6 +408,9 @@ namespace Toys
                 /// <summary>The most continuations at once: as many as the session was created for.</summary>
                 public int Beams => _attentionCore.Beams;
 
+                /// <summary>The most sequences that step together: as many as the session was created for.</summary>
+                public int Sequences => _attentionCore.Sequences;
+
                 /// <summary>Begins anew and takes all tokens at once: 1 to 3 tokens in, logits, count × 7, out. Steps may follow.</summary>
                 /// <param name="tokens">The tokens; row i of the result depends on tokens 0 to i only.</param>
                 /// <param name="logits">Takes count × 7 floats, row after row.</param>
@@ -413,7 +418,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public void Forward(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> logits)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xA952A5BEBD675067UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x48B28D6CF096F88FUL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.Destination(logits.Length, tokens.Length, width: 7, "Target", "logits");
                     AttentionPrepareSources();
@@ -428,7 +433,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::System.ReadOnlySpan<float> Step(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xA952A5BEBD675067UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x48B28D6CF096F88FUL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, _attentionPosition, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.SingleBeam(_attentionTracks.HasForked, "Target");
                     AttentionPrepareSources();
@@ -446,7 +451,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for one more token, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows StepBeams(global::System.ReadOnlySpan<int> parents, global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xA952A5BEBD675067UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x48B28D6CF096F88FUL);
                     global::Attention.Runtime.StageGuard.Beams(parents, tokens, _attentionTracks.Live, _attentionCore.Beams, vocabulary: 7, "Target");
                     global::Attention.Runtime.StageGuard.Room(_attentionPosition, length: 3, "Target");
                     AttentionPrepareSources();
@@ -458,8 +463,8 @@ namespace Toys
                     _attentionKernels.Target_Rows_Beams(_attentionCore.Work, tokens, _attentionPosition, _attentionTracks.Table, _attentionSession.Source.AttentionRows, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start);
                     AttentionRows = 0;
                     _attentionPosition++;
-                    _attentionKernels.Target_Output(_attentionCore.Work, 0, tokens.Length, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start, ref _attentionBeamRows.Start);
-                    return new global::Attention.Dsl.Rows(_attentionBeamRows.Span, tokens.Length, width: 7, stride: 7);
+                    _attentionKernels.Target_Output(_attentionCore.Work, 0, tokens.Length, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start, ref _attentionStepRows.Start);
+                    return new global::Attention.Dsl.Rows(_attentionStepRows.Span, tokens.Length, width: 7, stride: 7);
                 }
 
                 /// <summary>Copies the page in which beams part, as far as it is filled, from one track to another in every layer.</summary>
@@ -473,10 +478,57 @@ namespace Toys
                     }
                 }
 
+                /// <summary>Takes one token more for each of several sequences, as the rows of one product: sequence i, this stage of a session of its own, takes tokens[i]. They stand anywhere and have sources of their own; this stage lends the memory of the rows, and need not be among them. Gives the logits, sequences × 7, valid until the next call of this stage; the bits are those that Step gives each alone.</summary>
+                /// <param name="sequences">This stage of sessions of one loaded model, each once.</param>
+                /// <param name="tokens">The token of each.</param>
+                /// <exception cref="global::System.ArgumentException">There are no sequences, not a token for each or one that is not in the vocabulary; or a sequence is there twice, of another model, or not this stage.</exception>
+                /// <exception cref="global::System.InvalidOperationException">There are more sequences than the session was created for; or one has no room for a token more, is in beams, keeps attention weights, has a stage attended to that has not run, or is in use by another thread. Then none has taken its token.</exception>
+                public global::Attention.Dsl.Rows StepBatch(global::System.ReadOnlySpan<global::Attention.Dsl.IBatchDecoder> sequences, global::System.ReadOnlySpan<int> tokens)
+                {
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x48B28D6CF096F88FUL);
+                    global::Attention.Runtime.StageGuard.Sequences(sequences.Length, tokens, room: _attentionCore.Sequences, vocabulary: 7, "Target");
+                    using global::Attention.Runtime.SequenceCall together = _attentionTable.Begin();
+                    for (int i = 0; i < sequences.Length; i++)
+                    {
+                        global::Attention.Runtime.StageGuard.Sequence<global::Toys.Box<T>.Toy.Target>(sequences, i, "Target").AttentionJoin(_attentionTable, tokens.Slice(i, 1));
+                    }
+
+                    _attentionKernels.Target_Rows_Sequences(_attentionCore.Work, tokens, _attentionTable, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start);
+                    AttentionForgetRows();
+                    foreach (global::Attention.Dsl.IBatchDecoder sequence in sequences)
+                    {
+                        ((global::Toys.Box<T>.Toy.Target)sequence).AttentionTake();
+                    }
+
+                    _attentionKernels.Target_Output(_attentionCore.Work, 0, tokens.Length, ref _attentionCore.Weights.Start, ref _attentionCore.Memory.Start, ref _attentionStepRows.Start);
+                    return new global::Attention.Dsl.Rows(_attentionStepRows.Span, tokens.Length, width: 7, stride: 7);
+                }
+
+                /// <summary>Has the sequence take part in a step of several, if it can.</summary>
+                private void AttentionJoin(global::Attention.Runtime.SequenceTable table, global::System.ReadOnlySpan<int> tokens)
+                {
+                    table.Join(_attentionCore, _attentionPosition, length: 3, _attentionTracks.HasForked, "Target");
+                    AttentionPrepareSources();
+                    table.Read(0, _attentionSession.Source.AttentionRows);
+                }
+
+                /// <summary>Counts the token of a step of several sequences.</summary>
+                private void AttentionTake()
+                {
+                    AttentionForgetRows();
+                    _attentionPosition++;
+                }
+
+                /// <summary>Leaves no rows to stages that read this one: they lie with those of other sequences.</summary>
+                private void AttentionForgetRows()
+                {
+                    AttentionRows = 0;
+                }
+
                 /// <summary>Forgets all tokens taken; the stages attended to keep their rows.</summary>
                 public void Reset()
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xA952A5BEBD675067UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x48B28D6CF096F88FUL);
                     AttentionInvalidate();
                 }
 
@@ -485,6 +537,9 @@ namespace Toys
 
                 /// <summary>Finds the likeliest sequences by beam search, best first; resets the stage first.</summary>
                 public global::System.Collections.Generic.IReadOnlyList<global::Attention.Dsl.Hypothesis> Search(global::Attention.Dsl.BeamSearch options, global::System.Threading.CancellationToken cancellation = default) => global::Attention.Dsl.Hypotheses.Search(this, options, cancellation);
+
+                /// <summary>Generates a sequence for each of the options, as many at once as there are sessions and this one has room for, while their tokens are enumerated: see <see cref="global::Attention.Dsl.TokenBatch"/>.</summary>
+                public global::Attention.Dsl.TokenBatch GenerateBatch(global::System.Collections.Generic.IReadOnlyList<global::Attention.Dsl.IBatchDecoder> sessions, global::System.Collections.Generic.IReadOnlyList<global::Attention.Dsl.DecodingOptions> options, global::Attention.Dsl.SequenceHook? begin = null, global::System.Threading.CancellationToken cancellation = default) => new(this, sessions, options, begin, cancellation);
 
                 /// <summary>Forgets the rows of the last call, and with them those of the stages that read them.</summary>
                 internal void AttentionInvalidate()
@@ -540,10 +595,13 @@ namespace Attention.Generated.Models.Toys_Box_1_Toy
         /// <summary>Stage Target: one token of each beam, all at position, to rows × 4.</summary>
         public abstract void Target_Rows_Beams(TeamWork work, ReadOnlySpan<int> tokens, int position, ReadOnlySpan<int> tracks, int rowsOfSource, ref float weights, ref float memory);
 
+        /// <summary>Stage Target: one token of each sequence, to rows × 4.</summary>
+        public abstract void Target_Rows_Sequences(TeamWork work, ReadOnlySpan<int> tokens, SequenceTable table, ref float weights, ref float memory);
+
         /// <summary>Has the JIT compile them while the weights are read.</summary>
         public abstract void Compile();
 
         /// <inheritdoc/>
-        public override ulong Plan => 0xA952A5BEBD675067UL;
+        public override ulong Plan => 0x48B28D6CF096F88FUL;
     }
 }

@@ -7,11 +7,11 @@ internal sealed partial class GraphInterpreter<T>
     private T[][] Of(RmsNorm norm, Inputs inputs)
     {
         T[] weight = Parameter(norm.Weight);
-        return [.. inputs[norm.Input].Select(row =>
+        return Added(norm, inputs, inputs[norm.Input].Select(row =>
         {
             T mean = row.Select(x => x * x).Aggregate((a, b) => a + b) / T.CreateChecked(row.Length);
             T scale = T.One / T.Sqrt(mean + T.CreateChecked(norm.Epsilon));
             return Each(row.Length, i => row[i] * scale * (norm.PlusOne ? T.One + weight[i] : weight[i]));
-        })];
+        }));
     }
 }
