@@ -44,6 +44,13 @@ public sealed class StreamingDecoder
         return found;
     }
 
+    /// <summary>Takes tokens that stand before the text, which are not shown: a first word keeps its space behind them.</summary>
+    internal void Skip(ReadOnlySpan<int> before)
+    {
+        foreach (int id in before) Append(id);
+        _shown = Decode().Length;
+    }
+
     /// <summary>Ends the text.</summary>
     /// <returns>What has not been shown.</returns>
     public string Finish()

@@ -118,6 +118,7 @@ public sealed class TextGenerator : IDisposable
         try
         {
             var text = new StreamingDecoder(Tokenizer);
+            text.Skip([options.Begin, .. options.Prompt.Span]);
             foreach (int token in new TokenSequence(writer.Decoder, options, cancellation))
             {
                 if (text.Append(token) is { Length: > 0 } piece) yield return piece;
