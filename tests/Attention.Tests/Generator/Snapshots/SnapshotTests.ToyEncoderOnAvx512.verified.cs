@@ -4,23 +4,23 @@ public override void Run(int kernel, in Chunk chunk, TeamWork work);
 public override void Compile();
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Embed_4(ReadOnlySpan<int> tokens, ref float table, ref float y);
-private static void Tile_4x1(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Tile_4x1_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Tile_4x1_H2(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1_H2(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Tile_4x1_H3(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1_H3(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Tile_4x1_H4(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1_H4(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Tile_4x1_H5(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1_H5(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Tile_4x1_H6(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1_H6(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Tile_4x1_H7(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1_H7(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-private static void Tile_4x1_H8(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate);
+private static void Tile_4x1_H8(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate);
 private static void Product_4x12(TeamWork work, int rows, ref float x, ref float w, ref float y) => work.Run(0, 1, rows, 8, 64, ref x, ref w, ref y);;
 [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
 private static void Product_4x12_Chunk(in Chunk chunk, TeamWork work);

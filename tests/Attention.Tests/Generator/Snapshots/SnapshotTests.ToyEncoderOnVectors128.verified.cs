@@ -76,22 +76,22 @@ namespace Attention.Generated.Models.Toy
         }
 
         /// <summary>Blocks of rows of one panel, 2 × 4 columns, K = 4; each height has a method of its own.</summary>
-        private static void Tile_4x2(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
+        private static void Tile_4x2(int height, int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate)
         {
             switch (height)
             {
-                case 1: Tile_4x2_H1(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
-                case 2: Tile_4x2_H2(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
-                case 3: Tile_4x2_H3(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
-                case 4: Tile_4x2_H4(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
-                case 5: Tile_4x2_H5(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
-                default: Tile_4x2_H6(blocks, ref x, ref w, ref bias, ref y, stride, asks, accumulate); break;
+                case 1: Tile_4x2_H1(blocks, ref x, ref w, ref bias, ref y, stride, asks, ref ahead, rate, accumulate); break;
+                case 2: Tile_4x2_H2(blocks, ref x, ref w, ref bias, ref y, stride, asks, ref ahead, rate, accumulate); break;
+                case 3: Tile_4x2_H3(blocks, ref x, ref w, ref bias, ref y, stride, asks, ref ahead, rate, accumulate); break;
+                case 4: Tile_4x2_H4(blocks, ref x, ref w, ref bias, ref y, stride, asks, ref ahead, rate, accumulate); break;
+                case 5: Tile_4x2_H5(blocks, ref x, ref w, ref bias, ref y, stride, asks, ref ahead, rate, accumulate); break;
+                default: Tile_4x2_H6(blocks, ref x, ref w, ref bias, ref y, stride, asks, ref ahead, rate, accumulate); break;
             }
         }
 
         /// <summary>1 × 2 accumulators: y (+)= x[1 × 4] · w[4 × 8] + bias, block after block.</summary>
         [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
+        private static void Tile_4x2_H1(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate)
         {
             while (true)
             {
@@ -147,7 +147,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>2 × 2 accumulators: y (+)= x[2 × 4] · w[4 × 8] + bias, block after block.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H2(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
+        private static void Tile_4x2_H2(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate)
         {
             while (true)
             {
@@ -157,12 +157,13 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a11 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                if (asks)
+                if (asks > 0)
                 {
-                    asks = false;
+                    asks--;
                     for (int k = 4; k > 0; k -= 1)
                     {
-                        Widening.Prefetch(ref wk, 4096);
+                        Widening.Prefetch(ref ahead, 0);
+                        ahead = ref Unsafe.Add(ref ahead, rate);
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
@@ -225,7 +226,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>3 × 2 accumulators: y (+)= x[3 × 4] · w[4 × 8] + bias, block after block.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H3(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
+        private static void Tile_4x2_H3(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate)
         {
             while (true)
             {
@@ -237,12 +238,13 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a21 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                if (asks)
+                if (asks > 0)
                 {
-                    asks = false;
+                    asks--;
                     for (int k = 4; k > 0; k -= 1)
                     {
-                        Widening.Prefetch(ref wk, 4096);
+                        Widening.Prefetch(ref ahead, 0);
+                        ahead = ref Unsafe.Add(ref ahead, rate);
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
@@ -322,7 +324,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>4 × 2 accumulators: y (+)= x[4 × 4] · w[4 × 8] + bias, block after block.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H4(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
+        private static void Tile_4x2_H4(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate)
         {
             while (true)
             {
@@ -336,12 +338,13 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a31 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                if (asks)
+                if (asks > 0)
                 {
-                    asks = false;
+                    asks--;
                     for (int k = 4; k > 0; k -= 1)
                     {
-                        Widening.Prefetch(ref wk, 4096);
+                        Widening.Prefetch(ref ahead, 0);
+                        ahead = ref Unsafe.Add(ref ahead, rate);
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
@@ -438,7 +441,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>5 × 2 accumulators: y (+)= x[5 × 4] · w[4 × 8] + bias, block after block.</summary>
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H5(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
+        private static void Tile_4x2_H5(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate)
         {
             while (true)
             {
@@ -454,12 +457,13 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a41 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                if (asks)
+                if (asks > 0)
                 {
-                    asks = false;
+                    asks--;
                     for (int k = 4; k > 0; k -= 1)
                     {
-                        Widening.Prefetch(ref wk, 4096);
+                        Widening.Prefetch(ref ahead, 0);
+                        ahead = ref Unsafe.Add(ref ahead, rate);
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
@@ -573,7 +577,7 @@ namespace Attention.Generated.Models.Toy
 
         /// <summary>6 × 2 accumulators: y (+)= x[6 × 4] · w[4 × 8] + bias, block after block.</summary>
         [CompiledAhead, MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        private static void Tile_4x2_H6(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, bool asks, bool accumulate)
+        private static void Tile_4x2_H6(int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate)
         {
             while (true)
             {
@@ -591,12 +595,13 @@ namespace Attention.Generated.Models.Toy
                 Vector128<float> a51 = Vector128<float>.Zero;
                 ref float xk = ref x;
                 ref float wk = ref w;
-                if (asks)
+                if (asks > 0)
                 {
-                    asks = false;
+                    asks--;
                     for (int k = 4; k > 0; k -= 1)
                     {
-                        Widening.Prefetch(ref wk, 4096);
+                        Widening.Prefetch(ref ahead, 0);
+                        ahead = ref Unsafe.Add(ref ahead, rate);
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
                         Vector128<float> x0 = Vector128.Create(xk);
@@ -743,12 +748,17 @@ namespace Attention.Generated.Models.Toy
                 ref float panelWeights = ref Unsafe.Add(ref w, (panel * (nint)32));
                 ref float panelBias = ref Unsafe.Add(ref b, (panel * (nint)8));
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
+                int asks = blocks > 1 ? 2 : 1;
+                nint rate = blocks > 1 ? 4 : 8;
+                ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? 32 : 4096);
                 if (taller > 0)
                 {
-                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, true, false);
+                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, asks, ref ahead, rate, false);
+                    ahead = ref Unsafe.Add(ref ahead, Math.Min(taller, asks) * rate * 4);
+                    asks = Math.Max(asks - taller, 0);
                 }
 
-                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, taller == 0, false);
+                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, asks, ref ahead, rate, false);
             }
         }
 
@@ -1460,12 +1470,17 @@ namespace Attention.Generated.Models.Toy
                 ref float panelWeights = ref Unsafe.Add(ref w, (panel * (nint)32));
                 ref float panelBias = ref Unsafe.Add(ref b, (panel * (nint)8));
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
+                int asks = blocks > 1 ? 2 : 1;
+                nint rate = blocks > 1 ? 4 : 8;
+                ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? 32 : 4096);
                 if (taller > 0)
                 {
-                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, true, true);
+                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, asks, ref ahead, rate, true);
+                    ahead = ref Unsafe.Add(ref ahead, Math.Min(taller, asks) * rate * 4);
+                    asks = Math.Max(asks - taller, 0);
                 }
 
-                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, taller == 0, true);
+                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, asks, ref ahead, rate, true);
             }
         }
 
@@ -1562,12 +1577,17 @@ namespace Attention.Generated.Models.Toy
                 ref float panelWeights = ref Unsafe.Add(ref w, (panel * (nint)32));
                 ref float panelBias = ref Unsafe.Add(ref b, (panel * (nint)8));
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
+                int asks = blocks > 1 ? 2 : 1;
+                nint rate = blocks > 1 ? 4 : 8;
+                ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? 32 : 4096);
                 if (taller > 0)
                 {
-                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, true, false);
+                    Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, asks, ref ahead, rate, false);
+                    ahead = ref Unsafe.Add(ref ahead, Math.Min(taller, asks) * rate * 4);
+                    asks = Math.Max(asks - taller, 0);
                 }
 
-                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, taller == 0, false);
+                Tile_4x2(height, blocks - taller, ref Unsafe.Add(ref x, split * 16), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * 16), 16, asks, ref ahead, rate, false);
                 Relu(rows, 8, 16, ref d);
             }
         }
