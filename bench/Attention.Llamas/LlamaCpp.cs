@@ -17,7 +17,7 @@ internal sealed class LlamaCpp : Contender
     public LlamaCpp(string model, int threads)
     {
         NativeLogConfig.llama_log_set((_, _) => { });
-        var options = new ModelParams(model) { ContextSize = LlamaShape.Length, BatchSize = LlamaShape.Length, UBatchSize = LlamaShape.Length, Threads = threads, BatchThreads = threads, GpuLayerCount = 0 };
+        var options = new ModelParams(model) { ContextSize = LlamaShape.Together * LlamaShape.Length, SeqMax = LlamaShape.Together, BatchSize = LlamaShape.Length, UBatchSize = LlamaShape.Length, Threads = threads, BatchThreads = threads, GpuLayerCount = 0 };
         _weights = LLamaWeights.LoadFromFile(options);
         _context = _weights.CreateContext(options);
     }
@@ -64,14 +64,38 @@ internal sealed class LlamaCpp : Contender
 
     public override ReadOnlySpan<float> Step(int token) => Take(new[] { token });
 
-    private ReadOnlySpan<float> Take(ReadOnlySpan<int> tokens)
+    public override void PromptTogether(ReadOnlySpan<int> tokens, int length)
+    {
+        _context.NativeHandle.MemoryClear();
+        for (int i = 0; i < LlamaShape.Together; i++)
+        {
+            _position = 0;
+            Take(tokens.Slice(i, length), i);
+        }
+    }
+
+    public override ReadOnlySpan<float> StepTogether(ReadOnlySpan<int> tokens)
     {
         _batch.Clear();
         for (int i = 0; i < tokens.Length; i++)
-            _batch.Add(tokens[i], _position++, LLamaSeqId.Zero, logits: i == tokens.Length - 1);
+            _batch.Add(tokens[i], _position, (LLamaSeqId)i, logits: true);
+        _position++;
+        return Run(tokens.Length - 1);
+    }
+
+    private ReadOnlySpan<float> Take(ReadOnlySpan<int> tokens, int sequence = 0)
+    {
+        _batch.Clear();
+        for (int i = 0; i < tokens.Length; i++)
+            _batch.Add(tokens[i], _position++, (LLamaSeqId)sequence, logits: i == tokens.Length - 1);
+        return Run(tokens.Length - 1);
+    }
+
+    private ReadOnlySpan<float> Run(int last)
+    {
         if (_context.NativeHandle.Decode(_batch) != DecodeResult.Ok)
             throw new InvalidOperationException("llama.cpp refused a batch.");
-        return _context.NativeHandle.GetLogitsIth(tokens.Length - 1);
+        return _context.NativeHandle.GetLogitsIth(last);
     }
 
     public override void Dispose()

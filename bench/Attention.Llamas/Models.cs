@@ -8,6 +8,9 @@ internal sealed record LlamaShape(string Name, int Layers, int Width, int Heads,
     /// <summary>Rows that every contender has room for.</summary>
     public const int Length = 256;
 
+    /// <summary>Sequences that step together.</summary>
+    public const int Together = 16;
+
     public const float Epsilon = 1e-5f;
 
     public static readonly LlamaShape[] All = [new("tinyllama", 22, 2048, 32, 4, 5632, 32000, Tied: false), new("smollm", 30, 576, 9, 3, 1536, 49152, Tied: true)];

@@ -8,41 +8,76 @@ namespace Attention.Llamas;
 /// <summary>ONNX Runtime, over the graph that its own tools make of a llama: attention with shared heads, rotation and cache in one node, norms with the sum before them, queries, keys and values by one product.</summary>
 internal sealed class Onnx : Contender
 {
-    private readonly LlamaShape _shape;
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
-    private readonly OrtIoBinding _binding;
-    private readonly List<OrtValue> _values = [];
-    private readonly int[] _past = [0], _total = [0];
-    private readonly float[] _logits;
-    private int _position;
+    private readonly Bound _alone, _together;
 
     public Onnx(string model, LlamaShape shape, int threads)
     {
-        _shape = shape;
         using var options = new SessionOptions { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         _session = new InferenceSession(model, options);
-        _binding = _session.CreateIoBinding();
-        _logits = new float[shape.Vocabulary];
-        _binding.BindInput("past", Keep(OrtValue.CreateTensorValueFromMemory(_past, [1])));
-        _binding.BindInput("total", Keep(OrtValue.CreateTensorValueFromMemory(_total, [1])));
-        _binding.BindOutput("logits", Keep(OrtValue.CreateTensorValueFromMemory(_logits, [1, 1, shape.Vocabulary])));
-        for (int layer = 0; layer < shape.Layers; layer++)
-        {
-            // Past and present are one buffer, which is extended where it lies.
-            foreach (string what in new[] { "key", "value" })
-            {
-                OrtValue cache = Keep(OrtValue.CreateTensorValueFromMemory(new float[shape.Shared * LlamaShape.Length], [1, shape.KeyValueHeads, LlamaShape.Length, shape.HeadWidth]));
-                _binding.BindInput($"past_{what}.{layer}", cache);
-                _binding.BindOutput($"present_{what}.{layer}", cache);
-            }
-        }
+        _alone = new(_session, shape, 1);
+        _together = new(_session, shape, LlamaShape.Together);
     }
 
-    private OrtValue Keep(OrtValue value)
+    /// <summary>Memory of so many sequences that are at one position.</summary>
+    private sealed class Bound : IDisposable
     {
-        _values.Add(value);
-        return value;
+        private readonly OrtIoBinding _binding;
+        private readonly List<OrtValue> _values = [];
+        private readonly int[] _past, _total = [0];
+        private readonly float[] _logits;
+
+        public Bound(InferenceSession session, LlamaShape shape, int sequences)
+        {
+            _binding = session.CreateIoBinding();
+            _past = new int[sequences];
+            _logits = new float[sequences * shape.Vocabulary];
+            _binding.BindInput("past", Keep(OrtValue.CreateTensorValueFromMemory(_past, [sequences])));
+            _binding.BindInput("total", Keep(OrtValue.CreateTensorValueFromMemory(_total, [1])));
+            _binding.BindOutput("logits", Keep(OrtValue.CreateTensorValueFromMemory(_logits, [sequences, 1, shape.Vocabulary])));
+            for (int layer = 0; layer < shape.Layers; layer++)
+            {
+                // Past and present are one buffer, which is extended where it lies.
+                foreach (string what in new[] { "key", "value" })
+                {
+                    OrtValue cache = Keep(OrtValue.CreateTensorValueFromMemory(new float[sequences * shape.Shared * LlamaShape.Length], [sequences, shape.KeyValueHeads, LlamaShape.Length, shape.HeadWidth]));
+                    _binding.BindInput($"past_{what}.{layer}", cache);
+                    _binding.BindOutput($"present_{what}.{layer}", cache);
+                }
+            }
+        }
+
+        public int Position { get; set; }
+
+        public int Scores => _logits.Length;
+
+        /// <summary>Takes as many tokens of each sequence, those of one after those of another.</summary>
+        public float[] Take(InferenceSession session, RunOptions run, ReadOnlySpan<int> tokens)
+        {
+            var given = new long[tokens.Length];
+            for (int i = 0; i < given.Length; i++)
+                given[i] = tokens[i];
+            Position += given.Length / _past.Length;
+            _past.AsSpan().Fill(Position - 1);
+            _total[0] = Position;
+            using OrtValue value = OrtValue.CreateTensorValueFromMemory(given, [_past.Length, given.Length / _past.Length]);
+            _binding.BindInput("tokens", value);
+            session.RunWithBinding(run, _binding);
+            return _logits;
+        }
+
+        public void Dispose()
+        {
+            _binding.Dispose();
+            _values.ForEach(value => value.Dispose());
+        }
+
+        private OrtValue Keep(OrtValue value)
+        {
+            _values.Add(value);
+            return value;
+        }
     }
 
     /// <summary>Writes the graph, and the same weights beside it, input × output as its products want them.</summary>
@@ -52,7 +87,7 @@ internal sealed class Onnx : Contender
         var graph = new OnnxGraph(shape.Name);
         using (FileStream weights = File.Create(path + ".weights"))
         {
-            string tokens = graph.Input<long>("tokens", 1, -1), past = graph.Input<int>("past", 1), total = graph.Input<int>("total", 1);
+            string tokens = graph.Input<long>("tokens", -1, -2), past = graph.Input<int>("past", -1), total = graph.Input<int>("total", 1);
             string x = graph.Node("Gather", [Table("model.embed_tokens.weight", [shape.Vocabulary, shape.Width]), tokens]), sum = x;
             int pairs = shape.HeadWidth / 2;
             double AngleOf(int i) => i / pairs * Math.Pow(10000, -(i % pairs) / (double)pairs);
@@ -63,11 +98,11 @@ internal sealed class Onnx : Contender
             {
                 string of = $"model.layers.{layer}.";
                 string mixed = Product(normed, of + "qkv", (of + "self_attn.q_proj.weight", shape.Width), (of + "self_attn.k_proj.weight", shape.Shared), (of + "self_attn.v_proj.weight", shape.Shared));
-                string[] caches = [.. new[] { "key", "value" }.Select(what => graph.Input<float>($"past_{what}.{layer}", 1, shape.KeyValueHeads, LlamaShape.Length, shape.HeadWidth))];
+                string[] caches = [.. new[] { "key", "value" }.Select(what => graph.Input<float>($"past_{what}.{layer}", -1, shape.KeyValueHeads, LlamaShape.Length, shape.HeadWidth))];
                 string[] made = graph.Node(OnnxGraph.Microsoft, "GroupQueryAttention", [mixed, "", "", .. caches, past, total, cosines, sines], [true, true, true],
                     ("num_heads", shape.Heads), ("kv_num_heads", shape.KeyValueHeads), ("do_rotary", 1), ("rotary_interleaved", 1));
-                graph.Output<float>(made[1], $"present_key.{layer}", 1, shape.KeyValueHeads, LlamaShape.Length, shape.HeadWidth);
-                graph.Output<float>(made[2], $"present_value.{layer}", 1, shape.KeyValueHeads, LlamaShape.Length, shape.HeadWidth);
+                graph.Output<float>(made[1], $"present_key.{layer}", -1, shape.KeyValueHeads, LlamaShape.Length, shape.HeadWidth);
+                graph.Output<float>(made[2], $"present_value.{layer}", -1, shape.KeyValueHeads, LlamaShape.Length, shape.HeadWidth);
                 (normed, sum) = Norm(Product(made[0], of + "o", (of + "self_attn.o_proj.weight", shape.Width)), sum, of + "post_attention_layernorm.weight");
                 string gate = Product(normed, of + "gate", (of + "mlp.gate_proj.weight", shape.Hidden)), up = Product(normed, of + "up", (of + "mlp.up_proj.weight", shape.Hidden));
                 string hidden = graph.Node("Mul", [graph.Fused("QuickGelu", [gate], ("alpha", 1f)), up]);
@@ -76,7 +111,7 @@ internal sealed class Onnx : Contender
 
             // Of a prompt the last row alone is scored.
             string last = graph.Node("Gather", [normed, graph.Constant<long>("last", [1], [-1])], ("axis", 1));
-            graph.Output<float>(Product(last, "scores", (shape.Tied ? "model.embed_tokens.weight" : "lm_head.weight", shape.Vocabulary)), "logits", 1, 1, shape.Vocabulary);
+            graph.Output<float>(Product(last, "scores", (shape.Tied ? "model.embed_tokens.weight" : "lm_head.weight", shape.Vocabulary)), "logits", -1, 1, shape.Vocabulary);
 
             (string, string) Norm(string made, string before, string name)
             {
@@ -121,29 +156,27 @@ internal sealed class Onnx : Contender
 
     public override ReadOnlySpan<float> Prompt(ReadOnlySpan<int> tokens)
     {
-        _position = 0;
-        return Take(tokens);
+        _alone.Position = 0;
+        return _alone.Take(_session, _run, tokens);
     }
 
-    public override ReadOnlySpan<float> Step(int token) => Take(new[] { token });
+    public override ReadOnlySpan<float> Step(int token) => _alone.Take(_session, _run, [token]);
 
-    private ReadOnlySpan<float> Take(ReadOnlySpan<int> tokens)
+    public override void PromptTogether(ReadOnlySpan<int> tokens, int length)
     {
-        var given = new long[tokens.Length];
-        for (int i = 0; i < given.Length; i++)
-            given[i] = tokens[i];
-        _position += given.Length;
-        (_past[0], _total[0]) = (_position - 1, _position);
-        using OrtValue value = OrtValue.CreateTensorValueFromMemory(given, [1, given.Length]);
-        _binding.BindInput("tokens", value);
-        _session.RunWithBinding(_run, _binding);
-        return _logits;
+        var all = new int[LlamaShape.Together * length];
+        for (int i = 0; i < LlamaShape.Together; i++)
+            tokens.Slice(i, length).CopyTo(all.AsSpan(i * length));
+        _together.Position = 0;
+        _together.Take(_session, _run, all);
     }
+
+    public override ReadOnlySpan<float> StepTogether(ReadOnlySpan<int> tokens) => _together.Take(_session, _run, tokens).AsSpan((tokens.Length - 1) * (_together.Scores / tokens.Length));
 
     public override void Dispose()
     {
-        _binding.Dispose();
-        _values.ForEach(value => value.Dispose());
+        _alone.Dispose();
+        _together.Dispose();
         _session.Dispose();
         _run.Dispose();
     }

@@ -78,6 +78,27 @@ public static class KeyPanels
             Pack(first + (row / block * apart), Math.Min(block, rows - row), ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats);
     }
 
+    /// <summary>Adds keys to panels that go round, at their places modulo a ring's and once more a ring further on.</summary>
+    /// <param name="ring">How many keys the ring has room for, whole panels.</param>
+    /// <param name="first">The place of the first key.</param>
+    /// <param name="rows">How many keys, at most as many as the ring has room for.</param>
+    /// <param name="source">The keys, rows × (heads · width).</param>
+    /// <param name="stride">The distance of two keys.</param>
+    /// <param name="panels">The panels of all heads, of each twice as many as of the ring.</param>
+    /// <param name="heads">How many heads.</param>
+    /// <param name="width">Channels of a head.</param>
+    /// <param name="headFloats">The distance of two heads' panels.</param>
+    public static void PackRing(int ring, int first, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
+    {
+        for (int row = 0; row < rows;)
+        {
+            int place = (first + row) % ring, count = Math.Min(ring - place, rows - row);
+            Pack(place, count, ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats);
+            Pack(place + ring, count, ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats);
+            row += count;
+        }
+    }
+
     /// <summary>Adds one key of each beam, all at one place, each in the track of its page.</summary>
     /// <param name="position">The place of the keys.</param>
     /// <param name="beams">How many beams.</param>

@@ -59,6 +59,19 @@ public static class RowCopy
         }
     }
 
+    /// <summary>Copies rows to where they go round: row r to place (<paramref name="first"/> + r) modulo <paramref name="ring"/>, and once more a ring further on.</summary>
+    public static void CopyRing(int ring, int first, int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride)
+    {
+        for (int row = 0; row < rows;)
+        {
+            int place = (first + row) % ring, count = Math.Min(ring - place, rows - row);
+            ref float from = ref Unsafe.Add(ref source, row * (nint)sourceStride), to = ref Unsafe.Add(ref destination, place * (nint)destinationStride);
+            Copy(count, width, ref from, sourceStride, ref to, destinationStride);
+            Copy(count, width, ref from, sourceStride, ref Unsafe.Add(ref to, ring * (nint)destinationStride), destinationStride);
+            row += count;
+        }
+    }
+
     /// <summary>Copies one row of each beam to the track of its page, <paramref name="destination"/> being the place in track 0.</summary>
     public static void CopyBeams(int beams, ReadOnlySpan<int> tracks, int trackFloats, int width, ref float source, int sourceStride, ref float destination)
     {

@@ -342,15 +342,13 @@ public sealed class ScaffoldTests : IDisposable
             {
                 string others = string.Join(", ", fields.Split(' ').Where(other => other != field).Select(other => other switch
                 {
-                    "image_size" when type == "deit" => "\"image_size\": 16",
-                    "image_size" => "\"image_size\": 32",
+                    "image_size" => $"\"image_size\": {(type == "deit" ? 16 : 32)}",
                     "text_config" => "\"text_config\": {\"num_attention_heads\": 3}",
                     "vision_config" => "\"vision_config\": {\"num_attention_heads\": 4, \"image_size\": 16}",
                     "num_hidden_layers" when type == "albert" => "\"num_hidden_layers\": 5",
                     "attention_window" or "rotary_dim" => $"\"{other}\": 4",
                     "max_position_embeddings" => "\"max_position_embeddings\": 16",
-                    "num_attention_heads" when type == "modernbert" => "\"num_attention_heads\": 3",
-                    _ when other.EndsWith("heads", StringComparison.Ordinal) || other.EndsWith("head", StringComparison.Ordinal) => $"\"{other}\": 2",
+                    _ when other.EndsWith("heads", StringComparison.Ordinal) || other.EndsWith("head", StringComparison.Ordinal) => $"\"{other}\": {(type == "modernbert" ? 3 : 2)}",
                     _ => $"\"{other}\": null",
                 }));
                 _folder.Write("config.json", $$"""{"model_type": "{{type}}", "{{field}}": {{value}}{{(others.Length > 0 ? ", " : "")}}{{others}}}""");

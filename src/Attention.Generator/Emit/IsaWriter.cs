@@ -253,10 +253,29 @@ internal sealed class IsaWriter
                     i++;
                 SequenceAfterSequence(all.Skip(first).Take(i + 1 - first), code);
             }
+            else if (PieceOf(all[i], code) is int piece)
+            {
+                int first = i;
+                while (i + 1 < all.Length && PieceOf(all[i + 1], code) == piece)
+                    i++;
+                PieceAfterPiece(all.Skip(first).Take(i + 1 - first), piece, code);
+            }
             else
             {
                 CallOf(all[i]).Write(code);
             }
+        }
+    }
+
+    /// <summary>The most rows that a step takes at a time, where these may be more than one.</summary>
+    private static int? PieceOf(Step step, StageCode code) => code.Row is not null || code.IsOfBeams || code.IsOfSequences ? null : step.Piece;
+
+    private void PieceAfterPiece(IEnumerable<Step> steps, int most, StageCode code)
+    {
+        using (_code.Block("for (int first = 0, piece; first < rows; first += piece)"))
+        {
+            _code.Line($"piece = Math.Min(rows - first, {most});");
+            Steps(steps, new StageCode(_code, _set, _names, _plan, code.Stage, code.Way) { Run = code.Run, Position = "(position + first)", Row = "first", RowsFrom = "piece" });
         }
     }
 

@@ -77,8 +77,11 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>The row of the sequence that the outputs begin with; null where they take all.</summary>
     public string? First { get; init; }
 
-    /// <summary>The row that the call is about, where rows are made one after the other; null where it is about all.</summary>
+    /// <summary>The row that the call is about, where rows are made one after the other, or the first of a piece; null where it is about all.</summary>
     public string? Row { get; init; }
+
+    /// <summary>How many rows from that on it is about, as C#.</summary>
+    public string RowsFrom { get; init; } = "1";
 
     /// <summary>Whether that is the first row to be made, as C#.</summary>
     public string? IsFirstRow { get; init; }
@@ -100,7 +103,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     public string RowsOf(RowCount count) => count switch
     {
         _ when count.Stage != stage.Graph.Index => RowsOfStage(count.Stage),
-        Given or Plus when Row is not null => "1",
+        Given or Plus when Row is not null => RowsFrom,
         One => TakesBatches ? "work.Sequences" : "1",
         Given when IsOfSequence => CallSource.Of(stage).IsFixed ? Number(stage.Graph.Source.Length) : "given",
         Given => stage.Graph.Prepended > 0 ? "given" : "rows",

@@ -13,16 +13,21 @@ internal sealed partial class KernelCode
     private const int NarrowAhead = 2048;
 
     /// <summary>
-    /// How far ahead the first of several rows of a panel ask for its weights: 16 KB. Without it multiplications fill the core, and few lines are under way; rows behind them find the
-    /// panel in the second-level cache, and ask for nothing.
+    /// How far ahead the one block of several rows asks for its panel's weights: 16 KB. Without it multiplications fill the core, and few lines are under way.
     /// </summary>
-    private const int WideAhead = 4096;
+    public const int WideAhead = 4096;
+
+    /// <summary>
+    /// How many blocks of a panel ask for the next one where there are several, each for its part: the panel comes while they multiply, and those behind them find it in the
+    /// second-level cache.
+    /// </summary>
+    public const int AskingBlocks = 2;
 
     /// <summary>
     /// Accumulators a[row][vector] from zero, k ascending. The rows of x are <paramref name="sourceStride"/> apart, those of
     /// w <paramref name="weightStride"/>; both walk on by references, so that every address is a register and a constant.
     /// The elements of a row of x follow each other, or are <paramref name="sourceStep"/> apart. A variable <paramref name="asks"/>
-    /// says whether memory is asked for ahead, and is false afterwards.
+    /// says how many blocks more ask for memory, from <c>ahead</c> on, <c>rate</c> floats a step.
     /// </summary>
     public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null)
     {
@@ -51,10 +56,16 @@ internal sealed partial class KernelCode
             return;
         }
 
-        using (Block($"if ({asks})"))
+        using (Block($"if ({asks} > 0)"))
         {
-            Line($"{asks} = false;");
-            WriteSteps(WideAhead);
+            Line($"{asks}--;");
+            using (Block($"for (int k = {count}; k > 0; k -= {unroll})"))
+            {
+                for (int line = 0; line < unroll * weightStride; line += Measures.Group)
+                    Line($"Widening.Prefetch(ref ahead, {Number(line)});");
+                Line("ahead = ref Unsafe.Add(ref ahead, rate);");
+                WriteStep(0);
+            }
         }
 
         using (Block("else"))

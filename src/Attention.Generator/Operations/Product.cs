@@ -220,9 +220,13 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             code.Line($"ref float panelWeights = {Offset("w", index, columns * K / perFloat, column * K / perFloat)};");
             code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
             code.Line($"ref float d = {destination};");
+            string next = Number((long)columns * K / perFloat);
+            code.Line($"int asks = blocks > 1 ? {KernelCode.AskingBlocks} : 1;");
+            code.Line($"nint rate = blocks > 1 ? {Number(columns / perFloat / KernelCode.AskingBlocks)} : {Number(columns / perFloat)};");
+            code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, {(Format == WeightFormat.Float32 ? $"blocks > 1 ? {next} : {Number(KernelCode.WideAhead)}" : next)});");
             if (Format == WeightFormat.Float32)
             {
-                WriteBlocks(isNear: false);
+                WriteBlocks();
             }
             else
             {
@@ -235,7 +239,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                         ? $"Widening.Int8Groups{32 * code.Isa.Lanes}(ref panelWeights, ref work.Scratch(chunk.Worker), {count});"
                         : $"Widening.Panel(global::Attention.Dsl.WeightFormat.{Format}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {count});");
                     code.Line("panelWeights = ref work.Scratch(chunk.Worker);");
-                    WriteBlocks(isNear: true);
+                    WriteBlocks();
                 }
             }
 
@@ -243,12 +247,17 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             if (Activation != Activation.Identity)
                 code.Line($"{code.NameOf(new Activate.Code(Activation, Cap))}(rows, {real}, {stride}, ref d);");
 
-            // The first rows of a panel wait for its weights, unless they were just widened.
-            void WriteBlocks(bool isNear)
+            // One block asks for what it multiplies, unless that was just widened; several ask for the next panel.
+            void WriteBlocks()
             {
                 using (code.Block("if (taller > 0)"))
-                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, {(isNear ? "false" : "true")}, {accumulate});");
-                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, {(isNear ? "false" : "taller == 0")}, {accumulate});");
+                {
+                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, asks, ref ahead, rate, {accumulate});");
+                    code.Line($"ahead = ref Unsafe.Add(ref ahead, Math.Min(taller, asks) * rate * {K});");
+                    code.Line("asks = Math.Max(asks - taller, 0);");
+                }
+
+                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, asks, ref ahead, rate, {accumulate});");
             }
         }
     }

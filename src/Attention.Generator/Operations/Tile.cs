@@ -5,14 +5,14 @@ using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
-/// <summary>A few rows of one panel of a product: a register tile for every height. Calls say whether the panel's memory is asked for ahead.</summary>
+/// <summary>A few rows of one panel of a product: a register tile for every height. Calls say how many blocks ask for memory ahead, where, and how many floats a step.</summary>
 /// <param name="Format">What the panel holds; scratch memory holds floats, whatever the weights are stored as.</param>
 /// <param name="HasScales">Whether each column has a scale; calls say how far behind its bias that lies.</param>
 internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat Format = WeightFormat.Float32, bool HasScales = false) : Kernel
 {
     public override string Name => $"Tile_{K}x{Vectors}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (HasScales && !Format.HasScales() ? "_Scaled" : "");
 
-    /// <summary>Whether calls say if memory is asked for ahead: narrow weights ask always.</summary>
+    /// <summary>Whether calls say where memory is asked for ahead: narrow weights ask always, ahead in their panel.</summary>
     private bool MayAsk => Format == WeightFormat.Float32;
 
     /// <summary>The tallest block.</summary>
@@ -21,7 +21,7 @@ internal sealed record Tile(int K, int Vectors, int SourceStride, WeightFormat F
     public override void Write(KernelCode code) => code.Heights(
         this, Height(code.Isa), $"Blocks of rows of one panel, {Vectors} × {code.Isa.Lanes} columns, K = {K}; each height has a method of its own.",
         height => $"{height} × {Vectors} accumulators: y (+)= x[{height} × {K}] · w[{K} × {Vectors * code.Isa.Lanes}] + bias, block after block.",
-        "int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride" + (MayAsk ? ", bool asks" : "") + ", bool accumulate" + (HasScales ? ", nint scales" : ""), "blocks, ref x, ref w, ref bias, ref y, stride" + (MayAsk ? ", asks" : "") + ", accumulate" + (HasScales ? ", scales" : ""),
+        "int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride" + (MayAsk ? ", int asks, ref float ahead, nint rate" : "") + ", bool accumulate" + (HasScales ? ", nint scales" : ""), "blocks, ref x, ref w, ref bias, ref y, stride" + (MayAsk ? ", asks, ref ahead, rate" : "") + ", accumulate" + (HasScales ? ", scales" : ""),
         height => WriteBlocks(code, height));
 
     private void WriteBlocks(KernelCode code, int height)

@@ -26,10 +26,11 @@ internal static class CachePass
         foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => !attend.IsCached && (attend.Other is not null || stage.IsDecoder)))
         {
             Spot spot = attend.Other is null || attend.Section == Section.Stem ? attend.Spot : attend.Spot.OfOther();
-            var keys = new KeepKeys(values++, spot, attend.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = attend.Included?.Other };
-            var kept = new KeepValues(values++, spot, attend.Value, attend.KeyValueHeads, attend.ValueWidth, attend.Other) { Spacing = attend.Included?.Other };
+            Ring? ring = attend.Other is null && !attend.Capture ? Ring.Of(attend.Mask, stage.Length) : null;
+            var keys = new KeepKeys(values++, spot, attend.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = attend.Included?.Other, Ring = ring };
+            var kept = new KeepValues(values++, spot, attend.Value, attend.KeyValueHeads, attend.ValueWidth, attend.Other) { Spacing = attend.Included?.Other, Ring = ring };
             int at = operations.IndexOf(attend);
-            operations[at] = attend with { Key = new Slice(keys.Result), Value = new Slice(kept.Result), IsCached = true };
+            operations[at] = attend with { Key = new Slice(keys.Result), Value = new Slice(kept.Result), IsCached = true, Ring = ring };
             if (attend.Included is IncludedRows included)
             {
                 var ownKeys = new KeepKeys(values++, attend.Spot, included.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = keys.Result };

@@ -58,6 +58,9 @@ internal abstract record Step
     /// <summary>Whether it goes by the sequence that a row belongs to, its position or what is kept of it, so that rows of several sequences are taken one by one, unless it has a kernel for them.</summary>
     public virtual bool GoesBySequence => Own is not null || Others is not null || GoesByPosition;
 
+    /// <summary>The most rows of a sequence at a time; null for all. Neighbours that say so take the same ones, one after the other.</summary>
+    public virtual int? Piece => null;
+
     /// <summary>The same for a layer whose things lie further on.</summary>
     public virtual Step Move(Places by) => this;
 

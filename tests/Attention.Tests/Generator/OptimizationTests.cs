@@ -123,8 +123,9 @@ public sealed partial class OptimizationTests
             public sealed partial class Odd;
 
             [Decoder(layers: 2, width: 1024, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false, Prefix = "modern")]
-            [Embedding(vocabulary: 997, length: 100)]
+            [Embedding(vocabulary: 997, length: 1000)]
             [Rotary]
+            [SelfAttention(heads: 16, KeyValueHeads = 4, Window = 40, Name = "near.{layer}")]
             [SelfAttention(heads: 16, KeyValueHeads = 4, Window = 40, SoftCap = 50, Sinks = true, QueryKeyNorm = QueryKeyNorm.PerHead, Capture = true)]
             [CrossAttention(from: "source", heads: 16, KeyValueHeads = 1, QueryKeyNorm = QueryKeyNorm.PerHead, QueryKeyNormKind = NormKind.Layer)]
             [FeedForward(4096, Activation.Silu, Gated = true)]

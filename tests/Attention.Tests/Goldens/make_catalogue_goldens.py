@@ -541,6 +541,28 @@ def neox(name, parallel, seed):
     write(name, p | tensors)
 
 
+def quick_gelu(seed):
+    """CLIP's text tower of two layers: QuickGELU, causal, the last row mapped without a bias and of unit length."""
+    random, of, width, hidden = np.random.default_rng(seed), "text_model.encoder.layers.", 16, 32
+    shapes, norms = {"text_model.embeddings.token_embedding.weight": (30, width), "text_model.embeddings.position_embedding.weight": (10, width), "text_projection.weight": (12, width)}, ["text_model.final_layer_norm"]
+    for i in range(2):
+        for map, outputs, inputs in *((f"self_attn.{name}", width, width) for name in ("q_proj", "k_proj", "v_proj", "out_proj")), ("mlp.fc1", hidden, width), ("mlp.fc2", width, hidden):
+            shapes |= {f"{of}{i}.{map}.weight": (outputs, inputs), f"{of}{i}.{map}.bias": (outputs,)}
+        norms += [f"{of}{i}.layer_norm1", f"{of}{i}.layer_norm2"]
+    p = weights(random, shapes | {f"{norm}.{part}": (width,) for norm in norms for part in ("weight", "bias")} | {"logit_scale": (1,)}, [f"{norm}.weight" for norm in norms])
+    tokens = np.array([27, 5, 14, 9, 28])
+    x = p["text_model.embeddings.token_embedding.weight"][tokens] + p["text_model.embeddings.position_embedding.weight"][:len(tokens)]
+    for i in range(2):
+        q = reference.sub(p, f"{of}{i}.")
+        y = reference.ln(q, "layer_norm1", x, 1e-5)
+        rows, _ = reference.attend(*(reference.heads(reference.lin(q, f"self_attn.{name}_proj", y), 2) for name in "qkv"), mask=reference.causal(len(tokens)))
+        x = x + reference.lin(q, "self_attn.out_proj", rows)
+        h = reference.lin(q, "mlp.fc1", reference.ln(q, "layer_norm2", x, 1e-5))
+        x = x + reference.lin(q, "mlp.fc2", h / (1 + np.exp(-1.702 * h)))
+    x = reference.lin(p, "text_projection", reference.ln(p, "text_model.final_layer_norm", x, 1e-5)[-1])
+    write("quick-gelu", p | {"golden.input.tokens": tokens, "golden.output.embedding": x / np.linalg.norm(x)})
+
+
 if __name__ == "__main__":
     windows("window-both", lambda n: reference.window_both(n, 5, 5), 1)
     windows("window-causal", lambda n: reference.window_causal(n, 6), 2)
@@ -586,3 +608,4 @@ if __name__ == "__main__":
     windows("divided-by-largest", reference.causal, 26, divides=True)
     shared_heads(27)
     neox("neox-sequential", False, 27)
+    quick_gelu(28)

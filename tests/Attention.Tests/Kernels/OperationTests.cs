@@ -57,6 +57,15 @@ public abstract class OperationTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Each decoder on one of the instruction sets.</summary>
+    [Fact]
+    public void Sequences_that_step_together_have_the_bits_that_they_have_alone()
+    {
+        InstructionSet[] supported = [.. Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported)];
+        foreach ((CompiledModel model, int i) in Models.Values.Where(model => model.Stages[^1] is { IsDecoder: true, IsPooled: false }).Select((model, i) => (model, i)))
+            SequenceTests.CheckTogether(model, supported[i % supported.Length], threads: 1 + (i / supported.Length % 2), new Random(i), rounds: 9);
+    }
+
     /// <summary>Random input for every stage; the last stage gets the length asked for, the others one of their own.</summary>
     internal static Dictionary<string, StageInput> InputsOf(CompiledModel model, int length, Random random) => model.Stages.ToDictionary(
         stage => stage.Name,
@@ -293,7 +302,7 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
         yield return ("Distilled", "[Encoder(2, 31)] [Patches(image: 8, patch: 2)] [ClassToken] [DistillationToken] [Positions(PositionKind.Learned)] [LayerNorm] [SelfAttention(1)] [FeedForward(9, Activation.Relu, Norm = NormPlacement.Pre)] [Pooling(PoolingKind.AtRow, Row = 1)] [Head(5)] public sealed partial class S;");
         yield return ("NormsApart", "[Decoder(3, 24, Norm = NormPlacement.Pre, FinalNorm = true)] [Embedding(17, 40)] [SelfAttention(3, Norm = NormPlacement.None, At = new[] { 0 })] [SelfAttention(3, At = new[] { 1, 2 })] [FeedForward(9, Activation.Relu, Norm = NormPlacement.Post)] [Logits] public sealed partial class S;");
         foreach ((int own, string stage, string part) in new[] { (31, "Encoder(2, 20, Norm = NormPlacement.Pre)", "2, HeadWidth = 9"), (20, "Decoder(2, 33)", "4, Gate = Gate.LayerScale"), (40, "Encoder(1, 17, Norm = NormPlacement.None, Bias = false)", "5, Residual = false"), (12, "Encoder(3, 48)", "3, BatchNorm = true") })
-            yield return ($"Widening{own}", $"[{stage}] [{(own == 12 ? "Features(40" : "Embedding(17, 40")}, Width = {own})] [Positions(PositionKind.Sinusoidal)] [LayerNorm] [SelfAttention({part}, InputWidth = {own}, At = new[] {{ 0 }})] [FeedForward(9, Activation.Relu)] [SelfAttention(1, HeadWidth = 8)] public sealed partial class S;");
+            yield return ($"Widening{own}", $"[{stage}] [{(own == 12 ? "Features(40" : "Embedding(17, 40")}, Width = {own})] [Positions(PositionKind.Sinusoidal)] [LayerNorm] [SelfAttention({part}, InputWidth = {own}, At = new[] {{ 0 }})] [FeedForward(9, Activation.Relu)] [SelfAttention(1, HeadWidth = 8, Name = \"second.{{layer}}\")] public sealed partial class S;");
         foreach ((string kind, int layers, int groups) in new[] { ("Encoder", 5, 2), ("Decoder", 7, 3) })
             yield return ($"Groups{groups}", $"[{kind}({layers}, 20, Shared = true, SharedGroups = {groups})] [Embedding(17, 40, Width = 11)] [SelfAttention(2)] [FeedForward(33, Activation.Gelu)] public sealed partial class S;");
         foreach (string norm in new[] { "Pre", "Post", "None", "Sandwich", "ResidualPost" })
@@ -307,7 +316,7 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             ("Decoder", 24, "Sandwich, Kind = NormKind.RmsPlusOne, FinalNorm = true"), ("Encoder", 31, "ResidualPost"), ("Encoder", 33, "Sandwich, Bias = false"),
             ("Decoder", 48, "ResidualPost, Kind = NormKind.Rms, Epsilon = 1e-3"), ("Encoder", 1, "Sandwich, Shared = true"),
         })
-            yield return ($"Behind{width}", $"[{kind}(2, {width}, Norm = NormPlacement.{norm})] [Embedding(17, 40, Scale = 1.5)] [Positions(PositionKind.SinusoidalTimescales, Offset = 2)] [SelfAttention(1, HeadWidth = 5, BatchNorm = {(width == 31 ? "true" : "false")})] [ExternalAttention(5)] [FeedForward(19, Activation.Silu, After = Activation.{(width == 33 ? "Gelu" : "Identity")})] {(width % 24 == 0 ? "[Logits(Scale = 0.25, SoftCap = 3, Tied = true)]" : "")} public sealed partial class S;");
+            yield return ($"Behind{width}", $"[{kind}(2, {width}, Norm = NormPlacement.{norm})] [Embedding(17, 40, Scale = 1.5)] [Positions(PositionKind.SinusoidalTimescales, Offset = 2)] [SelfAttention(1, HeadWidth = 5, BatchNorm = {(width == 31 ? "true" : "false")})] {(kind == "Encoder" ? "[ExternalAttention(5)] " : "")}[FeedForward(19, Activation.Silu, After = Activation.{(width == 33 ? "Gelu" : "Identity")})] {(width % 24 == 0 ? "[Logits(Scale = 0.25, SoftCap = 3, Tied = true)]" : "")} public sealed partial class S;");
         foreach ((string kind, int width, string parallel, string body) in new[]
         {
             ("Decoder", 24, "OneNorm", "[SelfAttention(3)] [FeedForward(33, Activation.Gelu)] [Logits]"),

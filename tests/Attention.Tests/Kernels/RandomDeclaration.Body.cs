@@ -86,7 +86,7 @@ internal sealed partial class RandomDeclaration
         // Few stages can begin with what has read backward.
         string[] backward = [.. fits.Where(fit => fit.Contains("Backward", StringComparison.Ordinal))];
         if (fits.Count > 0 && random.Next(4) > 0)
-            Line($"[Bridge(\"stage0\", {Any(backward.Length > 0 && Maybe() ? backward : [.. fits])})]");
+            Line($"[Bridge(\"stage0\", {Any(backward.Length > 0 && random.Next(8) > 0 ? backward : [.. fits])})]");
     }
 
     private void Body(Drawn stage)

@@ -172,7 +172,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
             : $"{stage[..(part.Index + part.Length - 2)]}, InputWidth = {source.Groups[2].Value}, At = new[] {{ 0 }})]{stage[(part.Index + part.Length)..]}";
     }
 
-    private static readonly Regex s_subLayer = new(@"\[(\w+Attention|FeedForward)\([^]{]*(\{[^}]*\}[^]{]*)?\]");
+    private static readonly Regex s_subLayer = new(@"\[(\w+Attention|FeedForward)\(([^][{]|\[\]|\{[^}]*\})*\)\]");
 
     /// <summary>Whether the sub-layers of a stage may stand side by side; whether they do, its text decides and not the dice.</summary>
     private static bool MayBeParallel(string stage) =>

@@ -9,7 +9,7 @@ namespace Attention.Tests.Kernels;
 public sealed class RandomDeclarationCoverageTests
 {
     private static readonly Lazy<HashSet<string>> s_said = new(() => [.. RandomDeclarationTests.Seeds
-        .SelectMany(seed => RandomDeclarationTests.Declarations(new Random(seed.Part), seed.Format)).SelectMany(RandomDeclaration.Said)]);
+        .SelectMany(seed => RandomDeclarationTests.Declarations(seed.Part)).SelectMany(RandomDeclaration.Said)]);
 
     private static Type TypeOf(string part) => typeof(EncoderAttribute).Assembly.GetType($"Attention.Dsl.{part}Attribute", throwOnError: true)!;
 

@@ -124,7 +124,7 @@ public class SequenceTests
     }
 
     /// <summary>Holds random sequences of a model's last stage, some of which step at a time, against each one's forward pass.</summary>
-    internal static void CheckTogether(CompiledModel model, InstructionSet instructionSet, int threads, Random random, int rounds)
+    internal static void CheckTogether(CompiledModel model, InstructionSet instructionSet, int threads, Random random, int rounds, int longest = 12)
     {
         CompiledSession[] sessions = model.CreateSessions(instructionSet, Sessions, new SessionSettings { Sequences = Math.Min(Room, model.Stages.Where(stage => stage.IsDecoder).Min(stage => stage.Length)) }, threads);
         CompiledSession single = model.CreateSession(instructionSet);
@@ -154,7 +154,7 @@ public class SequenceTests
             }
             else if (random.Next(4) == 0)
             {
-                int count = random.Next(1, Math.Min(12, source.Length - taken[other].Count) + 1), first = taken[other].Count;
+                int count = random.Next(1, Math.Min(longest, source.Length - taken[other].Count) + 1), first = taken[other].Count;
                 for (int i = 0; i < count; i++)
                     taken[other].Add(Token(other));
                 Same(other, decoders[other].Step([.. taken[other].Skip(first)]).ToArray());

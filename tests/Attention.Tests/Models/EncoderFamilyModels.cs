@@ -161,3 +161,22 @@ public sealed partial class ModernBert;
 [Pooling(PoolingKind.Last)]
 [L2Normalize]
 public sealed partial class Qwen3Embedding;
+
+/// <summary>CLIP's text with the names of another layout, and its QuickGELU.</summary>
+[AttentionModel(Layout = WeightLayout.Bart, Scalars = ["logit_scale"])]
+[Tensor(TensorRole.Embedding, "text_model.embeddings.token_embedding.weight")]
+[Tensor(TensorRole.Positions, "text_model.embeddings.position_embedding.weight")]
+[Tensor(TensorRole.SelfNorm, "{prefix}.layers.{layer}.layer_norm1.weight")]
+[Tensor(TensorRole.FeedForwardNorm, "{prefix}.layers.{layer}.layer_norm2.weight")]
+[Tensor(TensorRole.Hidden, "{prefix}.layers.{layer}.mlp.fc1.weight")]
+[Tensor(TensorRole.Contract, "{prefix}.layers.{layer}.mlp.fc2.weight")]
+[Tensor(TensorRole.FinalNorm, "text_model.final_layer_norm.weight")]
+[Encoder(layers: 2, width: 16, Norm = NormPlacement.Pre, FinalNorm = true, Prefix = "text_model.encoder")]
+[Embedding(vocabulary: 30, length: 10)]
+[Positions(PositionKind.Learned)]
+[SelfAttention(heads: 2, Causal = true)]
+[FeedForward(32, Activation.QuickGelu)]
+[Pooling(PoolingKind.Last)]
+[Linear(12, Bias = false, Name = "text_projection")]
+[L2Normalize]
+public sealed partial class ClipText;

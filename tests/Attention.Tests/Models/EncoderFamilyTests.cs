@@ -101,6 +101,37 @@ public sealed class EncoderFamilyTests(ITestOutputHelper output)
         AssertWorst(golden);
     }
 
+    /// <summary>The first attention widens the rows, which are twice the table's, with tensor2tensor's positions.</summary>
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void UseLite_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        string? folder = SharedModels.Find("use-lite");
+        Assert.SkipWhen(folder is null, "../shared/models/use-lite is not there.");
+        var golden = new GoldenFile(Path.Combine(folder!, "golden"));
+        using UseLite model = UseLite.Load(Path.Combine(folder!, "model.safetensors"), instructionSet, threads: 2);
+        using UseLite.Session session = model.CreateSession(s_batches);
+        int[][] ids = [.. Enumerable.Range(0, 4).Select(text => golden.Ids($"{text}.ids"))];
+        Poison(session);
+        float[][] alone = [.. ids.Select(tokens => session.Forward(tokens).ToArray())];
+        for (int text = 0; text < 4; text++)
+            golden.AssertRows($"{text}.embedding", alone[text]);
+        Assert.Equal([.. alone.SelectMany(row => row)], session.ForwardBatch([.. ids.SelectMany(tokens => tokens)], [.. ids.Select(tokens => tokens.Length)]).ToArray());
+        AssertWorst(golden);
+    }
+
+    /// <summary>With QuickGELU, of which GELU is 1e-2 away.</summary>
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void ClipText_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("quick-gelu", instructionSet);
+        using ClipText model = ClipText.Load(golden.Path, instructionSet);
+        using ClipText.Session session = model.CreateSession();
+        Poison(session);
+        golden.AssertRows("golden.output.embedding", session.Forward(golden.Ids("golden.input.tokens")));
+        AssertWorst(golden);
+    }
+
     private static readonly SessionSettings s_batches = new() { BatchTokens = 64 };
 
     /// <summary>Rows of a sequence, alone and behind another in a batch, where nothing may be read that was not written.</summary>

@@ -99,6 +99,9 @@ internal sealed class CompiledModel
     /// <summary>The graph as it is built, with what stages are behind exchanges.</summary>
     public ModelGraph Graph => _named.Graph;
 
+    /// <summary>The random checkpoint as a file.</summary>
+    public byte[] Checkpoint => [.. _checkpoint];
+
     /// <summary>The reference.</summary>
     public GraphInterpreter<double> Wide { get; }
 

@@ -40,6 +40,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
+    /// <summary>Where a session keeps those that a window can still see; null where it keeps all.</summary>
+    public Ring? Ring { get; init; }
+
     /// <summary>What keys and values are mixed by; null where the rows' own are attended to.</summary>
     public LowRank? LowRank { get; init; }
 
@@ -81,7 +84,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     private int KeysOf(StagePlanner plan) => LowRank is not null ? LowRank.Rank : Other is int other ? checked(plan.StageOf(other).Length + (Included is null ? 0 : plan.Stage.Length)) : plan.Stage.Length;
 
     /// <summary>The panels of one head's keys.</summary>
-    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(KeysOf(plan), Measures.KeyPanel) * HeadWidth);
+    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(Ring is not null ? 2 * Ring.Keys : KeysOf(plan), Measures.KeyPanel) * HeadWidth);
 
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
@@ -126,6 +129,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Layer = Mask.DependsOnLayer ? LayerOfAll : null,
             ValueWidth = ValueWidth,
             KeyValueHeads = KeyValueHeads,
+            Ring = Ring,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, KeyValueHeads, HeadWidth),
             BiasTable = PlaceOfTable(plan),
@@ -159,6 +163,11 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         /// <summary>How many heads keys and values have.</summary>
         public int KeyValueHeads { get; init; }
+
+        /// <summary>Where keys and values go round; null where all are kept.</summary>
+        public Ring? Ring { get; init; }
+
+        public override int? Piece => Ring is null ? null : Ring.Piece;
 
         /// <summary>Where the vector begins that the score goes by; null where it goes by none.</summary>
         public long? ScoreVector { get; init; }
@@ -210,6 +219,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             {
                 ValueWidth = ValueWidth,
                 KeyValueHeads = KeyValueHeads,
+                Ring = Ring,
                 Mixed = Mixed?.Code,
                 First = First,
                 PacksValues = Mixed is null && First is null && PacksValues(Place, Mask, HeadFloats),

@@ -26,6 +26,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
         var pattern = key.Mask as Pattern;
         string? bound = key.Mask is Interval { IsPrefix: false } interval ? interval.First("position") : null;
         string head = key.KeyValueHeads == key.Heads ? "head" : $"(head / {Number(key.Shared)})", slot = pattern is null ? "page" : "slot", first = bound is null ? "0" : $"from / {Measures.KeyPanel}";
+        string place = key.Ring is Ring ring ? $"(page % {Number(ring.Panels)})" : "page";
         using (code.Method(
             this, $"y[beams × {key.Heads * key.ValueWidth}] = {key.Formula}; beam b sees the keys up to position, page p of them in track tracks[p · beams + b].",
             "TeamWork work, int position, int beams, ReadOnlySpan<int> tracks, ref float q, ref float k, ref float v, ref float y" + (key.HasTrained ? ", ref float u" : "") + (key.Weighting.HasSinks ? ", ref float sinks" : "")))
@@ -57,7 +58,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                     code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
                     using (Pages())
                     {
-                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + ({head} * (nint){key.HeadFloats}) + (page * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}){(key.Score.HasVector ? ", ref u" : "")});");
+                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + ({head} * (nint){key.HeadFloats}) + ({place} * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}){(key.Score.HasVector ? ", ref u" : "")});");
                         if (key.Cap is not null)
                             code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
                         if (key.Bias is not null)
@@ -76,7 +77,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                                 code.Line($"{code.V} a{vector} = {code.V}.Zero;");
                             using (Pages())
                             {
-                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + (page * (nint){Measures.KeyPanel * key.ValueStride}) + ({head} * {key.ValueWidth}) + chunk);");
+                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + ({place} * (nint){Measures.KeyPanel * key.ValueStride}) + ({head} * {key.ValueWidth}) + chunk);");
                                 string begin = bound is null ? $"page * {Measures.KeyPanel}" : $"Math.Max({bound}, page * {Measures.KeyPanel})";
                                 if (pattern is not null)
                                     code.Line($"uint seen = mask.Seen(begin + slot, position, {pattern.Bounds.EndOf("position", "visible")}{pattern.Bounds.FirstOf("position")});");

@@ -124,19 +124,22 @@ internal sealed partial record AttendStrips
         // Where no row of the strip sees a key, the panel is one that is there.
         string from = mask.MayBeBlind ? "Math.Min(begins, keys - 1)" : "begins", panels = $"(visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}";
         code.Line($"int begins = {first}, from = {(Captured is null ? $"{from} & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.EndOf("position + row", together, "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
+        if (Ring is not null)
+            code.Line($"int place = {Ring.Place("from")};");
+        (string key, string value, string behind) = Ring is null ? ("from", "begins", "") : ("place", "(place + begins - from)", " - from");
         WritePrefetch(code);
         if (Packs)
             code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref headValues, visible * (nint){ValueStride}), {ValueStride});");
-        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){Vector});");
+        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, {key} * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){Vector});");
         WriteWeights(code, ofHeads, (rows, strip) =>
         {
             WriteChange(code, rows, "position + row", "from", "visible - from", $"ref Unsafe.Add(ref {strip}, from)");
             code.Line($"{code.NameOf(Weights)}({rows}, position + row, keys, from, visible, {mask.Arguments}ref {strip}{Query});");
             WriteKept(code, rows, strip);
         });
-        code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, begins * (nint){ValueStride}), ref y);");
+        code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, {value} * (nint){ValueStride}), ref y);");
         if (!ofHeads)
-            WriteMend(code, "Mend", $"{mask.First("(position + row + r)")}, {mask.End("(position + row + r)", "keys")}");
+            WriteMend(code, "Mend", $"{mask.First("(position + row + r)")}{behind}, {mask.End("(position + row + r)", "keys")}{behind}");
     }
 
     /// <summary>The same of keys near the places of the rows, which stand behind the queries' channels.</summary>
@@ -199,9 +202,10 @@ internal sealed partial record AttendStrips
     /// <summary>What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.</summary>
     private void WriteMend(KernelCode code, string method, string seen, string from = "")
     {
+        string values = Ring is null ? "ref headValues" : $"ref Unsafe.Add(ref headValues, place * (nint){ValueStride})";
         string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
         using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
-            code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, r * {ScoreStride}), ref headValues, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}){from});");
+            code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, {(Ring is null ? $"r * {ScoreStride}" : $"(r * {ScoreStride}) + from")}), {values}, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}){from});");
     }
 
     private void WriteKept(KernelCode code, string rows, string strip)

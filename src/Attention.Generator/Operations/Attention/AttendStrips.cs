@@ -35,11 +35,14 @@ internal sealed partial record AttendStrips(
     /// <summary>Where it is about one row of each of several sequences; null where all rows are of one, or each is packed.</summary>
     public SequenceRows? OfSequences { get; init; }
 
+    /// <summary>Where keys and values go round; null where all are kept.</summary>
+    public Ring? Ring { get; init; }
+
     public override bool IsShared => true;
 
     public override bool IsRare => Captured is not null || OfSequences is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(Ring is null ? "" : "_Ring")}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
 
     public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.Concat(TakesHeadsTogether ? [ScoresOfHeads, ContextOfHeads] : []).OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []);
 

@@ -16,6 +16,9 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
     /// <summary>Where the rows stand, if not one behind the other.</summary>
     public Spacing? Spacing { get; init; }
 
+    /// <summary>Where they go round; null where all are kept.</summary>
+    public Ring? Ring { get; init; }
+
     /// <summary>What is kept already, among which these rows stand; null where they are kept for themselves.</summary>
     public int? Among { get; init; }
 
@@ -29,7 +32,7 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
     protected KeyPlace Place => Other is null ? KeyPlace.Own : KeyPlace.Other;
 
     /// <summary>The most rows.</summary>
-    protected int RowsOf(StagePlanner plan) => Other is int other ? checked(plan.StageOf(other).Length + (Spacing is null ? 0 : plan.Stage.Length)) : plan.Stage.Length;
+    protected int RowsOf(StagePlanner plan) => Ring is not null ? checked(2 * Ring.Keys) : Other is int other ? checked(plan.StageOf(other).Length + (Spacing is null ? 0 : plan.Stage.Length)) : plan.Stage.Length;
 
     /// <summary>How rows in blocks are copied, as arguments.</summary>
     protected static string BlocksOf(Spacing spacing) => $"{Number(spacing.First)}, {Number(spacing.Block)}, {Number(spacing.Apart)}";
@@ -67,14 +70,16 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
         "keys", (long)Heads * HeadFloats(plan), $"[{StoryWriter.Count(Heads, "head")}][{StoryWriter.Count(Padding.Up(RowsOf(plan), Measures.KeyPanel) / Measures.KeyPanel, "panel")}][{HeadWidth}][{Measures.KeyPanel} keys]");
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan), Spacing));
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan), Spacing, Ring));
 
     /// <summary>Keys, row by row, to the panels, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats, Spacing? Spacing) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats, Spacing? Spacing, Ring? Ring) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Keys : null;
 
         public override int? Others => Place == KeyPlace.Other ? Keys : null;
+
+        public override int? Piece => Ring is null ? null : Ring.Piece;
 
         public override Step Move(Places by) => this with { Keys = Keys + by.Of(Place) };
 
@@ -83,11 +88,11 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
         public void Write(StageCode code) => code.Line(Spacing is not null
             ? $"KeyPanels.PackBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
             : code.IsOfBeams && Place == KeyPlace.Own
-            ? $"KeyPanels.PackBeams(position, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
-            : $"KeyPanels.Pack({code.Position}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});");
+            ? $"KeyPanels.PackBeams({(Ring is null ? "position" : Ring.Place("position"))}, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
+            : $"KeyPanels.{(Ring is null ? $"Pack({code.Position}" : $"PackRing({Number(Ring.Keys)}, {code.Position}")}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});");
 
         public IEnumerable<string> CopyPage(string runtime, int trackFloats, Func<int, string> at) =>
-            Place == KeyPlace.Own ? [$"{runtime}KeyPanels.CopyPage(_attentionPosition, from, to, {trackFloats}, {at(Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"] : [];
+            Place == KeyPlace.Own ? [$"{runtime}KeyPanels.CopyPage({Ring?.Place("_attentionPosition") ?? "_attentionPosition"}, from, to, {trackFloats}, {at(Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"] : [];
     }
 }
 
@@ -102,14 +107,16 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
     protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (What, (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride}");
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth, What, Spacing));
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth, What, Spacing, Ring));
 
     /// <summary>Values, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width, string What, Spacing? Spacing) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width, string What, Spacing? Spacing, Ring? Ring) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Destination.Offset : null;
 
         public override int? Others => Place == KeyPlace.Other ? Destination.Offset : null;
+
+        public override int? Piece => Ring is null ? null : Ring.Piece;
 
         public override Step Move(Places by) => this with { Destination = Destination with { Offset = Destination.Offset + by.Of(Place) } };
 
@@ -124,13 +131,19 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
                 return;
             }
 
-            string shifted = code.Position == "0" ? values : $"ref Unsafe.Add({values}, {code.Position} * (nint){Destination.Stride})";
+            if (Ring is not null && !code.IsOfBeams)
+            {
+                code.Line($"RowCopy.CopyRing({Number(Ring.Keys)}, {code.Position}, {code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {values}, {Destination.Stride});");
+                return;
+            }
+
+            string shifted = Ring is not null ? $"ref Unsafe.Add({values}, {Ring.Place("position")} * (nint){Destination.Stride})" : code.Position == "0" ? values : $"ref Unsafe.Add({values}, {code.Position} * (nint){Destination.Stride})";
             code.Line(code.IsOfBeams && Place == KeyPlace.Own
                 ? $"RowCopy.CopyBeams(rows, {code.Page()}, {Width}, {code.At(From)}, {From.Stride}, {shifted});"
                 : $"RowCopy.Copy({code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {shifted}, {Destination.Stride});");
         }
 
         public IEnumerable<string> CopyPage(string runtime, int trackFloats, Func<int, string> at) =>
-            Place == KeyPlace.Own ? [$"{runtime}RowCopy.CopyPage(_attentionPosition, from, to, {trackFloats}, {at(Destination.Offset)}, {Destination.Stride});"] : [];
+            Place == KeyPlace.Own ? [$"{runtime}RowCopy.CopyPage({Ring?.Place("_attentionPosition") ?? "_attentionPosition"}, from, to, {trackFloats}, {at(Destination.Offset)}, {Destination.Stride});"] : [];
     }
 }
