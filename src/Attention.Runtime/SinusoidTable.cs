@@ -8,7 +8,7 @@ namespace Attention.Runtime;
 /// <param name="Offset">Where the first row goes.</param>
 /// <param name="Stride">From one packed row to the next.</param>
 /// <param name="First">The position of the first row.</param>
-internal readonly record struct SinusoidTable(int Length, int Width, int Offset, int Stride, int First)
+internal readonly record struct SinusoidTable(int Length, int Width, long Offset, int Stride, int First)
 {
     /// <summary>Whether the sines are in the first channels and the cosines in the last ones, instead of in turns.</summary>
     public bool Halves { get; init; }
@@ -17,7 +17,7 @@ internal readonly record struct SinusoidTable(int Length, int Width, int Offset,
     public int Steps { get; init; }
 
     /// <summary>Computes the rows. Angles are in double, and each value is rounded once.</summary>
-    public void Write(Span<float> memory)
+    public void Write(PinnedMemory memory)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Stride, Width);
         for (int number = 0; number < Length; number++)
@@ -38,10 +38,10 @@ internal readonly record struct SinusoidTable(int Length, int Width, int Offset,
     /// <summary>
     /// Whether a tensor holds the same positions, from the first of them or from 0 on, as well as the float32 arithmetic of training frameworks computes them.
     /// </summary>
-    public bool Holds(SafeTensors source, StoredTensor tensor, Span<float> memory) =>
+    public bool Holds(SafeTensors source, StoredTensor tensor, PinnedMemory memory) =>
         tensor.Shape[^1] == Width && SafeTensors.NotFloat(tensor) is null && (Holds(source, tensor, memory, 0) || (First > 0 && Holds(source, tensor, memory, First)));
 
-    private bool Holds(SafeTensors source, StoredTensor tensor, Span<float> memory, int begin)
+    private bool Holds(SafeTensors source, StoredTensor tensor, PinnedMemory memory, int begin)
     {
         const float Tolerance = 2e-3f;
         long rows = Math.Min(Length, (tensor.Elements / Width) - begin);
@@ -62,5 +62,5 @@ internal readonly record struct SinusoidTable(int Length, int Width, int Offset,
         return true;
     }
 
-    private Span<float> Row(int row, Span<float> memory) => memory.Slice(checked(Offset + (row * Stride)), Width);
+    private Span<float> Row(int row, PinnedMemory memory) => memory.Slice(Offset + ((long)row * Stride), Width);
 }

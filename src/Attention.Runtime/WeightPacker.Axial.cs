@@ -14,7 +14,7 @@ public sealed partial class WeightPacker
     /// <param name="width">Channels of a row.</param>
     /// <param name="offset">Where the first row goes.</param>
     /// <param name="stride">From one packed row to the next, at least <paramref name="width"/>.</param>
-    public void Axial(string lines, int lineCount, string columns, int columnCount, int rows, int width, int offset, int stride)
+    public void Axial(string lines, int lineCount, string columns, int columnCount, int rows, int width, long offset, int stride)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, width);
         var added = new float[width];

@@ -10,7 +10,7 @@ public sealed partial class WeightPacker
     /// <param name="biases">Where the bias of column 0 lies, and behind the biases the scales.</param>
     /// <param name="columns">How many columns there are.</param>
     /// <param name="hasScales">Whether the columns have scales already, so that these are multiplied.</param>
-    public void Gate(string name, int biases, int columns, bool hasScales)
+    public void Gate(string name, long biases, int columns, bool hasScales)
     {
         var factors = new float[columns];
         Array.Fill(factors, (float)Math.Tanh(Number(name)));
@@ -23,7 +23,7 @@ public sealed partial class WeightPacker
     /// <param name="biases">Where the bias of column 0 lies, and behind the biases the scales.</param>
     /// <param name="columns">How many columns there are.</param>
     /// <param name="hasScales">Whether the columns have scales already, so that these are multiplied.</param>
-    public void LayerScale(string name, int count, int biases, int columns, bool hasScales)
+    public void LayerScale(string name, int count, long biases, int columns, bool hasScales)
     {
         var factors = new float[count];
         if (_fit.TryFind(name, [count], out StoredTensor tensor))
@@ -31,9 +31,9 @@ public sealed partial class WeightPacker
         Multiply(factors, biases, columns, hasScales);
     }
 
-    private void Multiply(ReadOnlySpan<float> factors, int biases, int columns, bool hasScales)
+    private void Multiply(ReadOnlySpan<float> factors, long biases, int columns, bool hasScales)
     {
-        Span<float> bias = Memory.Span.Slice(biases, columns), scale = Memory.Span.Slice(checked(biases + columns), columns);
+        Span<float> bias = Memory.Slice(biases, columns), scale = Memory.Slice(biases + columns, columns);
         if (!hasScales)
             scale.Fill(1);
         for (int column = 0; column < factors.Length; column++)

@@ -35,8 +35,8 @@ public sealed partial class WeightPacker
     /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
     /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
     public void Product(
-        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
+        string name, int outputs, int inputs, int first, int count, long offset, int column, PanelWidths panels,
+        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
         Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
@@ -56,16 +56,16 @@ public sealed partial class WeightPacker
     /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
     /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
     public void ProductOfTransposed(
-        string name, int outputs, int inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, int scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
+        string name, int outputs, int inputs, int first, int count, long offset, int column, PanelWidths panels,
+        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
         Pack(name, isTransposed: true, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index);
 
     /// <summary>The inputs of a product among those of a tensor.</summary>
     private readonly record struct Inputs(int Count, int First, int All);
 
     private void Pack(
-        string name, bool isTransposed, int outputs, Inputs inputs, int first, int count, int offset, int column, PanelWidths panels,
-        WeightFormat format, int scales, BatchNorm? norm, int stacked, int index)
+        string name, bool isTransposed, int outputs, Inputs inputs, int first, int count, long offset, int column, PanelWidths panels,
+        WeightFormat format, long scales, BatchNorm? norm, int stacked, int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -111,7 +111,7 @@ public sealed partial class WeightPacker
                     Narrowing.ToBFloat16(held, taken, Panel<ushort>(offset, inputs.Count, start, width)[inPanel..], width);
                     break;
                 case WeightFormat.Int8:
-                    Span<float> scale = Memory.Span.Slice(checked(scales + target), taken);
+                    Span<float> scale = Memory.Slice(scales + target, taken);
                     Narrowing.Scales(held, scale);
                     Narrowing.ToInt8(held, scale, Panel<sbyte>(offset, inputs.Count, start, width)[inPanel..], width);
                     break;
@@ -122,7 +122,7 @@ public sealed partial class WeightPacker
     }
 
     /// <summary>Copies weights that are stored inputs × outputs, in the order of the file: a panel's rows lie far apart in it.</summary>
-    private void CopyRows(StoredTensor tensor, long begin, int outputs, Inputs inputs, int first, int count, int offset, int column, PanelWidths panels)
+    private void CopyRows(StoredTensor tensor, long begin, int outputs, Inputs inputs, int first, int count, long offset, int column, PanelWidths panels)
     {
         Span<float> row = Buffer(ref _rows, count);
         for (int k = 0; k < inputs.Count; k++)
@@ -165,12 +165,12 @@ public sealed partial class WeightPacker
     }
 
     /// <summary>The elements of a panel, [inputs][width]; they may begin and end within a float.</summary>
-    private Span<T> Panel<T>(int offset, int inputs, int start, int width)
+    private Span<T> Panel<T>(long offset, int inputs, int start, int width)
         where T : unmanaged
     {
         int inFloat = sizeof(float) / Unsafe.SizeOf<T>();
         int before = checked(inputs * start), size = checked(inputs * width), skipped = before % inFloat;
-        Span<float> floats = Memory.Span.Slice(checked(offset + (before / inFloat)), checked(skipped + size + inFloat - 1) / inFloat);
+        Span<float> floats = Memory.Slice(offset + (before / inFloat), checked(skipped + size + inFloat - 1) / inFloat);
         return MemoryMarshal.Cast<float, T>(floats).Slice(skipped, size);
     }
 
@@ -184,12 +184,12 @@ public sealed partial class WeightPacker
     /// <param name="columns">All columns of its panels.</param>
     /// <param name="lanes">Floats in a vector of the kernels.</param>
     /// <param name="scales">Where the scale of column 0 lies.</param>
-    public void Interleave(int offset, int inputs, int columns, int lanes, int scales)
+    public void Interleave(long offset, int inputs, int columns, int lanes, long scales)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(inputs % 4, 0);
         ArgumentOutOfRangeException.ThrowIfNotEqual(columns % lanes, 0);
-        InterleaveGroups(MemoryMarshal.AsBytes(Memory.Span.Slice(offset, checked(inputs * columns) / sizeof(float))), lanes);
-        foreach (ref float scale in Memory.Span.Slice(scales, columns))
+        InterleaveGroups(MemoryMarshal.AsBytes(Memory.Slice(offset, checked(inputs * columns) / sizeof(float))), lanes);
+        foreach (ref float scale in Memory.Slice(scales, columns))
             scale /= Widening.Shifted;
     }
 

@@ -17,7 +17,7 @@ namespace Attention.Runtime;
 /// the given shape does not have, for a place outside <see cref="Memory"/>, or for a format that there is not.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed partial class WeightPacker(SafeTensors source, int floats)
+public sealed partial class WeightPacker(SafeTensors source, long floats)
 {
     private readonly CheckpointFit _fit = new(source);
     private readonly List<SinusoidTable> _computed = [];
@@ -32,12 +32,12 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     /// <param name="count">How many elements.</param>
     /// <param name="offset">Where the first copied element goes.</param>
     /// <param name="plus">What is added to each of them.</param>
-    public void Vector(string name, int total, int first, int count, int offset, int plus = 0)
+    public void Vector(string name, int total, int first, int count, long offset, int plus = 0)
     {
         if (!_fit.TryFind(name, [total], out StoredTensor tensor))
             return;
         _fit.AddVector(tensor, first, count);
-        Span<float> elements = Memory.Span.Slice(offset, count);
+        Span<float> elements = Memory.Slice(offset, count);
         Read(tensor, first, elements);
         for (int i = 0; plus != 0 && i < elements.Length; i++)
             elements[i] += plus;
@@ -50,11 +50,11 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     /// <param name="count">How many elements.</param>
     /// <param name="offset">Where the first copied element goes.</param>
     /// <param name="norm">The norm of these elements.</param>
-    public void Bias(string? name, int total, int first, int count, int offset, BatchNorm norm)
+    public void Bias(string? name, int total, int first, int count, long offset, BatchNorm norm)
     {
         if (name is not null)
             Vector(name, total, first, count, offset);
-        norm.FoldBias(Memory.Span.Slice(offset, count));
+        norm.FoldBias(Memory.Slice(offset, count));
     }
 
     /// <summary>Reads a batch norm, to fold it into the linear map before it.</summary>
@@ -87,7 +87,7 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     /// <summary>Copies a single number.</summary>
     /// <param name="name">The tensor, of shape [] or [1].</param>
     /// <param name="offset">Where it goes.</param>
-    public void Scalar(string name, int offset) => Memory.Span[offset] = Number(name);
+    public void Scalar(string name, long offset) => Memory.Slice(offset, 1)[0] = Number(name);
 
     /// <summary>A single number; 0 where the checkpoint has none, which <see cref="Complete"/> tells.</summary>
     private float Number(string name)
@@ -106,7 +106,7 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     /// <param name="rows">How many rows.</param>
     /// <param name="offset">Where the first copied row goes.</param>
     /// <param name="stride">From one packed row to the next, at least <paramref name="columns"/>.</param>
-    public void Table(string name, int total, int columns, int first, int rows, int offset, int stride)
+    public void Table(string name, int total, int columns, int first, int rows, long offset, int stride)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, columns);
         if (!_fit.TryFind(name, [total, columns], out StoredTensor tensor))
@@ -136,7 +136,7 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     /// <param name="scale">What scores are multiplied by behind, which the bias undoes.</param>
     /// <param name="offset">Where the first head's biases go.</param>
     /// <param name="stride">From one head to the next.</param>
-    public void Distances(string name, int buckets, int heads, int length, int largest, bool isCausal, float scale, int offset, int stride)
+    public void Distances(string name, int buckets, int heads, int length, int largest, bool isCausal, float scale, long offset, int stride)
     {
         if (!_fit.TryFind(name, [buckets, heads], out StoredTensor tensor))
             return;
@@ -156,7 +156,7 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
         {
             int bucket = bucketOf.Of(length - 1 - i);
             for (int head = 0; head < heads; head++)
-                Memory.Span[checked(offset + (head * stride) + i)] = table[(bucket * heads) + head];
+                Memory.Slice(offset + ((long)head * stride) + i, 1)[0] = table[(bucket * heads) + head];
         }
     }
 
@@ -170,21 +170,21 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     /// <param name="offset">Where the first row goes.</param>
     /// <param name="stride">From one packed row to the next, at least <paramref name="width"/>.</param>
     /// <param name="first">The position of the first row.</param>
-    public void Sinusoidal(int length, int width, int offset, int stride, int first = 0) => Compute(new(length, width, offset, stride, first));
+    public void Sinusoidal(int length, int width, long offset, int stride, int first = 0) => Compute(new(length, width, offset, stride, first));
 
     /// <summary>
     /// Writes the same values, the sines in the first (width + 1) / 2 channels and the cosines in the others, as Marian has
     /// them: Junczys-Dowmunt et al. 2018.
     /// </summary>
     /// <inheritdoc cref="Sinusoidal"/>
-    public void SinusoidalHalves(int length, int width, int offset, int stride, int first = 0) => Compute(new(length, width, offset, stride, first) { Halves = true });
+    public void SinusoidalHalves(int length, int width, long offset, int stride, int first = 0) => Compute(new(length, width, offset, stride, first) { Halves = true });
 
     /// <summary>
     /// Writes sines in the first half of the channels and cosines in the second, pair j at the rate 10000^(−j/(width/2 − 1)), as tensor2tensor has
     /// them: Vaswani et al. 2018.
     /// </summary>
     /// <inheritdoc cref="Sinusoidal"/>
-    public void SinusoidalTimescales(int length, int width, int offset, int stride, int first = 0)
+    public void SinusoidalTimescales(int length, int width, long offset, int stride, int first = 0)
     {
         int half = width / 2;
         if (half > 0)
@@ -193,7 +193,7 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
 
     private void Compute(SinusoidTable table)
     {
-        table.Write(Memory.Span);
+        table.Write(Memory);
         _computed.Add(table);
     }
 
@@ -209,10 +209,10 @@ public sealed partial class WeightPacker(SafeTensors source, int floats)
     /// <exception cref="WeightsException">Something of the checkpoint does not fit; the exception tells everything that does not.</exception>
     public PinnedMemory Complete(string[] counted, string[] heads, string[] unread)
     {
-        _fit.Complete(new CheckpointScope(counted, heads, unread), tensor => _computed.Exists(table => table.Holds(source, tensor, Memory.Span)));
+        _fit.Complete(new CheckpointScope(counted, heads, unread), tensor => _computed.Exists(table => table.Holds(source, tensor, Memory)));
         return Memory;
     }
 
-    private Span<float> Row(int row, int columns, int offset, int stride) =>
-        Memory.Span.Slice(checked(offset + (row * stride)), columns);
+    private Span<float> Row(int row, int columns, long offset, int stride) =>
+        Memory.Slice(offset + ((long)row * stride), columns);
 }

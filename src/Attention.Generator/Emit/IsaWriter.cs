@@ -212,8 +212,8 @@ internal sealed class IsaWriter
         {
             LayerRun run = runs[i];
             Way own = WayOf(run, way);
-            string Thing(string reference, int? offset, int shift) => offset is not int start ? ""
-                : StageCode.At(reference, start, run.Count == 1 || shift == 0 ? null : $"layer * (nint){shift}") + ", ";
+            string Thing(string reference, long? offset, long shift) => offset is not long start ? ""
+                : StageCode.At(reference, start, run.Count == 1 || shift == 0 ? null : $"layer * {(shift <= int.MaxValue ? "(nint)" : "")}{StageCode.Native(shift)}") + ", ";
             string call = $"{method}{i}{StageMethod.Suffix(own)}({arguments}{(own == Way.Beams ? "tracks, " : "")}{(own == Way.Sequences ? "table, " : OtherArguments(stage))}{(run.ReadsShared ? "ref weights, " : "")}"
                 + Thing("weights", run.Weights ?? 0, run.Shift.Weights) + Thing("memory", run.Own, run.Shift.Own) + Thing("memory", run.Others, run.Shift.Others)
                 + "ref memory" + (own == Way.Captured ? ", " + Thing("kept", run.Captured, run.Shift.Captured).TrimEnd(',', ' ') : "") + ");";

@@ -227,7 +227,7 @@ internal sealed class ModelWriter
                 _code.Line($"global::{Names.KernelNamespace(_model)}.{Computed.FieldOf(computed)} ??= {ExpressionOf(computed)};");
             _code.Line("_attentionWeights = weights;");
             foreach (PlannedScalar scalar in plan.Scalars)
-                _code.Line($"this.{scalar.Property} = _attentionWeights.Span[{Number(scalar.Offset)}];");
+                _code.Line($"this.{scalar.Property} = _attentionWeights.Slice({Number(scalar.Offset)}, 1)[0];");
             _code.Line($"_attentionTeam = new {Runtime}ThreadTeam(threads);");
             _code.Line("_attentionKernels = AttentionKernels(instructionSet);");
         }

@@ -130,10 +130,10 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     }
 
     /// <summary>A reference to packed weights.</summary>
-    public string Weight(int offset) => Run is null ? At("weights", offset) : At("w", offset - (Run.Weights ?? 0));
+    public string Weight(long offset) => Run is null ? At("weights", offset) : At("w", offset - (Run.Weights ?? 0));
 
     /// <summary>A reference to packed weights that all layers share.</summary>
-    public static string SharedWeight(int offset) => At("weights", offset);
+    public static string SharedWeight(long offset) => At("weights", offset);
 
     /// <summary>A reference to kept keys or values; where rows are of several sequences and the call is about all, to those of the caller's session.</summary>
     public string Kept(KeyPlace place, int offset) => OfItsSession(place switch
@@ -177,7 +177,10 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>The tracks in which the beams' current page lies, and their distance.</summary>
     public string Page() => $"tracks.Slice(position / {Measures.KeyPanel} * rows, rows), {plan.TrackFloats}";
 
-    public static string At(string reference, int offset, string? index = null) => Reference(reference, offset == 0 ? null : Number(offset), index);
+    public static string At(string reference, long offset, string? index = null) => Reference(reference, offset == 0 ? null : Native(offset), index);
+
+    /// <summary>A distance, which beyond 32 bits is a native integer.</summary>
+    public static string Native(long distance) => distance <= int.MaxValue ? Number(distance) : $"unchecked((nint){Number(distance)})";
 
     /// <summary>A reference to what lies a sum of terms behind another; products among several terms stand in parentheses.</summary>
     private static string Reference(string reference, params string?[] terms)

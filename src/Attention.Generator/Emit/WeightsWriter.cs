@@ -57,7 +57,8 @@ internal static class WeightsWriter
         PackedWeight[][] groups = [.. weights.GroupBy(weight => (weight.Section, weight.Layer)).Select(group => group.ToArray())];
         for (int i = 0; i < groups.Length;)
         {
-            int count = 1, shift = 0;
+            int count = 1;
+            long shift = 0;
             while (i + count < groups.Length && Follows(groups[i], groups[i + count], count, ref shift))
                 count++;
             PackedWeight first = groups[i][0];
@@ -70,7 +71,8 @@ internal static class WeightsWriter
                 using (code.Block($"for (int layer = {first.Layer}; layer < {first.Layer + count}; layer++)"))
                 {
                     string layers = first.Layer == 0 ? "layer" : $"(layer - {first.Layer})";
-                    code.Line($"int offset = {first.Offset} + ({layers} * {shift});");
+                    bool isWide = first.Offset + ((count - 1) * shift) > int.MaxValue;
+                    code.Line($"{(isWide ? "long" : "int")} offset = {first.Offset} + ({layers} * {shift}{(isWide ? "L" : "")});");
                     Pack(groups[i], weight => weight.Offset == first.Offset ? "offset" : $"offset + {Number(weight.Offset - first.Offset)}", null);
                 }
             }
@@ -100,11 +102,11 @@ internal static class WeightsWriter
 
     private static Pieces PiecesOf(PackedWeight weight) => weight switch { PackedProduct product => product.Pieces, PackedVector vector => vector.Pieces, _ => new(1, 0) };
 
-    private static bool Follows(PackedWeight[] first, PackedWeight[] next, int distance, ref int shift)
+    private static bool Follows(PackedWeight[] first, PackedWeight[] next, int distance, ref long shift)
     {
         if (first[0].Layer < 0 || next[0].Section != first[0].Section || next[0].Layer != first[0].Layer + distance || next.Length != first.Length)
             return false;
-        int moved = next[0].Offset - first[0].Offset, each = moved / distance;
+        long moved = next[0].Offset - first[0].Offset, each = moved / distance;
         if (moved % distance != 0 || (distance > 1 && each != shift)
             || !first.Zip(next, (a, b) => (a with { Offset = a.Offset + moved, Layer = b.Layer }) == b).All(same => same))
             return false;
@@ -129,7 +131,7 @@ internal static class WeightsWriter
     private static string Scales(PackedProduct product, string offset)
     {
         long behind = product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs;
-        return int.TryParse(offset, out int start) ? Number(start + behind) : $"{offset} + {Number(behind)}";
+        return long.TryParse(offset, out long start) ? Number(start + behind) : $"{offset} + {Number(behind)}";
     }
 
     /// <summary>The call that packs a tensor.</summary>
@@ -144,7 +146,7 @@ internal static class WeightsWriter
         return weight switch
         {
             PackedTable { Computed: Sinusoids computed } table => $"packer.{computed.Kind}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride}{(computed.First == 0 ? "" : $", first: {Number(computed.First)}")});",
-            PackedTable { Computed: Rotations turns } table => $"{Runtime}RotaryTable.Write(packer.Memory.Span.Slice({offset}), length: {table.Rows}, columns: {table.Columns}, stride: {table.Stride}, width: {turns.Width}, isInterleaved: {StageCode.Bool(turns.IsInterleaved)}, {FrequenciesOf(turns)});",
+            PackedTable { Computed: Rotations turns } table => $"{Runtime}RotaryTable.Write(packer.Memory.Slice({offset}, {Number((long)table.Rows * table.Stride)}), length: {table.Rows}, columns: {table.Columns}, stride: {table.Stride}, width: {turns.Width}, isInterleaved: {StageCode.Bool(turns.IsInterleaved)}, {FrequenciesOf(turns)});",
             PackedTable table => $"packer.Table({Tensor(table.Tensor!)}, total: {table.Total}, columns: {table.Columns}, first: {table.First}, rows: {table.Rows}, offset: {offset}, stride: {table.Stride});",
             PackedAxial axial => $"packer.Axial({Tensor(axial.Lines)}, {axial.LineCount}, {Tensor(axial.Columns)}, {axial.ColumnCount}, rows: {axial.Rows}, width: {axial.Width}, offset: {offset}, stride: {axial.Stride});",
             PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {EachHead(vector.First, pieces.Step)}, count: {vector.Count / pieces.Count}, offset: {offset}{(pieces.Count == 1 ? "" : $" + (head * {Number(vector.Count / pieces.Count)})")}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",

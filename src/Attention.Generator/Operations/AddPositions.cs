@@ -21,10 +21,10 @@ internal sealed record AddPositions(int Result, Spot Spot, int Input, int Table,
         plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.PlaceOf(Result), plan.Weights.Table(Table), Padding.Stride(plan.WidthOf(Result)), plan.WidthOf(Result), Repeat, Section == Section.Layer));
 
     /// <summary><c>rows[r] += table[position + r]</c>, in place.</summary>
-    internal sealed record Call(RowCount Count, RowPlace Rows, int Table, int TableStride, int Width, int Repeat, bool IsInLayer) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace Rows, long Table, int TableStride, int Width, int Repeat, bool IsInLayer) : Step, IRuns, ICall
     {
         /// <summary>A table that layers have in common does not move with their weights: such layers are no run, unless they share all of these.</summary>
-        public override int? Weights => IsInLayer ? Table : null;
+        public override long? Weights => IsInLayer ? Table : null;
 
         public override bool GoesByPosition => IsInLayer;
 

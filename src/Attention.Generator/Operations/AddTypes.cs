@@ -20,7 +20,7 @@ internal sealed record AddTypes(int Result, Spot Spot, int Input, int Table) : P
         plan.ShapeOf(Result).Rows, plan.PlaceOf(Result), plan.Weights.Table(Table), Padding.Stride(plan.WidthOf(Result)), plan.WidthOf(Result), plan.ParameterOf(Table).Rows > 1));
 
     /// <summary><c>rows[r] += table[type of token r]</c>, in place; type 0 where the call gives none.</summary>
-    internal sealed record Call(RowCount Count, RowPlace Rows, int Table, int TableStride, int Width, bool HasChoice) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace Rows, long Table, int TableStride, int Width, bool HasChoice) : Step, IRuns, ICall
     {
         public string Story => "add token types";
 

@@ -26,12 +26,12 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
     public override void Plan(StagePlanner plan)
     {
         int width = plan.ParameterOf(Table).Columns;
-        int? positions = Positions is int table ? plan.Weights.Table(table) : null;
+        long? positions = Positions is int table ? plan.Weights.Table(table) : null;
         plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.Weights.Table(Table), Planning.Padding.Stride(width), width, Scale, positions, Padding, plan.PlaceOf(Result)));
     }
 
     /// <summary><c>destination[r] = table[token r] · scale + positions[position + r]</c>.</summary>
-    internal sealed record Call(RowCount Count, int Table, int TableStride, int Width, float Scale, int? Positions, PlacePadding? Padding, RowPlace Destination) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, long Table, int TableStride, int Width, float Scale, long? Positions, PlacePadding? Padding, RowPlace Destination) : Step, IRuns, ICall
     {
         public override bool GoesBySequence => Positions is not null || Padding is not null;
 
@@ -49,7 +49,7 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
                 return;
             }
 
-            string tables = Positions is int at ? $"{table}, {code.Weight(at)}" : table;
+            string tables = Positions is long at ? $"{table}, {code.Weight(at)}" : table;
             if (!code.IsOfBeams)
             {
                 code.Line($"{method}({code.Input("tokens")}, {code.Position}, {tables}, {code.At(Destination)});");

@@ -14,7 +14,7 @@ internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, i
         plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vectors(Spot, plan.WidthOf(Input), Weight, Bias), Epsilon, Residual is not null));
 
     /// <summary>The bias follows the weight.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon, bool Accumulate)
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, long Weight, float Epsilon, bool Accumulate)
         : NormCall(Count, From, Destination, Width, Weight, Epsilon, Accumulate)
     {
         protected override string Kind => "layer";

@@ -26,9 +26,9 @@ internal abstract record Norm(int Result, Spot Spot, int Input, int Weight, floa
 /// A call that normalises each row by the packed weights at <paramref name="Weight"/>; in place where the two rows are the same, or added to the
 /// destination.
 /// </summary>
-internal abstract record NormCall(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon, bool Accumulate) : Step, IRuns, ICall
+internal abstract record NormCall(RowCount Count, RowPlace From, RowPlace Destination, int Width, long Weight, float Epsilon, bool Accumulate) : Step, IRuns, ICall
 {
-    public override int? Weights => Weight;
+    public override long? Weights => Weight;
 
     public string Story => $"{Kind} norm over {Width}{(Accumulate ? ", residual" : "")}";
 

@@ -21,7 +21,7 @@ internal sealed record Prepend(int Result, Spot Spot, int Input, int Token, stri
         plan.Add(new Call(plan.Weights.Vectors(Spot, plan.WidthOf(Result), Token), plan.WidthOf(Result), plan.PlaceOf(Result), Title));
 
     /// <summary>The row of weights in front of those that the steps before have made.</summary>
-    internal sealed record Call(int Token, int Width, RowPlace Destination, string Title) : Step, ICall
+    internal sealed record Call(long Token, int Width, RowPlace Destination, string Title) : Step, ICall
     {
         public string Story => $"put the {Title} in front";
 

@@ -84,7 +84,8 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
     public override void Plan(StagePlanner plan)
     {
-        int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result), weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format, Norm, Gate);
+        int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result);
+        long weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format, Norm, Gate);
         bool toCaller = plan.IsToCaller(Result);
         plan.Add(new Call(
             plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null, Gate is not null) { Cap = Cap });
@@ -97,12 +98,12 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     /// <param name="Tail">Rows for the columns of the last panel where it is wider than what is left of the caller's rows.</param>
     /// <param name="IsGated">Whether each column has a scale, whatever the format.</param>
     internal sealed record Call(
-        RowCount Count, RowPlace From, RowPlace Destination, int K, int N, int Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, RowPlace? Tail, bool IsGated) : Step, IRuns, ICall
+        RowCount Count, RowPlace From, RowPlace Destination, int K, int N, long Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, RowPlace? Tail, bool IsGated) : Step, IRuns, ICall
     {
         /// <summary>What the tangent draws it together below.</summary>
         public float? Cap { get; init; }
 
-        public override int? Weights => Weight;
+        public override long? Weights => Weight;
 
         public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 

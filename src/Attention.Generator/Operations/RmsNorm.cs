@@ -15,7 +15,7 @@ internal sealed record RmsNorm(int Result, Spot Spot, int Input, int Weight, boo
         plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vector(Spot, Weight, PlusOne ? 1 : 0), Epsilon, Residual is not null));
 
     /// <summary>One is added to the weights when they are packed.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, int Weight, float Epsilon, bool Accumulate)
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, long Weight, float Epsilon, bool Accumulate)
         : NormCall(Count, From, Destination, Width, Weight, Epsilon, Accumulate)
     {
         protected override string Kind => "RMS";

@@ -16,7 +16,7 @@ internal sealed record TakeQueries(int Result, Spot Spot, int Table, (int Value,
     public override void Plan(StagePlanner plan) => plan.Add(new Call(
         plan.ShapeOf(Result).Rows, plan.Weights.Table(Table), plan.ParameterOf(Table).Rows, plan.WidthOf(Result), plan.PlaceOf(Result)));
 
-    internal sealed record Call(RowCount Rows, int Table, int Queries, int Width, RowPlace Destination) : Step, ICall
+    internal sealed record Call(RowCount Rows, long Table, int Queries, int Width, RowPlace Destination) : Step, ICall
     {
         public string Story => $"{StoryWriter.Count(Queries, "query row")} of {Width}";
 

@@ -7,7 +7,7 @@ namespace Attention.Generator.Planning;
 internal sealed record LayerRun(int First, int Count, Places Shift, EquatableArray<Step> Steps)
 {
     /// <summary>Where the first layer's things begin; null where it has none of a kind.</summary>
-    public int? Weights => Steps.Min(step => step.Weights);
+    public long? Weights => Steps.Min(step => step.Weights);
 
     /// <inheritdoc cref="Weights"/>
     public int? Own => Steps.Min(step => step.Own);
@@ -45,8 +45,8 @@ internal sealed record LayerRun(int First, int Count, Places Shift, EquatableArr
     {
         if (layer != First + Count || steps.Length != Steps.Count)
             return null;
-        int Distance(Func<Step, int?> of) => Steps.Zip(steps, (a, b) => of(b) - of(a)).FirstOrDefault(distance => distance is not null) ?? 0;
-        var moved = new Places(Distance(step => step.Weights), Distance(step => step.Own), Distance(step => step.Others), Distance(step => step.Captured));
+        long Distance(Func<Step, long?> of) => Steps.Zip(steps, (a, b) => of(b) - of(a)).FirstOrDefault(distance => distance is not null) ?? 0;
+        var moved = new Places(Distance(step => step.Weights), (int)Distance(step => step.Own), (int)Distance(step => step.Others), (int)Distance(step => step.Captured));
         var shift = new Places(moved.Weights / Count, moved.Own / Count, moved.Others / Count, moved.Captured / Count);
         bool isMultiple = moved == new Places(shift.Weights * Count, shift.Own * Count, shift.Others * Count, shift.Captured * Count);
         return isMultiple && (Count == 1 || shift == Shift) && Steps.Zip(steps, (a, b) => a.Move(moved) == b).All(same => same) ? shift : null;

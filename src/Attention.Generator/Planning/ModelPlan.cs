@@ -23,7 +23,7 @@ namespace Attention.Generator.Planning;
 /// <param name="Stages">The stages in the order they depend on each other.</param>
 internal sealed record ModelPlan(
     string Name,
-    int WeightFloats,
+    long WeightFloats,
     int MemoryFloats,
     int TrackFloats,
     int TrackStart,
@@ -44,7 +44,7 @@ internal sealed record ModelPlan(
 }
 
 /// <summary>A number that the model shows: the property, the tensor, and where it stands among the weights.</summary>
-internal sealed record PlannedScalar(string Property, string Tensor, int Offset);
+internal sealed record PlannedScalar(string Property, string Tensor, long Offset);
 
 
 /// <summary>One stage, planned.</summary>

@@ -17,7 +17,7 @@ internal static class Planner
         catch (OverflowException)
         {
             findings.Add(new Finding(RuleIds.ModelTooLarge, new Target(-1),
-                $"Model '{named.Graph.Name}' needs more than {int.MaxValue.ToString(CultureInfo.InvariantCulture)} floats of weights or of memory for a session; make it smaller or split it"));
+                $"Model '{named.Graph.Name}' needs more than {int.MaxValue.ToString(CultureInfo.InvariantCulture)} floats of memory for a session, or of one table that is computed; make it smaller or split it"));
             return null;
         }
     }

@@ -22,7 +22,7 @@ internal enum KeyPlace
 }
 
 /// <summary>Distances in weights, in the tracks, in the caches of other stages' rows, and in the kept attention weights.</summary>
-internal readonly record struct Places(int Weights, int Own, int Others, int Captured)
+internal readonly record struct Places(long Weights, int Own, int Others, int Captured)
 {
     /// <summary>The distance in what lies at a place; 0 for what does not move.</summary>
     public int Of(KeyPlace place) => place switch
@@ -38,7 +38,7 @@ internal readonly record struct Places(int Weights, int Own, int Others, int Cap
 internal abstract record Step
 {
     /// <summary>The first of its weights that moves from layer to layer; null without.</summary>
-    public virtual int? Weights => null;
+    public virtual long? Weights => null;
 
     /// <summary>Whether it reads weights that all layers share, which do not move.</summary>
     public virtual bool ReadsShared => false;
@@ -72,7 +72,7 @@ internal abstract record Step
 /// <param name="IsBackward">Whether the last row is the first.</param>
 internal sealed record RowByRow(EquatableArray<Step> Steps, bool IsBackward) : Step
 {
-    public override int? Weights => Steps.Min(step => step.Weights);
+    public override long? Weights => Steps.Min(step => step.Weights);
 
     public override int? Own => Steps.Min(step => step.Own);
 

@@ -8,17 +8,17 @@ namespace Attention.Generator.Planning;
 /// <param name="Stage">The stage's place in the declaration.</param>
 /// <param name="Section">Where it is used.</param>
 /// <param name="Layer">The layer, −1 outside of the layers; <c>{layer}</c> in the tensor's name stands for it.</param>
-internal abstract record PackedWeight(int Offset, int Stage, Section Section, int Layer);
+internal abstract record PackedWeight(long Offset, int Stage, Section Section, int Layer);
 
 /// <summary>Rows of a table from <paramref name="First"/> on, each <paramref name="Stride"/> apart; without a tensor, computed ones.</summary>
-internal sealed record PackedTable(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, Computed? Computed) : PackedWeight(Offset, Stage, Section, Layer);
+internal sealed record PackedTable(long Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Rows, int Columns, int Stride, Computed? Computed) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>Rows that are the sum of one of <paramref name="Lines"/> and one of <paramref name="Columns"/>, tables of so many rows, in which a line has all columns.</summary>
-internal sealed record PackedAxial(int Offset, int Stage, Section Section, int Layer, string Lines, int LineCount, string Columns, int ColumnCount, int Rows, int Width, int Stride) : PackedWeight(Offset, Stage, Section, Layer);
+internal sealed record PackedAxial(long Offset, int Stage, Section Section, int Layer, string Lines, int LineCount, string Columns, int ColumnCount, int Rows, int Width, int Stride) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>A vector, or part of one, padded with zeros to whole groups of 16.</summary>
 /// <param name="Plus">What is added to each of its elements.</param>
-internal sealed record PackedVector(int Offset, int Stage, Section Section, int Layer, string Tensor, int Total, int First, int Count, Pieces Pieces, int Plus = 0) : PackedWeight(Offset, Stage, Section, Layer);
+internal sealed record PackedVector(long Offset, int Stage, Section Section, int Layer, string Tensor, int Total, int First, int Count, Pieces Pieces, int Plus = 0) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>
 /// Weights of a product, inputs × outputs, in the panels of the product's tiles; <paramref name="Count"/> rows of the
@@ -26,7 +26,7 @@ internal sealed record PackedVector(int Offset, int Stage, Section Section, int 
 /// tensor's inputs they are <paramref name="Inputs"/> from <paramref name="FirstInput"/> on.
 /// </summary>
 /// <param name="PanelWidth">The width of all panels where an operation of its own reads them; null where the instruction set's tiles say it.</param>
-internal sealed record PackedProduct(int Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int FirstInput, int AllInputs, int Outputs, int Column, WeightFormat Format, int? PanelWidth = null)
+internal sealed record PackedProduct(long Offset, int Stage, Section Section, int Layer, string Tensor, bool Transposed, int TensorRows, int First, int Count, int Inputs, int FirstInput, int AllInputs, int Outputs, int Column, WeightFormat Format, int? PanelWidth = null)
     : PackedWeight(Offset, Stage, Section, Layer)
 {
     /// <summary>The pieces in which its rows lie in the tensor.</summary>
@@ -43,38 +43,38 @@ internal sealed record PackedProduct(int Offset, int Stage, Section Section, int
 }
 
 /// <summary>A bias into which a norm is folded; without a tensor, what the norm leaves of zeros.</summary>
-internal sealed record PackedBias(int Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Count, PackedNorm Norm) : PackedWeight(Offset, Stage, Section, Layer);
+internal sealed record PackedBias(long Offset, int Stage, Section Section, int Layer, string? Tensor, int Total, int First, int Count, PackedNorm Norm) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>What a table of buckets adds to scores at each distance of query and key, those of a head <paramref name="Stride"/> apart.</summary>
 /// <param name="Largest">The distance from which on all are in the last bucket.</param>
-internal sealed record PackedDistances(int Offset, int Stage, string Tensor, int Buckets, int Heads, int Length, int Largest, bool IsCausal, float Scale, int Stride) : PackedWeight(Offset, Stage, Section.Stem, -1);
+internal sealed record PackedDistances(long Offset, int Stage, string Tensor, int Buckets, int Heads, int Length, int Largest, bool IsCausal, float Scale, int Stride) : PackedWeight(Offset, Stage, Section.Stem, -1);
 
 /// <summary>The tensors of a batch norm.</summary>
 internal sealed record PackedNorm(string Weight, string Bias, string Mean, string Variance, float Epsilon);
 
 /// <summary>What multiplies the biases that begin here, and the scales behind them, or becomes those where the format has none.</summary>
-internal sealed record PackedGate(int Offset, int Stage, Section Section, int Layer, Gate Kind, string Tensor, int Count, int Columns, bool HasScales) : PackedWeight(Offset, Stage, Section, Layer);
+internal sealed record PackedGate(long Offset, int Stage, Section Section, int Layer, Gate Kind, string Tensor, int Count, int Columns, bool HasScales) : PackedWeight(Offset, Stage, Section, Layer);
 
 /// <summary>Gives every weight its place, in the order of use. What is read twice in one form is packed once.</summary>
 internal sealed class WeightPlan(NamedGraph named)
 {
     private readonly List<PackedWeight> _weights = [];
-    private readonly Dictionary<(Form Form, EquatableArray<int?> Parameters), int> _placed = [];
-    private long _floats;
+    private readonly Dictionary<(Form Form, EquatableArray<int?> Parameters), long> _placed = [];
 
-    public int Floats => checked((int)_floats);
+    /// <summary>How many floats all of it takes.</summary>
+    public long Floats { get; private set; }
 
     public EquatableArray<PackedWeight> Weights => _weights.ToEquatableArray();
 
-    private int Reserve(long floats)
+    private long Reserve(long floats)
     {
-        int offset = checked((int)_floats);
-        _floats = checked((int)(_floats + Padding.Whole(floats)));
+        long offset = Floats;
+        Floats += Padding.Whole(floats);
         return offset;
     }
 
     /// <summary>A place for one number.</summary>
-    public int Scalar() => Reserve(1);
+    public long Scalar() => Reserve(1);
 
     /// <summary>The forms in which parameters are packed.</summary>
     private enum Form
@@ -88,10 +88,10 @@ internal sealed class WeightPlan(NamedGraph named)
     }
 
     /// <summary>The place of parameters in a form, found by <paramref name="place"/> when it is first asked for.</summary>
-    private int Once(Form form, IEnumerable<int?> parameters, Func<int> place)
+    private long Once(Form form, IEnumerable<int?> parameters, Func<long> place)
     {
         (Form, EquatableArray<int?>) key = (form, parameters.ToEquatableArray());
-        if (!_placed.TryGetValue(key, out int offset))
+        if (!_placed.TryGetValue(key, out long offset))
         {
             offset = place();
             _placed.Add(key, offset);
@@ -101,15 +101,16 @@ internal sealed class WeightPlan(NamedGraph named)
     }
 
     /// <summary>The rows of a table, a stride apart.</summary>
-    public int Table(int parameter) => Once(Form.Table, [parameter], () =>
+    public long Table(int parameter) => Once(Form.Table, [parameter], () =>
     {
         Parameter table = named.Graph.Parameters[parameter];
-        int stride = Padding.Stride(table.Columns), offset = Reserve((long)table.Rows * stride);
+        int stride = Padding.Stride(table.Columns);
+        long floats = (long)table.Rows * stride, offset = Reserve(table.Computed is Rotations ? checked((int)floats) : floats); // rotations are computed into one span
         Fill(table, offset, stride);
         return offset;
     });
 
-    private void Fill(Parameter table, int offset, int stride)
+    private void Fill(Parameter table, long offset, int stride)
     {
         TensorBinding Of(int parameter) => named.Bindings[parameter];
         switch (table.Computed)
@@ -118,7 +119,7 @@ internal sealed class WeightPlan(NamedGraph named)
                 foreach (Parameter part in stack.Tables.Select(part => named.Graph.Parameters[part]))
                 {
                     Fill(part, offset, stride);
-                    offset = checked(offset + (part.Rows * stride));
+                    offset += (long)part.Rows * stride;
                 }
 
                 break;
@@ -135,35 +136,37 @@ internal sealed class WeightPlan(NamedGraph named)
     }
 
     /// <summary>Vectors of one length, one behind the other; room of zeros where there is none.</summary>
-    public int Vectors(Spot spot, int length, params int?[] parameters) => Once(Form.Vectors, parameters, () =>
+    public long Vectors(Spot spot, int length, params int?[] parameters) => Once(Form.Vectors, parameters, () =>
     {
-        int padded = Padding.Up(length, Measures.Group), offset = Reserve((long)parameters.Length * padded);
+        int padded = Padding.Up(length, Measures.Group);
+        long offset = Reserve((long)parameters.Length * padded);
         for (int i = 0; i < parameters.Length; i++)
         {
             if (parameters[i] is int parameter)
-                Vector(parameter, checked(offset + (i * padded)), spot);
+                Vector(parameter, offset + ((long)i * padded), spot);
         }
 
         return offset;
     });
 
     /// <summary>One vector, to each element of which a number is added.</summary>
-    public int Vector(Spot spot, int parameter, int plus) => Once(plus == 0 ? Form.Vectors : Form.VectorPlusOne, [parameter], () =>
+    public long Vector(Spot spot, int parameter, int plus) => Once(plus == 0 ? Form.Vectors : Form.VectorPlusOne, [parameter], () =>
     {
-        int offset = Reserve(Padding.Up(named.Graph.Parameters[parameter].Rows, Measures.Group));
+        long offset = Reserve(Padding.Up(named.Graph.Parameters[parameter].Rows, Measures.Group));
         Vector(parameter, offset, spot, plus);
         return offset;
     });
 
     /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any, or a gate.</summary>
-    public int Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null, Gating? gate = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight).Append(gate?.Parameter), () =>
+    public long Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null, Gating? gate = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight).Append(gate?.Parameter), () =>
     {
         PackedNorm? norm = statistics is null ? null
             : new PackedNorm(TensorOf(statistics.Weight), TensorOf(statistics.Bias), TensorOf(statistics.Mean), TensorOf(statistics.Variance), statistics.Epsilon);
         Parameter[] parameters = [.. weights.Select(id => named.Graph.Parameters[id])];
         int inputs = parameters[0].Columns, padded = Padding.Up(parameters.Sum(weight => weight.Rows), Measures.Group);
         long panels = format.PanelFloats(inputs, padded);
-        int offset = Reserve(panels + (format.HasScales() || gate is not null ? 2 * padded : padded)), column = 0;
+        long offset = Reserve(panels + (format.HasScales() || gate is not null ? 2 * padded : padded));
+        int column = 0;
         for (int i = 0; i < parameters.Length; i++)
         {
             Parameter weight = parameters[i];
@@ -171,7 +174,7 @@ internal sealed class WeightPlan(NamedGraph named)
             _weights.Add(new PackedProduct(
                 offset, spot.Origin.Stage, spot.Section, weight.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs,
                 weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm, Pieces = binding.Pieces });
-            int behind = checked(offset + (int)panels + column);
+            long behind = offset + panels + column;
             if (norm is not null)
                 _weights.Add(BiasOf(biases[i], behind, spot, named.Graph.Parameters[statistics!.Weight].Layer, weight.Rows, norm));
             else if (biases[i] is int bias)
@@ -182,51 +185,52 @@ internal sealed class WeightPlan(NamedGraph named)
         if (gate is Gating gating)
         {
             Parameter factors = named.Graph.Parameters[gating.Parameter];
-            _weights.Add(new PackedGate(checked(offset + (int)panels), spot.Origin.Stage, spot.Section, factors.Layer, gating.Kind, TensorOf(factors.Id), factors.Rows, padded, format.HasScales()));
+            _weights.Add(new PackedGate(offset + panels, spot.Origin.Stage, spot.Section, factors.Layer, gating.Kind, TensorOf(factors.Id), factors.Rows, padded, format.HasScales()));
         }
 
         return offset;
     });
 
     /// <summary>Panels of one width, behind them the bias of all columns, zero without one; of stacked maps, one map behind the other. Always floats.</summary>
-    public int Panels(Spot spot, int weight, int? bias, int width) => Once(Form.Panels, [weight, bias, width], () =>
+    public long Panels(Spot spot, int weight, int? bias, int width) => Once(Form.Panels, [weight, bias, width], () =>
     {
         Parameter map = named.Graph.Parameters[weight];
         TensorBinding binding = named.Bindings[weight];
-        int rows = map.Rows / map.Stacked, padded = Padding.Up(rows, width), panels = checked(map.Stacked * map.Columns * padded), offset = Reserve((long)panels + padded);
+        int rows = map.Rows / map.Stacked, padded = Padding.Up(rows, width), panels = checked(map.Stacked * map.Columns * padded);
+        long offset = Reserve((long)panels + padded);
         for (int i = 0; i < map.Stacked; i++)
         {
             int first = map.Stacked == 1 ? binding.First : 0, all = map.Stacked == 1 ? binding.Rows : rows;
             _weights.Add(new PackedProduct(
-                checked(offset + (i * map.Columns * padded)), spot.Origin.Stage, spot.Section, map.Layer, binding.Template!, binding.Transposed, all, first, rows, map.Columns, 0, map.Columns, padded, 0, WeightFormat.Float32, width)
+                offset + (i * map.Columns * padded), spot.Origin.Stage, spot.Section, map.Layer, binding.Template!, binding.Transposed, all, first, rows, map.Columns, 0, map.Columns, padded, 0, WeightFormat.Float32, width)
             {
                 Stacked = map.Stacked, Index = i, Pieces = binding.Pieces,
             });
         }
 
         if (bias is int added)
-            Vector(added, checked(offset + panels), spot);
+            Vector(added, offset + panels, spot);
         return offset;
     });
 
     /// <summary>What a table of buckets adds to scores, for each head and distance.</summary>
-    public int Distances(int parameter, int heads, int length, int largest, bool isCausal, float scale, int stride) => Once(Form.Distances, [parameter], () =>
+    public long Distances(int parameter, int heads, int length, int largest, bool isCausal, float scale, int stride) => Once(Form.Distances, [parameter], () =>
     {
         Parameter table = named.Graph.Parameters[parameter];
-        int offset = Reserve((long)heads * stride);
+        long offset = Reserve(checked(heads * stride));
         _weights.Add(new PackedDistances(offset, table.Stage, TensorOf(parameter), table.Rows, heads, length, largest, isCausal, scale, stride));
         return offset;
     });
 
     private string TensorOf(int parameter) => named.Bindings[parameter].Template!;
 
-    private PackedBias BiasOf(int? bias, int offset, Spot spot, int layer, int count, PackedNorm norm)
+    private PackedBias BiasOf(int? bias, long offset, Spot spot, int layer, int count, PackedNorm norm)
     {
         TensorBinding? binding = bias is int parameter ? named.Bindings[parameter] : null;
         return new PackedBias(offset, spot.Origin.Stage, spot.Section, layer, binding?.Template, binding?.Rows ?? count, binding?.First ?? 0, count, norm);
     }
 
-    private void Vector(int parameter, int offset, Spot spot, int plus = 0)
+    private void Vector(int parameter, long offset, Spot spot, int plus = 0)
     {
         TensorBinding binding = named.Bindings[parameter];
         _weights.Add(new PackedVector(offset, spot.Origin.Stage, spot.Section, named.Graph.Parameters[parameter].Layer, binding.Template!, binding.Rows, binding.First, named.Graph.Parameters[parameter].Rows, binding.Pieces, plus));

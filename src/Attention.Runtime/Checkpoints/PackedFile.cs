@@ -34,7 +34,7 @@ public static class PackedFile
     /// <param name="pack">Reads, checks and packs every tensor.</param>
     /// <returns>The packed weights. Where the folder or the disk takes no file, they are packed as if none were asked for.</returns>
     /// <exception cref="WeightsException">The checkpoint does not fit.</exception>
-    public static PinnedMemory Weights(SafeTensors file, string model, InstructionSet instructionSet, ulong plan, int floats, Func<SafeTensors, InstructionSet, PinnedMemory> pack)
+    public static PinnedMemory Weights(SafeTensors file, string model, InstructionSet instructionSet, ulong plan, long floats, Func<SafeTensors, InstructionSet, PinnedMemory> pack)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(pack);
@@ -45,7 +45,7 @@ public static class PackedFile
         byte[] header = new byte[Page];
         Magic.CopyTo(header);
         BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(KeyAt), KeyOf(file, instructionSet, plan));
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(FloatsAt), floats);
+        BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(FloatsAt), floats);
         if (Map(path, header, floats) is PinnedMemory kept)
             return kept;
         PinnedMemory packed = pack(file, instructionSet);
@@ -67,13 +67,13 @@ public static class PackedFile
         return key.Value;
     }
 
-    private static PinnedMemory? Map(string path, byte[] header, int floats)
+    private static PinnedMemory? Map(string path, byte[] header, long floats)
     {
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             byte[] found = new byte[Page];
-            if (stream.Length != Page + ((long)floats * sizeof(float)) || floats == 0 || stream.ReadAtLeast(found, Page, throwOnEndOfStream: false) < Page || !found.AsSpan().SequenceEqual(header))
+            if (stream.Length != Page + (floats * sizeof(float)) || floats == 0 || stream.ReadAtLeast(found, Page, throwOnEndOfStream: false) < Page || !found.AsSpan().SequenceEqual(header))
                 return null;
             // The view outlives the file and the mapping it came from.
             using MemoryMappedFile mapping = MemoryMappedFile.CreateFromFile(stream, mapName: null, capacity: 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
@@ -90,12 +90,12 @@ public static class PackedFile
         string temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
-            using (SafeFileHandle handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, Page + ((long)packed.Length * sizeof(float))))
+            using (SafeFileHandle handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.None, Page + (packed.Length * sizeof(float))))
             {
                 RandomAccess.Write(handle, header, 0);
                 const int Piece = 1 << 24;
-                for (int first = 0; first < packed.Length; first += Piece)
-                    RandomAccess.Write(handle, MemoryMarshal.AsBytes(packed.Span.Slice(first, Math.Min(Piece, packed.Length - first))), Page + ((long)first * sizeof(float)));
+                for (long first = 0; first < packed.Length; first += Piece)
+                    RandomAccess.Write(handle, MemoryMarshal.AsBytes(packed.Slice(first, (int)Math.Min(Piece, packed.Length - first))), Page + (first * sizeof(float)));
                 // What is moved into place is on the disk, so that no loss of power leaves a file that only looks whole.
                 RandomAccess.FlushToDisk(handle);
             }

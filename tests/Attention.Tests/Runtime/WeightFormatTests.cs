@@ -256,8 +256,8 @@ public sealed class WeightFormatTests
         Outside(WeightFormat.Int8, scales: -1);
         Outside((WeightFormat)7);
         Outside((WeightFormat)(-1));
-        Assert.Throws<OverflowException>(() => packer.Product("w", 16, 4, 0, 16, int.MaxValue, 16, new PanelWidths(0, 0, 16), WeightFormat.Int8, 0));
-        Assert.Throws<OverflowException>(() => packer.Product("w", 16, 4, 0, 16, 0, 16, new PanelWidths(16, 2, 0), WeightFormat.Int8, int.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => packer.Product("w", 16, 4, 0, 16, int.MaxValue, 16, new PanelWidths(0, 0, 16), WeightFormat.Int8, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => packer.Product("w", 16, 4, 0, 16, 0, 16, new PanelWidths(16, 2, 0), WeightFormat.Int8, long.MaxValue));
 
         void Outside(WeightFormat format, int first = 0, int offset = 0, int column = 0, int scales = 16)
         {

@@ -39,9 +39,8 @@ public sealed class WeightPackerTests
     public void Memory_of_an_impossible_length_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new PinnedMemory(-1));
-        string message = Assert.Throws<ArgumentOutOfRangeException>(() => new PinnedMemory(int.MaxValue)).Message;
-        Assert.Contains("Expected at most", message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new PinnedMemory(Array.MaxLength));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PinnedMemory(long.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PinnedMemory(long.MaxValue / sizeof(float)));
     }
 
     [Theory]
@@ -351,7 +350,8 @@ public sealed class WeightPackerTests
         Outside(() => packer.Product("w", 16, 4, 1, 16, 0, 0, panels));
         Outside(() => packer.Product("w", 16, 4, 0, 16, 0, 0, new PanelWidths(0, 0, 0)));
         Outside(() => packer.Product("w", 16, 4, 0, 16, 0, 0, new PanelWidths(-16, 1, 16)));
-        Assert.Throws<OverflowException>(() => packer.Product("w", 16, 4, 0, 16, int.MaxValue, 16, new PanelWidths(0, 0, 16)));
+        Outside(() => packer.Product("w", 16, 4, 0, 16, int.MaxValue, 16, new PanelWidths(0, 0, 16)));
+        Outside(() => packer.Product("w", 16, 4, 0, 16, long.MaxValue, 16, new PanelWidths(0, 0, 16)));
 
         static void Outside(Action pack) => Assert.Throws<ArgumentOutOfRangeException>(pack);
     }

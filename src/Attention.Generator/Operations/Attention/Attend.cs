@@ -141,7 +141,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     }
 
     /// <summary>The place of a trained bias, found before any layer's own, so that layers differ by a shift alone.</summary>
-    private int? PlaceOfTable(StagePlanner plan) => BiasTable is int table && Bias is RelativeBias bias
+    private long? PlaceOfTable(StagePlanner plan) => BiasTable is int table && Bias is RelativeBias bias
         ? plan.Weights.Distances(table, Heads, bias.Length, bias.Largest, bias.IsCausal, bias.Scale, bias.Stride) : null;
 
     /// <summary>Where keys or values stand: where a projection leaves them, or where they are kept.</summary>
@@ -170,7 +170,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         public override int? Piece => Ring is null ? null : Ring.Piece;
 
         /// <summary>Where the vector begins that the score goes by; null where it goes by none.</summary>
-        public int? ScoreVector { get; init; }
+        public long? ScoreVector { get; init; }
 
         /// <summary>Where what keys and values are mixed by is; null where they are not.</summary>
         public LowRank.Places? Mixed { get; init; }
@@ -179,15 +179,15 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         public int? First { get; init; }
 
         /// <summary>Where a trained bias is; null where none is trained.</summary>
-        public int? BiasTable { get; init; }
+        public long? BiasTable { get; init; }
 
         /// <summary>Where the sinks are; null without any.</summary>
-        public int? Sinks { get; init; }
+        public long? Sinks { get; init; }
 
         /// <summary>The layer where the mask goes by it; null where it does not.</summary>
         public int? Layer { get; init; }
 
-        public override int? Weights => new[] { ScoreVector, Mixed?.Moving, Sinks }.Min();
+        public override long? Weights => new[] { ScoreVector, Mixed?.Moving, Sinks }.Min();
 
         public override bool ReadsShared => Mixed is { IsShared: true } || BiasTable is not null;
 
@@ -255,7 +255,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         {
             if (Bounds is RowPlace bounds)
                 code.Line($"work.Bind({code.At(bounds, row)});");
-            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is int vector ? ", " + code.Weight(vector) : BiasTable is int table ? ", " + StageCode.SharedWeight(table) : "") + (Sinks is int sinks ? ", " + code.Weight(sinks) : "");
+            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is long vector ? ", " + code.Weight(vector) : BiasTable is long table ? ", " + StageCode.SharedWeight(table) : "") + (Sinks is long sinks ? ", " + code.Weight(sinks) : "");
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}({(Layer is int layer ? $"work.With(layer: {layer})" : "work")}, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");

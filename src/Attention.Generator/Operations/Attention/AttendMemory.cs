@@ -42,14 +42,14 @@ internal sealed record AttendMemory(int Result, Spot Spot, int Input, int Heads,
     public override void Plan(StagePlanner plan)
     {
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
-        int keys = plan.Weights.Panels(Spot, Keys, KeyBias, Measures.KeyPanel), values = plan.Weights.Panels(Spot, Values, ValueBias, Padding.Up(HeadWidth, Measures.Group));
+        long keys = plan.Weights.Panels(Spot, Keys, KeyBias, Measures.KeyPanel), values = plan.Weights.Panels(Spot, Values, ValueBias, Padding.Up(HeadWidth, Measures.Group));
         plan.Add(new Call(plan.PlaceOf(Input), plan.PlaceOf(Result), Heads, HeadWidth, Memory, Stride, keys, values, captured?.Rows, captured?.HeadFloats ?? 0));
     }
 
     /// <param name="Kept">Where a session that captures keeps the weights; null where none may.</param>
-    internal sealed record Call(RowPlace From, RowPlace Destination, int Heads, int HeadWidth, int Memory, int Stride, int Keys, int Values, RowPlace? Kept, int KeptHeadFloats) : Step, IRuns, ICall
+    internal sealed record Call(RowPlace From, RowPlace Destination, int Heads, int HeadWidth, int Memory, int Stride, long Keys, long Values, RowPlace? Kept, int KeptHeadFloats) : Step, IRuns, ICall
     {
-        public override int? Weights => Math.Min(Keys, Values);
+        public override long? Weights => Math.Min(Keys, Values);
 
         public override int? Captured => Kept?.Offset;
 

@@ -31,14 +31,14 @@ internal sealed record HeadNorm(int Result, Spot Spot, Slice Input, int Heads, i
     public override void Plan(StagePlanner plan)
     {
         RowPlace rows = plan.PlaceOf(Result);
-        int weights = Kind == NormKind.Layer ? plan.Weights.Vectors(Spot, HeadWidth, Weight, Bias) : plan.Weights.Vector(Spot, Weight, Kind == NormKind.RmsPlusOne ? 1 : 0);
+        long weights = Kind == NormKind.Layer ? plan.Weights.Vectors(Spot, HeadWidth, Weight, Bias) : plan.Weights.Vector(Spot, Weight, Kind == NormKind.RmsPlusOne ? 1 : 0);
         plan.Add(new Call(plan.ShapeOf(Result).Rows, rows with { Inner = rows.Inner + Input.Column }, weights, Heads, HeadWidth, Kind == NormKind.Layer, Epsilon));
     }
 
     /// <param name="IsCentred">Whether the mean is taken away, as a layer norm does; the bias follows the weight then.</param>
-    internal sealed record Call(RowCount Count, RowPlace Rows, int Weight, int Heads, int HeadWidth, bool IsCentred, float Epsilon) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace Rows, long Weight, int Heads, int HeadWidth, bool IsCentred, float Epsilon) : Step, IRuns, ICall
     {
-        public override int? Weights => Weight;
+        public override long? Weights => Weight;
 
         public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 

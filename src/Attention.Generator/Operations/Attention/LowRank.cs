@@ -19,7 +19,7 @@ namespace Attention.Generator.Operations;
 internal sealed record LowRank(int Rank, int Keys, int Values, int? KeyBias, int? ValueBias, bool IsShared)
 {
     /// <summary>The place of the weights of mixtures, which are transposed, rows × rank. What all layers share is no layer's.</summary>
-    private int PlaceOf(StagePlanner plan, Spot spot, int map) => plan.Weights.Panels(IsShared ? new Spot(Section.Stem, -1, spot.Origin) : spot, map, null, Padding.Up(Rank, Measures.KeyPanel));
+    private long PlaceOf(StagePlanner plan, Spot spot, int map) => plan.Weights.Panels(IsShared ? new Spot(Section.Stem, -1, spot.Origin) : spot, map, null, Padding.Up(Rank, Measures.KeyPanel));
 
     /// <summary>Finds places for what all layers share before the first of them has any, so that they differ by a shift alone.</summary>
     public void Keep(StagePlanner plan, Spot spot)
@@ -33,26 +33,26 @@ internal sealed record LowRank(int Rank, int Keys, int Values, int? KeyBias, int
     /// <summary>Finds the places of a layer's weights.</summary>
     public Places Plan(StagePlanner plan, Spot spot, int heads, int headWidth)
     {
-        int keys = PlaceOf(plan, spot, Keys), values = PlaceOf(plan, spot, Values);
-        int? biases = (KeyBias ?? ValueBias) is null ? null : plan.Weights.Vectors(spot, heads * headWidth, KeyBias, ValueBias);
+        long keys = PlaceOf(plan, spot, Keys), values = PlaceOf(plan, spot, Values);
+        long? biases = (KeyBias ?? ValueBias) is null ? null : plan.Weights.Vectors(spot, heads * headWidth, KeyBias, ValueBias);
         bool isPerHead = plan.ParameterOf(Keys).Stacked > 1;
-        var code = new Mixtures(Rank, heads, headWidth, isPerHead ? checked(plan.ParameterOf(Keys).Columns * Padding.Up(Rank, Measures.KeyPanel)) : 0, values - keys, KeyBias is not null, ValueBias is not null);
+        var code = new Mixtures(Rank, heads, headWidth, isPerHead ? checked(plan.ParameterOf(Keys).Columns * Padding.Up(Rank, Measures.KeyPanel)) : 0, checked((int)(values - keys)), KeyBias is not null, ValueBias is not null);
         return new Places(code, keys, biases, IsShared);
     }
 
     /// <summary>Where a layer's weights are.</summary>
-    internal sealed record Places(Mixtures Code, int Weights, int? Biases, bool IsShared)
+    internal sealed record Places(Mixtures Code, long Weights, long? Biases, bool IsShared)
     {
         /// <summary>The first of the weights that move from layer to layer.</summary>
-        public int? Moving => IsShared ? Biases : Biases is int biases ? Math.Min(Weights, biases) : Weights;
+        public long? Moving => IsShared ? Biases : Biases is long biases ? Math.Min(Weights, biases) : Weights;
 
-        public Places Move(int by) => this with { Weights = IsShared ? Weights : Weights + by, Biases = Biases + by };
+        public Places Move(long by) => this with { Weights = IsShared ? Weights : Weights + by, Biases = Biases + by };
 
         /// <summary>References to weights and biases, as arguments.</summary>
         public string Arguments(StageCode code)
         {
             string weights = IsShared ? StageCode.SharedWeight(Weights) : code.Weight(Weights);
-            return $"{weights}, {(Biases is int biases ? code.Weight(biases) : weights)}, ";
+            return $"{weights}, {(Biases is long biases ? code.Weight(biases) : weights)}, ";
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed record Turn(int Result, Spot Spot, Slice Input, int Heads, int H
         plan.Add(new Call(plan.ShapeOf(Result).Rows, rows with { Inner = rows.Inner + Input.Column }, plan.Weights.Table(Table), Padding.Stride(Rotations.Columns), Heads, HeadWidth, Rotations));
     }
 
-    internal sealed record Call(RowCount Count, RowPlace Rows, int Table, int TableStride, int Heads, int HeadWidth, Rotations Rotations) : Step, IRuns, ICall
+    internal sealed record Call(RowCount Count, RowPlace Rows, long Table, int TableStride, int Heads, int HeadWidth, Rotations Rotations) : Step, IRuns, ICall
     {
         /// <summary>All layers have one table.</summary>
         public override bool ReadsShared => true;
