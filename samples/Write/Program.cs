@@ -1,5 +1,6 @@
 // Goes on with a text, by a language model: a storyteller of 260,032 parameters, or one of a folder.
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -20,18 +21,23 @@ Option<double?> minP = Number<double?>("--min-p", "Draws of tokens at least so l
 Option<ulong?> seed = new("--seed") { Description = "What is drawn depends on: the same text for the same seed; another one each time unless given." };
 Option<int> length = Number("--length", "The most tokens to write.", value => value >= 1, "at least 1", 256);
 Option<int> threads = Number("--threads", "How many threads compute.", value => value >= 1, "at least 1", 1);
+Option<FileInfo> prompts = new Option<FileInfo>("--prompts") { Description = "A file with a prompt a line, which are all gone on with at once." }.AcceptExistingOnly();
 Option<bool> json = new("--json") { Description = "Writes one line of JSON, with what was counted." };
 RootCommand command = new("""
     Goes on with a text, as a language model would.
 
     A model says itself how it draws tokens, in generation_config.json, where no option does. The environment variable ATTENTION_ISA = avx512 | avx2 | portable says what to compute with.
     Exit codes: 0 success, 1 a wrong command line or a model that cannot be run.
-    """) { prompt, model, greedy, temperature, topK, topP, minP, seed, length, threads, json };
+    """) { prompt, prompts, model, greedy, temperature, topK, topP, minP, seed, length, threads, json };
 command.Validators.Add(result =>
 {
     Option[] drawn = [temperature, topK, topP, minP, seed];
     if (result.GetValue(greedy) && drawn.FirstOrDefault(option => result.GetResult(option) is not null) is Option other)
         result.AddError($"--greedy draws nothing; expected no {other.Name} beside it.");
+});
+command.Validators.Add(result =>
+{
+    if (result.GetResult(prompts) is not null && result.GetValue(prompt) is { Length: > 0 }) result.AddError("--prompts has what texts begin with; expected no prompt beside it.");
 });
 command.SetAction(RunAsync);
 return await command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null }).InvokeAsync();
@@ -48,7 +54,14 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
             Sample = isGreedy ? false : parsed.GetValue(seed) is not null ? true : null, Seed = parsed.GetValue(seed) ?? (ulong)Random.Shared.NextInt64(), MaximumLength = parsed.GetValue(length),
             Temperature = parsed.GetValue(temperature), TopK = parsed.GetValue(topK) is 0 ? int.MaxValue : parsed.GetValue(topK), TopP = parsed.GetValue(topP), MinP = parsed.GetValue(minP),
         };
+        string isa = InstructionSets.Choose().ToString().ToLowerInvariant();
         using Writer writer = await Writer.OpenAsync(parsed.GetValue(model), parsed.GetValue(threads), cancellation);
+        if (parsed.GetValue(prompts) is FileInfo file)
+        {
+            WriteAll(writer, File.ReadAllLines(file.FullName), settings, isJson, isa, cancellation);
+            return 0;
+        }
+
         var text = new StringBuilder();
         if (!isJson) Console.Out.Write(begin);
         foreach (string piece in writer.Write(begin, settings, cancellation))
@@ -58,13 +71,7 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
         }
 
         Meter meter = writer.Meter;
-        string isa = InstructionSets.Choose().ToString().ToLowerInvariant();
-        if (isJson)
-        {
-            Console.Out.WriteLine(JsonSerializer.Serialize(
-                new { prompt = begin, text = text.ToString(), seed = isGreedy ? (ulong?)null : settings.Seed, promptTokens = meter.PromptTokens, tokens = meter.Steps + 1, tokensPerSecond = Math.Round(meter.StepsPerSecond, 1), isa },
-                new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
-        }
+        if (isJson) WriteJson(new { prompt = begin, text = text.ToString(), seed = isGreedy ? (ulong?)null : settings.Seed, promptTokens = meter.PromptTokens, tokens = meter.Steps + 1, tokensPerSecond = Math.Round(meter.StepsPerSecond, 1), isa });
         else
         {
             Console.Out.WriteLine();
@@ -83,6 +90,25 @@ async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
         return 1;
     }
 }
+
+// Texts in their order, each as it would be alone with a seed of its own; a line each.
+static void WriteAll(Writer writer, string[] prompts, GenerationSettings settings, bool isJson, string isa, CancellationToken cancellation)
+{
+    var texts = Array.ConvertAll(prompts, _ => new StringBuilder());
+    GenerationSettings Of(int prompt) => settings with { Seed = settings.Seed + (ulong)prompt };
+    long start = Stopwatch.GetTimestamp();
+    foreach ((int prompt, string piece) in writer.Write(prompts, Of, cancellation)) texts[prompt].Append(piece);
+    double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+    for (int i = 0; i < prompts.Length; i++)
+    {
+        if (isJson) WriteJson(new { prompt = prompts[i], text = texts[i].ToString(), seed = settings.Sample == false ? (ulong?)null : Of(i).Seed, isa });
+        else Console.Out.WriteLine(prompts[i] + texts[i]);
+    }
+
+    if (!isJson) Console.Error.WriteLine($"{prompts.Length} texts in {seconds:F2} s, {isa}");
+}
+
+static void WriteJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
 
 static Option<T> Number<T>(string name, string description, Func<T?, bool> isValid, string expected, T? otherwise = default)
 {

@@ -12,13 +12,15 @@ namespace Write;
 internal sealed class Writer : IDisposable
 {
     private readonly IDisposable _model;
-    private readonly TextGenerator _generator;
+    private readonly TextGenerator _generator, _batches;
     private Meter? _meter;
 
-    private Writer(IDisposable model, Func<(IDisposable, IDecoder)> createSession, string folder)
+    private Writer(IDisposable model, Func<SessionSettings?, IDisposable> createSession, string folder)
     {
         _model = model;
-        _generator = TextGenerator.Of(_ => new Session(createSession()), session => _meter = new Meter(session.Decoder), folder, new TextSettings { Sessions = 1 });
+        var settings = new TextSettings { Sessions = 1 };
+        _generator = TextGenerator.Of(createSession, session => _meter = new Meter((IDecoder)session), folder, settings);
+        _batches = TextGenerator.Of(createSession, session => (IDecoder)session, folder, settings);
     }
 
     /// <summary>The folder of the model that comes with the program.</summary>
@@ -36,11 +38,7 @@ internal sealed class Writer : IDisposable
         if (given is null)
         {
             Storyteller stories = Storyteller.Load(Stories, threads: threads);
-            return Opened(stories, () =>
-            {
-                Storyteller.Session session = stories.CreateSession();
-                return (session, session);
-            }, Stories);
+            return Opened(stories, stories.CreateSession, Stories);
         }
 
         using Checkpoint checkpoint = Checkpoint.Open(Path.Exists(given) ? given : await PullAsync(given, cancellation));
@@ -49,20 +47,24 @@ internal sealed class Writer : IDisposable
         if (await compiler.FindingsAsync(cancellation) is [string finding, ..])
             throw new ToolException(finding);
         LoadedModel model = LoadedModel.Load(LoadedModel.TypeOf(compiler.Load(cancellation), scaffold.FullName)!, checkpoint.Path, threads);
-        return Opened(model, () => model.Stages is [(_, IDecoder decoder)] && decoder.Width == decoder.Vocabulary ? (model, decoder)
+        return Opened(model, settings => model.Stages is [(_, IDecoder decoder)] && decoder.Width == decoder.Vocabulary ? model.CreateSession(settings)
             : throw new ToolException($"{checkpoint.Path}: expected a language model, one decoder that scores the next token, found {string.Join(", ", model.Stages.Select(stage => stage.Name))}."), checkpoint.Folder);
     }
 
     /// <summary>What follows a prompt, as it is written.</summary>
     public IEnumerable<string> Write(string prompt, GenerationSettings settings, CancellationToken cancellation) => _generator.Stream(prompt, settings, cancellation);
 
+    /// <summary>What follows several prompts, pieces of all as they are written together.</summary>
+    public IEnumerable<(int Prompt, string Piece)> Write(IReadOnlyList<string> prompts, Func<int, GenerationSettings> settings, CancellationToken cancellation) => _batches.StreamBatch(prompts, settings, cancellation);
+
     public void Dispose()
     {
         _generator.Dispose();
+        _batches.Dispose();
         _model.Dispose();
     }
 
-    private static Writer Opened(IDisposable model, Func<(IDisposable, IDecoder)> createSession, string folder)
+    private static Writer Opened(IDisposable model, Func<SessionSettings?, IDisposable> createSession, string folder)
     {
         try
         {
@@ -79,12 +81,5 @@ internal sealed class Writer : IDisposable
     {
         using StringWriter output = new(), error = new();
         return await Cli.RunAsync(["pull", repository], output, error, cancellation) == Cli.Done ? output.ToString().Trim() : throw new ToolException(error.ToString().Trim());
-    }
-
-    private sealed class Session((IDisposable Owner, IDecoder Decoder) created) : IDisposable
-    {
-        public IDecoder Decoder => created.Decoder;
-
-        public void Dispose() => created.Owner.Dispose();
     }
 }

@@ -18,6 +18,9 @@ public sealed record TextSettings
     /// <summary>How many sessions there are at most, and so how many calls compute at once; as many as processors unless given.</summary>
     public int? Sessions { get; init; }
 
+    /// <summary>How many texts a <see cref="TextGenerator"/> generates together in one call, each in a session of its own; 8 unless given.</summary>
+    public int Together { get; init; } = 8;
+
     /// <summary>How many tokens are computed at once, of all the texts that find room; a longer text runs alone.</summary>
     public int BatchTokens { get; init; } = 256;
 
@@ -37,6 +40,7 @@ public sealed record TextSettings
         if (settings.MaxLength is < 1) throw new ArgumentOutOfRangeException(nameof(MaxLength), settings.MaxLength, "Expected at least 1 token.");
         if (settings.Sessions is < 1) throw new ArgumentOutOfRangeException(nameof(Sessions), settings.Sessions, "Expected at least 1 session.");
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchTokens, 1, nameof(BatchTokens));
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.Together, 1, nameof(Together));
         return settings;
     }
 

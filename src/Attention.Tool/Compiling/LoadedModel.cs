@@ -6,19 +6,24 @@ namespace Attention.Tool.Compiling;
 /// <summary>A model that was compiled, with the weights of a checkpoint.</summary>
 internal sealed class LoadedModel : IDisposable
 {
+    private readonly Type _type;
     private readonly IDisposable _model;
     private readonly IDisposable _session;
 
     private LoadedModel(Type type, IDisposable model)
     {
+        _type = type;
         _model = model;
-        _session = (IDisposable)type.GetMethod("CreateSession")!.Invoke(model, [null])!;
+        _session = CreateSession(null);
         Stages = type.GetCustomAttributes<StageAttribute>().Any() ? [(type.Name, _session)]
             : [.. type.GetNestedTypes().Where(stage => stage.GetCustomAttributes<StageAttribute>().Any()).OrderBy(stage => stage.MetadataToken).Select(stage => (stage.Name, _session.GetType().GetProperty(stage.Name)!.GetValue(_session)!))];
     }
 
     /// <summary>The stages of a session, in the order of the declaration.</summary>
     public IReadOnlyList<(string Name, object Stage)> Stages { get; }
+
+    /// <summary>A session more; of a model that is a stage itself, the stage.</summary>
+    public IDisposable CreateSession(SessionSettings? settings) => (IDisposable)_type.GetMethod("CreateSession")!.Invoke(_model, [settings])!;
 
     /// <summary>The class of a model in an assembly; null where it has none of that name.</summary>
     public static Type? TypeOf(Assembly assembly, string? name)

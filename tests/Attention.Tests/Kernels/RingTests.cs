@@ -21,7 +21,7 @@ public class RingTests(ITestOutputHelper output)
     public void What_no_row_will_see_again_is_not_kept()
     {
         CompiledModel model = s_models.Value["One"];
-        int one = model.CreateSession(InstructionSet.Portable).Core.Memory.Length, two = model.CreateSession(InstructionSet.Portable, new SessionSettings { Beams = 2 }).Core.Memory.Length;
+        long one = model.CreateSession(InstructionSet.Portable).Core.Memory.Length, two = model.CreateSession(InstructionSet.Portable, new SessionSettings { Beams = 2 }).Core.Memory.Length;
 
         // Twice 10 panels of 32: the window, and 256 rows that may be taken at a time; two heads of 10 channels, values 48 floats apart.
         Assert.Equal(2 * 320 * (20 + 48), two - one);

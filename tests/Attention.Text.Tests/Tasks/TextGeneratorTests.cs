@@ -256,6 +256,24 @@ public sealed class TextGeneratorTests : IDisposable
         Assert.Contains($"The prompt has {count} tokens", Assert.Throws<ArgumentException>(() => literal.Generate(it.Text())).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>More texts than are written at once, with draws, ends and limits of their own.</summary>
+    [Fact]
+    public void Texts_that_are_written_together_are_those_of_each_alone()
+    {
+        using TextGenerator generator = Of(_folder, new TextSettings { Together = 3 });
+        string[] prompts = [.. _cases.Select(it => it.Text())];
+        GenerationSettings? Settings(int i) => (i % 3) switch { 0 => null, 1 => new() { Sample = true, Seed = (ulong)i, Temperature = 1.5 }, _ => new() { MaximumLength = 1 + (i % 7) } };
+        string[] alone = [.. prompts.Select((prompt, i) => generator.Generate(prompt, Settings(i)))];
+        Assert.Equal(alone, generator.GenerateBatch(prompts, Settings));
+        Assert.Equal(alone[..2], generator.GenerateBatch(prompts[..2], Settings));
+        Assert.Empty(generator.GenerateBatch([]));
+
+        // Pieces come as all are written, not text after text.
+        int[] order = [.. generator.StreamBatch(prompts, Settings).Select(piece => piece.Prompt)];
+        Assert.Contains(order.Zip(order.Skip(1)), next => next.First > next.Second);
+        Assert.Throws<ArgumentException>(() => generator.StreamBatch([prompts[0], string.Concat(Enumerable.Repeat("word ", 200))]));
+    }
+
     private TextGenerator Of(string folder, TextSettings? settings = null) => TextGenerator.Of(_model.CreateSession, folder, settings);
 
     private static string[] Pieces(JsonElement it) => [.. it.GetProperty("pieces").EnumerateArray().Select(piece => piece.GetString()!)];

@@ -41,6 +41,31 @@ public sealed class WriteTests
         }
     }
 
+    /// <summary>Each as it is alone.</summary>
+    [Fact]
+    public void Several_prompts_are_gone_on_with_at_once()
+    {
+        string[] prompts = [.. Enumerable.Range(0, 11).Select(i => new[] { "Once upon", "Lily", "The dog was", "" }[i % 4])], of = ["--length", "30", "--seed"];
+        string[] alone = [.. prompts.Select((prompt, i) => Run([.. of, $"{7 + i}", prompt]).Output)];
+        using var folder = new TemporaryFolder();
+        File.WriteAllLines(Path.Combine(folder.Path, "prompts"), prompts);
+        (int code, string output, string errors) = Run([.. of, "7", "--prompts", Path.Combine(folder.Path, "prompts")]);
+        Assert.Equal((0, string.Concat(alone)), (code, output));
+        Assert.StartsWith("11 texts in ", errors, StringComparison.Ordinal);
+
+        JsonElement[] told = [.. Run([.. of, "7", "--json", "--prompts", Path.Combine(folder.Path, "prompts")]).Output.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(alone, told.Select(line => line.GetProperty("prompt").GetString() + line.GetProperty("text").GetString() + "\n"));
+        Assert.Equal(Enumerable.Range(7, 11), told.Select(line => line.GetProperty("seed").GetInt32()));
+        Assert.Equal((0, alone[1]), Run([.. of, "8", "--model", Writer.Stories, "--prompts", WrittenTo(folder, "Lily")]) is var other ? (other.Code, other.Output) : default);
+
+        static string WrittenTo(TemporaryFolder folder, string prompt)
+        {
+            string path = Path.Combine(folder.Path, "one");
+            File.WriteAllLines(path, [prompt]);
+            return path;
+        }
+    }
+
     [Fact]
     public void A_seed_tells_the_same_story_again()
     {
@@ -65,6 +90,7 @@ public sealed class WriteTests
     [InlineData("--length is 0; expected at least 1.", "--length", "0")]
     [InlineData("--threads is 0; expected at least 1.", "--threads", "0")]
     [InlineData("--greedy draws nothing; expected no --seed beside it.", "--greedy", "--seed", "1")]
+    [InlineData("File does not exist: 'none'.", "--prompts", "none")]
     public void A_wrong_command_line_is_told(string told, params string[] arguments)
     {
         (int code, _, string errors) = Run(arguments);
