@@ -36,7 +36,7 @@ public sealed class AttentionModelAttribute : Attribute
 /// </summary>
 /// <param name="role">What the tensor is for.</param>
 /// <param name="template">
-/// Its full name, such as <c>"blocks.{layer}.attn.qkv.weight"</c>: <c>{layer}</c> stands for the layer's index,
+/// Its full name, such as <c>"blocks.{layer}.attn.qkv.weight"</c>: <c>{layer}</c> stands for the layer's index (<c>{layer+1}</c> for one more, and so on),
 /// <c>{prefix}</c> for the stage's prefix, <c>{parent}</c> for the prefix without its last word, <c>{n}</c> for which of
 /// its kind it is within the layer (norms: within the body), counted from 1, <c>{n?}</c> for the same but nothing for the first, <c>{part}</c> for which
 /// sub-layer of the body it is in, counted from 0, <c>{group}</c> for the group of a stage with a <see cref="ClassExchangeAttribute"/>. Several names of one tensor are divided by <c>|</c>: the first that a

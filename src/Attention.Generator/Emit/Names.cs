@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Attention.Generator.Reading;
+using Attention.Generator.Text;
+using Attention.Generator.Weights;
 
 namespace Attention.Generator.Emit;
 
@@ -84,9 +86,19 @@ internal static class Names
     public static string Strings(IReadOnlyList<string> texts) => texts.Count == 0 ? "new string[0]" : $"new[] {{ {string.Join(", ", texts.Select(Literal))} }}";
 
     /// <summary>A tensor name template as an interpolated string whose only hole is the layer.</summary>
-    public static string Template(string template) => template.Contains("{layer}")
-        ? "$\"" + Escape(template).Replace("{layer}", "\u0001").Replace("{", "{{").Replace("}", "}}").Replace("\u0001", "{layer}") + "\""
-        : Literal(template);
+    public static string Template(string template)
+    {
+        if (!LayerHole.IsIn(template))
+            return Literal(template);
+        var holes = new List<string>();
+        string text = LayerHole.Replace(template, first =>
+        {
+            holes.Add(first == 0 ? "{layer}" : $"{{layer + {CodeWriter.Number(first)}}}");
+            return "\0";
+        });
+        string[] parts = [.. text.Split('\0').Select(part => Escape(part).Replace("{", "{{").Replace("}", "}}"))];
+        return "$\"" + parts[0] + string.Concat(holes.Select((hole, i) => hole + parts[i + 1])) + "\"";
+    }
 
     private static string Escape(string text) => string.Concat(text.Select(c => c switch
     {

@@ -64,7 +64,7 @@ internal static class WeightsWriter
             PackedWeight first = groups[i][0];
             if (count == 1)
             {
-                Pack(groups[i], weight => Number(weight.Offset), first.Layer < 0 ? null : Number(first.Layer));
+                Pack(groups[i], weight => Number(weight.Offset), first.Layer < 0 ? null : first.Layer);
             }
             else
             {
@@ -80,7 +80,7 @@ internal static class WeightsWriter
             i += count;
         }
 
-        void Pack(PackedWeight[] group, Func<PackedWeight, string> offset, string? layer)
+        void Pack(PackedWeight[] group, Func<PackedWeight, string> offset, int? layer)
         {
             foreach (PackedWeight weight in group)
             {
@@ -138,11 +138,11 @@ internal static class WeightsWriter
     /// <param name="weight">The tensor.</param>
     /// <param name="offset">Where it goes.</param>
     /// <param name="layer">The layer's number, where it is no variable.</param>
-    private static string Call(PackedWeight weight, string offset, string? layer)
+    private static string Call(PackedWeight weight, string offset, int? layer)
     {
         Pieces pieces = PiecesOf(weight);
         string EachHead(int first, int step) => pieces.Count == 1 ? Number(first) : $"{Number(first)} + (head * {Number(step)})";
-        string Tensor(string name) => Names.Template(layer is null ? name : name.Replace("{layer}", layer));
+        string Tensor(string name) => Names.Template(layer is int constant ? LayerHole.Fill(name, constant) : name);
         return weight switch
         {
             PackedTable { Computed: Sinusoids computed } table => $"packer.{computed.Kind}(length: {table.Rows}, width: {table.Columns}, offset: {offset}, stride: {table.Stride}{(computed.First == 0 ? "" : $", first: {Number(computed.First)}")});",

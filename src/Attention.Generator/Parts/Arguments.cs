@@ -1,5 +1,6 @@
 using System.Globalization;
 using Attention.Generator.Reading;
+using Attention.Generator.Weights;
 
 namespace Attention.Generator.Parts;
 
@@ -166,7 +167,7 @@ internal static class TemplateCheck
             report($"{argument} is empty {place}; expected a name, such as \"blocks.{{layer}}.attn.qkv\"");
         else if (template?.Split('|') is { Length: > 1 } names && (mayBeEmpty || names.Contains("") || names.Distinct().Count() < names.Length))
             report(mayBeEmpty ? $"'{template}' {place} is several names; expected one" : $"'{template}' {place} has {(names.Contains("") ? "an empty name" : "a name twice")}; expected one name, or several that differ, divided by |");
-        else if (template is not null && HolesOf(template).Except(holes).FirstOrDefault() is string hole)
+        else if (template is not null && HolesOf(template).FirstOrDefault(hole => !holes.Contains(hole) && !(holes.Contains("{layer}") && LayerHole.Replace(hole, _ => "").Length == 0)) is string hole)
             report($"'{template}' {place} has the hole {hole}; expected {(holes.Length > 1 ? Arguments.OneOf(holes) : "none but " + holes[0])}");
     }
 

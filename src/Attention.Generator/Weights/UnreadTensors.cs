@@ -67,7 +67,7 @@ internal sealed record UnreadTensors(EquatableArray<string> Counted, EquatableAr
         }
 
         // Layers that are called otherwise.
-        counted.AddRange(templates.SelectMany(names => names.Split(LayoutRow.Or)).Where(name => name.Contains("{layer}")).Select(name => name.Substring(0, name.IndexOf("{layer}", StringComparison.Ordinal)) + "*"));
+        counted.AddRange(templates.SelectMany(names => names.Split(LayoutRow.Or)).Where(LayerHole.IsIn).Select(name => LayerHole.Before(name) + "*"));
         string[] distinct = [.. counted.Distinct()];
         return new UnreadTensors(
             distinct.Where(pattern => !distinct.Any(other => other != pattern && other.EndsWith("*", StringComparison.Ordinal) && pattern.StartsWith(other.Substring(0, other.Length - 1), StringComparison.Ordinal))).ToEquatableArray(),

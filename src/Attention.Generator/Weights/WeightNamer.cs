@@ -16,7 +16,7 @@ internal sealed record TensorBinding(string? Template, int Rows, int First, bool
     public Pieces Pieces { get; init; } = new(1, 0);
 
     /// <summary>The names that the tensor of a layer may have; none of a computed one.</summary>
-    public string[] NamesOf(int layer) => Template?.Replace("{layer}", layer.ToString(CultureInfo.InvariantCulture)).Split(LayoutRow.Or) ?? [];
+    public string[] NamesOf(int layer) => Template is null ? [] : LayerHole.Fill(Template, layer).Split(LayoutRow.Or);
 
     /// <summary>The row of the tensor that is one of the parameter's <paramref name="rows"/>.</summary>
     public int RowOf(int row, int rows) => First + (row / (rows / Pieces.Count) * Pieces.Step) + (row % (rows / Pieces.Count));
@@ -115,9 +115,9 @@ internal sealed class WeightNamer
         if (name != filled)
             _grouped.Add(declared);
         Target NamerOf(string hole) => prefix.Contains(hole) ? new Target(declared, stage.Facts.Header, "Prefix") : from;
-        if (parameter.Layer < 0 && name.Contains("{layer}"))
+        if (parameter.Layer < 0 && LayerHole.IsIn(name))
         {
-            _findings.Add(new Finding(RuleIds.UnsoundTensorName, NamerOf("{layer}"),
+            _findings.Add(new Finding(RuleIds.UnsoundTensorName, NamerOf("{layer"),
                 $"'{name}' names the {tensor.Role.Name} of stage '{stage.Title}', which is in no layer; expected a name without {{layer}}"));
         }
 

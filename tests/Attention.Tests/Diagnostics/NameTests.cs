@@ -141,6 +141,8 @@ public sealed class NameTests
     /// <summary>Names in attributes other than [Tensor], in which a misspelt hole would stay.</summary>
     [Theory]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"blocks.{layr}.attn\"|})]", "'blocks.{layr}.attn' in [SelfAttention] of stage 'Lone' has the hole {layr}", "{prefix}, {parent}, {layer}, {group}, {part}, {n} or {n?}")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, Name = \"blocks.{layer+1}.attn\")]")]
+    [InlineData("[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2, {|ATTN015:Name = \"blocks.{layer-1}.attn\"|})]", "has the hole {layer-1}; expected {prefix}, {parent}, {layer}")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"words.{\"|})] [SelfAttention(2)]", "has the hole {;")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"words.n}\"|})] [SelfAttention(2)]", "has the hole };")]
     [InlineData("[Encoder(1, 8)] [Embedding(9, 5, {|ATTN015:Name = \"\"|})] [SelfAttention(2)]", "Name is empty in [Embedding] of stage 'Lone'")]

@@ -334,6 +334,7 @@ public sealed class EveryPartTests(ITestOutputHelper output) : OperationTests(ou
             ("Encoder", 33, "SelfQueryKeyValue, \"{layer}.qkv.weight\", ByHead = true", "[LinformerAttention(3, 5, KeyValueHeads = 1, ProjectFirst = true)]"),
         })
             yield return ($"ByHead{width}", $"[{kind}(2, {width})] [Tensor(TensorRole.{tensor})] [Embedding(17, 40)] {attention} public sealed partial class S;");
+        yield return ("Numbered", "[Decoder(3, 16, Prefix = \"blocks.{layer+1}\")] [Tensor(TensorRole.Embedding, \"words\")] [Tensor(TensorRole.Hidden, \"more.{layer+12}.weight\")] [Embedding(9, 20)] [SelfAttention(2, Name = \"{layer+1}.{layer}\")] [FeedForward(9, Activation.Relu, At = new[] { 0, 2 })] public sealed partial class S;");
         yield return ("ByHeadOfTwo", """
             [Encoder(1, 16)] [Embedding(9, 20)] [SelfAttention(2)] public sealed partial class A;
             [Decoder(2, 16)] [Tensor(TensorRole.CrossQueryKeyValue, "{layer}.qkv.weight", ByHead = true)] [Embedding(9, 40)] [SelfAttention(2)] [CrossAttention("a", heads: 4)] [Logits] public sealed partial class B;
