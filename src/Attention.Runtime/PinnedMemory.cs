@@ -111,14 +111,22 @@ public sealed unsafe class PinnedMemory
     /// <summary>Zeroed memory beside the managed heap.</summary>
     private sealed class NativeBlock : SafeHandle
     {
+        private readonly long _bytes;
+
         public NativeBlock(nuint bytes)
-            : base(0, ownsHandle: true) => SetHandle((nint)NativeMemory.AllocZeroed(bytes));
+            : base(0, ownsHandle: true)
+        {
+            SetHandle((nint)NativeMemory.AllocZeroed(bytes));
+            _bytes = (long)bytes;
+            GC.AddMemoryPressure(_bytes);
+        }
 
         public override bool IsInvalid => handle == 0;
 
         protected override bool ReleaseHandle()
         {
             NativeMemory.Free((void*)handle);
+            GC.RemoveMemoryPressure(_bytes);
             return true;
         }
     }

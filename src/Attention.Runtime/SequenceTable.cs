@@ -65,29 +65,37 @@ public sealed class SequenceTable
 
     /// <summary>Has a session take part, which nothing else may use until the call ends.</summary>
     /// <param name="session">The session: of the caller's model.</param>
-    /// <param name="position">Where its sequence stands.</param>
-    /// <param name="length">The most positions.</param>
-    /// <param name="hasForked">Whether it is in beams.</param>
     /// <param name="stage">The stage, for messages.</param>
     /// <exception cref="ArgumentException">It takes part already, or is of another model.</exception>
-    /// <exception cref="InvalidOperationException">It has no room for one more token, is in beams, or in use by another thread.</exception>
+    /// <exception cref="InvalidOperationException">It is in use by another thread.</exception>
     /// <exception cref="ObjectDisposedException">It is disposed.</exception>
-    public unsafe void Join(SessionCore session, int position, int length, bool hasForked, string stage)
+    public unsafe void Join(SessionCore session, string stage)
     {
         int before = Array.IndexOf(_sessions, session, 0, Count);
         if (before >= 0)
             throw new ArgumentException($"Sequences {before} and {Count} given to stage '{stage}' are of one session; expected a session for each.", "sequences");
         if (session.Weights != _caller.Weights)
             throw new ArgumentException($"Sequence {Count} given to stage '{stage}' is of a session of another model, or of one that was loaded at another time; expected sessions of one loaded model.", "sequences");
-        if (position >= length)
-            throw new InvalidOperationException($"Sequence {Count} given to stage '{stage}' has taken {position} of at most {length} tokens; 1 more does not fit. Call Reset to begin it anew.");
-        if (hasForked)
-            throw new InvalidOperationException($"Sequence {Count} given to stage '{stage}' has been stepped by StepBeams, which alone can go on; call Reset to begin it anew.");
         if (session != _caller)
             session.Join(_caller);
         _distances[Count] = (nint)Unsafe.AsPointer(ref session.Memory.Start) - (nint)Unsafe.AsPointer(ref _caller.Memory.Start);
-        _positions[Count] = position;
         _sessions[Count++] = session;
+    }
+
+    /// <summary>Tells where the sequence of the session that has joined last stands, which nothing else changes any more.</summary>
+    /// <param name="position">How many tokens it has taken.</param>
+    /// <param name="length">The most positions.</param>
+    /// <param name="hasForked">Whether it is in beams.</param>
+    /// <param name="stage">The stage, for messages.</param>
+    /// <exception cref="InvalidOperationException">It has no room for one more token, or is in beams.</exception>
+    public void Stand(int position, int length, bool hasForked, string stage)
+    {
+        int sequence = Count - 1;
+        if (position >= length)
+            throw new InvalidOperationException($"Sequence {sequence} given to stage '{stage}' has taken {position} of at most {length} tokens; 1 more does not fit. Call Reset to begin it anew.");
+        if (hasForked)
+            throw new InvalidOperationException($"Sequence {sequence} given to stage '{stage}' has been stepped by StepBeams, which alone can go on; call Reset to begin it anew.");
+        _positions[sequence] = position;
         MostKeys = Math.Max(MostKeys, position + 1);
     }
 

@@ -118,10 +118,16 @@ public interface IBatchDecoder : IDecoder
     /// Takes one token more for each of several sequences, as the rows of one product, so that weights are read once: sequence i,
     /// the decoder of a session of its own, takes <paramref name="tokens"/>[i], and has then what its <see cref="IDecoder.Step"/>
     /// had given it, bit for bit. They stand anywhere and have sources of their own; who is not named is as before. The decoder that this is
-    /// called on lends the memory of the rows, and need not be among them. Where anything is wrong, no sequence has taken its token.
+    /// called on lends the memory of the rows, and need not be among them: its sequence stays where it is, but rows that it has left for stages that read it are gone. Where anything is wrong, no sequence has taken its token.
     /// </summary>
     /// <param name="sequences">Decoders like this one, of sessions of one loaded model, each once.</param>
     /// <param name="tokens">The token of each.</param>
     /// <returns>A row for each sequence, valid until the next call of this stage.</returns>
+    /// <exception cref="ArgumentException">There are no sequences, not a token for each, or a token that is not in the vocabulary; or a sequence is no stage like this one, of another loaded model, or named twice.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are more than the session was created for; or one has no room for a token more, is in beams, keeps attention weights, has a stage attended to that has not run, or
+    /// is in use by another thread.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">A session is disposed.</exception>
     Rows StepBatch(ReadOnlySpan<IBatchDecoder> sequences, ReadOnlySpan<int> tokens);
 }

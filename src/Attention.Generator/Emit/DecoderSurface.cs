@@ -151,7 +151,8 @@ internal static class DecoderSurface
 
         using (code.Method("Has the sequence take part in a step of several, if it can.", $"private void AttentionJoin({Runtime}SequenceTable table, global::System.ReadOnlySpan<int> tokens)"))
         {
-            code.Line($"table.Join(_attentionCore, _attentionPosition, length: {Number(code.Length)}, _attentionTracks.HasForked, {Names.Literal(code.Title)});");
+            code.Line($"table.Join(_attentionCore, {Names.Literal(code.Title)});");
+            code.Line($"table.Stand(_attentionPosition, length: {Number(code.Length)}, _attentionTracks.HasForked, {Names.Literal(code.Title)});");
             code.Source.CheckKinds(code, "_attentionPosition, apart: 0");
             if (code.Captures)
                 code.Guard("NotCaptured", "_attentionKept is not null");

@@ -33,11 +33,12 @@ internal static class WeightsWriter
         {
             string name = plan.Stages.First(candidate => candidate.Graph.Index == stage.Key).Graph.Name;
             using (code.Method($"The weights of stage {Names.Xml(name)}.", $"private static void AttentionPack{stage.Key}({Runtime}WeightPacker packer, {Dsl}InstructionSet instructionSet)"))
-                Stage(code, [.. stage]);
+                Stage(code, [.. stage], isLarge: plan.WeightFloats > int.MaxValue);
         }
     }
 
-    private static void Stage(CodeWriter code, PackedWeight[] weights)
+    /// <param name="isLarge">Whether places of weights, or sums on the way to them, may be beyond 32 bits.</param>
+    private static void Stage(CodeWriter code, PackedWeight[] weights, bool isLarge)
     {
         foreach ((int columns, WeightFormat format) in weights.OfType<PackedProduct>().Where(product => product.PanelWidth is null).Select(product => (product.Outputs, product.Format)).Distinct())
         {
@@ -64,15 +65,14 @@ internal static class WeightsWriter
             PackedWeight first = groups[i][0];
             if (count == 1)
             {
-                Pack(groups[i], weight => Number(weight.Offset), first.Layer < 0 ? null : first.Layer);
+                Pack(groups[i], weight => Number(weight.Offset) + (isLarge ? "L" : ""), first.Layer < 0 ? null : first.Layer);
             }
             else
             {
                 using (code.Block($"for (int layer = {first.Layer}; layer < {first.Layer + count}; layer++)"))
                 {
                     string layers = first.Layer == 0 ? "layer" : $"(layer - {first.Layer})";
-                    bool isWide = first.Offset + ((count - 1) * shift) > int.MaxValue;
-                    code.Line($"{(isWide ? "long" : "int")} offset = {first.Offset} + ({layers} * {shift}{(isWide ? "L" : "")});");
+                    code.Line($"{(isLarge ? "long" : "int")} offset = {first.Offset} + ({layers} * {shift}{(isLarge ? "L" : "")});");
                     Pack(groups[i], weight => weight.Offset == first.Offset ? "offset" : $"offset + {Number(weight.Offset - first.Offset)}", null);
                 }
             }

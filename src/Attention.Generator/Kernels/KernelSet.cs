@@ -11,18 +11,15 @@ internal sealed record KernelPlan(ModelPlan Plan, EquatableArray<KernelSet> Sets
 /// <summary>The kernels of one instruction set, or of all that share its text, each behind those that it calls.</summary>
 internal sealed record KernelSet(Isa Isa, EquatableArray<Kernel> Kernels)
 {
-    public static KernelSet Of(ModelPlan plan, Isa isa) => new(isa, plan.Stages.SelectMany(stage => Needed(plan, stage, isa)).SelectMany(WithCallees).Distinct().ToEquatableArray());
+    public static KernelSet Of(ModelPlan plan, Isa isa) => new(isa, plan.Stages.SelectMany(stage => NeededFirst(plan, stage, isa))
+        .Concat(plan.Stages.SelectMany(stage => On(plan, stage, isa, Way.Captured))).SelectMany(WithCallees).Distinct().ToEquatableArray());
 
-    /// <summary>The second paths come last, so that the first is the same without them.</summary>
-    private static IEnumerable<Kernel> Needed(ModelPlan plan, StagePlan stage, Isa isa)
-    {
-        IRuns[] steps = [.. stage.Steps.OfType<IRuns>()];
-        IEnumerable<Kernel?> first = steps.Select(step => step.KernelOn(isa, Way.Plain, plan));
-        IEnumerable<Kernel?> second = steps.SelectMany(step => WaysOf(stage).Select(way => step.KernelOn(isa, way, plan)));
-        return first.Concat(second).OfType<Kernel>();
-    }
+    /// <summary>What an option asks for comes last, so that all else is the same without it.</summary>
+    private static IEnumerable<Kernel> NeededFirst(ModelPlan plan, StagePlan stage, Isa isa) =>
+        On(plan, stage, isa, Way.Plain).Concat(stage.HasBeams ? On(plan, stage, isa, Way.Beams, Way.Sequences) : []);
 
-    private static IEnumerable<Way> WaysOf(StagePlan stage) => stage.HasBeams ? [Way.Beams, Way.Captured, Way.Sequences] : [Way.Captured];
+    private static IEnumerable<Kernel> On(ModelPlan plan, StagePlan stage, Isa isa, params Way[] ways) =>
+        stage.Steps.OfType<IRuns>().SelectMany(step => ways.Select(way => step.KernelOn(isa, way, plan))).OfType<Kernel>();
 
     private static IEnumerable<Kernel> WithCallees(Kernel kernel) => kernel.Callees.SelectMany(WithCallees).Append(kernel);
 }

@@ -8,7 +8,7 @@ internal static class T5
 {
     public static readonly Layout Layout = new("encoder", "decoder")
     {
-        { Roles.Embedding, "{parent}.shared" },
+        { Roles.Embedding, "{parent}.shared|{prefix}.embed_tokens" },
         { Roles.RelativeBias, "{prefix}.block.0.layer.0.SelfAttention", ".relative_attention_bias.weight" },
         { Roles.SelfQuery, "{prefix}.block.{layer}.layer.{part}.SelfAttention", ".q.weight" },
         { Roles.SelfKey, "{prefix}.block.{layer}.layer.{part}.SelfAttention", ".k.weight" },

@@ -27,7 +27,7 @@ public readonly struct TokenBatch
     /// <param name="begin">Is called before each sequence begins, which another stage's rows may be for; null for nothing.</param>
     /// <param name="cancellation">Is asked before each step.</param>
     /// <exception cref="ArgumentNullException">A decoder, the sessions or options are missing.</exception>
-    /// <exception cref="ArgumentException">There are no sessions; or options are a <see cref="BeamSearch"/>, or the decoder has no logits, or no place for a prompt.</exception>
+    /// <exception cref="ArgumentException">There are no sessions, or one of them twice; or options are a <see cref="BeamSearch"/>, or the decoder has no logits, or no place for a prompt.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Options name a token that is not in the vocabulary, or contradict each other.</exception>
     /// <exception cref="InvalidOperationException">The decoder's session was not created for sequences that step together.</exception>
     public TokenBatch(IBatchDecoder decoder, IReadOnlyList<IBatchDecoder> sessions, IReadOnlyList<DecodingOptions> options, SequenceHook? begin = null, CancellationToken cancellation = default)
@@ -37,8 +37,16 @@ public readonly struct TokenBatch
         ArgumentNullException.ThrowIfNull(options);
         if (sessions.Count == 0)
             throw new ArgumentException("There are no sessions; expected at least one.", nameof(sessions));
-        foreach (IBatchDecoder session in sessions)
-            ArgumentNullException.ThrowIfNull(session, nameof(sessions));
+        for (int i = 0; i < sessions.Count; i++)
+        {
+            ArgumentNullException.ThrowIfNull(sessions[i], nameof(sessions));
+            for (int before = 0; before < i; before++)
+            {
+                if (ReferenceEquals(sessions[before], sessions[i]))
+                    throw new ArgumentException($"Sessions {before} and {i} are one; expected each once.", nameof(sessions));
+            }
+        }
+
         foreach (DecodingOptions one in options)
             Generation.Check(decoder, one);
         if (decoder.Sequences == 0)
@@ -98,6 +106,7 @@ public readonly struct TokenBatch
         /// <exception cref="InvalidOperationException">
         /// A decoder or its source was used by someone else meanwhile, a source is missing, every token of a sequence is vetoed, or a logit is NaN or positive infinity.
         /// </exception>
+        /// <exception cref="ArgumentException">The sessions are not of one loaded model.</exception>
         /// <exception cref="OperationCanceledException">It was asked for.</exception>
         public bool MoveNext()
         {

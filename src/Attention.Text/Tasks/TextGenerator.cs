@@ -94,7 +94,8 @@ public sealed class TextGenerator : IDisposable
 
     /// <summary>
     /// What follows several prompts, piece by piece, each with the number of its prompt: as many as <see cref="TextSettings.Together"/> says are written at once, a step of all
-    /// being one product, and where one ends the next begins. Each is what <see cref="Stream"/> gives of it alone.
+    /// being one product, and where one ends the next begins. Each is what <see cref="Stream"/> gives of it alone. One such call runs at a time: another waits until
+    /// all pieces of the first are taken, or its enumerator is disposed.
     /// </summary>
     /// <param name="prompts">The texts before them.</param>
     /// <param name="generation">How the tokens of each are chosen, by its number, where it is not as the checkpoint says.</param>

@@ -15,10 +15,10 @@ public sealed record TextSettings
     /// <summary>Is told the number, in the list that was given, of each text that is cut, on whichever thread runs it.</summary>
     public Action<int>? OnTruncated { get; init; }
 
-    /// <summary>How many sessions there are at most, and so how many calls compute at once; as many as processors unless given.</summary>
+    /// <summary>How many sessions there are at most, and so how many calls compute at once; as many as processors unless given. Those of texts generated <see cref="Together"/> are counted apart.</summary>
     public int? Sessions { get; init; }
 
-    /// <summary>How many texts a <see cref="TextGenerator"/> generates together in one call, each in a session of its own; 8 unless given.</summary>
+    /// <summary>How many texts a <see cref="TextGenerator"/> generates together in one call, each in a session of its own; 8 unless given, and at most the positions of the model's shortest decoder. One such call runs at a time.</summary>
     public int Together { get; init; } = 8;
 
     /// <summary>How many tokens are computed at once, of all the texts that find room; a longer text runs alone.</summary>

@@ -16,23 +16,29 @@ internal static class LayerWindows
         int from = isQwen ? config.TryInt("max_window_layers") ?? 28 : 0, pattern = config.TryInt("sliding_window_pattern", "_sliding_window_pattern") ?? 6;
         if (pattern < 1)
             throw config.Cannot("sliding_window_pattern", "expected 1 or more");
-        string[]? kinds = config.Has("layer_types") ? config.Texts("layer_types") : null;
-        if (kinds is not null && kinds.Length != layers)
-            throw config.Cannot("layer_types", $"expected a kind for each of {layers} layers");
-        var isLocal = new bool[layers];
-        for (int layer = 0; layer < layers; layer++)
+        bool[] isLocal = Told(config, layers) ?? [.. Enumerable.Range(0, layers).Select(layer => config.ModelType switch
         {
-            isLocal[layer] = (kinds?[layer], config.ModelType) switch
-            {
-                ("sliding_attention", _) => true,
-                ("full_attention", _) => false,
-                (not null, _) => throw config.Cannot("layer_types", "expected sliding_attention and full_attention"),
-                (_, "gemma2") => layer % 2 == 0,
-                (_, "gemma3_text") => (layer + 1) % pattern != 0,
-                _ => layer >= from,
-            };
-        }
-
+            "gemma2" => layer % 2 == 0,
+            "gemma3_text" => (layer + 1) % pattern != 0,
+            _ => layer >= from,
+        })];
         return (window is int all && all < rows ? window : null, isLocal);
+    }
+
+    /// <summary>Which layers have a window by the list of their kinds; null without one.</summary>
+    /// <exception cref="ToolException">It has another length, or a kind of layers that cannot be declared.</exception>
+    public static bool[]? Told(ModelConfig config, int layers)
+    {
+        if (!config.Has("layer_types"))
+            return null;
+        string[] kinds = config.Texts("layer_types");
+        if (kinds.Length != layers)
+            throw config.Cannot("layer_types", $"expected a kind for each of {layers} layers");
+        return [.. kinds.Select(kind => kind switch
+        {
+            "sliding_attention" => true,
+            "full_attention" => false,
+            _ => throw config.Cannot("layer_types", "expected sliding_attention and full_attention"),
+        })];
     }
 }

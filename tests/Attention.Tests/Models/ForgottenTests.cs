@@ -108,7 +108,7 @@ public sealed partial class ForgottenTests
         (string, string, int[], byte[]) Copy(string name, string of) => Tensor(name, [.. tensors.TryGetShape(of, out IReadOnlyList<long>? shape) ? shape.Select(size => (int)size) : []], tensors.ReadFloats(of));
         (string, string, int[], byte[])[] beside = family switch
         {
-            "bart" => [Copy("lm_head.weight", "model.shared.weight"), Tensor("model.encoder.embed_tokens.weight", [41, 20]), Copy("model.decoder.embed_tokens.weight", "model.shared.weight"), Tensor("classification_head.dense.weight", [20, 20])],
+            "bart" => [Copy("lm_head.weight", "model.shared.weight"), Copy("model.encoder.embed_tokens.weight", "model.shared.weight"), Copy("model.decoder.embed_tokens.weight", "model.shared.weight"), Tensor("classification_head.dense.weight", [20, 20])],
             "marian" => [Copy("lm_head.weight", "model.shared.weight"), Tensor("model.encoder.embed_positions.weight", [20, 16], SinusoidalHalves(20, 16))],
             "bert" => [("bert.embeddings.position_ids", "I64", [1, 1], new byte[8]), Tensor("cls.predictions.bias", [45]), Tensor("cls.predictions.transform.LayerNorm.weight", [24]), Tensor("cls.seq_relationship.bias", [2]), Tensor("qa_outputs.weight", [2, 24])],
             "minilm" => [("embeddings.position_ids", "I64", [1, 1], new byte[8]), Tensor("cls.predictions.bias", [50]), Tensor("classifier.weight", [2, 16])],

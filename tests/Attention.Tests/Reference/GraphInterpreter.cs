@@ -77,10 +77,15 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     /// </summary>
     public double Closest { get; private set; }
 
-    /// <summary>Whether sums of products begin at their last term.</summary>
-    public bool SumsBackwards { get; init; }
+    /// <summary>In which order the terms of products are summed.</summary>
+    public SumOrder Order { get; init; }
 
-    private int Place(int term, int count) => SumsBackwards ? count - 1 - term : term;
+    private int Place(int term, int count) => Order switch
+    {
+        SumOrder.Backwards => count - 1 - term,
+        SumOrder.EveryOther => 2 * term < count ? 2 * term : (2 * (term - ((count + 1) / 2))) + 1,
+        _ => term,
+    };
 
     /// <summary>Notes what decided a choice.</summary>
     private void Decide(T one, T other)
@@ -240,4 +245,14 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
             result[i] = element(i);
         return result;
     }
+}
+
+/// <summary>In which order a program sums.</summary>
+internal enum SumOrder
+{
+    Forwards,
+    Backwards,
+
+    /// <summary>The terms of even number, then the others.</summary>
+    EveryOther,
 }

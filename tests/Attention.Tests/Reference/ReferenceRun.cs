@@ -12,7 +12,9 @@ internal sealed class ReferenceRun(CompiledModel model, string stage, IReadOnlyD
         return (model.Wide.Run(stage, inputs, kept.See), kept, model.Wide.Closest);
     });
 
-    private readonly Lazy<(float[][] Rows, KeptWeights<float> Weights)> _plain = new(() => Run(model.Plain, stage, inputs)), _backwards = new(() => Run(model.PlainBackwards, stage, inputs));
+    private readonly Lazy<(float[][] Rows, KeptWeights<float> Weights)> _plain = new(() => Run(model.Plain, stage, inputs));
+
+    private readonly Lazy<(float[][] Rows, KeptWeights<float> Weights)>[] _others = [.. model.OtherPlain.Select(program => new Lazy<(float[][], KeptWeights<float>)>(() => Run(program, stage, inputs)))];
 
     /// <summary>The rows in float64.</summary>
     public double[][] Rows => _wide.Value.Rows;
@@ -26,8 +28,8 @@ internal sealed class ReferenceRun(CompiledModel model, string stage, IReadOnlyD
     /// <summary>A plain float32 program's.</summary>
     public (float[][] Rows, KeptWeights<float> Weights) Plain => _plain.Value;
 
-    /// <summary>Another's that sums from the end.</summary>
-    public (float[][] Rows, KeptWeights<float> Weights) Backwards => _backwards.Value;
+    /// <summary>Those that sum in another order.</summary>
+    public IEnumerable<(float[][] Rows, KeptWeights<float> Weights)> Others => _others.Select(other => other.Value);
 
     private static (float[][] Rows, KeptWeights<float> Weights) Run(GraphInterpreter<float> program, string stage, IReadOnlyDictionary<string, StageInput> inputs)
     {

@@ -35,6 +35,9 @@ internal static class LlamaFamily
     {
         ModelConfig config = source.Config;
         bool embeds = Outputs.IsOneVector(source);
+        string? both = config.Bool("use_bidirectional_attention", false) ? "use_bidirectional_attention" : config.Bool("is_causal", true) ? null : "is_causal";
+        if (both is not null && (!embeds || config.TryInt("sliding_window") is not null))
+            throw config.Cannot(both, embeds ? "expected rows that see those before them, since sliding_window is told; declare the window by hand" : "expected rows that see those before them, as a decoder's do; say --pooling for an encoder");
         string prefix = source.PrefixOf("embed_tokens.weight"), layer = Join(prefix, "layers.0.");
         int[] table = source.Shape(Join(prefix, "embed_tokens.weight"), 2);
         int width = source.Agreed(table[1], "channels has its table of tokens", "hidden_size"), layers = source.Layers(Join(prefix, "layers.{}.self_attn.o_proj.weight"), "num_hidden_layers");
@@ -49,7 +52,7 @@ internal static class LlamaFamily
         double scaled = config.Double("query_pre_attn_scalar", sizes.HeadWidth), cap = config.Double("attn_logit_softcapping", 0);
         string?[] arguments = [
             $"heads: {sizes.Heads}", sizes.HeadWidth * sizes.Heads == width ? null : $"HeadWidth = {sizes.HeadWidth}", sizes.KeyHeads == sizes.Heads ? null : $"KeyValueHeads = {sizes.KeyHeads}",
-            scaled == sizes.HeadWidth ? null : $"Scale = {ModelConfig.Number(1 / Math.Sqrt(scaled))}", cap == 0 ? null : $"SoftCap = {ModelConfig.Number(cap)}", embeds ? "Causal = true" : null,
+            scaled == sizes.HeadWidth ? null : $"Scale = {ModelConfig.Number(1 / Math.Sqrt(scaled))}", cap == 0 ? null : $"SoftCap = {ModelConfig.Number(cap)}", embeds && both is null ? "Causal = true" : null,
             source.Has(layer + "self_attn.q_norm.weight") ? $"QueryKeyNorm = QueryKeyNorm.{(source.Shape(layer + "self_attn.q_norm.weight", 1)[0] == sizes.HeadWidth ? "PerHead" : "Whole")}" : null,
             projections ? "Bias = true" : null, projections && !output ? "OutputBias = false" : null];
         Attentions(stage, LayerWindows.Of(config, layers, rows), RotaryFields.Read(config, sizes.HeadWidth, rows), RotaryFields.ReadLocal(config, sizes.HeadWidth, rows), arguments);

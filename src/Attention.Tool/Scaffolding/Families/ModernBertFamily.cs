@@ -34,7 +34,10 @@ internal static class ModernBertFamily
             throw config.Cannot("global_attn_every_n_layers", "expected at least 1");
         if (window < 2)
             throw config.Cannot("local_attention", "expected at least 2");
-        int[] all = [.. Enumerable.Range(1, layers - 1).Where(layer => layer % every == 0)], near = [.. Enumerable.Range(0, layers).Where(layer => layer % every != 0)];
+        bool[] isNear = LayerWindows.Told(config, layers) ?? [.. Enumerable.Range(0, layers).Select(layer => layer % every != 0)];
+        if (isNear[0])
+            throw config.Cannot("layer_types", "expected full_attention of the first layer");
+        int[] all = [.. Enumerable.Range(1, layers - 1).Where(layer => !isNear[layer])], near = [.. Enumerable.Range(0, layers).Where(layer => isNear[layer])];
         stage.Add("Rotary", Base("global_rope_theta", "full_attention", 160000));
         stage.Add("SelfAttention", $"heads: {heads}", "At = new[] { 0 }", "Norm = NormPlacement.None", bias);
         if (all.Length > 0)
@@ -48,7 +51,10 @@ internal static class ModernBertFamily
 
         string? Base(string field, string kind, double usual)
         {
-            double theta = config.Section("rope_parameters")?.Section(kind)?.Double("rope_theta", usual) ?? config.Double(field, usual);
+            ModelConfig? told = config.Section("rope_parameters")?.Section(kind);
+            if (told?.Text("rope_type") is not (null or "default"))
+                throw told!.Cannot("rope_type", "expected default");
+            double theta = told?.Double("rope_theta", usual) ?? config.Double(field, usual);
             return theta == 10000 ? null : $"Base = {ModelConfig.Number(theta)}";
         }
     }

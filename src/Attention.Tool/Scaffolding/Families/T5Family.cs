@@ -30,14 +30,15 @@ internal static class T5Family
             stage.Summary = isEncoder ? "What is read." : "What is written.";
             stage.Add(isEncoder ? "Encoder" : "Decoder", $"layers: {source.Layers(side + ".block.{}.layer.0.SelfAttention.q.weight", isEncoder || !config.Has("num_decoder_layers") ? "num_layers" : "num_decoder_layers")}", $"width: {width}",
                 "Norm = NormPlacement.Pre", "Kind = NormKind.Rms", source.Epsilon(1e-6, "layer_norm_epsilon"), "FinalNorm = true", "Bias = false");
-            stage.Add("Embedding", $"vocabulary: {tokens[0]}", length, isEncoder ? null : "Shares = nameof(Source)", isEncoder && table != tables[0] ? $"Name = {ClassText.Literal(table[..^".weight".Length])}" : null);
+            stage.Add("Embedding", $"vocabulary: {tokens[0]}", length, isEncoder ? null : "Shares = nameof(Source)", isEncoder && table == tables[2] ? $"Name = {ClassText.Literal(table[..^".weight".Length])}" : null);
             stage.Add("SelfAttention", [.. attention, $"RelativeBuckets = {buckets}", distance]);
             if (!isEncoder)
                 stage.Add("CrossAttention", ["from: nameof(Source)", .. attention]);
             stage.Add("FeedForward", $"{source.Shape($"{side}.block.0.layer.{(isEncoder ? 1 : 2)}.DenseReluDense.wo.weight", 2)[1]}", activation, isGated ? "Gated = true" : null);
             if (isEncoder)
                 continue;
-            bool isTied = config.Bool("tie_word_embeddings", true), isScaled = config.Bool("scale_decoder_outputs", isTied);
+            // Files that tell whether rows are scaled say that tables are tied even where there is a map of scores.
+            bool isTold = config.Has("scale_decoder_outputs"), isTied = config.Bool("tie_word_embeddings", true) && !(isTold && source.Has("lm_head.weight")), isScaled = config.Bool("scale_decoder_outputs", isTied);
             stage.Add("Logits", isTied ? "Tied = true" : "Bias = false", isScaled ? $"Scale = {ModelConfig.Number(1 / Math.Sqrt(width))}" : null);
         }
 
