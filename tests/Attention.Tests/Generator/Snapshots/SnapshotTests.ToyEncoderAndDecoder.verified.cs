@@ -507,7 +507,8 @@ namespace Toys
                 /// <summary>Has the sequence take part in a step of several, if it can.</summary>
                 private void AttentionJoin(global::Attention.Runtime.SequenceTable table, global::System.ReadOnlySpan<int> tokens)
                 {
-                    table.Join(_attentionCore, _attentionPosition, length: 3, _attentionTracks.HasForked, "Target");
+                    table.Join(_attentionCore, "Target");
+                    table.Stand(_attentionPosition, length: 3, _attentionTracks.HasForked, "Target");
                     AttentionPrepareSources();
                     table.Read(0, _attentionSession.Source.AttentionRows);
                 }
