@@ -34,7 +34,7 @@ internal sealed unsafe class Bandwidth(long bytes, int threads)
 
     private double Rate(int streams, int ahead)
     {
-        int floats = _memory.Length / threads;
+        nint floats = (nint)(_memory.Length / threads);
         double slowest = Together.Run(threads, thread =>
         {
             long start = Stopwatch.GetTimestamp();

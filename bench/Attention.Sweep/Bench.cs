@@ -99,7 +99,7 @@ internal sealed class Bench(Shape shape, int rows, Isa isa, Kernels kernels, int
     private ref float Weights()
     {
         int floats = WeightFloats(shape);
-        _turn = (_turn + 1) % (_weights.Length / floats);
+        _turn = (_turn + 1) % (int)(_weights.Length / floats);
         return ref Unsafe.Add(ref _weights.Start, _turn * (nint)floats);
     }
 
