@@ -12,7 +12,8 @@ namespace Write;
 internal sealed class Writer : IDisposable
 {
     private readonly IDisposable _model;
-    private readonly TextGenerator _generator, _batches;
+    private readonly TextGenerator _generator;
+    private readonly Lazy<TextGenerator> _batches;
     private Meter? _meter;
 
     private Writer(IDisposable model, Func<SessionSettings?, IDisposable> createSession, string folder)
@@ -20,7 +21,7 @@ internal sealed class Writer : IDisposable
         _model = model;
         var settings = new TextSettings { Sessions = 1 };
         _generator = TextGenerator.Of(createSession, session => _meter = new Meter((IDecoder)session), folder, settings);
-        _batches = TextGenerator.Of(createSession, session => (IDecoder)session, folder, settings);
+        _batches = new(() => TextGenerator.Of(createSession, session => (IDecoder)session, folder, settings, _generator.Tokenizer));
     }
 
     /// <summary>The folder of the model that comes with the program.</summary>
@@ -55,12 +56,13 @@ internal sealed class Writer : IDisposable
     public IEnumerable<string> Write(string prompt, GenerationSettings settings, CancellationToken cancellation) => _generator.Stream(prompt, settings, cancellation);
 
     /// <summary>What follows several prompts, pieces of all as they are written together.</summary>
-    public IEnumerable<(int Prompt, string Piece)> Write(IReadOnlyList<string> prompts, Func<int, GenerationSettings> settings, CancellationToken cancellation) => _batches.StreamBatch(prompts, settings, cancellation);
+    public IEnumerable<(int Prompt, string Piece)> Write(IReadOnlyList<string> prompts, Func<int, GenerationSettings> settings, CancellationToken cancellation) => _batches.Value.StreamBatch(prompts, settings, cancellation);
 
     public void Dispose()
     {
         _generator.Dispose();
-        _batches.Dispose();
+        if (_batches.IsValueCreated)
+            _batches.Value.Dispose();
         _model.Dispose();
     }
 
