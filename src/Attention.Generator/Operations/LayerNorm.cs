@@ -10,22 +10,17 @@ namespace Attention.Generator.Operations;
 /// <summary>Layer normalisation of each row: Ba et al. 2016.</summary>
 internal sealed record LayerNorm(int Result, Spot Spot, int Input, int Weight, int? Bias, float Epsilon) : Norm(Result, Spot, Input, Weight, Epsilon)
 {
-    public override void Plan(StagePlanner plan) => plan.Add(new Call(
-        plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vectors(Spot, plan.WidthOf(Input), Weight, Bias), Epsilon, Residual is not null));
-
     /// <summary>The bias follows the weight.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, long Weight, float Epsilon, bool Accumulate)
-        : NormCall(Count, From, Destination, Width, Weight, Epsilon, Accumulate)
-    {
-        protected override string Kind => "layer";
+    protected override long WeightsIn(StagePlanner plan) => plan.Weights.Vectors(Spot, plan.WidthOf(Input), Weight, Bias);
 
-        protected override NormCode Code => new RowCode(Width, From.Stride, Destination.Stride, Epsilon, Accumulate);
-    }
+    protected override NormCode CodeOf(int width, int sourceStride, int destinationStride) => new RowCode(width, sourceStride, destinationStride, Epsilon, Residual is not null);
 
     internal sealed record RowCode(int Width, int SourceStride, int DestinationStride, float Epsilon, bool Accumulate)
         : NormCode(Width, SourceStride, DestinationStride, Epsilon, Accumulate, CyclesOfGroup: 8)
     {
         protected override string Kind => "Layer";
+
+        public override string Word => "layer";
 
         protected override string Formula => $"{Becomes} (x − mean) / √(variance + ε) · weight + bias, each row of {Width}, in two passes; padding stays zero.";
 

@@ -20,21 +20,29 @@ internal abstract record Norm(int Result, Spot Spot, int Input, int Weight, floa
     public sealed override Shape ShapeOf(IShapes shapes) => shapes[Input];
 
     public sealed override Operation? Absorb(Operation next) => next is Add add && Residual is null && add.Input == Result ? this with { Result = add.Result, Residual = add.Residual } : null;
+
+    public sealed override void Plan(StagePlanner plan)
+    {
+        (RowPlace from, RowPlace destination) = (plan.PlaceOf(Input), plan.PlaceOf(Result));
+        plan.Add(new NormCall(plan.ShapeOf(Result).Rows, from, destination, WeightsIn(plan), CodeOf(plan.WidthOf(Input), from.Stride, destination.Stride)));
+    }
+
+    /// <summary>Where its weights are packed.</summary>
+    protected abstract long WeightsIn(StagePlanner plan);
+
+    /// <summary>The kernel for rows of a width, so far apart.</summary>
+    protected abstract NormCode CodeOf(int width, int sourceStride, int destinationStride);
 }
 
 /// <summary>
 /// A call that normalises each row by the packed weights at <paramref name="Weight"/>; in place where the two rows are the same, or added to the
 /// destination.
 /// </summary>
-internal abstract record NormCall(RowCount Count, RowPlace From, RowPlace Destination, int Width, long Weight, float Epsilon, bool Accumulate) : Step, IRuns, ICall
+internal sealed record NormCall(RowCount Count, RowPlace From, RowPlace Destination, long Weight, NormCode Code) : Step, IRuns, ICall
 {
     public override long? Weights => Weight;
 
-    public string Story => $"{Kind} norm over {Width}{(Accumulate ? ", residual" : "")}";
-
-    protected abstract string Kind { get; }
-
-    protected abstract NormCode Code { get; }
+    public string Story => $"{Code.Word} norm over {Code.Width}{(Code.Accumulate ? ", residual" : "")}";
 
     public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 
@@ -51,6 +59,9 @@ internal abstract record NormCode(int Width, int SourceStride, int DestinationSt
     public sealed override string Name => $"{Kind}Norm_{Width}{(Accumulate ? "_Residual" : "")}";
 
     protected abstract string Kind { get; }
+
+    /// <summary>What norm it is, in the story.</summary>
+    public abstract string Word { get; }
 
     protected string Becomes => Accumulate ? "y +=" : "y =";
 

@@ -11,22 +11,17 @@ namespace Attention.Generator.Operations;
 /// <param name="PlusOne">Whether the weights are stored as what they differ from one by.</param>
 internal sealed record RmsNorm(int Result, Spot Spot, int Input, int Weight, bool PlusOne, float Epsilon) : Norm(Result, Spot, Input, Weight, Epsilon)
 {
-    public override void Plan(StagePlanner plan) => plan.Add(new Call(
-        plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), plan.PlaceOf(Result), plan.WidthOf(Input), plan.Weights.Vector(Spot, Weight, PlusOne ? 1 : 0), Epsilon, Residual is not null));
-
     /// <summary>One is added to the weights when they are packed.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, int Width, long Weight, float Epsilon, bool Accumulate)
-        : NormCall(Count, From, Destination, Width, Weight, Epsilon, Accumulate)
-    {
-        protected override string Kind => "RMS";
+    protected override long WeightsIn(StagePlanner plan) => plan.Weights.Vector(Spot, Weight, PlusOne ? 1 : 0);
 
-        protected override NormCode Code => new RowCode(Width, From.Stride, Destination.Stride, Epsilon, Accumulate);
-    }
+    protected override NormCode CodeOf(int width, int sourceStride, int destinationStride) => new RowCode(width, sourceStride, destinationStride, Epsilon, Residual is not null);
 
     internal sealed record RowCode(int Width, int SourceStride, int DestinationStride, float Epsilon, bool Accumulate)
         : NormCode(Width, SourceStride, DestinationStride, Epsilon, Accumulate, CyclesOfGroup: 5)
     {
         protected override string Kind => "Rms";
+
+        public override string Word => "RMS";
 
         protected override string Formula => $"{Becomes} x / √(mean(x²) + ε) · weight, each row of {Width}; padding stays zero.";
 

@@ -77,7 +77,7 @@ public sealed class ParallelTests(ITestOutputHelper output)
         ModelDeclaration declared = DeclarationReader.Read(run.Input.GetTypeByMetadataName("S")!, TestContext.Current.CancellationToken);
         ModelPlan plan = Pipeline.Plan(Pipeline.Rewrite(Pipeline.Name(Pipeline.Shape(Pipeline.Build(declared))))).Value!;
         LayerRun layer = Assert.Single(plan.Stages[0].Layers);
-        Assert.Equal(norms, layer.Steps.OfType<LayerNorm.Call>().Count());
+        Assert.Equal(norms, layer.Steps.OfType<NormCall>().Count());
         Product.Call[] sums = [.. layer.Steps.OfType<Product.Call>().Where(product => product.Accumulate)];
         Assert.Equal(2, sums.Length);
         Assert.Equal(sums[0].Destination, sums[1].Destination);
