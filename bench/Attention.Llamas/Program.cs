@@ -10,7 +10,7 @@ using Attention.Llamas;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string? Value(string name) => Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : null;
-const int Prompt = 128, Steps = 32;
+const int Prompt = 128, Steps = 32, Rounds = 5;
 int threads = int.Parse(Value("--threads") ?? "2", CultureInfo.InvariantCulture), turns = int.Parse(Value("--turns") ?? "3", CultureInfo.InvariantCulture);
 if (Value("--child") is string folder)
     return Child(folder, LlamaShape.All.First(shape => shape.Name == Value("--shape")), Value("--format")!, Value("--contender")!);
@@ -71,59 +71,55 @@ int Child(string from, LlamaShape shape, string format, string contender)
         _ => new Ours(path, shape, format, threads),
     };
     int[] tokens = [.. Enumerable.Range(0, Prompt + Steps).Select(i => i * 7919 % shape.Vocabulary)];
-    double prompt = double.MaxValue, step = double.MaxValue;
-    double peak = Peak.Measure(200, threads), bandwidth = new Bandwidth(1L << 30, threads).Measure();
+    double bytes = format == "float32" ? 4 : 2, read = bytes * (shape.LayerWeights + ((long)shape.Vocabulary * shape.Width));
+    double promptWork = 2.0 * ((Prompt * shape.LayerWeights) + ((long)shape.Vocabulary * shape.Width)), togetherWork = 2.0 * LlamaShape.Together * shape.StepWeights;
+    var memory = new Bandwidth(1L << 30, threads);
+    Share prompt = new(promptWork, () => 1e9 * Peak.Measure(100, threads)), step = new(read, memory.Measure), together = new(togetherWork, () => 1e9 * Peak.Measure(100, threads));
     float[] first = [], last = [];
-    for (int round = 0; round < 5; round++)
+    for (int round = 0; round < Rounds; round++)
     {
-        long start = Stopwatch.GetTimestamp();
-        ReadOnlySpan<float> logits = model.Prompt(tokens.AsSpan(0, Prompt));
-        prompt = Math.Min(prompt, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        first = logits[..4].ToArray();
-        for (int i = Prompt; i < tokens.Length; i++)
-        {
-            start = Stopwatch.GetTimestamp();
-            logits = model.Step(tokens[i]);
-            step = Math.Min(step, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-
-        last = logits[..4].ToArray();
+        float[] logits = [];
+        prompt.Round(1, _ => logits = model.Prompt(tokens.AsSpan(0, Prompt))[..4].ToArray());
+        first = logits;
+        step.Round(Steps, i => logits = model.Step(tokens[Prompt + i])[..4].ToArray());
+        last = logits;
     }
 
-    double together = double.MaxValue;
     model.PromptTogether(tokens, Prompt);
     var next = new int[LlamaShape.Together];
-    for (int i = 0; i < Steps; i++)
+    for (int round = 0; round < Rounds; round++)
     {
-        for (int sequence = 0; sequence < next.Length; sequence++)
-            next[sequence] = tokens[(Prompt + i + sequence) % tokens.Length];
-        long start = Stopwatch.GetTimestamp();
-        ReadOnlySpan<float> logits = model.StepTogether(next);
-        together = Math.Min(together, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        if (i == Steps - 1)
-            last = [.. last, .. logits[..2]];
+        together.Round(Steps / 4, i =>
+        {
+            for (int sequence = 0; sequence < next.Length; sequence++)
+                next[sequence] = tokens[(Prompt + (round * Steps / 4) + i + sequence) % tokens.Length];
+            ReadOnlySpan<float> logits = model.StepTogether(next);
+            if (round == Rounds - 1 && i == (Steps / 4) - 1)
+                last = [.. last, .. logits[..2]];
+        });
     }
 
-    peak = Math.Max(peak, Peak.Measure(200, threads));
-    bandwidth = Math.Max(bandwidth, new Bandwidth(1L << 30, threads).Measure());
-    Console.WriteLine(JsonSerializer.Serialize(new Figures(prompt, step, together, peak, bandwidth, [.. first, .. last])));
+    Console.WriteLine(JsonSerializer.Serialize(new Figures(prompt.Figure, step.Figure, together.Figure, [.. first, .. last])));
     return 0;
 }
 
 void Tell(LlamaShape shape, string format, Dictionary<string, List<Figures>> figures)
 {
     Console.WriteLine();
-    Console.WriteLine($"{shape.Name}, {format}, {threads} thread{(threads == 1 ? "" : "s")}: ms, best of {turns} turns; a prompt of {Prompt} and its share of the FMA peak, a step behind it and its share of the memory's speed, a step of {LlamaShape.Together} sequences together and its share of the peak; ratios to ours, medians of turns");
-    double bytes = format == "float32" ? 4 : 2;
+    Console.WriteLine($"{shape.Name}, {format}, {threads} thread{(threads == 1 ? "" : "s")}: ms, the best of {turns} turns of {Rounds} rounds; a prompt of {Prompt} and its share of the FMA peak, a step behind it and its share of the memory's speed, a step of {LlamaShape.Together} sequences together and its share of the peak; shares of what is measured before and behind each round, their medians; ratios to ours, medians of turns");
     foreach ((string contender, List<Figures> all) in figures)
     {
-        double prompt = all.Min(turn => turn.Prompt), step = all.Min(turn => turn.Step), together = all.Min(turn => turn.Together), peak = figures.Values.SelectMany(turn => turn).Max(turn => turn.Peak), bandwidth = figures.Values.SelectMany(turn => turn).Max(turn => turn.Bandwidth);
-        double work = 2.0 * ((Prompt * shape.LayerWeights) + ((long)shape.Vocabulary * shape.Width)), read = (bytes * shape.LayerWeights) + (bytes * shape.Vocabulary * shape.Width);
-        string ratios = figures.TryGetValue("ours", out List<Figures>? ours) ? $"   {Median(all.Zip(ours, (other, own) => other.Prompt / own.Prompt)),5:0.00} {Median(all.Zip(ours, (other, own) => other.Step / own.Step)),5:0.00} {Median(all.Zip(ours, (other, own) => other.Together / own.Together)),5:0.00}" : "";
-        Console.WriteLine($"{contender,-10} {prompt,9:0.0} {work / prompt / 1e6 / peak,6:0%} {step,9:0.00} {read / step * 1000 / bandwidth,6:0%} {together,9:0.00} {2.0 * LlamaShape.Together * shape.StepWeights / together / 1e6 / peak,6:0%}{ratios}   scores {string.Join(' ', all[0].Scores.Select(score => $"{score:0.000}"))}");
+        string ratios = figures.TryGetValue("ours", out List<Figures>? ours) ? $"   {Ratio(turn => turn.Prompt),5:0.00} {Ratio(turn => turn.Step),5:0.00} {Ratio(turn => turn.Together),5:0.00}" : "";
+        Console.WriteLine($"{contender,-10} {Told(turn => turn.Prompt)} {Told(turn => turn.Step)} {Told(turn => turn.Together)}{ratios}   scores {string.Join(' ', all[0].Scores.Select(score => $"{score:0.000}"))}");
+
+        string Told(Func<Figures, Figure> of) => $"{all.Min(turn => of(turn).Milliseconds),9:0.00} {Median(all.Select(turn => of(turn).Share)),6:0%}";
+        double Ratio(Func<Figures, Figure> of) => Median(all.Zip(ours, (other, own) => of(other).Milliseconds / of(own).Milliseconds));
     }
 
-    Console.WriteLine($"peak {figures.Values.SelectMany(turn => turn).Max(turn => turn.Peak):0} GFLOP/s, memory {figures.Values.SelectMany(turn => turn).Max(turn => turn.Bandwidth) / 1e9:0.0} GB/s");
+    Figure[] every = [.. figures.Values.SelectMany(turns => turns).SelectMany(turn => new[] { turn.Prompt, turn.Step })];
+    Console.WriteLine($"peak {Range(every.Where((_, i) => i % 2 == 0))} GFLOP/s, memory {Range(every.Where((_, i) => i % 2 == 1))} GB/s");
+
+    static string Range(IEnumerable<Figure> figures) => $"{figures.Min(figure => figure.Slowest) / 1e9:0} to {figures.Max(figure => figure.Fastest) / 1e9:0}";
 }
 
 static double Median(IEnumerable<double> values)
@@ -133,10 +129,8 @@ static double Median(IEnumerable<double> values)
 }
 
 /// <summary>What a process has measured.</summary>
-/// <param name="Prompt">Milliseconds of the fastest prompt.</param>
-/// <param name="Step">Milliseconds of the fastest step.</param>
-/// <param name="Together">Milliseconds of the fastest step of sixteen sequences.</param>
-/// <param name="Peak">Fused multiply-adds, in GFLOP/s.</param>
-/// <param name="Bandwidth">Bytes a second of the fastest loop that reads memory.</param>
+/// <param name="Prompt">A prompt.</param>
+/// <param name="Step">A step.</param>
+/// <param name="Together">A step of sixteen sequences.</param>
 /// <param name="Scores">The first scores behind the prompt, behind the last step, and of the last of the sequences that step together.</param>
-internal sealed record Figures(double Prompt, double Step, double Together, double Peak, double Bandwidth, float[] Scores);
+internal sealed record Figures(Figure Prompt, Figure Step, Figure Together, float[] Scores);
