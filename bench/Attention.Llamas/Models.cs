@@ -71,7 +71,7 @@ internal sealed record LlamaShape(string Name, int Layers, int Width, int Heads,
 internal sealed partial class TinyLlama;
 
 /// <inheritdoc cref="TinyLlama"/>
-[AttentionModel(Layout = WeightLayout.Llama, Weights = WeightFormat.BFloat16)]
+[AttentionModel(Layout = WeightLayout.Llama, Weights = WeightFormat.BFloat16, KeyValues = WeightFormat.BFloat16)]
 [Decoder(layers: 22, width: 2048, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false)]
 [Embedding(vocabulary: 32000, length: LlamaShape.Length)]
 [Rotary(Interleaved = true)]
@@ -91,7 +91,7 @@ internal sealed partial class TinyLlamaBFloat16;
 internal sealed partial class SmolLm;
 
 /// <inheritdoc cref="SmolLm"/>
-[AttentionModel(Layout = WeightLayout.Llama, Weights = WeightFormat.BFloat16)]
+[AttentionModel(Layout = WeightLayout.Llama, Weights = WeightFormat.BFloat16, KeyValues = WeightFormat.BFloat16)]
 [Decoder(layers: 30, width: 576, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false)]
 [Embedding(vocabulary: 49152, length: LlamaShape.Length)]
 [Rotary(Interleaved = true)]

@@ -16,6 +16,13 @@ public sealed class AttentionModelAttribute : Attribute
     public WeightFormat Weights { get; set; }
 
     /// <summary>
+    /// How sessions keep keys and values, those of a decoder's own rows and those of the stages that it attends to: <see cref="WeightFormat.Float32"/> unless set, or
+    /// <see cref="WeightFormat.BFloat16"/>, which takes half the memory, and half the time where a step waits for it. Each number is then rounded to nearest even when it is kept,
+    /// so that it is off by at most 2⁻⁸ of itself, and every call, <c>Forward</c> too, attends to what is kept: all of them give the same bits as before of one another.
+    /// </summary>
+    public WeightFormat KeyValues { get; set; }
+
+    /// <summary>
     /// Tensors of the checkpoint that the model does without on purpose, by patterns of their whole names in which <c>*</c> stands
     /// for any characters, such as <c>"encoder.layers.8.*"</c>; none unless set. <c>Load</c> reports all others that lie under a
     /// stage's prefix and that nothing reads: they are forgotten. Never reported are buffers such as <c>position_ids</c> and causal

@@ -1,11 +1,13 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using Attention.Dsl;
 
 namespace Attention.Runtime;
 
 /// <summary>
 /// Keys as attention reads them: per head, panels <c>[key / 32][channel][32 keys]</c>, so that the scores of one query
-/// with 32 keys are a product whose vectors run over keys. References are trusted, not checked.
+/// with 32 keys are a product whose vectors run over keys. They are floats, or bfloat16 rounded to nearest even, two in the place of a float; distances are
+/// in floats, and sources are always floats. References are trusted, not checked.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class KeyPanels
@@ -21,19 +23,33 @@ public static class KeyPanels
     /// <param name="heads">How many heads.</param>
     /// <param name="width">Channels of a head.</param>
     /// <param name="headFloats">The distance of two heads' panels.</param>
+    /// <param name="format">What keys are kept as: floats or bfloat16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack(int first, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
+    public static void Pack(int first, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats, WeightFormat format = WeightFormat.Float32)
     {
         for (int head = 0; head < heads; head++)
         {
             for (int row = 0; row < rows;)
             {
                 int key = first + row, place = key % Keys, count = Math.Min(Keys - place, rows - row);
-                Transposition.Transpose(
-                    count, width, ref Unsafe.Add(ref source, ((nint)row * stride) + (head * width)), stride,
-                    ref Unsafe.Add(ref panels, ((nint)head * headFloats) + ((nint)(key / Keys) * (width * Keys)) + place), Keys);
+                ref float from = ref Unsafe.Add(ref source, ((nint)row * stride) + (head * width)), own = ref Unsafe.Add(ref panels, (nint)head * headFloats);
+                nint panel = (nint)(key / Keys) * (width * Keys);
+                if (format == WeightFormat.BFloat16)
+                    Narrow(count, width, ref from, stride, ref Unsafe.Add(ref Unsafe.As<float, ushort>(ref own), panel + place));
+                else
+                    Transposition.Transpose(count, width, ref from, stride, ref Unsafe.Add(ref own, panel + place), Keys);
                 row += count;
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow(int rows, int width, ref float source, int stride, ref ushort place)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            for (int channel = 0; channel < width; channel++)
+                Unsafe.Add(ref place, (channel * (nint)Keys) + row) = Narrowing.BFloat16(Unsafe.Add(ref source, (row * (nint)stride) + channel));
         }
     }
 
@@ -72,10 +88,11 @@ public static class KeyPanels
     /// <param name="heads">How many heads.</param>
     /// <param name="width">Channels of a head.</param>
     /// <param name="headFloats">The distance of two heads' panels.</param>
-    public static void PackBlocks(int first, int block, int apart, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
+    /// <param name="format">What keys are kept as: floats or bfloat16.</param>
+    public static void PackBlocks(int first, int block, int apart, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats, WeightFormat format = WeightFormat.Float32)
     {
         for (int row = 0; row < rows; row += block)
-            Pack(first + (row / block * apart), Math.Min(block, rows - row), ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats);
+            Pack(first + (row / block * apart), Math.Min(block, rows - row), ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats, format);
     }
 
     /// <summary>Adds keys to panels that go round, at their places modulo a ring's and once more a ring further on.</summary>
@@ -88,13 +105,14 @@ public static class KeyPanels
     /// <param name="heads">How many heads.</param>
     /// <param name="width">Channels of a head.</param>
     /// <param name="headFloats">The distance of two heads' panels.</param>
-    public static void PackRing(int ring, int first, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
+    /// <param name="format">What keys are kept as: floats or bfloat16.</param>
+    public static void PackRing(int ring, int first, int rows, ref float source, int stride, ref float panels, int heads, int width, int headFloats, WeightFormat format = WeightFormat.Float32)
     {
         for (int row = 0; row < rows;)
         {
             int place = (first + row) % ring, count = Math.Min(ring - place, rows - row);
-            Pack(place, count, ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats);
-            Pack(place + ring, count, ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats);
+            Pack(place, count, ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats, format);
+            Pack(place + ring, count, ref Unsafe.Add(ref source, row * (nint)stride), stride, ref panels, heads, width, headFloats, format);
             row += count;
         }
     }
@@ -110,10 +128,11 @@ public static class KeyPanels
     /// <param name="heads">How many heads.</param>
     /// <param name="width">Channels of a head.</param>
     /// <param name="headFloats">The distance of two heads' panels.</param>
-    public static void PackBeams(int position, int beams, ReadOnlySpan<int> tracks, int trackFloats, ref float source, int stride, ref float panels, int heads, int width, int headFloats)
+    /// <param name="format">What keys are kept as: floats or bfloat16.</param>
+    public static void PackBeams(int position, int beams, ReadOnlySpan<int> tracks, int trackFloats, ref float source, int stride, ref float panels, int heads, int width, int headFloats, WeightFormat format = WeightFormat.Float32)
     {
         for (int beam = 0; beam < beams; beam++)
-            Pack(position, 1, ref Unsafe.Add(ref source, (nint)beam * stride), stride, ref Unsafe.Add(ref panels, tracks[beam] * (nint)trackFloats), heads, width, headFloats);
+            Pack(position, 1, ref Unsafe.Add(ref source, (nint)beam * stride), stride, ref Unsafe.Add(ref panels, tracks[beam] * (nint)trackFloats), heads, width, headFloats, format);
     }
 
     /// <summary>Copies the last panel of each head from one track to another.</summary>
@@ -123,7 +142,7 @@ public static class KeyPanels
     /// <param name="trackFloats">The distance of two tracks.</param>
     /// <param name="panels">The panels of all heads in track 0.</param>
     /// <param name="heads">How many heads.</param>
-    /// <param name="width">Channels of a head.</param>
+    /// <param name="width">The floats in whose place a key of a head stands.</param>
     /// <param name="headFloats">The distance of two heads' panels.</param>
     public static void CopyPage(int position, int from, int to, int trackFloats, ref float panels, int heads, int width, int headFloats)
     {

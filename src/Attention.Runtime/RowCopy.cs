@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Attention.Dsl;
 
 namespace Attention.Runtime;
 
@@ -8,6 +9,23 @@ namespace Attention.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class RowCopy
 {
+    /// <summary>Copies rows × width floats to where they are kept as floats, or as bfloat16: rounded to nearest even, two in the place of a float. Distances are in floats.</summary>
+    public static void Copy(int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride, WeightFormat format)
+    {
+        if (format != WeightFormat.BFloat16)
+        {
+            Copy(rows, width, ref source, sourceStride, ref destination, destinationStride);
+            return;
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            Narrowing.ToBFloat16(
+                MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref source, (nint)row * sourceStride), width), width,
+                MemoryMarshal.CreateSpan(ref Unsafe.As<float, ushort>(ref Unsafe.Add(ref destination, (nint)row * destinationStride)), width), width);
+        }
+    }
+
     /// <summary>Copies rows × width floats.</summary>
     public static void Copy(int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride)
     {
@@ -50,33 +68,33 @@ public static class RowCopy
     }
 
     /// <summary>Copies rows to where they stand in blocks, the first of which begins with row <paramref name="first"/>, and the next <paramref name="apart"/> rows further on.</summary>
-    public static void CopyBlocks(int first, int block, int apart, int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride)
+    public static void CopyBlocks(int first, int block, int apart, int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride, WeightFormat format = WeightFormat.Float32)
     {
         for (int row = 0; row < rows; row += block)
         {
             int place = first + (row / block * apart);
-            Copy(Math.Min(block, rows - row), width, ref Unsafe.Add(ref source, row * (nint)sourceStride), sourceStride, ref Unsafe.Add(ref destination, place * (nint)destinationStride), destinationStride);
+            Copy(Math.Min(block, rows - row), width, ref Unsafe.Add(ref source, row * (nint)sourceStride), sourceStride, ref Unsafe.Add(ref destination, place * (nint)destinationStride), destinationStride, format);
         }
     }
 
     /// <summary>Copies rows to where they go round: row r to place (<paramref name="first"/> + r) modulo <paramref name="ring"/>, and once more a ring further on.</summary>
-    public static void CopyRing(int ring, int first, int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride)
+    public static void CopyRing(int ring, int first, int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride, WeightFormat format = WeightFormat.Float32)
     {
         for (int row = 0; row < rows;)
         {
             int place = (first + row) % ring, count = Math.Min(ring - place, rows - row);
             ref float from = ref Unsafe.Add(ref source, row * (nint)sourceStride), to = ref Unsafe.Add(ref destination, place * (nint)destinationStride);
-            Copy(count, width, ref from, sourceStride, ref to, destinationStride);
-            Copy(count, width, ref from, sourceStride, ref Unsafe.Add(ref to, ring * (nint)destinationStride), destinationStride);
+            Copy(count, width, ref from, sourceStride, ref to, destinationStride, format);
+            Copy(count, width, ref from, sourceStride, ref Unsafe.Add(ref to, ring * (nint)destinationStride), destinationStride, format);
             row += count;
         }
     }
 
     /// <summary>Copies one row of each beam to the track of its page, <paramref name="destination"/> being the place in track 0.</summary>
-    public static void CopyBeams(int beams, ReadOnlySpan<int> tracks, int trackFloats, int width, ref float source, int sourceStride, ref float destination)
+    public static void CopyBeams(int beams, ReadOnlySpan<int> tracks, int trackFloats, int width, ref float source, int sourceStride, ref float destination, WeightFormat format = WeightFormat.Float32)
     {
         for (int beam = 0; beam < beams; beam++)
-            Copy(1, width, ref Unsafe.Add(ref source, (nint)beam * sourceStride), 0, ref Unsafe.Add(ref destination, tracks[beam] * (nint)trackFloats), 0);
+            Copy(1, width, ref Unsafe.Add(ref source, (nint)beam * sourceStride), 0, ref Unsafe.Add(ref destination, tracks[beam] * (nint)trackFloats), 0, format);
     }
 
     /// <summary>Makes rows × width floats zero.</summary>

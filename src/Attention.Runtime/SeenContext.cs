@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Attention.Dsl;
 
 namespace Attention.Runtime;
 
@@ -48,14 +49,15 @@ public static class SeenContext
     /// <param name="stride">The distance of two values.</param>
     /// <param name="inverse">What the sum is multiplied by.</param>
     /// <param name="y">The row.</param>
-    public static void Mend<TArithmetic>(int from, int to, int width, ref float weights, ref float values, int stride, float inverse, ref float y)
+    /// <param name="format">What values are kept as: floats or bfloat16.</param>
+    public static void Mend<TArithmetic>(int from, int to, int width, ref float weights, ref float values, int stride, float inverse, ref float y, WeightFormat format = WeightFormat.Float32)
         where TArithmetic : struct, IArithmetic
     {
         for (int column = 0; column < width; column++)
         {
             Vector128<float> sum = Vector128<float>.Zero;
             for (int key = from; key < to; key++)
-                sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, key)), Vector128.CreateScalar(Unsafe.Add(ref values, (key * (nint)stride) + column)), sum);
+                sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, key)), Vector128.CreateScalar(At(ref values, key * (nint)stride, column, format)), sum);
             Unsafe.Add(ref y, column) = sum.ToScalar() * inverse;
         }
     }
@@ -73,8 +75,9 @@ public static class SeenContext
     /// <param name="inverse">What the sum is multiplied by.</param>
     /// <param name="y">The row.</param>
     /// <param name="from">The first key that the row may see.</param>
+    /// <param name="format">What values are kept as: floats or bfloat16.</param>
     public static void MendPanels<TArithmetic>(
-        int query, int keys, int begin, int count, PackedMask mask, int width, ref float weights, ref float values, int stride, float inverse, ref float y, int from = 0)
+        int query, int keys, int begin, int count, PackedMask mask, int width, ref float weights, ref float values, int stride, float inverse, ref float y, int from = 0, WeightFormat format = WeightFormat.Float32)
         where TArithmetic : struct, IArithmetic
     {
         for (int column = 0; column < width; column++)
@@ -86,11 +89,16 @@ public static class SeenContext
                 for (uint seen = mask.Seen(begin + slot, query, keys, from), key = 0; seen != 0; seen >>= 1, key++)
                 {
                     if ((seen & 1) != 0)
-                        sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, at + (int)key)), Vector128.CreateScalar(Unsafe.Add(ref values, ((first + (int)key) * (nint)stride) + column)), sum);
+                        sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, at + (int)key)), Vector128.CreateScalar(At(ref values, (first + (int)key) * (nint)stride, column, format)), sum);
                 }
             }
 
             Unsafe.Add(ref y, column) = sum.ToScalar() * inverse;
         }
     }
+
+    /// <summary>A channel of the value that begins so many floats behind the first.</summary>
+    private static float At(ref float values, nint floats, int column, WeightFormat format) => format == WeightFormat.BFloat16
+        ? BitConverter.UInt32BitsToSingle((uint)Unsafe.Add(ref Unsafe.As<float, ushort>(ref Unsafe.Add(ref values, floats)), column) << 16)
+        : Unsafe.Add(ref values, floats + column);
 }

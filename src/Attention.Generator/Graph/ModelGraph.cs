@@ -3,7 +3,12 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Graph;
 
 /// <summary>A model as operations on named values, layers expanded, stages in the order they depend on each other.</summary>
-internal sealed record ModelGraph(string Name, WeightFormat Weights, EquatableArray<StageGraph> Stages, EquatableArray<Parameter> Parameters);
+/// <param name="Name">As declared.</param>
+/// <param name="Weights">How the weights of linear maps are kept.</param>
+/// <param name="KeyValues">How keys and values are.</param>
+/// <param name="Stages">Its stages.</param>
+/// <param name="Parameters">The tensors that they read.</param>
+internal sealed record ModelGraph(string Name, WeightFormat Weights, WeightFormat KeyValues, EquatableArray<StageGraph> Stages, EquatableArray<Parameter> Parameters);
 
 /// <summary>One stage of the graph.</summary>
 /// <param name="Name">As declared.</param>

@@ -79,6 +79,11 @@ internal sealed partial class KernelCode(CodeWriter code, Isa isa, KernelNames n
         ? $"{isa.Vector}.LoadUnsafe(ref {reference})"
         : $"{isa.Vector}.LoadUnsafe(ref {reference}, {offset})";
 
+    /// <summary>A vector of what is kept in a format, <paramref name="element"/> counted from the reference.</summary>
+    public string Load(WeightFormat format, string reference, string element) => format == WeightFormat.Float32
+        ? Load(reference, element)
+        : $"Widening.{format}To{32 * isa.Lanes}(ref {reference}, {(element.Length == 0 ? "0" : element)})";
+
     public static string Store(string value, string reference, string offset = "") => offset.Length == 0
         ? $"{value}.StoreUnsafe(ref {reference});"
         : $"{value}.StoreUnsafe(ref {reference}, {offset});";

@@ -27,12 +27,12 @@ internal sealed partial class KernelCode
     /// Accumulators a[row][vector] from zero, k ascending. The rows of x are <paramref name="sourceStride"/> apart, those of
     /// w <paramref name="weightStride"/>; both walk on by references, so that every address is a register and a constant.
     /// The elements of a row of x follow each other, or are <paramref name="sourceStep"/> apart. A variable <paramref name="asks"/>
-    /// says how many blocks more ask for memory, from <c>ahead</c> on, <c>rate</c> floats a step.
+    /// says how many blocks more ask for memory, from <c>ahead</c> on, <c>rate</c> floats a step; without it narrow weights ask ahead, unless they are too few (<paramref name="asksAhead"/>).
     /// </summary>
-    public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null)
+    public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null, bool asksAhead = true)
     {
         Accumulators(height, vectors);
-        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format, sourceStep, asks);
+        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format, sourceStep, asks, asksAhead);
     }
 
     /// <summary>Accumulators a[row][vector], zero.</summary>
@@ -46,13 +46,13 @@ internal sealed partial class KernelCode
     }
 
     /// <summary>Goes on with accumulators over more k.</summary>
-    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null)
+    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null, bool asksAhead = true)
     {
         Line($"ref float xk = ref {x};");
         Line($"ref float wk = ref {w};");
         if (asks is null)
         {
-            WriteSteps(format == WeightFormat.Float32 ? 0 : NarrowAhead);
+            WriteSteps(format == WeightFormat.Float32 || !asksAhead ? 0 : NarrowAhead);
             return;
         }
 
@@ -93,7 +93,7 @@ internal sealed partial class KernelCode
                     }
 
                     string at = Number((step * weightStride) + (vector * isa.Lanes));
-                    Line($"{V} w{vector}{suffix} = {(format == WeightFormat.Float32 ? Load("wk", at) : $"Widening.{format}To{32 * isa.Lanes}(ref wk, {at})")};");
+                    Line($"{V} w{vector}{suffix} = {Load(format, "wk", at)};");
                 }
 
                 for (int row = 0; row < height; row++)

@@ -237,7 +237,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                     string count = Number((long)K * columns);
                     code.Line(Format.IsInterleaved(K)
                         ? $"Widening.Int8Groups{32 * code.Isa.Lanes}(ref panelWeights, ref work.Scratch(chunk.Worker), {count});"
-                        : $"Widening.Panel(global::Attention.Dsl.WeightFormat.{Format}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {count});");
+                        : $"Widening.Panel({Format.Code()}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {count});");
                     code.Line("panelWeights = ref work.Scratch(chunk.Worker);");
                     WriteBlocks();
                 }

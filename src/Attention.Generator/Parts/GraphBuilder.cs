@@ -24,7 +24,7 @@ internal sealed class GraphBuilder
         var builder = new GraphBuilder(model);
         foreach (StageParts stage in model.Stages)
             builder.Stage(stage, stage.Groups);
-        return new ModelGraph(model.Declared.Name, model.Declared.Weights, builder._order.ToEquatableArray(), builder._parameters.ToEquatableArray());
+        return new ModelGraph(model.Declared.Name, model.Declared.Weights, model.Declared.KeyValues, builder._order.ToEquatableArray(), builder._parameters.ToEquatableArray());
     }
 
     public int NewValue() => _values++;

@@ -1,4 +1,5 @@
 using Attention.Generator.Graph;
+using Attention.Generator.Operations;
 using Attention.Generator.Reading;
 
 namespace Attention.Generator.Parts;
@@ -16,6 +17,26 @@ internal static class SizeCheck
                 part.CheckSizes(read, stage, (rule, place, message, argument) => findings.Add(new Finding(rule, new Target(stage.Index, place, argument), message)));
         }
 
+        if (graph.KeyValues == WeightFormat.BFloat16)
+            CheckKept(graph, findings);
         return findings;
+    }
+
+    private static void CheckKept(ModelGraph graph, List<Finding> findings)
+    {
+        var kept = graph.Stages.SelectMany(stage => stage.Operations.OfType<Attend>().Where(attend => attend.IsKeptBy(stage)).Select(attend => (Stage: stage, Attend: attend))).ToList();
+        if (kept.Count == 0)
+        {
+            findings.Add(new Finding(
+                RuleIds.WithoutEffect, new Target(Target.Model, 0, "KeyValues"),
+                $"KeyValues is BFloat16 in [AttentionModel] of '{graph.Name}', of which no session keeps keys and values, since it has neither a decoder with an attention nor a cross-attention; remove KeyValues"));
+        }
+
+        foreach ((StageGraph stage, Attend attend) in kept.Where(pair => pair.Attend.HeadWidth % 2 > 0 || pair.Attend.ValueWidth % 2 > 0).Take(1))
+        {
+            findings.Add(new Finding(
+                RuleIds.InvalidSize, new Target(Target.Model, 0, "KeyValues"),
+                $"KeyValues is BFloat16 in [AttentionModel] of '{graph.Name}', but an attention of stage '{stage.Name}' has heads of {Arguments.Number(attend.HeadWidth % 2 > 0 ? attend.HeadWidth : attend.ValueWidth)} channels, and two stand in the place of a float; make the heads' width even, or remove KeyValues"));
+        }
     }
 }

@@ -15,26 +15,26 @@ internal static class CachePass
         int values = named.Shaped.Shapes.Count;
         var stages = new List<StageGraph>();
         foreach (StageGraph stage in named.Graph.Stages)
-            stages.Add(stage with { Operations = Cache(stage, ref values).ToEquatableArray() });
+            stages.Add(stage with { Operations = Cache(stage, named.Graph.KeyValues, ref values).ToEquatableArray() });
         ModelGraph graph = named.Graph with { Stages = stages.ToEquatableArray() };
         return named with { Shaped = named.Shaped with { Graph = graph, Shapes = ShapeInference.Infer(graph) } };
     }
 
-    private static List<Operation> Cache(StageGraph stage, ref int values)
+    private static List<Operation> Cache(StageGraph stage, WeightFormat format, ref int values)
     {
         var operations = stage.Operations.ToList();
-        foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => !attend.IsCached && (attend.Other is not null || stage.IsDecoder)))
+        foreach (Attend attend in stage.Operations.OfType<Attend>().Where(attend => !attend.IsCached && attend.IsKeptBy(stage)))
         {
             Spot spot = attend.Other is null || attend.Section == Section.Stem ? attend.Spot : attend.Spot.OfOther();
             Ring? ring = attend.Other is null && !attend.Capture ? Ring.Of(attend.Mask, stage.Length) : null;
-            var keys = new KeepKeys(values++, spot, attend.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = attend.Included?.Other, Ring = ring };
-            var kept = new KeepValues(values++, spot, attend.Value, attend.KeyValueHeads, attend.ValueWidth, attend.Other) { Spacing = attend.Included?.Other, Ring = ring };
+            var keys = new KeepKeys(values++, spot, attend.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = attend.Included?.Other, Ring = ring, Format = format };
+            var kept = new KeepValues(values++, spot, attend.Value, attend.KeyValueHeads, attend.ValueWidth, attend.Other) { Spacing = attend.Included?.Other, Ring = ring, Format = format };
             int at = operations.IndexOf(attend);
-            operations[at] = attend with { Key = new Slice(keys.Result), Value = new Slice(kept.Result), IsCached = true, Ring = ring };
+            operations[at] = attend with { Key = new Slice(keys.Result), Value = new Slice(kept.Result), IsCached = true, Ring = ring, Format = format };
             if (attend.Included is IncludedRows included)
             {
-                var ownKeys = new KeepKeys(values++, attend.Spot, included.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = keys.Result };
-                var ownValues = new KeepValues(values++, attend.Spot, included.Value, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = kept.Result };
+                var ownKeys = new KeepKeys(values++, attend.Spot, included.Key, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = keys.Result, Format = format };
+                var ownValues = new KeepValues(values++, attend.Spot, included.Value, attend.KeyValueHeads, attend.HeadWidth, attend.Other) { Spacing = included.Own, Among = kept.Result, Format = format };
                 operations[at] = (Attend)operations[at] with { Included = included with { Key = new Slice(ownKeys.Result), Value = new Slice(ownValues.Result) } };
                 operations.InsertRange(at, [ownKeys, ownValues]);
             }

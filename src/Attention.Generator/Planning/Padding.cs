@@ -12,6 +12,9 @@ internal static class Padding
     /// <summary>Floats rounded up to whole groups.</summary>
     public static long Whole(long floats) => (floats + Measures.Group - 1) / Measures.Group * Measures.Group;
 
+    /// <summary>How many places of so many elements each hold <paramref name="elements"/>.</summary>
+    public static int Over(int elements, int perPlace) => checked((elements + perPlace - 1) / perPlace);
+
     public static int Up(int value, int multiple) => checked((value + multiple - 1) / multiple * multiple);
 
     /// <summary>

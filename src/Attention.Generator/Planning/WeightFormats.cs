@@ -25,6 +25,15 @@ internal static class WeightFormats
     /// <summary>Whether each column has a scale.</summary>
     public static bool HasScales(this WeightFormat format) => format == WeightFormat.Int8;
 
+    /// <summary>Its member, as C#.</summary>
+    public static string Code(this WeightFormat format) => "global::Attention.Dsl.WeightFormat." + format;
+
+    /// <summary>What is told of it behind a shape; nothing of floats.</summary>
+    public static string Story(this WeightFormat format) => format == WeightFormat.Float32 ? "" : $" of {format.ToString().ToLowerInvariant()}";
+
+    /// <summary>What the names of kernels that read it end with; nothing of floats.</summary>
+    public static string Suffix(this WeightFormat format) => format == WeightFormat.Float32 ? "" : "_" + format;
+
     /// <summary>The floats in whose place the panels of a product stand, K × columns.</summary>
     public static long PanelFloats(this WeightFormat format, int k, int columns)
     {

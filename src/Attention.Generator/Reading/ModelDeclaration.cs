@@ -42,6 +42,9 @@ internal sealed record ModelDeclaration(
     /// <summary>How the weights of linear maps are stored. As the user gave it: a value that is no member stays what it is.</summary>
     public WeightFormat Weights => (WeightFormat)Model.Int("Weights");
 
+    /// <summary>How keys and values are kept, as the user gave it.</summary>
+    public WeightFormat KeyValues => (WeightFormat)Model.Int("KeyValues");
+
     /// <summary>How the tensors of its weights are called, as the user gave it.</summary>
     public WeightLayout Layout => (WeightLayout)Model.Int("Layout");
 

@@ -143,6 +143,15 @@ public sealed class EffectTests
         """,
         "", facts);
 
+    /// <summary>What no session keeps has no format, and two numbers of a head stand in the place of a float.</summary>
+    [Theory]
+    [InlineData("{|ATTN016:KeyValues = WeightFormat.BFloat16|}", "[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]", "KeyValues is BFloat16 in [AttentionModel] of 'Lone', of which no session keeps keys and values", "remove KeyValues")]
+    [InlineData("{|ATTN016:KeyValues = WeightFormat.BFloat16|}", "[Decoder(1, 8)] [Embedding(9, 5)] [Recurrent(CellKind.Gru)]", "KeyValues is BFloat16 in [AttentionModel] of 'Lone', of which no session keeps keys and values", "neither a decoder with an attention nor a cross-attention")]
+    [InlineData("{|ATTN004:KeyValues = WeightFormat.BFloat16|}", "[Decoder(1, 9)] [Embedding(9, 5)] [SelfAttention(3)]", "an attention of stage 'Lone' has heads of 3 channels", "make the heads' width even, or remove KeyValues")]
+    [InlineData("KeyValues = WeightFormat.BFloat16", "[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]")]
+    [InlineData("KeyValues = WeightFormat.Float32", "[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]")]
+    public Task FormatOfKeysAndValues(string model, string stage, params string[] facts) => Analysis.ExpectSource($"using Attention.Dsl;\n[AttentionModel({model})] {stage} public sealed partial class Lone;", "", facts);
+
     /// <summary>What a model says for all stages need not concern each of them.</summary>
     [Theory]
     [InlineData("TensorRole.Linear, \"{prefix}.out.weight\"", "Tensor")]

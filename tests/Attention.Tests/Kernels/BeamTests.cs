@@ -107,46 +107,50 @@ public class BeamTests
     {
         EveryInstructionSet.SkipUnlessSupported(instructionSet);
         foreach (CompiledModel model in Models.Value.Values)
+            CheckBeams(model, instructionSet);
+    }
+
+    /// <summary>Holds random beams of a model's last stage, which fork, end and go on, against a forward pass over each one's tokens.</summary>
+    internal static void CheckBeams(CompiledModel model, InstructionSet instructionSet)
+    {
+        var random = new Random(3);
+        CompiledSession beams = model.CreateSession(instructionSet, new SessionSettings { Beams = Beams }), single = model.CreateSession(instructionSet);
+        beams.Poison();
+        foreach (CompiledSession session in new[] { beams, single })
         {
-            var random = new Random(3);
-            CompiledSession beams = model.CreateSession(instructionSet, new SessionSettings { Beams = Beams }), single = model.CreateSession(instructionSet);
-            beams.Poison();
-            foreach (CompiledSession session in new[] { beams, single })
-            {
-                foreach (string source in model.Stages.Where(stage => stage != model.Stages[^1]).Select(stage => stage.Name))
-                    session.Forward(source, new StageInput([1, 2, 3], [], []));
-            }
+            foreach (string source in model.Stages.Where(stage => stage != model.Stages[^1]).Select(stage => stage.Name))
+                session.Forward(source, new StageInput([1, 2, 3], [], []));
+        }
 
-            string stage = model.Stages[^1].Name;
-            IBeamDecoder decoder = beams.Decoder(stage);
-            Assert.Equal(Beams, decoder.Beams);
-            int Token(int position) => StageInput.TokenAt((TokenSource)model.Stages[^1].Source, position, random);
-            foreach (int prompt in new[] { 0, 1, 31, 40 })
+        string stage = model.Stages[^1].Name;
+        IBeamDecoder decoder = beams.Decoder(stage);
+        Assert.Equal(Beams, decoder.Beams);
+        int Token(int position) => StageInput.TokenAt((TokenSource)model.Stages[^1].Source, position, random);
+        foreach (int prompt in new[] { 0, 1, 31, 40 })
+        {
+            decoder.Reset();
+            List<int[]> histories = [[.. Enumerable.Range(0, prompt).Select(Token)]];
+            if (prompt > 0)
+                decoder.Step(histories[0]);
+            while (histories[0].Length < decoder.Length)
             {
-                decoder.Reset();
-                List<int[]> histories = [[.. Enumerable.Range(0, prompt).Select(Token)]];
-                if (prompt > 0)
-                    decoder.Step(histories[0]);
-                while (histories[0].Length < decoder.Length)
+                // Now all beams go on, now some of them fork and the others end.
+                int count = random.Next(1, Beams + 1);
+                int[] parents = [.. Enumerable.Range(0, count).Select(i => random.Next(4) == 0 || i >= histories.Count ? random.Next(histories.Count) : i)];
+                int[] tokens = [.. parents.Select(_ => Token(histories[0].Length))];
+                histories = [.. parents.Zip(tokens, (parent, token) => (int[])[.. histories[parent], token])];
+                float[] rows = decoder.StepBeams(parents, tokens).ToArray();
+                Assert.Equal(histories[0].Length, decoder.Position);
+                if (histories[0].Length % 7 > 0 && histories[0].Length is not (32 or 33 or 64 or 65))
+                    continue;
+                for (int beam = 0; beam < count; beam++)
                 {
-                    // Now all beams go on, now some of them fork and the others end.
-                    int count = random.Next(1, Beams + 1);
-                    int[] parents = [.. Enumerable.Range(0, count).Select(i => random.Next(4) == 0 || i >= histories.Count ? random.Next(histories.Count) : i)];
-                    int[] tokens = [.. parents.Select(_ => Token(histories[0].Length))];
-                    histories = [.. parents.Zip(tokens, (parent, token) => (int[])[.. histories[parent], token])];
-                    float[] rows = decoder.StepBeams(parents, tokens).ToArray();
-                    Assert.Equal(histories[0].Length, decoder.Position);
-                    if (histories[0].Length % 7 > 0 && histories[0].Length is not (32 or 33 or 64 or 65))
-                        continue;
-                    for (int beam = 0; beam < count; beam++)
-                    {
-                        float[] forward = single.Forward(stage, new StageInput(histories[beam], [], []));
-                        Assert.True(forward.AsSpan()[^decoder.Width..].SequenceEqual(rows.AsSpan(beam * decoder.Width, decoder.Width)), $"{model.Name} on {instructionSet}: beam {beam} of {count} differs at {histories[0].Length} tokens behind a prompt of {prompt}");
-                    }
+                    float[] forward = single.Forward(stage, new StageInput(histories[beam], [], []));
+                    Assert.True(forward.AsSpan()[^decoder.Width..].SequenceEqual(rows.AsSpan(beam * decoder.Width, decoder.Width)), $"{model.Name} on {instructionSet}: beam {beam} of {count} differs at {histories[0].Length} tokens behind a prompt of {prompt}");
                 }
-
-                Assert.Throws<InvalidOperationException>(() => { decoder.StepBeams([0], [1]); });
             }
+
+            Assert.Throws<InvalidOperationException>(() => { decoder.StepBeams([0], [1]); });
         }
     }
 

@@ -23,6 +23,27 @@ public sealed partial class PronouncerInBFloat16
     public sealed partial class Phonemes;
 }
 
+/// <summary>The sample's model with keys and values in half the memory.</summary>
+[AttentionModel(KeyValues = WeightFormat.BFloat16)]
+public sealed partial class PronouncerOfHalfKeys
+{
+    [Encoder(layers: 3, width: 128)]
+    [Embedding(vocabulary: 32, length: 32, Scaled = true, Name = "source_embedding")]
+    [Positions(PositionKind.Sinusoidal)]
+    [SelfAttention(heads: 4)]
+    [FeedForward(512, Activation.Relu)]
+    public sealed partial class Spelling;
+
+    [Decoder(layers: 3, width: 128)]
+    [Embedding(vocabulary: 87, length: 32, Scaled = true, Name = "target_embedding")]
+    [Positions(PositionKind.Sinusoidal)]
+    [SelfAttention(heads: 4)]
+    [CrossAttention(from: "spelling")]
+    [FeedForward(512, Activation.Relu)]
+    [Logits(Name = "output")]
+    public sealed partial class Phonemes;
+}
+
 /// <summary>The sample's model with weights in a quarter of the memory.</summary>
 [AttentionModel(Weights = WeightFormat.Int8)]
 public sealed partial class PronouncerInInt8

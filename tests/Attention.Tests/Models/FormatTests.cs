@@ -26,7 +26,10 @@ public sealed class FormatTests(ITestOutputHelper output)
         using PronouncerInInt8 quarter = PronouncerInInt8.Load(path);
         using PronouncerInInt8.Session second = quarter.CreateSession();
         Check("bfloat16", first.Spelling, first.Phonemes);
+        using PronouncerOfHalfKeys keys = PronouncerOfHalfKeys.Load(path);
+        using PronouncerOfHalfKeys.Session third = keys.CreateSession();
         Check("int8", second.Spelling, second.Phonemes);
+        Check("keys and values in bfloat16", third.Spelling, third.Phonemes);
 
         void Check(string format, IEncoder spelling, IDecoder phonemes)
         {

@@ -37,6 +37,12 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>The sinks of the heads, where the weighting has them.</summary>
     public int? Sinks { get; init; }
 
+    /// <summary>Whether sessions keep keys and values for later calls.</summary>
+    public bool IsKeptBy(StageGraph stage) => Other is not null || stage.IsDecoder;
+
+    /// <summary>How keys and values are kept, if they are.</summary>
+    public WeightFormat Format { get; init; }
+
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
@@ -83,8 +89,8 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     private int KeysOf(StagePlanner plan) => LowRank is not null ? LowRank.Rank : Other is int other ? checked(plan.StageOf(other).Length + (Included is null ? 0 : plan.Stage.Length)) : plan.Stage.Length;
 
-    /// <summary>The panels of one head's keys.</summary>
-    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(Ring is not null ? 2 * Ring.Keys : KeysOf(plan), Measures.KeyPanel) * HeadWidth);
+    /// <summary>The floats in whose place the panels of one head's keys stand.</summary>
+    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(Ring is not null ? 2 * Ring.Keys : KeysOf(plan), Measures.KeyPanel) / Format.PerFloat() * HeadWidth);
 
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
@@ -123,13 +129,14 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     {
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         var call = new Call(
-            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(KeyValueHeads * ValueWidth)),
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Padding.Over(KeyValueHeads * ValueWidth, Format.PerFloat()))),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
             Layer = Mask.DependsOnLayer ? LayerOfAll : null,
             ValueWidth = ValueWidth,
             KeyValueHeads = KeyValueHeads,
             Ring = Ring,
+            Format = Format,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, KeyValueHeads, HeadWidth),
             BiasTable = PlaceOfTable(plan),
@@ -166,6 +173,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         /// <summary>Where keys and values go round; null where all are kept.</summary>
         public Ring? Ring { get; init; }
+
+        /// <summary>How keys and values are kept.</summary>
+        public WeightFormat Format { get; init; }
 
         public override int? Piece => Ring is null ? null : Ring.Piece;
 
@@ -211,7 +221,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Sinks = Sinks + by.Weights,
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{(KeyValueHeads == Heads ? "" : $", {KeyValueHeads} of keys and values")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{(KeyValueHeads == Heads ? "" : $", {KeyValueHeads} of keys and values")}{(Format == WeightFormat.Float32 ? "" : $", keys and values{Format.Story()}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
@@ -220,6 +230,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
                 ValueWidth = ValueWidth,
                 KeyValueHeads = KeyValueHeads,
                 Ring = Ring,
+                Format = Format,
                 Mixed = Mixed?.Code,
                 First = First,
                 PacksValues = Mixed is null && First is null && PacksValues(Place, Mask, HeadFloats),

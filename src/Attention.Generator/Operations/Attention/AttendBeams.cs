@@ -1,5 +1,6 @@
 using Attention.Generator.Emit;
 using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
 using Attention.Generator.Text;
 using static Attention.Generator.Kernels.KernelCode;
 using static Attention.Generator.Text.CodeWriter;
@@ -58,7 +59,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                     code.Line($"ref float query = ref Unsafe.Add(ref q, ((nint)beam * {key.QueryStride}) + (head * {key.HeadWidth}));");
                     using (Pages())
                     {
-                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + ({head} * (nint){key.HeadFloats}) + ({place} * {key.HeadWidth * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}){(key.Score.HasVector ? ", ref u" : "")});");
+                        code.Line($"{scores}(1, 1, ref query, ref Unsafe.Add(ref k, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + ({head} * (nint){key.HeadFloats}) + ({place} * {key.KeyFloats * Measures.KeyPanel})), ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}){(key.Score.HasVector ? ", ref u" : "")});");
                         if (key.Cap is not null)
                             code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
                         if (key.Bias is not null)
@@ -77,7 +78,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                                 code.Line($"{code.V} a{vector} = {code.V}.Zero;");
                             using (Pages())
                             {
-                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + ({place} * (nint){Measures.KeyPanel * key.ValueStride}) + ({head} * {key.ValueWidth}) + chunk);");
+                                code.Line($"ref float value = ref Unsafe.Add(ref v, ((nint)tracks[(page * beams) + beam] * {TrackFloats}) + ({place} * (nint){Measures.KeyPanel * key.ValueStride}) + ({head} * {key.ValueFloats}) + {(key.Format == WeightFormat.Float32 ? "chunk" : $"(chunk / {key.Format.PerFloat()})")});");
                                 string begin = bound is null ? $"page * {Measures.KeyPanel}" : $"Math.Max({bound}, page * {Measures.KeyPanel})";
                                 if (pattern is not null)
                                     code.Line($"uint seen = mask.Seen(begin + slot, position, {pattern.Bounds.EndOf("position", "visible")}{pattern.Bounds.FirstOf("position")});");
@@ -89,7 +90,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                                     // A value that the row does not see may be anything.
                                     using (pattern is null ? default(Scope?) : code.Block("if ((seen >> i & 1) != 0)"))
                                     for (int vector = 0; vector < vectors; vector++)
-                                        code.Line($"a{vector} = {code.MultiplyAdd("weight", code.Load("value", Number(vector * code.Isa.Lanes)), $"a{vector}")};");
+                                        code.Line($"a{vector} = {code.MultiplyAdd("weight", code.Load(key.Format, "value", Number(vector * code.Isa.Lanes)), $"a{vector}")};");
                                     code.Line($"value = ref Unsafe.Add(ref value, {key.ValueStride});");
                                 }
                             }

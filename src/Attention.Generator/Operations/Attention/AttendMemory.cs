@@ -94,7 +94,7 @@ internal sealed record AttendMemory(int Result, Spot Spot, int Input, int Heads,
 
         public override IEnumerable<Kernel> Callees => [Scores, Norm, Context];
 
-        private Dot.Code Scores => new(HeadWidth, SourceStride, Stride);
+        private Dot.Code Scores => new(HeadWidth, SourceStride, Stride, WeightFormat.Float32);
 
         private DoubleNorm.Code Norm => new(Memory, Stride, Stride);
 

@@ -1,5 +1,6 @@
 using Attention.Generator.Emit;
 using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
 using Attention.Generator.Text;
 using static Attention.Generator.Text.CodeWriter;
 
@@ -130,7 +131,7 @@ internal sealed partial record AttendStrips
         WritePrefetch(code);
         if (Packs)
             code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref headValues, visible * (nint){ValueStride}), {ValueStride});");
-        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, {key} * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){Vector});");
+        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, {key} * (nint){KeyFloats}), ref Unsafe.Add(ref scores, from){Vector});");
         WriteWeights(code, ofHeads, (rows, strip) =>
         {
             WriteChange(code, rows, "position + row", "from", "visible - from", $"ref Unsafe.Add(ref {strip}, from)");
@@ -147,7 +148,7 @@ internal sealed partial record AttendStrips
     {
         code.Line(nearby.Bounds($"Unsafe.Add(ref q, {HeadWidth})", QueryStride));
         code.Line($"int from = {(Captured is null ? $"Math.Min(begins, keys - 1) & ~{Measures.KeyPanel - 1}" : "0")};");
-        code.Line($"{code.NameOf(Scores)}(tall, Math.Max(1, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}), ref q, ref Unsafe.Add(ref headKeys, from * (nint){HeadWidth}), ref Unsafe.Add(ref scores, from){Vector});");
+        code.Line($"{code.NameOf(Scores)}(tall, Math.Max(1, (visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}), ref q, ref Unsafe.Add(ref headKeys, from * (nint){KeyFloats}), ref Unsafe.Add(ref scores, from){Vector});");
         WriteChange(code, "tall", "position + row", "from", "visible - from", "ref Unsafe.Add(ref scores, from)");
         code.Line($"{code.NameOf(Weights)}(tall, keys, from, visible, ref scores{Query});");
         WriteKept(code, "tall", "scores");
@@ -165,7 +166,7 @@ internal sealed partial record AttendStrips
         using (code.Block("for (int slot = 0; slot < count;)"))
         {
             code.Line("int run = mask.Run(begin + slot, count - slot);");
-            code.Line($"{code.NameOf(Scores)}(tall, run, ref q, ref Unsafe.Add(ref headKeys, mask.Panel(begin + slot) * (nint){HeadWidth * Measures.KeyPanel}), ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel}){Vector});");
+            code.Line($"{code.NameOf(Scores)}(tall, run, ref q, ref Unsafe.Add(ref headKeys, mask.Panel(begin + slot) * (nint){KeyFloats * Measures.KeyPanel}), ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel}){Vector});");
             WriteChange(code, "tall", "query", $"mask.Panel(begin + slot) * {Measures.KeyPanel}", $"run * {Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, slot * {Measures.KeyPanel})");
             code.Line("slot += run;");
         }
@@ -205,7 +206,7 @@ internal sealed partial record AttendStrips
         string values = Ring is null ? "ref headValues" : $"ref Unsafe.Add(ref headValues, place * (nint){ValueStride})";
         string arithmetic = code.Isa.Arithmetic is null ? "<FusedArithmetic>" : code.Isa.TypeArgument;
         using (code.Block($"for (int r = 0; {(Mask is Interval ? "tall > 1 && " : "")}r < tall && !SeenContext.AreFinite(tall, {ValueWidth}, ref y, {DestinationStride}); r++)"))
-            code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, {(Ring is null ? $"r * {ScoreStride}" : $"(r * {ScoreStride}) + from")}), {values}, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}){from});");
+            code.Line($"SeenContext.{method}{arithmetic}({seen}, {ValueWidth}, ref Unsafe.Add(ref scores, {(Ring is null ? $"r * {ScoreStride}" : $"(r * {ScoreStride}) + from")}), {values}, {HeadValueStride}, Unsafe.Add(ref scores, (r * {ScoreStride}) + {ScoreStride - Measures.InverseSum}), ref Unsafe.Add(ref y, r * {DestinationStride}){from}{(Format == WeightFormat.Float32 ? "" : $", format: {Format.Code()}")});");
     }
 
     private void WriteKept(KernelCode code, string rows, string strip)

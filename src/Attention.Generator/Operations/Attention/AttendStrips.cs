@@ -35,6 +35,15 @@ internal sealed partial record AttendStrips(
     /// <summary>Where it is about one row of each of several sequences; null where all rows are of one, or each is packed.</summary>
     public SequenceRows? OfSequences { get; init; }
 
+    /// <summary>How keys and values are kept, if they are.</summary>
+    public WeightFormat Format { get; init; }
+
+    /// <summary>The distance of two keys in a panel, and of two heads' values, in floats.</summary>
+    public int KeyFloats => HeadWidth / Format.PerFloat();
+
+    /// <inheritdoc cref="KeyFloats"/>
+    public int ValueFloats => ValueWidth / Format.PerFloat();
+
     /// <summary>Where keys and values go round; null where all are kept.</summary>
     public Ring? Ring { get; init; }
 
@@ -42,14 +51,14 @@ internal sealed partial record AttendStrips(
 
     public override bool IsRare => Captured is not null || OfSequences is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(Ring is null ? "" : "_Ring")}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Format.Suffix()}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(Ring is null ? "" : "_Ring")}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
 
     public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.Concat(TakesHeadsTogether ? [ScoresOfHeads, ContextOfHeads] : []).OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []);
 
-    public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride);
+    public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride, Format);
 
     /// <summary>Those of a row's heads, which lie side by side.</summary>
-    private Kernel ScoresOfHeads => Score.KernelOf(HeadWidth, HeadWidth, ScoreStride, Shared);
+    private Kernel ScoresOfHeads => Score.KernelOf(HeadWidth, HeadWidth, ScoreStride, Format, Shared);
 
     private Context ContextOfHeads => Context with { DestinationStride = ValueWidth, Rows = Shared };
 
@@ -76,7 +85,7 @@ internal sealed partial record AttendStrips(
         Interval => ContextForm.Window,
         Pattern => ContextForm.Pattern,
         _ => throw new InvalidOperationException("No strips under " + Mask.GetType().Name),
-    });
+    }) { Format = Format };
 
     private bool Packs => KeyStride > 0;
 
@@ -187,7 +196,7 @@ internal sealed partial record AttendStrips(
         void EachHead(string keys, string values, string row)
         {
             code.Line($"ref float headKeys = ref Unsafe.Add({keys}, {Group} * (nint){HeadFloats});");
-            code.Line($"ref float headValues = ref Unsafe.Add({values}, {Group} * (nint){ValueWidth});");
+            code.Line($"ref float headValues = ref Unsafe.Add({values}, {Group} * (nint){ValueFloats});");
             if (TakesHeadsTogether)
                 WriteStripsOfHeads(code, row);
             using (Shared == 1 ? default(Scope?) : code.Block("for (int head = firstHead; head < firstHead + many; head++)"))

@@ -1,17 +1,25 @@
 using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
 using static Attention.Generator.Kernels.KernelCode;
 using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
 /// <summary>Values weighted by a strip of scores.</summary>
+/// <param name="HeadWidth">Channels of a value.</param>
+/// <param name="ScoreStride">The distance of two rows of scores.</param>
+/// <param name="ValueStride">The distance of two values, in floats.</param>
+/// <param name="DestinationStride">The distance of two results.</param>
 /// <param name="Form">Which keys the weights belong to.</param>
 internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, int DestinationStride, ContextForm Form = ContextForm.Prefix) : Kernel
 {
+    /// <summary>How the values are kept.</summary>
+    public WeightFormat Format { get; init; }
+
     /// <summary>The most rows, where they are fewer than a tile's.</summary>
     public int? Rows { get; init; }
 
-    public override string Name => $"Context_{HeadWidth}{(Form == ContextForm.Prefix ? "" : "_" + Form)}{(Rows is int rows ? "_Rows" + Number(rows) : "")}";
+    public override string Name => $"Context_{HeadWidth}{(Form == ContextForm.Prefix ? "" : "_" + Form)}{Format.Suffix()}{(Rows is int rows ? "_Rows" + Number(rows) : "")}";
 
     private bool HasStart => Form == ContextForm.Window;
 
@@ -48,11 +56,11 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
                     using (count > 1 ? code.Block($"for (nint chunk = {column}; chunk < {column + (width * count)}; chunk += {width})") : code.Block())
                     {
                         string start = count > 1 ? "chunk" : Number(column);
-                        string values = start == "0" ? "v" : $"Unsafe.Add(ref v, {start})";
+                        string values = start == "0" ? "v" : Format == WeightFormat.Float32 ? $"Unsafe.Add(ref v, {start})" : $"Unsafe.Add(ref v, {start} / {Format.PerFloat()})";
                         if (Form == ContextForm.Pattern)
                             Runs(height, vectors, values);
                         else
-                            code.Multiply(height, vectors, "weights", values, ScoreStride, ValueStride, "keys", 1);
+                            code.Multiply(height, vectors, "weights", values, ScoreStride, ValueStride * Format.PerFloat(), "keys", 1, Format, asksAhead: false);
                         code.Line($"ref float d = ref Unsafe.Add(ref y, {start});");
                         for (int row = 0; row < height; row++)
                         {
@@ -80,8 +88,8 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
             {
                 code.Line("int run = mask.Run(begin + slot, count - slot), first = mask.First(begin + slot), end = Math.Min(mask.End(begin + slot + run - 1), keys);");
                 code.Accumulate(
-                    height, vectors, $"Unsafe.Add(ref weights, (slot * (nint){Measures.KeyPanel}) + (first % {Measures.KeyPanel}))", $"Unsafe.Add(ref {values}, first * (nint){ValueStride})", ScoreStride, ValueStride,
-                    "end - first", 1);
+                    height, vectors, $"Unsafe.Add(ref weights, (slot * (nint){Measures.KeyPanel}) + (first % {Measures.KeyPanel}))", $"Unsafe.Add(ref {values}, first * (nint){ValueStride})", ScoreStride, ValueStride * Format.PerFloat(),
+                    "end - first", 1, Format, asksAhead: false);
                 code.Line("slot += run;");
             }
         }

@@ -19,6 +19,9 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
     /// <summary>Where they go round; null where all are kept.</summary>
     public Ring? Ring { get; init; }
 
+    /// <summary>What keys and values are rounded to when they are kept.</summary>
+    public WeightFormat Format { get; init; }
+
     /// <summary>What is kept already, among which these rows stand; null where they are kept for themselves.</summary>
     public int? Among { get; init; }
 
@@ -36,6 +39,9 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
 
     /// <summary>How rows in blocks are copied, as arguments.</summary>
     protected static string BlocksOf(Spacing spacing) => $"{Number(spacing.First)}, {Number(spacing.Block)}, {Number(spacing.Apart)}";
+
+    /// <summary>The format as a last argument, of floats none.</summary>
+    protected static string To(WeightFormat format) => format == WeightFormat.Float32 ? "" : ", " + format.Code();
 
     /// <summary>What is kept, its floats and its shape in words.</summary>
     protected abstract (string What, long Floats, string Shape) Size(StagePlanner plan);
@@ -63,17 +69,17 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
 /// <summary>Keys, in panels <c>[head][key / 32][channel][32]</c>.</summary>
 internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Other) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Other)
 {
-    /// <summary>The panels of one head.</summary>
-    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(RowsOf(plan), Measures.KeyPanel) * HeadWidth);
+    /// <summary>The floats in whose place the panels of one head stand.</summary>
+    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(RowsOf(plan), Measures.KeyPanel) / Format.PerFloat() * HeadWidth);
 
     protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (
-        "keys", (long)Heads * HeadFloats(plan), $"[{StoryWriter.Count(Heads, "head")}][{StoryWriter.Count(Padding.Up(RowsOf(plan), Measures.KeyPanel) / Measures.KeyPanel, "panel")}][{HeadWidth}][{Measures.KeyPanel} keys]");
+        "keys", (long)Heads * HeadFloats(plan), $"[{StoryWriter.Count(Heads, "head")}][{StoryWriter.Count(Padding.Up(RowsOf(plan), Measures.KeyPanel) / Measures.KeyPanel, "panel")}][{HeadWidth}][{Measures.KeyPanel} keys]{Format.Story()}");
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan), Spacing, Ring));
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), OffsetOf(plan), Place, Heads, HeadWidth, HeadFloats(plan), Spacing, Ring, Format));
 
     /// <summary>Keys, row by row, to the panels, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats, Spacing? Spacing, Ring? Ring) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, int Keys, KeyPlace Place, int Heads, int HeadWidth, int HeadFloats, Spacing? Spacing, Ring? Ring, WeightFormat Format) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Keys : null;
 
@@ -86,13 +92,13 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
         public string Story => $"keys of {StoryWriter.Count(Heads, "head")} to panels";
 
         public void Write(StageCode code) => code.Line(Spacing is not null
-            ? $"KeyPanels.PackBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
+            ? $"KeyPanels.PackBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});"
             : code.IsOfBeams && Place == KeyPlace.Own
-            ? $"KeyPanels.PackBeams({(Ring is null ? "position" : Ring.Place("position"))}, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"
-            : $"KeyPanels.{(Ring is null ? $"Pack({code.Position}" : $"PackRing({Number(Ring.Keys)}, {code.Position}")}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats});");
+            ? $"KeyPanels.PackBeams({(Ring is null ? "position" : Ring.Place("position"))}, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});"
+            : $"KeyPanels.{(Ring is null ? $"Pack({code.Position}" : $"PackRing({Number(Ring.Keys)}, {code.Position}")}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});");
 
         public IEnumerable<string> CopyPage(string runtime, int trackFloats, Func<int, string> at) =>
-            Place == KeyPlace.Own ? [$"{runtime}KeyPanels.CopyPage({Ring?.Place("_attentionPosition") ?? "_attentionPosition"}, from, to, {trackFloats}, {at(Keys)}, {Heads}, {HeadWidth}, {HeadFloats});"] : [];
+            Place == KeyPlace.Own ? [$"{runtime}KeyPanels.CopyPage({Ring?.Place("_attentionPosition") ?? "_attentionPosition"}, from, to, {trackFloats}, {at(Keys)}, {Heads}, {HeadWidth / Format.PerFloat()}, {HeadFloats});"] : [];
     }
 }
 
@@ -102,15 +108,16 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
     /// <summary>What they are, in the story.</summary>
     public string What { get; init; } = "values";
 
-    private int Stride => Padding.Stride(Heads * HeadWidth);
+    /// <summary>The distance of two rows, in floats.</summary>
+    private int Stride => Padding.Stride(Padding.Over(Heads * HeadWidth, Format.PerFloat()));
 
-    protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (What, (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride}");
+    protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (What, (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride * Format.PerFloat()}{Format.Story()}");
 
     public override void Plan(StagePlanner plan) =>
-        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth, What, Spacing, Ring));
+        plan.Add(new Call(plan.ShapeOf(Input.Value).Rows, plan.PlaceOf(Input), new RowPlace(OffsetOf(plan), Stride), Place, Heads * HeadWidth, What, Spacing, Ring, Format));
 
     /// <summary>Values, from key <c>position</c> on.</summary>
-    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width, string What, Spacing? Spacing, Ring? Ring) : Step, ICall, IPaged
+    internal sealed record Call(RowCount Count, RowPlace From, RowPlace Destination, KeyPlace Place, int Width, string What, Spacing? Spacing, Ring? Ring, WeightFormat Format) : Step, ICall, IPaged
     {
         public override int? Own => Place == KeyPlace.Own ? Destination.Offset : null;
 
@@ -127,20 +134,20 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
             string values = code.Kept(Place, Destination.Offset);
             if (Spacing is not null)
             {
-                code.Line($"RowCopy.CopyBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {values}, {Destination.Stride});");
+                code.Line($"RowCopy.CopyBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {values}, {Destination.Stride}{To(Format)});");
                 return;
             }
 
             if (Ring is not null && !code.IsOfBeams)
             {
-                code.Line($"RowCopy.CopyRing({Number(Ring.Keys)}, {code.Position}, {code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {values}, {Destination.Stride});");
+                code.Line($"RowCopy.CopyRing({Number(Ring.Keys)}, {code.Position}, {code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {values}, {Destination.Stride}{To(Format)});");
                 return;
             }
 
             string shifted = Ring is not null ? $"ref Unsafe.Add({values}, {Ring.Place("position")} * (nint){Destination.Stride})" : code.Position == "0" ? values : $"ref Unsafe.Add({values}, {code.Position} * (nint){Destination.Stride})";
             code.Line(code.IsOfBeams && Place == KeyPlace.Own
-                ? $"RowCopy.CopyBeams(rows, {code.Page()}, {Width}, {code.At(From)}, {From.Stride}, {shifted});"
-                : $"RowCopy.Copy({code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {shifted}, {Destination.Stride});");
+                ? $"RowCopy.CopyBeams(rows, {code.Page()}, {Width}, {code.At(From)}, {From.Stride}, {shifted}{To(Format)});"
+                : $"RowCopy.Copy({code.RowsOf(Count)}, {Width}, {code.At(From)}, {From.Stride}, {shifted}, {Destination.Stride}{To(Format)});");
         }
 
         public IEnumerable<string> CopyPage(string runtime, int trackFloats, Func<int, string> at) =>

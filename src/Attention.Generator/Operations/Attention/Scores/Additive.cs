@@ -1,4 +1,5 @@
 using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
 using static Attention.Generator.Kernels.KernelCode;
 using static Attention.Generator.Text.CodeWriter;
 
@@ -18,12 +19,12 @@ internal sealed record Additive(Activation Activation) : Score(1, null)
     /// <summary>A tangent is as long as some ten multiply-adds.</summary>
     public override int CostOf(int headWidth) => checked(10 * headWidth);
 
-    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, int? rows = null) => new Code(headWidth, queryStride, scoreStride, Activation);
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, int? rows = null) => new Code(headWidth, queryStride, scoreStride, Activation, format);
 
     /// <summary>Scores of a strip of queries with all keys.</summary>
-    internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride, Activation Activation) : Kernel
+    internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride, Activation Activation, WeightFormat Format) : Kernel
     {
-        public override string Name => $"Scores_{HeadWidth}_{Activation}";
+        public override string Name => $"Scores_{HeadWidth}_{Activation}{Format.Suffix()}";
 
         public override void Write(KernelCode code)
         {
@@ -37,13 +38,13 @@ internal sealed record Additive(Activation Activation) : Score(1, null)
             {
                 code.Line($"{code.V} a0 = {code.Zero}, a1 = {code.Zero};");
                 code.Line($"ref float query = ref Unsafe.Add(ref q, row * (nint){QueryStride});");
-                code.Line($"ref float key = ref Unsafe.Add(ref keys, (panel * (nint){HeadWidth * Measures.KeyPanel}) + block);");
+                code.Line($"ref float key = ref Unsafe.Add(ref keys, (panel * (nint){HeadWidth * Measures.KeyPanel / Format.PerFloat()}) + {(Format == WeightFormat.Float32 ? "block" : $"(block / {Format.PerFloat()})")});");
                 using (code.Block($"for (int i = 0; i < {HeadWidth}; i++)"))
                 {
                     code.Line($"{code.V} one = {code.Create("Unsafe.Add(ref query, i)")}, factor = {code.Create("Unsafe.Add(ref v, i)")};");
                     for (int vector = 0; vector < 2; vector++)
-                        code.Line($"a{vector} = {code.MultiplyAdd("factor", code.VectorMath(Activation.ToString(), $"one + {code.Load("key", vector == 0 ? "" : Number(code.Isa.Lanes))}"), "a" + vector)};");
-                    code.Line($"key = ref Unsafe.Add(ref key, {Measures.KeyPanel});");
+                        code.Line($"a{vector} = {code.MultiplyAdd("factor", code.VectorMath(Activation.ToString(), $"one + {code.Load(Format, "key", vector == 0 ? "" : Number(code.Isa.Lanes))}"), "a" + vector)};");
+                    code.Line($"key = ref Unsafe.Add(ref key, {Measures.KeyPanel / Format.PerFloat()});");
                 }
 
                 code.Line($"ref float d = ref Unsafe.Add(ref scores, (row * (nint){ScoreStride}) + (panel * {Measures.KeyPanel}) + block);");

@@ -1,4 +1,5 @@
 using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
 using static Attention.Generator.Kernels.KernelCode;
 using static Attention.Generator.Text.CodeWriter;
 
@@ -12,15 +13,15 @@ internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
 
     protected override string Product => "scale · Q·Kᵀ";
 
-    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, int? rows = null) => new Code(headWidth, queryStride, scoreStride) { Rows = rows };
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, int? rows = null) => new Code(headWidth, queryStride, scoreStride, format) { Rows = rows };
 
     /// <summary>Scores of a strip of queries with all keys.</summary>
-    internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride) : Kernel
+    internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride, WeightFormat Format) : Kernel
     {
         /// <summary>The most rows, where they are fewer than a tile's.</summary>
         public int? Rows { get; init; }
 
-        public override string Name => $"Scores_{HeadWidth}{(Rows is int rows ? "_Rows" + Number(rows) : "")}";
+        public override string Name => $"Scores_{HeadWidth}{Format.Suffix()}{(Rows is int rows ? "_Rows" + Number(rows) : "")}";
 
         public override void Write(KernelCode code)
         {
@@ -40,18 +41,18 @@ internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
                         }
                         else
                         {
-                            using (code.Block($"for (int block = 0; block < {Measures.KeyPanel}; block += {columns})"))
+                            using (code.Block($"for (int block = 0; block < {Measures.KeyPanel / Format.PerFloat()}; block += {columns / Format.PerFloat()})"))
                                 Block("Unsafe.Add(ref panel, block)");
                         }
 
                         code.Line("if (--panels == 0)");
                         code.Line("    return;");
-                        code.Line($"panel = ref Unsafe.Add(ref panel, {HeadWidth * Measures.KeyPanel});");
+                        code.Line($"panel = ref Unsafe.Add(ref panel, {HeadWidth * Measures.KeyPanel / Format.PerFloat()});");
                     }
 
                     void Block(string weights)
                     {
-                        code.Multiply(height, 2, "q", weights, QueryStride, Measures.KeyPanel, Number(HeadWidth), height > 1 ? 1 : Unroll(HeadWidth));
+                        code.Multiply(height, 2, "q", weights, QueryStride, Measures.KeyPanel, Number(HeadWidth), height > 1 ? 1 : Unroll(HeadWidth), Format, asksAhead: false);
                         for (int row = 0; row < height; row++)
                         {
                             for (int vector = 0; vector < 2; vector++)

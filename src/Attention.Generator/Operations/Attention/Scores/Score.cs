@@ -8,7 +8,7 @@ namespace Attention.Generator.Operations;
 internal abstract record Score(float Scale, float? Cap)
 {
     /// <summary>The kernel of a strip: <c>(panels, ref q, ref keys, ref scores)</c>, a method for each number of rows, of which there may be fewer than a tile has; keys in panels.</summary>
-    public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride, int? rows = null);
+    public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, int? rows = null);
 
     /// <summary>Whether it goes by a trained vector, which the kernel takes last.</summary>
     public virtual bool HasVector => false;
