@@ -39,9 +39,9 @@ internal static class Checkpoint
     private static byte[] ValuesOf(PublishedTensor tensor, string type)
     {
         var random = new Random((tensor.CopyOf ?? tensor.Name).Aggregate(17, (hash, letter) => (hash * 31) + letter));
-        var values = new float[Drawn];
+        var values = new float[tensor.Value is null ? Drawn : tensor.Count];
         for (int i = 0; i < values.Length; i++)
-            values[i] = tensor.Centre + (tensor.Reach * ((2 * random.NextSingle()) - 1));
+            values[i] = tensor.Value?.Invoke((int)(i / tensor.Shape[^1]), (int)(i % tensor.Shape[^1])) ?? (tensor.Centre + (tensor.Reach * ((2 * random.NextSingle()) - 1)));
         return type switch
         {
             "F32" => MemoryMarshal.AsBytes(values.AsSpan()).ToArray(),

@@ -10,7 +10,7 @@ namespace Attention.Families;
 /// <param name="Step">Milliseconds of the fastest step, of a decoder.</param>
 /// <param name="Peak">Fused multiply-adds, in GFLOP/s.</param>
 /// <param name="Bandwidth">Bytes a second of the fastest loop that reads memory as large as a step's weights, of a decoder.</param>
-/// <param name="Resident">Bytes of the process that lie in memory, after all has run.</param>
+/// <param name="Resident">Bytes of the process that lie in memory after its first pass.</param>
 internal sealed record Measurement(double Load, double Forward, double? Step, double Peak, double Bandwidth, long Resident)
 {
     private const int Rounds = 5, Steps = 16;
@@ -20,10 +20,14 @@ internal sealed record Measurement(double Load, double Forward, double? Step, do
     {
         long start = Stopwatch.GetTimestamp();
         using Running running = family.Open(path, threads);
-        double load = Stopwatch.GetElapsedTime(start).TotalSeconds, forward = double.MaxValue, peak = 0;
+        double load = Stopwatch.GetElapsedTime(start).TotalSeconds, forward = double.MaxValue, peak = 0, bandwidth = 0;
         double? step = null;
+        Check(running.Forward(), "A pass");
+        long resident = Environment.WorkingSet;
+        Bench.Bandwidth? memory = running.Step is null ? null : new Bench.Bandwidth((long)Math.Min(family.StepBytes, 1L << 30), threads);
         for (int round = 0; round < Rounds; round++)
         {
+            bandwidth = Math.Max(bandwidth, memory?.Measure() ?? 0);
             peak = Math.Max(peak, Bench.Peak.Measure(100, threads));
             start = Stopwatch.GetTimestamp();
             Rows rows = running.Forward();
@@ -39,8 +43,6 @@ internal sealed record Measurement(double Load, double Forward, double? Step, do
             }
         }
 
-        long resident = Environment.WorkingSet;
-        double bandwidth = step is null ? 0 : new Bandwidth((long)Math.Min(family.StepBytes, 1L << 30), threads).Measure();
         return new Measurement(load, forward, step, peak, bandwidth, resident);
     }
 

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Attention.Bench;
+using Attention.Dsl;
 using Attention.Families;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -18,8 +19,16 @@ if (families.Length == 0)
 
 if (Value("--child") is string path)
 {
-    Console.WriteLine(JsonSerializer.Serialize(Measurement.Of(families[0], path, threads)));
-    return 0;
+    try
+    {
+        Console.WriteLine(JsonSerializer.Serialize(Measurement.Of(families[0], path, threads)));
+        return 0;
+    }
+    catch (Exception failure) when (failure is WeightsException or InvalidOperationException or ArgumentException or OutOfMemoryException or OverflowException or IndexOutOfRangeException)
+    {
+        Console.WriteLine(failure);
+        return 1;
+    }
 }
 
 int failed = 0;

@@ -27,6 +27,9 @@ internal sealed record PublishedTensor(string Name, long[] Shape, float Centre, 
     /// <summary>The type, where it is not that of the checkpoint.</summary>
     public string? Type { get; init; }
 
+    /// <summary>Its values by row and column, of a table that is computed and not random.</summary>
+    public Func<int, int, float>? Value { get; init; }
+
     /// <summary>For how many rows it is multiplied in a pass, where that is not what <see cref="Use"/> says.</summary>
     public int? Rows { get; init; }
 

@@ -89,11 +89,11 @@ internal sealed partial class CrossVit
     [
         .. Norm($"{group}projs.{branch}.0", width),
         .. Linear($"{group}projs.{branch}.2", other, width, Use.Last),
-        .. Norm($"{group}fusion.{branch}.0.norm1", other),
-        .. Linear($"{group}fusion.{branch}.0.attn.wq", other, other, Use.Last),
-        .. Linear($"{group}fusion.{branch}.0.attn.wk", other, other),
-        .. Linear($"{group}fusion.{branch}.0.attn.wv", other, other),
-        .. Linear($"{group}fusion.{branch}.0.attn.proj", other, other, Use.Last),
+        .. Norm($"{group}fusion.{branch}.norm1", other),
+        .. Linear($"{group}fusion.{branch}.attn.wq", other, other, Use.Last),
+        .. Linear($"{group}fusion.{branch}.attn.wk", other, other),
+        .. Linear($"{group}fusion.{branch}.attn.wv", other, other),
+        .. Linear($"{group}fusion.{branch}.attn.proj", other, other, Use.Last),
         .. Norm($"{group}revert_projs.{branch}.0", other),
         .. Linear($"{group}revert_projs.{branch}.2", width, other, Use.Last),
     ];

@@ -68,7 +68,7 @@ internal sealed partial class MBart
 [AttentionModel(Layout = WeightLayout.Bart)]
 internal sealed partial class Marian
 {
-    private static readonly BartTensors s_tensors = new(6, 512, 2048, 58101) { Positions = 512 };
+    private static readonly BartTensors s_tensors = new(6, 512, 2048, 58101) { Positions = 512, Position = Sinusoid };
 
     public static Family Family { get; } = new("marian", "opus-mt-en-de", "F32", 12,
     [
@@ -98,4 +98,11 @@ internal sealed partial class Marian
     [FeedForward(2048, Activation.Silu)]
     [Logits(Tied = true, Bias = true)]
     public sealed partial class Target;
+
+    /// <summary>Sines in the first half of the channels, cosines in the second.</summary>
+    private static float Sinusoid(int position, int channel)
+    {
+        double angle = position * Math.Pow(10000, -(channel % 256) / 256.0);
+        return (float)(channel < 256 ? Math.Sin(angle) : Math.Cos(angle));
+    }
 }

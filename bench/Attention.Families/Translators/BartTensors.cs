@@ -14,6 +14,9 @@ internal sealed record BartTensors(int Layers, int Width, int Hidden, int Vocabu
     /// <summary>Rows of the tables of positions; 0 for none.</summary>
     public int Positions { get; init; }
 
+    /// <summary>The values of these tables, where they are computed.</summary>
+    public Func<int, int, float>? Position { get; init; }
+
     public bool HasStemNorm { get; init; }
 
     public bool HasFinalNorm { get; init; }
@@ -26,7 +29,7 @@ internal sealed record BartTensors(int Layers, int Width, int Hidden, int Vocabu
 
     private IEnumerable<PublishedTensor> Stage(string stage, bool isTarget) =>
     [
-        .. Positions == 0 ? Array.Empty<PublishedTensor>() : [Table(stage + "embed_positions.weight", Positions, Width)],
+        .. Positions == 0 ? Array.Empty<PublishedTensor>() : [Table(stage + "embed_positions.weight", Positions, Width) with { Value = Position }],
         .. HasStemNorm ? Norm(stage + "layernorm_embedding", Width) : [],
         .. Enumerable.Range(0, Layers).SelectMany(layer => Layer($"{stage}layers.{layer}.", isTarget)),
         .. HasFinalNorm ? Norm(stage + "layer_norm", Width) : [],
