@@ -11,5 +11,9 @@ internal static class Longformer
         { Roles.GlobalQuery, "{prefix}.encoder.layer.{layer}.attention", ".self.query_global.weight" },
         { Roles.GlobalKey, "{prefix}.encoder.layer.{layer}.attention", ".self.key_global.weight" },
         { Roles.GlobalValue, "{prefix}.encoder.layer.{layer}.attention", ".self.value_global.weight" },
+        { HeadKind.Any, "{prefix}.pooler.*" },
+        { HeadKind.Any, "classifier.*" },
+        { HeadKind.Any, "qa_outputs.*" },
+        { HeadKind.Logits, "lm_head.*" },
     };
 }

@@ -98,12 +98,13 @@ public sealed partial class ForgottenTests
     [InlineData("bert", "BertRows")]
     [InlineData("minilm", "MiniLm")]
     [InlineData("roberta", "RobertaRows")]
+    [InlineData("longformer", "LongformerModel")]
     [InlineData("distilbert", "DistilBertRows")]
     [InlineData("vit", "VitModel")]
     [InlineData("gpt2", "Gpt2Model")]
     public void WhatAFamilyHasBesideItsWeights_IsLeftAlone(string family, string model)
     {
-        byte[] file = File.ReadAllBytes(new GoldenFile("families/" + family).Path);
+        byte[] file = File.ReadAllBytes(new GoldenFile((family == "longformer" ? "catalogue/" : "families/") + family).Path);
         using SafeTensors tensors = SafeTensors.Read(new MemoryStream(file));
         (string, string, int[], byte[]) Copy(string name, string of) => Tensor(name, [.. tensors.TryGetShape(of, out IReadOnlyList<long>? shape) ? shape.Select(size => (int)size) : []], tensors.ReadFloats(of));
         (string, string, int[], byte[])[] beside = family switch
@@ -113,6 +114,7 @@ public sealed partial class ForgottenTests
             "bert" => [("bert.embeddings.position_ids", "I64", [1, 1], new byte[8]), Tensor("cls.predictions.bias", [45]), Tensor("cls.predictions.transform.LayerNorm.weight", [24]), Tensor("cls.seq_relationship.bias", [2]), Tensor("qa_outputs.weight", [2, 24])],
             "minilm" => [("embeddings.position_ids", "I64", [1, 1], new byte[8]), Tensor("cls.predictions.bias", [50]), Tensor("classifier.weight", [2, 16])],
             "roberta" => [Tensor("roberta.pooler.dense.bias", [20]), Tensor("lm_head.dense.weight", [20, 20]), Tensor("lm_head.layer_norm.bias", [20])],
+            "longformer" => [Tensor("longformer.pooler.dense.bias", [32]), Tensor("lm_head.dense.weight", [32, 32]), Tensor("lm_head.decoder.weight", [40, 32])],
             "distilbert" => [Tensor("vocab_transform.weight", [24, 24]), Tensor("vocab_projector.bias", [43]), Tensor("qa_outputs.weight", [2, 24])],
             "vit" => [Tensor("vit.pooler.dense.weight", [20, 20]), Tensor("decoder.0.weight", [48, 20, 1, 1])],
             _ => [Copy("lm_head.weight", "transformer.wte.weight"), ("transformer.h.0.attn.bias", "U8", [1, 1, 16, 16], new byte[256]), Tensor("transformer.h.0.attn.masked_bias", []), Tensor("score.weight", [2, 24])],
