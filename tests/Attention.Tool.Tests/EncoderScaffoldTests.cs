@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Attention.Tool.Tests;
 
-/// <summary>ALBERT, ELECTRA, DeiT, XLM-R, ModernBERT and Qwen3 Embedding from config.json to their references' numbers.</summary>
+/// <summary>ALBERT, ELECTRA, DeiT, XLM-R, BigBird, ModernBERT, Nomic BERT and Qwen3 Embedding from config.json to their references' numbers.</summary>
 public sealed class EncoderScaffoldTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -83,6 +83,42 @@ public sealed class EncoderScaffoldTests : IDisposable
         golden.WriteFolder(_folder, """{"model_type": "xlm-roberta", "num_attention_heads": 4, "layer_norm_eps": 1e-05, "pad_token_id": 1}""");
         Golden.AssertNear(golden.Floats("golden.output.mean"), await Rows(golden, "golden.input.tokens", "--pooling", "mean", "--normalize"));
         Golden.AssertNear(golden.Floats("golden.output.first"), await Rows(golden, "golden.input.tokens", "--pooling", "first", "--normalize"));
+    }
+
+    [Theory]
+    [InlineData("", "[BigBirdAttention(block: 4, heads: 4, Random = 2, RandomIsFirst = true)]", "hf_inference")]
+    [InlineData(", \"attention_type\": \"original_full\"", "[SelfAttention(heads: 4)]", "full")]
+    public async Task BigBird(string option, string expected, string output)
+    {
+        using Golden golden = Golden.Of("catalogue/bigbird");
+        golden.WriteFolder(_folder, $$"""{"model_type": "big_bird", "num_attention_heads": 4, "block_size": 4, "num_random_blocks": 2, "hidden_act": "gelu_new"{{option}}}""");
+        Assert.Contains($"[LayerNorm]\n{expected}\n[FeedForward(64, Activation.GeluTanh)]\n", await Written());
+        float[] rows = golden.Floats("golden.output.rows." + output), actual = await Rows(golden, "golden.input.tokens");
+        foreach ((float[] row, float[] own) in rows.Chunk(32).Zip(actual.Chunk(32), (row, own) => (row, own)))
+            Golden.AssertNear(row, own);
+    }
+
+    [Fact]
+    public async Task NomicBert()
+    {
+        using Golden golden = Golden.Of("catalogue/nomic_bert");
+        golden.WriteFolder(_folder, """{"model_type": "nomic_bert", "n_head": 4, "n_embd": 32, "n_layer": 1, "n_positions": 12, "rotary_emb_base": 1000, "rotary_emb_fraction": 1.0, "activation_function": "swiglu", "layer_norm_epsilon": 1e-12, "prenorm": false}""");
+        string text = await Written("--pooling", "mean", "--normalize");
+        Assert.Contains("""
+            [Encoder(layers: 1, width: 32, Epsilon = 1e-12, Prefix = "")]
+            [Embedding(vocabulary: 32, length: 12)]
+            [TokenTypes(2)]
+            [LayerNorm]
+            [Rotary(Base = 1000)]
+            [SelfAttention(heads: 4, Bias = false)]
+            [FeedForward(48, Activation.Silu, Gated = true, Bias = false)]
+            [Pooling(PoolingKind.Mean)]
+            [L2Normalize]
+
+            """.ReplaceLineEndings("\n"), text);
+        Golden.AssertNear(golden.Floats("golden.output.embedding"), await Rows(golden, "golden.input.tokens", "--pooling", "mean", "--normalize"));
+        _folder.Write("config.json", """{"model_type": "nomic_bert", "n_head": 4, "n_positions": 12, "rotary_emb_fraction": 0.3}""");
+        Assert.Contains("rotary_emb_fraction", await Ran.Failure("scaffold", _folder.Path), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,29 @@ internal static class BertFamily
         Encoder(source, text, "Longformer", "longformer", Offset(source), ("classifier.out_proj.weight", Tanh), option: $"Window = {windows[0] / 2}, Global = 1, GlobalProjections = true");
     }
 
+    /// <summary>Transformers takes block 0 for every random block outside of training, and attends to all of a short sequence.</summary>
+    public static void BigBird(ScaffoldSource source, ClassText text)
+    {
+        ModelConfig config = source.Config;
+        string? blocks = null, option = null;
+        switch (config.Text("attention_type"))
+        {
+            case null or "block_sparse":
+                int block = config.TryInt("block_size") ?? 64, random = config.TryInt("num_random_blocks") ?? 3;
+                (blocks, option) = ($"block: {block}", $"Random = {random}{(random > 0 ? ", RandomIsFirst = true" : "")}");
+                source.Notes.Add($"Hugging Face's library attends to all of a text of up to {(5 + (2L * random)) * block} tokens, as attention_type original_full does; this attends by blocks, whatever the length.");
+                break;
+            case "original_full":
+                break;
+            default:
+                throw config.Cannot("attention_type", "expected block_sparse or original_full");
+        }
+
+        if (config.Bool("rescale_embeddings", false))
+            throw config.Cannot("rescale_embeddings", "expected false; scaled embeddings are declared by hand, with [Embedding(…, Scaled = true)]");
+        Encoder(source, text, "Bert", "bert", 0, null, (Transform + ".dense.weight", source.Activation("hidden_act", "gelu_new")), option, blocks, "gelu_new");
+    }
+
     public static void MpNet(ScaffoldSource source, ClassText text)
     {
         const string Layer = "{prefix}.encoder.layer.{layer}.attention";
@@ -42,7 +65,7 @@ internal static class BertFamily
         Outputs.Add(source, stage, ("classifier.weight", Relu), ("vocab_transform.weight", source.Activation("activation", "gelu")));
     }
 
-    private static void Encoder(ScaffoldSource source, ClassText text, string layout, string usual, int offset, (string, string?)? head, (string, string)? transform = null, string? option = null)
+    private static void Encoder(ScaffoldSource source, ClassText text, string layout, string usual, int offset, (string, string?)? head, (string, string)? transform = null, string? option = null, string? blocks = null, string activation = "gelu")
     {
         if (source.Config.Text("position_embedding_type") is not (null or "absolute"))
             throw source.Config.Cannot("position_embedding_type", "expected absolute; relative keys cannot be declared");
@@ -55,8 +78,8 @@ internal static class BertFamily
             stage.Add("TokenTypes", $"{source.Shape(Join(prefix, "embeddings.token_type_embeddings.weight"), 2)[0]}");
         stage.Add("Positions", positions);
         stage.Add("LayerNorm");
-        stage.Add("SelfAttention", $"heads: {source.Heads(width, "num_attention_heads")}", option);
-        stage.Add("FeedForward", $"{source.Shape(Join(prefix, "encoder.layer.0.intermediate.dense.weight"), 2)[0]}", source.Activation("hidden_act", "gelu"));
+        stage.Add(blocks is null ? "SelfAttention" : "BigBirdAttention", blocks, $"heads: {source.Heads(width, "num_attention_heads")}", option);
+        stage.Add("FeedForward", $"{source.Shape(Join(prefix, "encoder.layer.0.intermediate.dense.weight"), 2)[0]}", source.Activation("hidden_act", activation));
         Outputs.Add(source, stage, head, transform);
     }
 
