@@ -1,7 +1,5 @@
 using System.Net;
-using Attention.Dsl;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
@@ -74,12 +72,17 @@ internal static class ClusterHost
     {
         orleans.Configure<LeaseOptions>(options => options.Duration = lease);
         orleans.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = lease); // a piece is waited for as long as it is leased
-        orleans.Services.TryAddSingleton(TimeProvider.System);
         orleans.Services.AddMetrics();
         orleans.Services.AddSingleton<Meters>();
         orleans.Services.AddSingleton(new SiloLoad(workers));
-        orleans.Services.AddSingleton(services => services.GetRequiredService<ILocalSiloDetails>() is var silo ? new Member(silo.Name, silo.SiloAddress, services.GetRequiredService<Embedders>().InstructionSet) : null!);
+        orleans.Services.AddSingleton(Self);
         orleans.Services.AddHostedService<Dispatcher>();
+    }
+
+    private static Member Self(IServiceProvider services)
+    {
+        ILocalSiloDetails silo = services.GetRequiredService<ILocalSiloDetails>();
+        return new(silo.Name, silo.SiloAddress, services.GetRequiredService<Embedders>().InstructionSet);
     }
 
     /// <summary>A client of the cluster.</summary>

@@ -11,6 +11,9 @@ internal sealed class LeaseOptions
 
     /// <summary>How often a piece is handed out before it is given up.</summary>
     public int MostGenerations { get; set; } = 5;
+
+    /// <summary>What leases are timed by.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
 }
 
 /// <summary>
@@ -18,14 +21,14 @@ internal sealed class LeaseOptions
 /// lie in the output and this state says so; between the two it is embedded once more, to the same bytes.
 /// </summary>
 internal sealed partial class JobGrain(
-    [PersistentState("job")] IPersistentState<JobState> stored, IClusterMembershipService members, IOptions<LeaseOptions> options, TimeProvider time, ILogger<JobGrain> logger) : Grain, IJobGrain
+    [PersistentState("job")] IPersistentState<JobState> stored, IClusterMembershipService members, IOptions<LeaseOptions> options, ILogger<JobGrain> logger) : Grain, IJobGrain
 {
     private readonly Dictionary<int, DateTime> _ends = []; // of leases; those that another activation has given begin anew here
     private int _next; // all pieces before it are done, given up or leased
 
     private JobState State => stored.State;
 
-    private DateTime Now => time.GetUtcNow().UtcDateTime;
+    private DateTime Now => options.Value.Time.GetUtcNow().UtcDateTime;
 
     public async Task Submit(JobRequest request)
     {

@@ -13,6 +13,7 @@ internal static class Screen
     /// <summary>Shows a job's progress until its end, and then what came of it. The job does not depend on who looks.</summary>
     public static async Task<JobStatus> Follow(IJobGrain job, CancellationToken cancellation)
     {
+        bool isTerminal = !Console.IsErrorRedirected;
         string shown = "";
         while (true)
         {
@@ -28,9 +29,11 @@ internal static class Screen
             if (status is not null)
             {
                 string line = Line(status);
-                if (line != shown) Console.Error.WriteLine(shown = line);
+                if (line != shown) Console.Error.Write(isTerminal ? $"\r{line.PadRight(shown.Length)}" : line + Environment.NewLine);
+                shown = line;
                 if (status.Finished is not null)
                 {
+                    if (isTerminal) Console.Error.WriteLine();
                     Show(status);
                     return status;
                 }
