@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Attention.Dsl;
 using Attention.Text;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -8,7 +9,7 @@ namespace EmbeddingCluster;
 
 /// <inheritdoc cref="IEmbedderGrain"/>
 [StatelessWorker]
-internal sealed partial class EmbedderGrain(Embedders embedders, Member member, Meters meters, ILogger<EmbedderGrain> logger) : Grain, IEmbedderGrain
+internal sealed partial class EmbedderGrain(Embedders embedders, Member member, Meters meters, IHostApplicationLifetime life, ILogger<EmbedderGrain> logger) : Grain, IEmbedderGrain
 {
     private const int AtOnce = 256;
     private const int MostTries = 60;
@@ -43,7 +44,7 @@ internal sealed partial class EmbedderGrain(Embedders embedders, Member member, 
             catch (Exception e) when (tries < MostTries && e is not ArgumentException)
             {
                 LogWait(piece.Job, piece.Number, e.Message);
-                await Task.Delay(TimeSpan.FromSeconds(1));
+                await Task.Delay(TimeSpan.FromSeconds(1), life.ApplicationStopping);
             }
         }
     }

@@ -50,21 +50,24 @@ public sealed class ClusterTests(Model model)
         string[] texts = Texts(240);
         using Work work = new(Lines(texts), 500);
         int told = 0;
-        var reached = new TaskCompletionSource<string>();
+        TaskCompletionSource<string> reached = new();
+        TaskCompletionSource dead = new();
         await using Silos silos = await Silos.StartAsync(model.Embedders, new(), around: async (call, silo) =>
         {
             if (call.MethodName == nameof(IJobGrain.Complete) && Interlocked.Increment(ref told) == 12)
             {
                 reached.SetResult(silo);
-                await Task.Delay(TimeSpan.FromMinutes(1)); // neither counted nor answered
-                return;
+                await dead.Task;
+                throw new OrleansException("Neither counted nor answered.");
             }
             await call.Invoke();
         });
         await silos.Job().Submit(work.Request);
         string home = await reached.Task.WaitAsync(TimeSpan.FromMinutes(5));
         var victim = isFirst ? silos.Cluster.Silos[0] : silos.Cluster.Silos.Single(silo => silo.Name == home);
-        await silos.Cluster.KillSiloAsync(victim);
+        Task kill = silos.Cluster.KillSiloAsync(victim);
+        dead.SetResult();
+        await kill;
         Assert.Equal(2, silos.Cluster.Silos.Count);
         AssertExact(work, await silos.FinishedAsync(), texts, 0);
     }
@@ -138,7 +141,7 @@ public sealed class ClusterTests(Model model)
         string[] texts = Texts(3);
         using Work work = new(Lines(texts), 1 << 20);
         Directory.Delete(work.Request.Output);
-        await using Silos silos = await Silos.StartAsync(model.Embedders, new(), count: 1);
+        await using Silos silos = await Silos.StartAsync(model.Embedders, new(), count: 1, generations: 3);
         await silos.Job().Submit(work.Request);
         JobStatus status = await silos.FinishedAsync();
         Assert.Contains("Could not find a part of the path", Assert.Single(status.GivenUp).Message, StringComparison.Ordinal);
@@ -155,26 +158,32 @@ public sealed class ClusterTests(Model model)
         using Work work = new(Lines(texts), 500);
         var store = new OutsideStore();
         int told = 0;
-        var half = new TaskCompletionSource();
+        TaskCompletionSource half = new(), dead = new(), seen = new();
         var embedded = new ConcurrentBag<int>();
         await using (Silos silos = await Silos.StartAsync(model.Embedders, store, count: 2, around: async (call, _) =>
         {
             await call.Invoke();
             if (call.MethodName == nameof(IJobGrain.Complete) && Interlocked.Increment(ref told) == 10) half.SetResult();
-            if (half.Task.IsCompleted) await Task.Delay(TimeSpan.FromMinutes(1)); // nothing is answered any more
+            if (half.Task.IsCompleted) await dead.Task; // nothing is answered any more
         }))
         {
             await silos.Job().Submit(work.Request);
             await half.Task.WaitAsync(TimeSpan.FromMinutes(5));
-            foreach (var silo in silos.Cluster.Silos) await silos.Cluster.KillSiloAsync(silo);
+            store.Faults = _ => Fault.Before; // whoever is dead writes nothing
+            Task[] kills = [.. silos.Cluster.Silos.Select(silos.Cluster.KillSiloAsync)];
+            dead.SetResult();
+            await Task.WhenAll(kills);
         }
+        store.Faults = _ => Fault.None;
 
         await using Silos others = await Silos.StartAsync(model.Embedders, store, count: 2, lease: TimeSpan.FromSeconds(2), around: async (call, _) =>
         {
             if (call.MethodName == nameof(IEmbedderGrain.Embed)) embedded.Add(((Piece)call.Request.GetArgument(0)!).Number);
+            if (call.MethodName != nameof(IJobGrain.Status)) await seen.Task;
             await call.Invoke();
         });
         int before = (await others.Job().Status()).Done;
+        seen.SetResult();
         Assert.InRange(before, 10, work.Request.Pieces - 2);
         JobStatus status = await others.FinishedAsync(); // nobody submits it again
         AssertExact(work, status, texts, 0);

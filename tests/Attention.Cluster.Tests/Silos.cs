@@ -25,9 +25,10 @@ internal sealed class Silos : IAsyncDisposable
     /// <param name="workers">Pieces at once on each; with 0 nobody takes any.</param>
     /// <param name="lease">How long a piece is leased, and how long its call is waited for.</param>
     /// <param name="time">What leases are timed by.</param>
+    /// <param name="generations">How often a piece is handed out before it is given up.</param>
     /// <param name="around">Is told of each call of the sample's grains where it arrives, and makes it by Invoke.</param>
     public static async Task<Silos> StartAsync(
-        Embedders embedders, OutsideStore store, short count = 3, int workers = 1, TimeSpan? lease = null, TimeProvider? time = null, Func<IIncomingGrainCallContext, string, Task>? around = null)
+        Embedders embedders, OutsideStore store, short count = 3, int workers = 1, TimeSpan? lease = null, TimeProvider? time = null, int generations = 5, Func<IIncomingGrainCallContext, string, Task>? around = null)
     {
         var builder = new InProcessTestClusterBuilder(count);
         builder.Options.ConfigureFileLogging = false;
@@ -44,11 +45,8 @@ internal sealed class Silos : IAsyncDisposable
             silo.Services.AddGrainStorage(Orleans.Providers.ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (services, _) => store.Of(services));
             silo.Services.AddSingleton(embedders);
             ClusterHost.AddEmbedding(silo, workers, lease ?? TimeSpan.FromMinutes(5));
-            if (time is not null) silo.Configure<LeaseOptions>(leases => leases.Time = time);
-            if (around is not null)
-            {
-                silo.AddIncomingGrainCallFilter(context => context.Grain is JobGrain or EmbedderGrain ? around(context, options.SiloName) : context.Invoke());
-            }
+            silo.Configure<LeaseOptions>(leases => (leases.Time, leases.MostGenerations) = (time ?? TimeProvider.System, generations));
+            if (around is not null) silo.AddIncomingGrainCallFilter(context => context.Grain is JobGrain or EmbedderGrain ? around(context, options.SiloName) : context.Invoke());
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
