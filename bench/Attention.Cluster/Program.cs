@@ -1,5 +1,5 @@
 // A job on one silo and on two, each a process bound to a core, and one whose first silo is killed in the middle; membership and state in a real store.
-// Arguments: [--postgres FOLDER], Orleans's SQL scripts, instead of Redis; [--copies N] of this checkout's passages, 2 unless given; [--only scaling|kill].
+// Arguments: [--postgres FOLDER], Orleans's SQL scripts, instead of Redis; [--passages N] of this checkout, again and again, 1000 unless given; [--only scaling|kill].
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -11,7 +11,7 @@ using SemanticSearch;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string? Value(string name) => Array.IndexOf(args, name) is >= 0 and int at && at + 1 < args.Length ? args[at + 1] : null;
-int copies = int.Parse(Value("--copies") ?? "2", CultureInfo.InvariantCulture);
+int passages = int.Parse(Value("--passages") ?? "1000", CultureInfo.InvariantCulture);
 string? only = Value("--only");
 string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", sample = Path.Combine(AppContext.BaseDirectory, "EmbeddingCluster.dll");
 if (!OperatingSystem.IsLinux() || Environment.ProcessorCount < 2)
@@ -21,33 +21,35 @@ if (!OperatingSystem.IsLinux() || Environment.ProcessorCount < 2)
 }
 
 string folder = Directory.CreateTempSubdirectory("cluster-").FullName;
+string[] membership = [];
 try
 {
     using Store store = Value("--postgres") is string scripts ? Store.Postgres(Directory.CreateDirectory(Path.Combine(folder, "store")).FullName, Path.GetFullPath(scripts)) : Store.Redis(folder);
+    membership = store.Option;
     string corpus = Path.Combine(folder, "corpus.jsonl");
     string[] lines = File.ReadAllLines(Pages.Write(corpus));
-    File.WriteAllLines(corpus, Enumerable.Repeat(lines, copies).SelectMany(copy => copy));
+    File.WriteAllLines(corpus, Enumerable.Range(0, passages).Select(i => lines[i % lines.Length]));
     JobRequest request = new(corpus, new FileInfo(corpus).Length, 1 << 14, folder, true);
-    Console.WriteLine($"{lines.Length * copies} passages in {request.Pieces} pieces, state and membership in {store.Name}");
+    Console.WriteLine($"{passages} passages in {request.Pieces} pieces, state and membership in {store.Name}");
     Shard expected = await AloneAsync(request);
 
     if (only != "kill")
     {
         double one, two;
-        using (StartSilo(store, "one", 0)) one = Finish(store, "by-one", expected);
-        using (StartSilo(store, "one", 0))
-        using (StartSilo(store, "two", 1)) two = Finish(store, "by-two", expected);
+        using (StartSilo("by-one", "one", 0)) one = Finish("by-one", expected);
+        using (StartSilo("by-two", "one", 0))
+        using (StartSilo("by-two", "two", 1)) two = Finish("by-two", expected);
         Console.WriteLine($"scaling: {two / one:0.00} times the passages a second on two silos of a core each");
     }
     if (only != "scaling")
     {
-        using Child first = StartSilo(store, "one", 0), second = StartSilo(store, "two", 1);
-        Sample(store, "submit", corpus, Path.Combine(folder, "killed"), "--piece-bytes", $"{request.PieceBytes}", "--detach");
+        using Child first = StartSilo("killed", "one", 0), second = StartSilo("killed", "two", 1);
+        Sample("killed", "submit", corpus, Path.Combine(folder, "killed"), "--piece-bytes", $"{request.PieceBytes}", "--detach");
         JobStatus status;
-        while ((status = Status(store, "killed")).Done < request.Pieces / 3) Thread.Sleep(100);
+        while ((status = Status("killed")).Done < request.Pieces / 3) Thread.Sleep(100);
         first.Kill();
         Console.WriteLine($"silo one killed, {status.Done} pieces done, {status.Leased} under way");
-        Finish(store, "killed", expected);
+        Finish("killed", expected);
     }
     return 0;
 }
@@ -81,21 +83,22 @@ static async Task<Shard> AloneAsync(JobRequest request)
     return new([.. lines.Select(line => line.Offset)], [.. vectors], embedder.Dimensions, []);
 }
 
-Child StartSilo(Store store, string name, int core)
+// A cluster of its own for each job, which waits for no silo of another one.
+Child StartSilo(string job, string name, int core)
 {
     int[] ports = Child.FreePorts(2);
-    string[] silo = [sample, "silo", "--name", name, "--address", "127.0.0.1", "--port", $"{ports[0]}", "--gateway", $"{ports[1]}", "--workers", "1", .. store.Option];
+    string[] silo = [sample, "silo", "--name", name, "--address", "127.0.0.1", "--port", $"{ports[0]}", "--gateway", $"{ports[1]}", "--workers", "1", "--cluster", job, .. membership];
     return new("taskset", ["-c", $"{core}", host, .. silo], $"silo {name} at ");
 }
 
 // Waits for a job's end, or runs it, and holds what was written against what is expected.
-double Finish(Store store, string name, Shard expected)
+double Finish(string name, Shard expected)
 {
     string output = Path.Combine(folder, name), corpus = Path.Combine(folder, "corpus.jsonl");
     Console.WriteLine($"{name}:");
-    Console.Write(Sample(store, "submit", corpus, output, "--piece-bytes", $"{1 << 14}"));
-    Console.WriteLine(Sample(store, "merge", output, output + ".safetensors").Trim());
-    JobStatus status = Status(store, name);
+    Console.Write(Sample(name, "submit", corpus, output, "--piece-bytes", $"{1 << 14}"));
+    Console.WriteLine(Child.Run(host, sample, "merge", output, output + ".safetensors").Trim());
+    JobStatus status = Status(name);
     using SafeTensors written = SafeTensors.Open(output + ".safetensors");
     byte[] bytes = written.ReadBytes("offsets");
     long[] offsets = [.. Enumerable.Range(0, bytes.Length / 8).Select(i => BitConverter.ToInt64(bytes, 8 * i))];
@@ -108,6 +111,6 @@ double Finish(Store store, string name, Shard expected)
     return status.Passages / seconds;
 }
 
-JobStatus Status(Store store, string name) => JsonSerializer.Deserialize<JobStatus>(Sample(store, "status", name, "--json"), EmbeddingCluster.Screen.Json)!;
+JobStatus Status(string name) => JsonSerializer.Deserialize<JobStatus>(Sample(name, "status", name, "--json"), EmbeddingCluster.Screen.Json)!;
 
-string Sample(Store store, params string[] arguments) => Child.Run(host, [sample, .. arguments, .. store.Option]);
+string Sample(string job, params string[] arguments) => Child.Run(host, [sample, .. arguments, "--cluster", job, .. membership]);
