@@ -71,8 +71,8 @@ internal static class Commands
         IJobGrain job = client.Services.GetRequiredService<IGrainFactory>().GetGrain<IJobGrain>(name);
         output.Create();
         await File.WriteAllTextAsync(file, text, cancellation);
-        await job.Submit(request);
-        JobStatus status = detach ? await job.Status() : await Screen.Follow(job, cancellation);
+        await Screen.Insist(() => Submitted(job, request), cancellation);
+        JobStatus status = detach ? await Screen.Insist(job.Status, cancellation) : await Screen.Follow(job, cancellation);
         if (detach) Screen.Show(status);
         return status.GivenUp.Length > 0 ? 1 : 0;
     }
@@ -81,7 +81,7 @@ internal static class Commands
     public static async Task<int> StatusAsync(StoreSettings store, int gateway, string name, bool json, LogLevel logging, CancellationToken cancellation)
     {
         using IHost client = await Connected(store, gateway, logging, cancellation);
-        JobStatus status = await client.Services.GetRequiredService<IGrainFactory>().GetGrain<IJobGrain>(name).Status();
+        JobStatus status = await Screen.Insist(client.Services.GetRequiredService<IGrainFactory>().GetGrain<IJobGrain>(name).Status, cancellation);
         if (status.Request is null) throw new InvalidOperationException($"There is no job '{name}' in cluster '{store.Cluster}'.");
         if (json) Console.Out.WriteLine(JsonSerializer.Serialize(status, Screen.Json));
         else Screen.Show(status);
@@ -96,6 +96,12 @@ internal static class Commands
         JobRequest request = JsonSerializer.Deserialize<JobRequest>(await File.ReadAllTextAsync(told), Screen.Json) ?? throw new InvalidDataException($"{told}: expected a job, found null.");
         Console.Out.WriteLine($"{Shard.Merge(output.FullName, request.Pieces, file.FullName)} vectors in {file.FullName}");
         return 0;
+    }
+
+    private static async Task<bool> Submitted(IJobGrain job, JobRequest request)
+    {
+        await job.Submit(request);
+        return true;
     }
 
     private static async Task<IHost> Connected(StoreSettings store, int gateway, LogLevel logging, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -8,6 +9,8 @@ internal static class Screen
 {
     private const int MostFailures = 10;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
     public static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Shows a job's progress until its end, and then what came of it. The job does not depend on who looks.</summary>
@@ -17,26 +20,35 @@ internal static class Screen
         string shown = "";
         while (true)
         {
-            JobStatus? status = null;
+            JobStatus status = await Insist(job.Status, cancellation);
+            string line = Line(status);
+            if (line != shown) Console.Error.Write(isTerminal ? $"\r{line.PadRight(shown.Length)}" : line + Environment.NewLine);
+            shown = line;
+            if (status.Finished is not null)
+            {
+                if (isTerminal) Console.Error.WriteLine();
+                Show(status);
+                return status;
+            }
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Calls a grain until it answers. Where its silo has died, it does so on another one as soon as the others know of the death; a call may be made twice, which no call of the
+    /// job minds.
+    /// </summary>
+    public static async Task<T> Insist<T>(Func<Task<T>> call, CancellationToken cancellation)
+    {
+        for (long start = Stopwatch.GetTimestamp(); ;)
+        {
             try
             {
-                status = await job.Status();
+                return await call();
             }
-            catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException)
+            catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException && Stopwatch.GetElapsedTime(start) < s_patience)
             {
-                Console.Error.WriteLine($"the cluster does not answer: {e.Message}"); // a silo is gone, and another one not yet in its place
-            }
-            if (status is not null)
-            {
-                string line = Line(status);
-                if (line != shown) Console.Error.Write(isTerminal ? $"\r{line.PadRight(shown.Length)}" : line + Environment.NewLine);
-                shown = line;
-                if (status.Finished is not null)
-                {
-                    if (isTerminal) Console.Error.WriteLine();
-                    Show(status);
-                    return status;
-                }
+                Console.Error.WriteLine($"the cluster does not answer, and is asked again: {e.Message.Split('\n')[0].Trim()}");
             }
             await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
         }
