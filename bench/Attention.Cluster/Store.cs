@@ -21,7 +21,11 @@ internal sealed record Store(string Name, string[] Option, Child Server) : IDisp
         string initdb = Find("initdb", "apt-get install postgresql"), server = Find("postgres", "apt-get install postgresql"), psql = Find("psql", "apt-get install postgresql");
         string port = $"{Child.FreePorts(1)[0]}", data = Path.Combine(folder, "data");
         string[] asUser = Environment.UserName == "root" ? ["runuser", "-u", "postgres", "--"] : []; // it does not run as root
-        if (asUser.Length > 0) Child.Run("chown", "postgres", folder);
+        if (asUser.Length > 0)
+        {
+            Child.Run("chmod", "a+x", Path.GetDirectoryName(folder)!);
+            Child.Run("chown", "postgres", folder);
+        }
         Run([.. asUser, initdb, "--auth=trust", "--username=orleans", data]);
         string[] command = [.. asUser, server, "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}"];
         var store = new Store("PostgreSQL", ["--postgres", $"Host=127.0.0.1;Port={port};Username=orleans;Database=postgres"], new(command[0], command[1..], "ready to accept connections"));
