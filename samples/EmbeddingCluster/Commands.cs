@@ -24,6 +24,7 @@ internal static class Commands
     public static async Task<int> RunAsync(LogLevel logging, RunSettings settings, CancellationToken cancellation)
     {
         string pieces = settings.Output + ".pieces";
+        if (Path.Exists(pieces)) throw new InvalidOperationException($"{pieces} is there, where this run would put its pieces; give another --output, or remove what an earlier run has left.");
         Directory.CreateDirectory(pieces);
         try
         {
