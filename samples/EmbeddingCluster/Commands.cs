@@ -17,7 +17,7 @@ internal static class Commands
 
     /// <summary>Whether an error is one that a user can mend, and is told in a line.</summary>
     public static bool IsTold(Exception e) =>
-        e is InvalidOperationException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException or ArgumentException or TimeoutException or Orleans.Runtime.OrleansException
+        e is InvalidOperationException or IOException or UnauthorizedAccessException or InvalidDataException or WeightsException or ArgumentException or TimeoutException or Orleans.Runtime.OrleansException or Orleans.Serialization.SerializerException
             or StackExchange.Redis.RedisException or System.Data.Common.DbException or System.Net.Sockets.SocketException;
 
     /// <summary>One silo in memory, one job, one file.</summary>

@@ -170,10 +170,10 @@ internal sealed partial class JobGrain(
         {
             await stored.WriteStateAsync();
         }
-        catch
+        catch (Exception e)
         {
             DeactivateOnIdle();
-            throw;
+            throw new OrleansException($"The state of job '{this.GetPrimaryKeyString()}' cannot be written: {e.GetBaseException().Message}"); // an inner one of a database's could not be sent
         }
     }
 

@@ -31,10 +31,10 @@ internal sealed class JobsGrain([PersistentState("jobs")] IPersistentState<OpenJ
         {
             await stored.WriteStateAsync();
         }
-        catch
+        catch (Exception e)
         {
             DeactivateOnIdle(); // the next call begins with what is stored
-            throw;
+            throw new OrleansException($"The list of jobs cannot be written: {e.GetBaseException().Message}");
         }
     }
 }

@@ -46,7 +46,7 @@ internal static class Screen
             {
                 return await call();
             }
-            catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException && Stopwatch.GetElapsedTime(start) < s_patience)
+            catch (Exception e) when (e is Orleans.Runtime.OrleansException or Orleans.Serialization.SerializerException or TimeoutException && Stopwatch.GetElapsedTime(start) < s_patience)
             {
                 Console.Error.WriteLine($"the cluster does not answer, and is asked again: {e.Message.Split('\n')[0].Trim()}");
             }
