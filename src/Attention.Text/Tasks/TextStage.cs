@@ -130,6 +130,44 @@ internal sealed class TextStage : IDisposable
         }
     }
 
+    /// <summary>A text's tokens.</summary>
+    /// <exception cref="ArgumentException">It has none, or too many where none is to be cut.</exception>
+    public int[] Encode(string text)
+    {
+        var batch = new TokenBatch();
+        if (_tokenizer.AddTo(batch, 0, text, null, _options)) _settings.Cut(0, "The text", () => Whole(text, null), MaxLength);
+        return batch.Tokens.Length > 0 ? batch.Tokens.ToArray() : throw new ArgumentException("The text has no tokens, so that nothing can be computed from it.");
+    }
+
+    /// <summary>Runs texts that are tokens already as one batch.</summary>
+    /// <param name="tokens">Text after text.</param>
+    /// <param name="lengths">How many each has.</param>
+    /// <param name="vectors">Takes a row for each.</param>
+    /// <param name="cancellation">Ends the wait for a session.</param>
+    /// <exception cref="ArgumentException">A text has too many tokens, or the stage refuses the batch.</exception>
+    /// <exception cref="InvalidOperationException">A row is not finite.</exception>
+    public void Run(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> vectors, CancellationToken cancellation)
+    {
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] > MaxLength) throw new ArgumentException($"Text {i} has {lengths[i]} tokens; expected at most {MaxLength}.", nameof(lengths));
+        }
+        StageSession session = _sessions.Rent(cancellation);
+        try
+        {
+            Rows rows = session.Run(tokens, lengths);
+            for (int i = 0; i < rows.Count; i++)
+            {
+                Embeddings.Check(i, rows[i]);
+                rows[i].CopyTo(vectors[(i * Width)..]);
+            }
+        }
+        finally
+        {
+            _sessions.Return(session);
+        }
+    }
+
     private int Whole(string first, string? second)
     {
         EncodeOptions whole = _options with { MaxLength = null };
