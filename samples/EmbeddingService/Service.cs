@@ -18,6 +18,9 @@ namespace EmbeddingService;
 /// <summary>The program: its services and what it answers.</summary>
 internal static class Service
 {
+    /// <summary>The settings of ASP.NET that say where to listen.</summary>
+    private static readonly string[] s_addresses = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
+
     /// <summary>Puts the service together. Models are loaded as it starts.</summary>
     /// <param name="args">The command line: settings such as --Embedding:BatchTokens=256, which come before those of the environment and of appsettings.json.</param>
     /// <param name="change">Registers other services than these, as tests and benchmarks do.</param>
@@ -25,6 +28,7 @@ internal static class Service
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         IServiceCollection services = builder.Services;
+        if (s_addresses.All(name => builder.Configuration[name] is null)) builder.WebHost.UseUrls("http://localhost:5100");
         Bind<ServiceOptions>(services.AddOptions<ServiceOptions>(), builder.Configuration.GetSection(ServiceOptions.Section), section => options => section.Bind(options, Strict));
         Bind<EmbeddingOptions>(services.AddOptions<EmbeddingOptions>(), builder.Configuration.GetSection(EmbeddingOptions.Section), section => options => section.Bind(options, Strict));
         Bind<CompletionOptions>(services.AddOptions<CompletionOptions>(), builder.Configuration.GetSection(CompletionOptions.Section), section => options => section.Bind(options, Strict));
