@@ -34,8 +34,7 @@ internal sealed partial class Contender : IDisposable
         while (process.StandardOutput.ReadLine() is string line)
         {
             if (Listening().Match(line) is not { Success: true } match) continue;
-            process.OutputDataReceived += (_, _) => { };
-            process.BeginOutputReadLine();
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null); // what else it says fills no pipe
             return new(name, process, new Uri(match.Groups[1].Value));
         }
         throw new InvalidOperationException($"{name} did not begin to listen.");

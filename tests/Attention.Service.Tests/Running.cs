@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -78,7 +79,12 @@ internal sealed class Running : IAsyncDisposable
     /// <summary>Waits until something holds.</summary>
     public static async Task UntilAsync(Func<bool> holds)
     {
-        while (!holds()) await Task.Delay(5, TestContext.Current.CancellationToken);
+        long began = Stopwatch.GetTimestamp();
+        while (!holds())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(5), "What is waited for does not come.");
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()

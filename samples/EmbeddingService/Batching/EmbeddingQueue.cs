@@ -112,7 +112,7 @@ internal sealed class EmbeddingQueue(int mostTokens, int batchTokens, TimeSpan w
                 int length = request.Texts[request.Next].Length;
                 if (batch.Count > 0 && tokens + length > batchTokens)
                 {
-                    if (request.Next > 0 && request.Next < request.Texts.Length && batch[^1].Request == request)
+                    if (batch[^1].Request == request) // has had its turn
                     {
                         _requests.Remove(node);
                         _requests.AddLast(node);

@@ -19,7 +19,7 @@ internal sealed class Statistics
     /// <summary>Whole seconds since the service began.</summary>
     public long Now => (long)Stopwatch.GetElapsedTime(_began).TotalSeconds;
 
-    /// <summary>Tokens that were computed of the room that batches had, over the last full seconds.</summary>
+    /// <summary>Tokens that were computed a second, over the last full ones.</summary>
     public double TokensPerSecond
     {
         get
