@@ -17,11 +17,12 @@ internal sealed class TextStage : IDisposable
     private readonly TextSettings _settings;
     private readonly SessionPool<StageSession> _sessions;
     private readonly EncodeOptions _options;
+    private readonly int _mostTokens;
     private readonly IDisposable? _owned;
 
-    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool<StageSession> sessions, int width, int maxLength, IDisposable? owned)
+    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool<StageSession> sessions, int mostTokens, int width, int maxLength, IDisposable? owned)
     {
-        _owned = owned;
+        (_mostTokens, _owned) = (mostTokens, owned);
         (_tokenizer, _settings, _sessions, Width, MaxLength) = (tokenizer, settings, sessions, width, maxLength);
         _options = new EncodeOptions { MaxLength = maxLength, SpecialTokensInText = settings.SpecialTokensInText };
     }
@@ -56,7 +57,7 @@ internal sealed class TextStage : IDisposable
         int length, width;
         using (TSession probe = create(null)) (length, width) = sizesOf(stageOf(probe));
         var session = new SessionSettings { BatchTokens = Math.Max(settings.BatchTokens, length) };
-        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.MostSessions), width, settings.Limit(limit, length), owned);
+        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.MostSessions), session.BatchTokens, width, settings.Limit(limit, length), owned);
 
         StageSession Create()
         {
@@ -152,6 +153,7 @@ internal sealed class TextStage : IDisposable
         {
             if (lengths[i] > MaxLength) throw new ArgumentException($"Text {i} has {lengths[i]} tokens; expected at most {MaxLength}.", nameof(lengths));
         }
+        if (tokens.Length > _mostTokens) throw new ArgumentException($"The batch has {tokens.Length} tokens; expected at most {_mostTokens}, see {nameof(TextSettings)}.{nameof(TextSettings.BatchTokens)}.", nameof(tokens));
         StageSession session = _sessions.Rent(cancellation);
         try
         {

@@ -83,7 +83,7 @@ public sealed class TextEmbedderTests(MiniLmFolder folder) : IClassFixture<MiniL
         Refused([101, 30522, 102], [3], 384);
         Refused([101, 102], [3], 384);
         Refused([101, 102], [2, 0], 768);
-        Refused(new int[600], [200, 200, 200], 1152);
+        Assert.StartsWith("The batch has 600 tokens; expected at most 512, see TextSettings.BatchTokens.", Refused(new int[600], [200, 200, 200], 1152), StringComparison.Ordinal);
         Assert.Equal(384, embedder.Embed("still there").Length);
 
         string Refused(int[] tokens, int[] lengths, int floats) => Assert.ThrowsAny<ArgumentException>(() => embedder.EmbedTokens(tokens, lengths, new float[floats])).Message;
