@@ -22,7 +22,7 @@ public sealed partial class MiniLmL6 : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        MiniLmL6 model = Load(folder);
+        MiniLmL6 model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, settings, owned: model);
     }
 }
@@ -46,7 +46,7 @@ public sealed partial class MiniLmL12 : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        MiniLmL12 model = Load(folder);
+        MiniLmL12 model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, settings, owned: model);
     }
 }
@@ -70,7 +70,7 @@ public sealed partial class MultiQaMiniLmL6 : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        MultiQaMiniLmL6 model = Load(folder);
+        MultiQaMiniLmL6 model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, settings, owned: model);
     }
 }
@@ -94,7 +94,7 @@ public sealed partial class BgeSmallEn : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        BgeSmallEn model = Load(folder);
+        BgeSmallEn model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "Represent this sentence for searching relevant passages: ", passage: ""), owned: model);
     }
 }
@@ -118,7 +118,7 @@ public sealed partial class BgeBaseEn : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        BgeBaseEn model = Load(folder);
+        BgeBaseEn model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "Represent this sentence for searching relevant passages: ", passage: ""), owned: model);
     }
 }
@@ -142,7 +142,7 @@ public sealed partial class E5Small : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        E5Small model = Load(folder);
+        E5Small model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "query: ", passage: "passage: "), owned: model);
     }
 }
@@ -166,7 +166,7 @@ public sealed partial class E5Base : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        E5Base model = Load(folder);
+        E5Base model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "query: ", passage: "passage: "), owned: model);
     }
 }
@@ -190,7 +190,7 @@ public sealed partial class GteSmall : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        GteSmall model = Load(folder);
+        GteSmall model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, settings, owned: model);
     }
 }
@@ -214,7 +214,7 @@ public sealed partial class ArcticXs : IPretrainedEmbedder
     /// <inheritdoc/>
     public static TextEmbedder Open(string folder, TextEmbedderSettings? settings)
     {
-        ArcticXs model = Load(folder);
+        ArcticXs model = Load(folder, threads: settings?.Threads ?? 1);
         return TextEmbedder.Of(model.CreateSession, folder, Prefixes.Or(settings, query: "Represent this sentence for searching relevant passages: ", passage: ""), owned: model);
     }
 }

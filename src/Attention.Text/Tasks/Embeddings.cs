@@ -52,12 +52,19 @@ public sealed class Embeddings
 
     internal void MarkTruncated(int text) => _truncated[text] = true;
 
-    internal void Set(int text, int tokens, ReadOnlySpan<float> vector)
+    /// <summary>Refuses a vector that is none.</summary>
+    /// <exception cref="InvalidOperationException">It is not finite.</exception>
+    internal static void Check(int text, ReadOnlySpan<float> vector)
     {
         foreach (float value in vector)
         {
             if (!float.IsFinite(value)) throw new InvalidOperationException($"Text {text} gave a vector that is not finite: the weights are damaged, or not this model's.");
         }
+    }
+
+    internal void Set(int text, int tokens, ReadOnlySpan<float> vector)
+    {
+        Check(text, vector);
         _tokens[text] = tokens;
         vector.CopyTo(Values.AsSpan(text * Dimensions));
     }

@@ -10,5 +10,8 @@ internal sealed class StageSession(IDisposable session, IBatchEncoder stage) : I
         ? typed.ForwardBatch(batch.Tokens, batch.Lengths, batch.Types)
         : stage.ForwardBatch(batch.Tokens, batch.Lengths);
 
+    /// <summary>The same of tokens that are all of type 0.</summary>
+    public Rows Run(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths) => stage.ForwardBatch(tokens, lengths);
+
     public void Dispose() => session.Dispose();
 }

@@ -102,13 +102,7 @@ public sealed class TextEmbedder : IDisposable
     public Embeddings Embed(IReadOnlyList<string> texts, TextKind kind = TextKind.Plain, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        string prefix = kind switch
-        {
-            TextKind.Plain => "",
-            TextKind.Query => _query,
-            TextKind.Passage => _passage,
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected a member of the enum."),
-        };
+        string prefix = PrefixOf(kind);
         var embeddings = new Embeddings(texts.Count, Dimensions);
         _stage.Run(texts.Count, i => (texts[i] is string text && prefix.Length > 0 ? prefix + text : texts[i], null), Take, embeddings.MarkTruncated, progress, cancellation);
         return embeddings;
@@ -124,8 +118,46 @@ public sealed class TextEmbedder : IDisposable
     public Task<Embeddings> EmbedAsync(IReadOnlyList<string> texts, TextKind kind = TextKind.Plain, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
         Task.Run(() => Embed(texts, kind, progress, cancellation), cancellation);
 
+    /// <summary>A text's tokens as the model reads them: behind its prefix, between special tokens, and cut where it is too long.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="kind">Which prefix is put before it.</param>
+    /// <exception cref="ArgumentException">The text has no tokens, or too many where none is to be cut.</exception>
+    public int[] Encode(string text, TextKind kind = TextKind.Plain)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return _stage.Encode(PrefixOf(kind) + text);
+    }
+
+    /// <summary>
+    /// The vectors of texts that are tokens already, computed at once: for who gathers texts of many callers into batches of a size of his own. A vector has the bits that
+    /// <see cref="Embed(string, TextKind, CancellationToken)"/> gives of the text.
+    /// </summary>
+    /// <param name="tokens">The tokens of all texts, as <see cref="Encode"/> gives them, text after text.</param>
+    /// <param name="lengths">How many tokens each text has.</param>
+    /// <param name="vectors">Takes the vectors, texts × <see cref="Dimensions"/>.</param>
+    /// <param name="cancellation">Ends the wait for a session.</param>
+    /// <exception cref="ArgumentException">
+    /// A token is not in the vocabulary, a text has none or more than <see cref="MaxLength"/>, lengths and tokens disagree, <paramref name="vectors"/> has another size, or there are
+    /// several texts and more tokens than <see cref="TextSettings.BatchTokens"/> and the model's positions.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">A vector is not finite.</exception>
+    public void EmbedTokens(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> vectors, CancellationToken cancellation = default)
+    {
+        if (vectors.Length != (long)lengths.Length * Dimensions)
+            throw new ArgumentException($"Expected room for {lengths.Length} vectors of {Dimensions} floats, {(long)lengths.Length * Dimensions}, found {vectors.Length}.", nameof(vectors));
+        _stage.Run(tokens, lengths, vectors, cancellation);
+    }
+
     /// <summary>Ends the sessions, and what this object owns.</summary>
     public void Dispose() => _stage.Dispose();
+
+    private string PrefixOf(TextKind kind) => kind switch
+    {
+        TextKind.Plain => "",
+        TextKind.Query => _query,
+        TextKind.Passage => _passage,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Expected a member of the enum."),
+    };
 }
 
 /// <summary>How an embedder treats texts, where its model's files do not say.</summary>
@@ -139,6 +171,11 @@ public sealed record TextEmbedderSettings
 
     /// <summary>The tokenizer, where it is not the folder's.</summary>
     public Tokenizer? Tokenizer { get; init; }
+
+    /// <summary>
+    /// How many threads compute, over all sessions, where a class loads its model itself (<see cref="TextEmbedder.LoadAsync"/>); 1 unless given. Who loads a model says it to its Load.
+    /// </summary>
+    public int? Threads { get; init; }
 
     /// <summary>How texts are run.</summary>
     public TextSettings? Texts { get; init; }

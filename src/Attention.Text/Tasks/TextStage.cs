@@ -17,11 +17,12 @@ internal sealed class TextStage : IDisposable
     private readonly TextSettings _settings;
     private readonly SessionPool<StageSession> _sessions;
     private readonly EncodeOptions _options;
+    private readonly int _mostTokens;
     private readonly IDisposable? _owned;
 
-    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool<StageSession> sessions, int width, int maxLength, IDisposable? owned)
+    private TextStage(Tokenizer tokenizer, TextSettings settings, SessionPool<StageSession> sessions, int mostTokens, int width, int maxLength, IDisposable? owned)
     {
-        _owned = owned;
+        (_mostTokens, _owned) = (mostTokens, owned);
         (_tokenizer, _settings, _sessions, Width, MaxLength) = (tokenizer, settings, sessions, width, maxLength);
         _options = new EncodeOptions { MaxLength = maxLength, SpecialTokensInText = settings.SpecialTokensInText };
     }
@@ -56,7 +57,7 @@ internal sealed class TextStage : IDisposable
         int length, width;
         using (TSession probe = create(null)) (length, width) = sizesOf(stageOf(probe));
         var session = new SessionSettings { BatchTokens = Math.Max(settings.BatchTokens, length) };
-        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.MostSessions), width, settings.Limit(limit, length), owned);
+        return new(tokenizer, settings, new SessionPool<StageSession>(Create, settings.MostSessions), session.BatchTokens, width, settings.Limit(limit, length), owned);
 
         StageSession Create()
         {
@@ -127,6 +128,45 @@ internal sealed class TextStage : IDisposable
                 truncated?.Invoke(i);
             }
             if (batch.Lengths[^1] == 0) throw new ArgumentException($"Text {i} has no tokens, so that nothing can be computed from it.");
+        }
+    }
+
+    /// <summary>A text's tokens.</summary>
+    /// <exception cref="ArgumentException">It has none, or too many where none is to be cut.</exception>
+    public int[] Encode(string text)
+    {
+        var batch = new TokenBatch();
+        if (_tokenizer.AddTo(batch, 0, text, null, _options)) _settings.Cut(0, "The text", () => Whole(text, null), MaxLength);
+        return batch.Tokens.Length > 0 ? batch.Tokens.ToArray() : throw new ArgumentException("The text has no tokens, so that nothing can be computed from it.");
+    }
+
+    /// <summary>Runs texts that are tokens already as one batch.</summary>
+    /// <param name="tokens">Text after text.</param>
+    /// <param name="lengths">How many each has.</param>
+    /// <param name="vectors">Takes a row for each.</param>
+    /// <param name="cancellation">Ends the wait for a session.</param>
+    /// <exception cref="ArgumentException">A text has too many tokens, or the stage refuses the batch.</exception>
+    /// <exception cref="InvalidOperationException">A row is not finite.</exception>
+    public void Run(ReadOnlySpan<int> tokens, ReadOnlySpan<int> lengths, Span<float> vectors, CancellationToken cancellation)
+    {
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] > MaxLength) throw new ArgumentException($"Text {i} has {lengths[i]} tokens; expected at most {MaxLength}.", nameof(lengths));
+        }
+        if (tokens.Length > _mostTokens) throw new ArgumentException($"The batch has {tokens.Length} tokens; expected at most {_mostTokens}, see {nameof(TextSettings)}.{nameof(TextSettings.BatchTokens)}.", nameof(tokens));
+        StageSession session = _sessions.Rent(cancellation);
+        try
+        {
+            Rows rows = session.Run(tokens, lengths);
+            for (int i = 0; i < rows.Count; i++)
+            {
+                Embeddings.Check(i, rows[i]);
+                rows[i].CopyTo(vectors[(i * Width)..]);
+            }
+        }
+        finally
+        {
+            _sessions.Return(session);
         }
     }
 

@@ -57,6 +57,38 @@ public sealed class TextEmbedderTests(MiniLmFolder folder) : IClassFixture<MiniL
         Assert.All(results, values => Assert.Equal(results[0], values));
     }
 
+    /// <summary>Whatever texts stand beside it in whatever batch, a text that is tokens already has the bits that it has as a text.</summary>
+    [Fact]
+    public void Tokens_of_many_are_embedded_as_their_texts_are()
+    {
+        using MiniLm model = MiniLm.Load(folder.Path);
+        using TextEmbedder embedder = TextEmbedder.Of(model.CreateSession, folder.Path, new() { QueryPrefix = "query: ", Texts = new() { BatchTokens = 600 } });
+        string[] texts = ["how are threads shared", "", "a [SEP] b", string.Join(' ', Enumerable.Repeat("word", 300))];
+        int[][] tokens = [.. texts.Select(text => embedder.Encode(text))];
+        Assert.Equal((256, 101, 102), (tokens[3].Length, tokens[3][0], tokens[3][^1]));
+        Assert.Equal(embedder.Tokenizer.EncodeToIds("query: " + texts[0]), embedder.Encode(texts[0], TextKind.Query));
+        float[] vectors = new float[texts.Length * 384];
+        embedder.EmbedTokens([.. tokens.SelectMany(text => text)], [.. tokens.Select(text => text.Length)], vectors);
+        Assert.Equal(texts.SelectMany(text => embedder.Embed(text)), vectors);
+    }
+
+    [Fact]
+    public void Tokens_that_are_no_texts_are_refused()
+    {
+        using MiniLm model = MiniLm.Load(folder.Path);
+        using TextEmbedder embedder = TextEmbedder.Of(model.CreateSession, folder.Path, new() { Texts = new() { Truncate = false } });
+        Assert.Equal("The text has 302 tokens; expected at most 256.", Assert.Throws<ArgumentException>(() => embedder.Encode(string.Join(' ', Enumerable.Repeat("word", 300)))).Message);
+        Assert.StartsWith("Text 1 has 257 tokens; expected at most 256.", Refused(new int[259], [2, 257], 768), StringComparison.Ordinal);
+        Assert.StartsWith("Expected room for 2 vectors of 384 floats, 768, found 384.", Refused([101, 102, 101, 102], [2, 2], 384), StringComparison.Ordinal);
+        Refused([101, 30522, 102], [3], 384);
+        Refused([101, 102], [3], 384);
+        Refused([101, 102], [2, 0], 768);
+        Assert.StartsWith("The batch has 600 tokens; expected at most 512, see TextSettings.BatchTokens.", Refused(new int[600], [200, 200, 200], 1152), StringComparison.Ordinal);
+        Assert.Equal(384, embedder.Embed("still there").Length);
+
+        string Refused(int[] tokens, int[] lengths, int floats) => Assert.ThrowsAny<ArgumentException>(() => embedder.EmbedTokens(tokens, lengths, new float[floats])).Message;
+    }
+
     [Fact]
     public void A_long_text_is_cut_and_told_or_refused()
     {
