@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Attention.Service.Tests;
 
-/// <summary>What is set, and what is watched.</summary>
+/// <summary>What is set, and what is watched. A process has one meter of a name: while it is read no other service may count.</summary>
+[Collection(nameof(AloneInTheProcess))]
 public sealed class ServiceTests(Real real)
 {
     [Theory]
@@ -84,3 +85,7 @@ public sealed class ServiceTests(Real real)
         Assert.Equal((2, 6, Running.Model), (batch.GetTagItem("embedding.texts"), request.GetTagItem("gen_ai.usage.input_tokens"), request.GetTagItem("gen_ai.request.model")));
     }
 }
+
+/// <summary>Tests that no others run beside.</summary>
+[CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
+public sealed class AloneInTheProcess;
