@@ -9,6 +9,7 @@ using Xunit;
 namespace Attention.Cluster.Tests;
 
 /// <summary>Whole jobs on silos that die: each passage has its vector once, and its bits are those of an embedder alone.</summary>
+[Collection(nameof(Silos))] // a process has one meter of a name, which silos of other tests would count in too
 public sealed class ClusterTests(Model model)
 {
     private static readonly string[] s_words = "the a dog cat river bank loan interest garden chases sees under over slowly green old new stone house window".Split(' ');

@@ -5,6 +5,7 @@ using Xunit;
 namespace Attention.Cluster.Tests;
 
 /// <summary>A job by itself: no silo takes pieces, the test does.</summary>
+[Collection(nameof(Silos))]
 public sealed class JobGrainTests(Model model) : IAsyncLifetime
 {
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(5);
