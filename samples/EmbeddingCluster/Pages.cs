@@ -13,11 +13,9 @@ internal static class Pages
     /// <returns>The file.</returns>
     public static string Write(string path)
     {
-        DirectoryInfo? checkout = new(AppContext.BaseDirectory);
-        while (checkout is not null && !File.Exists(Path.Combine(checkout.FullName, "AttentionDsl.sln"))) checkout = checkout.Parent;
-        if (checkout is null) throw new InvalidOperationException("The program is in no checkout of its repository; give a corpus.");
-        IEnumerable<Passage> passages = Passages.FilesIn(checkout.FullName).SelectMany(file => Passages.Of(Path.GetRelativePath(checkout.FullName, file).Replace('\\', '/'), File.ReadAllLines(file)));
-        File.WriteAllLines(path, passages.Select(passage => JsonSerializer.Serialize(new { text = passage.Heading.Length == 0 ? passage.Text : $"{passage.Heading}\n{passage.Text}", file = passage.File, line = passage.Line }, s_json)));
+        string checkout = Search.Checkout() ?? throw new InvalidOperationException("The program is in no checkout of its repository; give a corpus.");
+        IEnumerable<Passage> passages = Passages.FilesIn(checkout).SelectMany(file => Passages.Of(Path.GetRelativePath(checkout, file).Replace('\\', '/'), File.ReadAllLines(file)));
+        File.WriteAllLines(path, passages.Select(passage => JsonSerializer.Serialize(new { text = passage.WithHeading(), file = passage.File, line = passage.Line }, s_json)));
         return path;
     }
 }

@@ -5,7 +5,11 @@ namespace SemanticSearch;
 /// <param name="Line">Its first line, from 1.</param>
 /// <param name="Heading">The headings above it.</param>
 /// <param name="Text">Its text.</param>
-internal sealed record Passage(string File, int Line, string Heading, string Text);
+internal sealed record Passage(string File, int Line, string Heading, string Text)
+{
+    /// <summary>What its vector is of.</summary>
+    public string WithHeading() => Heading.Length == 0 ? Text : $"{Heading}\n{Text}";
+}
 
 /// <summary>Cuts texts and Markdown into passages: whole paragraphs under one heading, as long as the model reads well.</summary>
 internal static class Passages

@@ -72,7 +72,7 @@ internal static class Search
     }
 
     /// <summary>The checkout above the program.</summary>
-    private static string? Checkout()
+    public static string? Checkout()
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {

@@ -51,7 +51,7 @@ internal sealed class SearchIndex
         }
 
         Passage[] passages = [.. changed.SelectMany(file => index._files[file].Passages)];
-        string[] texts = [.. passages.Select(passage => passage.Heading.Length == 0 ? passage.Text : $"{passage.Heading}\n{passage.Text}")];
+        string[] texts = [.. passages.Select(passage => passage.WithHeading())];
         Embeddings vectors = embedder.Embed(texts, TextKind.Passage, new Step(done => progress?.Report((done, texts.Length))), cancellation);
         int at = 0;
         foreach (int i in changed)

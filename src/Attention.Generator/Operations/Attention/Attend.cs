@@ -90,7 +90,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     private int KeysOf(StagePlanner plan) => LowRank is not null ? LowRank.Rank : Other is int other ? checked(plan.StageOf(other).Length + (Included is null ? 0 : plan.Stage.Length)) : plan.Stage.Length;
 
     /// <summary>The floats in whose place the panels of one head's keys stand.</summary>
-    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(Ring is not null ? 2 * Ring.Keys : KeysOf(plan), Measures.KeyPanel) / Format.PerFloat() * HeadWidth);
+    private int HeadFloats(StagePlanner plan) => KeepKeys.HeadFloatsOf(Ring is not null ? checked(2 * Ring.Keys) : KeysOf(plan), HeadWidth, Format);
 
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
@@ -129,7 +129,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     {
         (RowPlace Rows, int HeadFloats)? captured = Capture ? plan.CaptureOf(Spot) : null;
         var call = new Call(
-            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, Padding.Stride(Padding.Over(KeyValueHeads * ValueWidth, Format.PerFloat()))),
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Query), PlaceOf(plan, Key, stride: 0), Place, PlaceOf(plan, Value, KeepValues.StrideOf(KeyValueHeads * ValueWidth, Format)),
             plan.ScoreStride, plan.PlaceOf(Result), Heads, HeadWidth, HeadFloats(plan), Score, Bias, Mask, Weighting, Other, captured?.Rows, captured?.HeadFloats ?? 0, Bounds is int bounds ? plan.PlaceOf(bounds) : null, Included is not null)
         {
             Layer = Mask.DependsOnLayer ? LayerOfAll : null,

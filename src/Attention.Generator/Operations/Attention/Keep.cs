@@ -69,8 +69,10 @@ internal abstract record KeepRows(int Result, Spot Spot, Slice Input, int Heads,
 /// <summary>Keys, in panels <c>[head][key / 32][channel][32]</c>.</summary>
 internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, int HeadWidth, int? Other) : KeepRows(Result, Spot, Input, Heads, HeadWidth, Other)
 {
-    /// <summary>The floats in whose place the panels of one head stand.</summary>
-    private int HeadFloats(StagePlanner plan) => checked(Padding.Up(RowsOf(plan), Measures.KeyPanel) / Format.PerFloat() * HeadWidth);
+    /// <summary>The floats in whose place the panels of so many keys of one head stand.</summary>
+    public static int HeadFloatsOf(int keys, int headWidth, WeightFormat format) => checked(Padding.Up(keys, Measures.KeyPanel) / format.PerFloat() * headWidth);
+
+    private int HeadFloats(StagePlanner plan) => HeadFloatsOf(RowsOf(plan), HeadWidth, Format);
 
     protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (
         "keys", (long)Heads * HeadFloats(plan), $"[{StoryWriter.Count(Heads, "head")}][{StoryWriter.Count(Padding.Up(RowsOf(plan), Measures.KeyPanel) / Measures.KeyPanel, "panel")}][{HeadWidth}][{Measures.KeyPanel} keys]{Format.Story()}");
@@ -108,8 +110,10 @@ internal sealed record KeepValues(int Result, Spot Spot, Slice Input, int Heads,
     /// <summary>What they are, in the story.</summary>
     public string What { get; init; } = "values";
 
-    /// <summary>The distance of two rows, in floats.</summary>
-    private int Stride => Padding.Stride(Padding.Over(Heads * HeadWidth, Format.PerFloat()));
+    /// <summary>The distance of two rows of so many channels, in floats.</summary>
+    public static int StrideOf(int width, WeightFormat format) => Padding.Stride(Padding.Over(width, format.PerFloat()));
+
+    private int Stride => StrideOf(Heads * HeadWidth, Format);
 
     protected override (string What, long Floats, string Shape) Size(StagePlanner plan) => (What, (long)RowsOf(plan) * Stride, $"{RowsOf(plan)} × {Stride * Format.PerFloat()}{Format.Story()}");
 
