@@ -276,3 +276,34 @@ public enum WeightFormat
     /// </summary>
     Int8,
 }
+
+/// <summary>
+/// In which numbers linear maps multiply. In whole numbers each row is quantised when it is multiplied, by a scale and a zero point of its own (asymmetric: its least and its
+/// greatest value, and 0, are within the range), and each output channel's weights when they are loaded, by a scale of theirs (symmetric, the channel's largest magnitude). Sums of whole
+/// numbers are exact, so that a level has the same bits on every processor, whichever instructions that has. What is made of the sums is float32 again, as
+/// are norms, activations, softmax and residual sums. Names are those of the field: W7A8 has weights of 7 bits and activations of 8.
+/// Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference".
+/// </summary>
+public enum ProductFormat
+{
+    /// <summary>float32, as exact as the weights.</summary>
+    Float32,
+
+    /// <summary>
+    /// Whole numbers of the level that is fast on the target framework: <see cref="W8A8"/> from net11.0 on, whose instructions add four products of bytes to 32 bits at once,
+    /// <see cref="W7A7"/> below.
+    /// </summary>
+    Int8,
+
+    /// <summary>Weights from −127 to 127, activations from 0 to 255. Without <c>AvxVnni</c> slower than the others: products are of 16 bits then.</summary>
+    W8A8,
+
+    /// <summary>Weights from −63 to 63, activations from 0 to 255: two products fit into 16 bits.</summary>
+    W7A8,
+
+    /// <summary>Weights from −63 to 63, activations from 0 to 127: four products fit into 16 bits.</summary>
+    W7A7,
+
+    /// <summary>Weights from −31 to 31, activations from 0 to 127: eight products fit into 16 bits.</summary>
+    W6A7,
+}

@@ -23,6 +23,12 @@ public sealed class AttentionModelAttribute : Attribute
     public WeightFormat KeyValues { get; set; }
 
     /// <summary>
+    /// In which numbers the linear maps in layers multiply, those of attentions and feed-forwards, unless a part says it: <see cref="ProductFormat.Float32"/> unless set. Of the outputs
+    /// only those take part that say so themselves. What takes part is packed in a byte a weight, whatever <see cref="Weights"/> is.
+    /// </summary>
+    public ProductFormat Products { get; set; }
+
+    /// <summary>
     /// Tensors of the checkpoint that the model does without on purpose, by patterns of their whole names in which <c>*</c> stands
     /// for any characters, such as <c>"encoder.layers.8.*"</c>; none unless set. <c>Load</c> reports all others that lie under a
     /// stage's prefix and that nothing reads: they are forgotten. Never reported are buffers such as <c>position_ids</c> and causal
@@ -198,6 +204,9 @@ public abstract class BodyAttribute : PartAttribute
 
     /// <summary>How the part's norm normalises; as the stage's <see cref="StageAttribute.Kind"/> says unless set.</summary>
     public NormKind Kind { get; set; }
+
+    /// <summary>In which numbers the part's linear maps multiply; as the model's <see cref="AttentionModelAttribute.Products"/> says unless set.</summary>
+    public ProductFormat Products { get; set; }
 
     /// <summary>What the part's norm adds to the variance, or to the mean of the squares; the stage's <see cref="StageAttribute.Epsilon"/> unless set.</summary>
     public double Epsilon { get; set; } = 1e-5;

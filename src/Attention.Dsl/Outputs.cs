@@ -85,6 +85,9 @@ public sealed class LogitsAttribute : PartAttribute
     /// </summary>
     public double Scale { get; set; } = 1;
 
+    /// <summary>In which numbers the map multiplies; <see cref="ProductFormat.Float32"/> unless set, whatever the model's <see cref="AttentionModelAttribute.Products"/> is.</summary>
+    public ProductFormat Products { get; set; }
+
     /// <summary>Where set, scores are drawn together below it, <c>cap · tanh(score / cap)</c>: Gemma Team 2024, "Gemma 2", section 2.</summary>
     public double SoftCap { get; set; }
 }

@@ -6,7 +6,7 @@ namespace Attention.Runtime;
 internal static class Narrowing
 {
     /// <summary>The largest whole number of an int8 weight; −128 is left out, so that the range is symmetric.</summary>
-    private const float Largest = 127;
+    public const int Largest = 127;
 
     /// <summary>
     /// The upper half of a float, rounded to nearest even; too large is ∞ as in IEEE 754. A NaN stays one: its first
@@ -21,8 +21,8 @@ internal static class Narrowing
 
     /// <summary>The whole number of scales nearest to a value, half to even; 0 where the scale is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static sbyte Int8(float value, float scale) =>
-        scale == 0 ? (sbyte)0 : (sbyte)Math.Clamp(MathF.Round(value / scale), -Largest, Largest);
+    public static sbyte Int8(float value, float scale, int largest = Largest) =>
+        scale == 0 ? (sbyte)0 : (sbyte)Math.Clamp(MathF.Round(value / scale), -largest, largest);
 
     /// <summary>Writes columns, [rows][count], as those of a panel, [rows][width], from its first element on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -38,19 +38,19 @@ internal static class Narrowing
 
     /// <summary>Writes columns, [rows][scales.Length], as those of a panel, [rows][width], from its first element on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ToInt8(ReadOnlySpan<float> columns, ReadOnlySpan<float> scales, Span<sbyte> panel, int width)
+    public static void ToInt8(ReadOnlySpan<float> columns, ReadOnlySpan<float> scales, Span<sbyte> panel, int width, int largest = Largest)
     {
         for (; !columns.IsEmpty; columns = columns[scales.Length..])
         {
             for (int j = 0; j < scales.Length; j++)
-                panel[j] = Int8(columns[j], scales[j]);
+                panel[j] = Int8(columns[j], scales[j], largest);
             panel = panel[Math.Min(width, panel.Length)..];
         }
     }
 
-    /// <summary>The scale of each column of [rows][scales.Length]: its largest magnitude / 127.</summary>
+    /// <summary>The scale of each column of [rows][scales.Length]: its largest magnitude / the largest whole number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scales(ReadOnlySpan<float> columns, Span<float> scales)
+    public static void Scales(ReadOnlySpan<float> columns, Span<float> scales, int largest = Largest)
     {
         scales.Clear();
         for (; !columns.IsEmpty; columns = columns[scales.Length..])
@@ -60,6 +60,6 @@ internal static class Narrowing
         }
 
         foreach (ref float scale in scales)
-            scale /= Largest;
+            scale /= largest;
     }
 }

@@ -34,10 +34,11 @@ public sealed partial class WeightPacker
     /// <param name="index">Which of them to pack.</param>
     /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
     /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
+    /// <param name="largest">The largest whole number, in int8.</param>
     public void Product(
         string name, int outputs, int inputs, int first, int count, long offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
-        Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index);
+        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1, int largest = Narrowing.Largest) =>
+        Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index, largest);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -55,17 +56,18 @@ public sealed partial class WeightPacker
     /// <param name="index">Which of them to pack.</param>
     /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
     /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
+    /// <param name="largest">The largest whole number, in int8.</param>
     public void ProductOfTransposed(
         string name, int outputs, int inputs, int first, int count, long offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1) =>
-        Pack(name, isTransposed: true, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index);
+        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1, int largest = Narrowing.Largest) =>
+        Pack(name, isTransposed: true, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index, largest);
 
     /// <summary>The inputs of a product among those of a tensor.</summary>
     private readonly record struct Inputs(int Count, int First, int All);
 
     private void Pack(
         string name, bool isTransposed, int outputs, Inputs inputs, int first, int count, long offset, int column, PanelWidths panels,
-        WeightFormat format, long scales, BatchNorm? norm, int stacked, int index)
+        WeightFormat format, long scales, BatchNorm? norm, int stacked, int index, int largest)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -112,8 +114,8 @@ public sealed partial class WeightPacker
                     break;
                 case WeightFormat.Int8:
                     Span<float> scale = Memory.Slice(scales + target, taken);
-                    Narrowing.Scales(held, scale);
-                    Narrowing.ToInt8(held, scale, Panel<sbyte>(offset, inputs.Count, start, width)[inPanel..], width);
+                    Narrowing.Scales(held, scale, largest);
+                    Narrowing.ToInt8(held, scale, Panel<sbyte>(offset, inputs.Count, start, width)[inPanel..], width, largest);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(format), format, "Expected a member of the enum.");
@@ -191,6 +193,50 @@ public sealed partial class WeightPacker
         InterleaveGroups(MemoryMarshal.AsBytes(Memory.Slice(offset, checked(inputs * columns) / sizeof(float))), lanes);
         foreach (ref float scale in Memory.Slice(scales, columns))
             scale /= Widening.Shifted;
+    }
+
+    /// <summary>
+    /// Groups a product that is packed whole, in int8, for products of whole numbers: the inputs of each 64, a vector of 16 words by four, so that byte b of word i of a group is of
+    /// its input 16 b + i, as <c>Quantize</c> leaves rows; inputs that are missing from the last group have the weight 0. The sum of each column's weights stands with it, as the bits of a whole number.
+    /// </summary>
+    /// <param name="offset">Where the product's first panel lies; behind them is room for whole groups.</param>
+    /// <param name="inputs">K of the product.</param>
+    /// <param name="columns">All columns of its panels.</param>
+    /// <param name="panels">How they are cut into panels.</param>
+    /// <param name="sums">Where the sum of column 0 goes.</param>
+    public void Group(long offset, int inputs, int columns, PanelWidths panels, long sums)
+    {
+        const int group = 64;
+        int depth = checked(inputs + group - 1) / group * group;
+        Span<byte> grouped = MemoryMarshal.AsBytes(Memory.Slice(offset, checked(depth / sizeof(float) * columns)));
+        sbyte[] copy = [];
+        for (int end = columns; end > 0;)
+        {
+            // A panel's place is never before where it was packed.
+            (int start, int width) = panels.PanelOf(end - 1);
+            if (copy.Length != inputs * width)
+                copy = new sbyte[inputs * width];
+            Panel<sbyte>(offset, inputs, start, width).CopyTo(copy);
+            GroupPanel(copy, width, MemoryMarshal.Cast<byte, sbyte>(grouped.Slice(depth * start, depth * width)), MemoryMarshal.Cast<float, int>(Memory.Slice(sums + start, width)));
+            end = start;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void GroupPanel(ReadOnlySpan<sbyte> weights, int width, Span<sbyte> grouped, Span<int> sums)
+    {
+        grouped.Clear();
+        sums.Clear();
+        for (int k = 0; !weights.IsEmpty; k++, weights = weights[width..])
+        {
+            int word = (k / 64 * 16) + (k % 16), inWord = k / 16 % 4;
+            Span<sbyte> words = grouped.Slice(word * width * 4, width * 4);
+            for (int j = 0; j < width; j++)
+            {
+                sums[j] += weights[j];
+                words[(j * 4) + inWord] = weights[j];
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -40,18 +40,18 @@ internal static class WeightsWriter
     /// <param name="isLarge">Whether places of weights, or sums on the way to them, may be beyond 32 bits.</param>
     private static void Stage(CodeWriter code, PackedWeight[] weights, bool isLarge)
     {
-        foreach ((int columns, WeightFormat format) in weights.OfType<PackedProduct>().Where(product => product.PanelWidth is null).Select(product => (product.Outputs, product.Format)).Distinct())
+        foreach ((int columns, WeightFormat format, bool isWhole) in weights.OfType<PackedProduct>().Where(product => product.PanelWidth is null).Select(product => (product.Outputs, product.Format, IsWhole: product.Largest is not null)).Distinct())
         {
             string Widths(Isa isa)
             {
-                EquatableArray<Panel> panels = Panels.Of(columns, isa, format);
+                EquatableArray<Panel> panels = isWhole ? Panels.OfIntegers(columns, isa) : Panels.Of(columns, isa, format);
                 return $"new(First: {panels[0].Vectors * isa.Lanes}, FirstCount: {panels[0].Count}, Rest: {(panels.Count > 1 ? panels[1].Vectors * isa.Lanes : 0)})";
             }
 
-            ModelWriter.ByInstructionSet(code, $"{Runtime}PanelWidths panels{columns} = instructionSet", Widths);
+            ModelWriter.ByInstructionSet(code, $"{Runtime}PanelWidths {(isWhole ? "whole" : "panels")}{columns} = instructionSet", Widths);
         }
 
-        if (weights.OfType<PackedProduct>().Any(product => product.Format.IsInterleaved(product.Inputs)))
+        if (weights.OfType<PackedProduct>().Any(product => product.IsInterleaved))
             ModelWriter.ByInstructionSet(code, "int lanes = instructionSet", isa => Number(isa.Lanes));
 
         // One loop for each stretch of layers that differ in the layer's number and a shift only.
@@ -95,8 +95,16 @@ internal static class WeightsWriter
                     code.Line(Call(weight, offset(weight), layer));
             }
 
-            foreach (PackedProduct product in group.OfType<PackedProduct>().Where(product => product.Format.IsInterleaved(product.Inputs)).GroupBy(product => product.Offset).Select(tensors => tensors.First()))
+            foreach (PackedProduct product in group.OfType<PackedProduct>().Where(product => product.IsInterleaved || product.Largest is not null).GroupBy(product => product.Offset).Select(tensors => tensors.First()))
+            {
+                if (product.Largest is not null)
+                {
+                    code.Line($"packer.Group({offset(product)}, inputs: {product.Inputs}, columns: {product.Outputs}, {PanelsOf(product)}, sums: {Behind(product, offset(product), 2)});");
+                    continue;
+                }
+
                 code.Line($"packer.Interleave({offset(product)}, inputs: {product.Inputs}, columns: {product.Outputs}, lanes, scales: {Scales(product, offset(product))});");
+            }
         }
     }
 
@@ -119,18 +127,21 @@ internal static class WeightsWriter
     {
         if (product.Format == WeightFormat.Float32)
             return "";
-        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", scales: " + Scales(product, offset) : "")}";
+        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", scales: " + Scales(product, offset) : "")}{(product.Largest is int largest ? $", largest: {Number(largest)}" : "")}";
     }
 
     /// <summary>Which of the tensor's inputs are the product's, where those are not all.</summary>
     private static string Inputs(PackedProduct product) => product.AllInputs == product.Inputs ? "" : $", firstInput: {Number(product.FirstInput)}, allInputs: {Number(product.AllInputs)}";
 
     private static string PanelsOf(PackedProduct product) =>
-        product.PanelWidth is int width ? $"new(First: {width}, FirstCount: {product.Outputs / width}, Rest: 0)" : $"panels{product.Outputs}";
+        product.PanelWidth is int width ? $"new(First: {width}, FirstCount: {product.Outputs / width}, Rest: 0)" : $"{(product.Largest is null ? "panels" : "whole")}{product.Outputs}";
 
-    private static string Scales(PackedProduct product, string offset)
+    private static string Scales(PackedProduct product, string offset) => Behind(product, offset, 1);
+
+    /// <summary>Where what stands behind the panels begins, by how many rows of columns are before it.</summary>
+    private static string Behind(PackedProduct product, string offset, int rows)
     {
-        long behind = product.Format.PanelFloats(product.Inputs, product.Outputs) + product.Outputs;
+        long behind = product.PanelFloats + ((long)rows * product.Outputs);
         return long.TryParse(offset, out long start) ? Number(start + behind) : $"{offset} + {Number(behind)}";
     }
 

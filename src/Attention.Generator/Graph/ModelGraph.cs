@@ -8,7 +8,11 @@ namespace Attention.Generator.Graph;
 /// <param name="KeyValues">How keys and values are.</param>
 /// <param name="Stages">Its stages.</param>
 /// <param name="Parameters">The tensors that they read.</param>
-internal sealed record ModelGraph(string Name, WeightFormat Weights, WeightFormat KeyValues, EquatableArray<StageGraph> Stages, EquatableArray<Parameter> Parameters);
+internal sealed record ModelGraph(string Name, WeightFormat Weights, WeightFormat KeyValues, EquatableArray<StageGraph> Stages, EquatableArray<Parameter> Parameters)
+{
+    /// <summary>Whether the compilation knows instructions that add four products of bytes to 32 bits in vectors of 512.</summary>
+    public bool HasWideProducts { get; init; }
+}
 
 /// <summary>One stage of the graph.</summary>
 /// <param name="Name">As declared.</param>

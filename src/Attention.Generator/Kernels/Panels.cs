@@ -30,4 +30,12 @@ internal static class Panels
             ? EquatableArray.Of(new Panel(2, twos))
             : EquatableArray.Of(new Panel(3, (vectors - (2 * twos)) / 3), new Panel(2, twos));
     }
+
+    /// <summary>Panels of whole numbers: all two vectors wide, but for a last one where their number is odd.</summary>
+    public static EquatableArray<Panel> OfIntegers(int columns, Isa isa)
+    {
+        int vectors = Padding.Up(columns, Measures.Group) / isa.Lanes;
+        Panel last = new(1, 1), pairs = new(2, vectors / 2);
+        return vectors == 1 ? EquatableArray.Of(last) : vectors % 2 == 0 ? EquatableArray.Of(pairs) : EquatableArray.Of(pairs, last);
+    }
 }

@@ -27,6 +27,15 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     /// <summary>The kinds of tokens of which the caller is to have the logits only where they can follow; none where it has all.</summary>
     public EquatableArray<TokenSegment> Kinds { get; init; } = EquatableArray<TokenSegment>.Empty;
 
+    /// <summary>In which numbers it multiplies.</summary>
+    public ProductFormat Format { get; init; }
+
+    /// <summary>Whether it can multiply whole numbers: one that is made row by row in a loop, or of the first rows of each sequence only, stays as it is.</summary>
+    public bool TakesIntegers => Format != ProductFormat.Float32 && Loop is null && First is null;
+
+    /// <summary>How large those are, where its input is quantised; null in float32.</summary>
+    public IntegerLevel? Level { get; init; }
+
     /// <summary>Of how many rows at the beginning of each sequence it is; null for all.</summary>
     public int? First { get; init; }
 
@@ -68,7 +77,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     /// <summary>A kernel can leave out what is padding in the last panel.</summary>
     public override bool CanWriteToCaller => true;
 
-    public override int ScratchFloats(StagePlanner plan) => plan.Format == WeightFormat.Float32 ? 0 : checked(plan.ParameterOf(Weights[0]).Columns * Padding.WidestPanel);
+    public override int ScratchFloats(StagePlanner plan) => plan.Format == WeightFormat.Float32 || Level is not null ? 0 : checked(plan.ParameterOf(Weights[0]).Columns * Padding.WidestPanel);
 
     /// <summary>What the first rows alone cost is no row's.</summary>
     public override long FlopsPerRow(StagePlanner plan) => First is not null ? 0 : Weights.Sum(weight => 2L * plan.ParameterOf(weight).Rows * plan.ParameterOf(weight).Columns);
@@ -77,6 +86,13 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     public override Finding? TooLarge(StagePlanner plan)
     {
         int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result);
+        if (TakesIntegers && inputs > IntegerLevel.MostInputs)
+        {
+            return new Finding(
+                RuleIds.ModelTooLarge, new Target(Origin.Stage, Origin.Part),
+                $"A linear map of stage '{plan.Stage.Name}' has {Number(inputs)} inputs, but sums of whole numbers have room for {Number(IntegerLevel.MostInputs)} products; say Products = ProductFormat.Float32 there");
+        }
+
         return (long)inputs * Padding.Up(outputs, Measures.Group) <= int.MaxValue ? null : new Finding(
             RuleIds.ModelTooLarge, new Target(Origin.Stage, Origin.Part),
             $"A linear map of stage '{plan.Stage.Name}' has {Number(inputs)} × {Number(outputs)} weights, but offsets within one reach to {Number(int.MaxValue)} only; make it smaller");
@@ -85,10 +101,10 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     public override void Plan(StagePlanner plan)
     {
         int inputs = plan.ParameterOf(Weights[0]).Columns, outputs = plan.WidthOf(Result);
-        long weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format, Norm, Gate);
+        long weights = plan.Weights.Product(Spot, Weights, Biases, plan.Format, Norm, Gate, Level);
         bool toCaller = plan.IsToCaller(Result);
         plan.Add(new Call(
-            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null, Gate is not null) { Cap = Cap });
+            plan.ShapeOf(Result).Rows, plan.PlaceOf(Input), toCaller ? new RowPlace(0, outputs) : plan.PlaceOf(Result), inputs, outputs, weights, plan.Format, Activation, Residual is not null, toCaller, toCaller ? plan.Tail : null, Gate is not null) { Cap = Cap, Level = Level });
         if (Kinds.Count > 0)
             plan.Add(new Forbid.Call(plan.ShapeOf(Result).Rows, Kinds));
     }
@@ -103,14 +119,17 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         /// <summary>What the tangent draws it together below.</summary>
         public float? Cap { get; init; }
 
+        /// <summary>How large the whole numbers are that it multiplies; null in float32.</summary>
+        public IntegerLevel? Level { get; init; }
+
         public override long? Weights => Weight;
 
         public override Step Move(Places by) => this with { Weight = Weight + by.Weights };
 
-        public string Story => $"product {K} → {N}{(IsGated ? ", gated" : "")}{(Accumulate ? ", residual" : "")}{(Activation == Activation.Identity ? "" : $", {Activation}")}{(Cap is float cap ? $", capped at {cap.ToString(CultureInfo.InvariantCulture)}" : "")}";
+        public string Story => $"product {K} → {N}{(Level is null ? "" : " in " + Level.Format)}{(IsGated ? ", gated" : "")}{(Accumulate ? ", residual" : "")}{(Activation == Activation.Identity ? "" : $", {Activation}")}{(Cap is float cap ? $", capped at {cap.ToString(CultureInfo.InvariantCulture)}" : "")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
-            ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Panels.Of(N, isa, Format), IsGated) { Cap = Cap } : null;
+            ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Level is null ? Panels.Of(N, isa, Format) : Panels.OfIntegers(N, isa), IsGated) { Cap = Cap, Level = Level } : null;
 
         public void Write(StageCode code)
         {
@@ -132,19 +151,31 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         /// <summary>What the tangent draws it together below.</summary>
         public float? Cap { get; init; }
 
+        /// <summary>How large the whole numbers are that it multiplies; null in float32.</summary>
+        public IntegerLevel? Level { get; init; }
+
+        /// <summary>What a step over k multiplies of a row: a float, or a word of four whole numbers.</summary>
+        private int Steps => Level is null ? K : IntegerLevel.Words(K);
+
+        /// <summary>Floats in whose place a step's weights of some columns stand.</summary>
+        private int PerFloat => Level is null ? Format.PerFloat() : 1;
+
+        /// <summary>Whether weights are multiplied as they lie.</summary>
+        private bool IsDirect => Level is not null || Format == WeightFormat.Float32;
+
         /// <summary>Whether each column has a scale, behind the biases.</summary>
         private bool HasScales => IsGated || Format.HasScales();
 
         public override bool IsShared => true;
 
-        public override string Name => $"Product_{K}x{N}" + (Format == WeightFormat.Float32 ? "" : "_" + Format) + (IsGated ? "_Gated" : "") + (Accumulate ? "_Residual" : "") + (Activation == Activation.Identity ? "" : "_" + Activation) + (Cap is null ? "" : "_Capped");
+        public override string Name => $"Product_{K}x{N}" + (Level is not null ? "_" + Level.Format : Format == WeightFormat.Float32 ? "" : "_" + Format) + (IsGated ? "_Gated" : "") + (Accumulate ? "_Residual" : "") + (Activation == Activation.Identity ? "" : "_" + Activation) + (Cap is null ? "" : "_Capped");
 
         public override IEnumerable<Kernel> Callees => Cut
-            .SelectMany(panel => Format == WeightFormat.Float32 ? new Kernel[] { TileOf(panel) } : [TileOf(panel), DirectTileOf(panel)])
+            .SelectMany(panel => IsDirect ? new Kernel[] { TileOf(panel) } : [TileOf(panel), DirectTileOf(panel)])
             .Concat(Activation == Activation.Identity ? [] : [new Activate.Code(Activation, Cap)]);
 
-        /// <summary>The kernel of a panel of floats, be they the stored weights or widened ones.</summary>
-        private Tile TileOf(Panel panel) => new(K, panel.Vectors, SourceStride, WeightFormat.Float32, HasScales);
+        /// <summary>The kernel of a panel of floats, be they the stored weights or widened ones, or of one in whole numbers.</summary>
+        private Kernel TileOf(Panel panel) => Level is not null ? new IntegerTile(K, panel.Vectors, SourceStride, Level) : new Tile(K, panel.Vectors, SourceStride, WeightFormat.Float32, HasScales);
 
         /// <summary>The kernel that widens the stored weights itself.</summary>
         private Tile DirectTileOf(Panel panel) => new(K, panel.Vectors, SourceStride, Format, HasScales);
@@ -157,13 +188,13 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             using (code.Shared(
                 this, $"y[rows × {N}] = {formula}, x[rows × {K}]; rows in blocks of balanced heights, at most {isa.Height}.",
                 $"int rows, ref float x, ref float w, ref float y{(TailStride is null ? "" : ", ref float tail")}",
-                $"Run({code.NumberOf(this)}, {panels}, rows, {isa.Height}, {Number((long)K * widest)}, ref x, ref w, ref y{(TailStride is null ? "" : ", ref tail")})"))
+                $"Run({code.NumberOf(this)}, {panels}, rows, {isa.Height}, {Number((long)Steps * widest)}, ref x, ref w, ref y{(TailStride is null ? "" : ", ref tail")})"))
             {
                 code.Line($"int rows = chunk.Rows, blocks = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / blocks, taller = rows % blocks;");
                 code.Line("nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller");
                 code.Line($"ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint){SourceStride});");
                 code.Line("ref float w = ref work.W;");
-                code.Line($"ref float b = ref Unsafe.Add(ref w, {Number(Format.PanelFloats(K, padded))});");
+                code.Line($"ref float b = ref Unsafe.Add(ref w, {Number(Level is null ? Format.PanelFloats(K, padded) : (long)Steps * padded)});");
                 code.Line($"ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint){DestinationStride});");
                 int column = 0, first = 0;
                 foreach (Panel panel in Cut)
@@ -215,16 +246,16 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
         private void WritePanel(KernelCode code, Panel panel, string index, int column, string destination, string stride)
         {
-            int columns = panel.Vectors * code.Isa.Lanes, perFloat = Format.PerFloat();
-            string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate) + (HasScales ? ", " + Number(Padding.Up(N, Measures.Group)) : "");
-            code.Line($"ref float panelWeights = {Offset("w", index, columns * K / perFloat, column * K / perFloat)};");
+            int columns = panel.Vectors * code.Isa.Lanes, perFloat = PerFloat;
+            string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate) + (HasScales || Level is not null ? ", " + Number(Padding.Up(N, Measures.Group)) : "");
+            code.Line($"ref float panelWeights = {Offset("w", index, columns * Steps / perFloat, column * Steps / perFloat)};");
             code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
             code.Line($"ref float d = {destination};");
-            string next = Number((long)columns * K / perFloat);
+            string next = Number((long)columns * Steps / perFloat);
             code.Line($"int asks = blocks > 1 ? {KernelCode.AskingBlocks} : 1;");
             code.Line($"nint rate = blocks > 1 ? {Number(columns / perFloat / KernelCode.AskingBlocks)} : {Number(columns / perFloat)};");
-            code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, {(Format == WeightFormat.Float32 ? $"blocks > 1 ? {next} : {Number(KernelCode.WideAhead)}" : next)});");
-            if (Format == WeightFormat.Float32)
+            code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, {(IsDirect ? $"blocks > 1 ? {next} : {Number(KernelCode.WideAhead)}" : next)});");
+            if (IsDirect)
             {
                 WriteBlocks();
             }
@@ -253,7 +284,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                 using (code.Block("if (taller > 0)"))
                 {
                     code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, asks, ref ahead, rate, {accumulate});");
-                    code.Line($"ahead = ref Unsafe.Add(ref ahead, Math.Min(taller, asks) * rate * {K});");
+                    code.Line($"ahead = ref Unsafe.Add(ref ahead, Math.Min(taller, asks) * rate * {Steps});");
                     code.Line("asks = Math.Max(asks - taller, 0);");
                 }
 

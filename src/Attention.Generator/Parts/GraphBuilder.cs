@@ -24,8 +24,11 @@ internal sealed class GraphBuilder
         var builder = new GraphBuilder(model);
         foreach (StageParts stage in model.Stages)
             builder.Stage(stage, stage.Groups);
-        return new ModelGraph(model.Declared.Name, model.Declared.Weights, model.Declared.KeyValues, builder._order.ToEquatableArray(), builder._parameters.ToEquatableArray());
+        return new ModelGraph(model.Declared.Name, model.Declared.Weights, model.Declared.KeyValues, builder._order.ToEquatableArray(), builder._parameters.ToEquatableArray()) { HasWideProducts = model.Declared.HasWideProducts };
     }
+
+    /// <summary>In which numbers maps in layers multiply unless a part says it.</summary>
+    public ProductFormat Products => _model.Declared.Products;
 
     public int NewValue() => _values++;
 
@@ -313,7 +316,7 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
     public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null, int? first = null, bool isSource = false)
     {
         int map = weight ?? Parameter(role, outputs, inputs, ordinal, change: change);
-        int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null) { First = first, IsSource = isSource });
+        int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null) { First = first, IsSource = isSource, Format = _part.Products ?? (_part is BodyPart ? model.Products : ProductFormat.Float32) });
         return bias ? Emit(new AddBias(New(), Spot, result, Parameter(role, outputs, 1, ordinal, isBias: true, change))) : result;
     }
 

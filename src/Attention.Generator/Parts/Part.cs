@@ -29,6 +29,9 @@ internal abstract record Part(string Label, int Index)
     /// <summary>Where it stands in a stage.</summary>
     public abstract Place Place { get; }
 
+    /// <summary>In which numbers its linear maps multiply; null where the model says it, or where they are none of a layer's.</summary>
+    public virtual ProductFormat? Products => null;
+
     /// <summary>What there can be only one of: parts that give the same word exclude each other; null for those that repeat.</summary>
     public virtual string? OnlyOne => Label;
 
@@ -85,6 +88,8 @@ internal delegate void Reporter(string rule, int part, string message, string? a
 internal abstract record BodyPart(string Label, int Index, BodyOptions Options) : Part(Label, Index)
 {
     public sealed override Place Place => Place.Body;
+
+    public sealed override ProductFormat? Products => Options.Products;
 
     public sealed override string? OnlyOne => null;
 
@@ -150,10 +155,10 @@ internal abstract record BodyPart(string Label, int Index, BodyOptions Options) 
 }
 
 /// <summary>Which layers have a part of the body, every so many or those that are named, and how it joins their rows.</summary>
-internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After, Gate Gate, NormPlacement? Norm, NormKind? Kind, float? Epsilon)
+internal sealed record BodyOptions(int? Every, bool HasAt, EquatableArray<int>? At, bool Residual, bool BatchNorm, Activation After, Gate Gate, NormPlacement? Norm, NormKind? Kind, float? Epsilon, ProductFormat? Products)
 {
     public static BodyOptions Parse(Arguments arguments) => new(
-        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity), arguments.Member("Gate", Gate.None), arguments.OptionalMember<NormPlacement>("Norm"), arguments.OptionalMember<NormKind>("Kind"), arguments.Epsilon("Epsilon"));
+        arguments.OptionalSize("Every"), arguments.Has("At"), arguments.Numbers("At"), arguments.Flag("Residual", true), arguments.Flag("BatchNorm", false), arguments.Member("After", Activation.Identity), arguments.Member("Gate", Gate.None), arguments.OptionalMember<NormPlacement>("Norm"), arguments.OptionalMember<NormKind>("Kind"), arguments.Epsilon("Epsilon"), arguments.OptionalMember<ProductFormat>("Products"));
 
     public void Check(StageParts stage, BodyPart part, Reporter report)
     {

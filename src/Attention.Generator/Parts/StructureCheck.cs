@@ -57,6 +57,9 @@ internal static class StructureCheck
         if (model.KeyValues is not (WeightFormat.Float32 or WeightFormat.BFloat16))
             findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "KeyValues"),
                 $"KeyValues is {(model.KeyValues == WeightFormat.Int8 ? "Int8" : Arguments.Number((int)model.KeyValues))} in [AttentionModel] of '{model.Name}'; expected Float32 or BFloat16"));
+        if (!Enum.IsDefined(typeof(ProductFormat), model.Products))
+            findings.Add(new Finding(RuleIds.InvalidSize, new Target(Target.Model, 0, "Products"),
+                $"Products is {Arguments.Number((int)model.Products)} in [AttentionModel] of '{model.Name}', which the enum does not define; expected {Arguments.OneOf(Enum.GetNames(typeof(ProductFormat)))}"));
         if (model is { IsStage: true, Stages.Count: > 1 } && (parts.Stages[0].Header ?? parts.Stages[0].Parts[0]) is Part part)
             findings.Add(new Finding(RuleIds.StageOutsideModel, new Target(0, part.Index),
                 $"{part.Label} stands on model '{model.Name}' itself, which has the stage '{model.Stages[1].Name}' too; put the attributes on a nested partial class of their own"));

@@ -59,8 +59,15 @@ internal static class DeclarationReader
             ReadTensors(model),
             body with { Members = WithoutStages(body.Members), Types = WithoutStages(body.Types) },
             ClassReader.ReadBase(model),
-            model.DeclaringSyntaxReferences.Select(part => part.SyntaxTree.Options).OfType<CSharpParseOptions>().Select(options => (int)options.LanguageVersion).FirstOrDefault());
+            model.DeclaringSyntaxReferences.Select(part => part.SyntaxTree.Options).OfType<CSharpParseOptions>().Select(options => (int)options.LanguageVersion).FirstOrDefault())
+        {
+            HasWideProducts = HasWideProducts(model.ContainingModule),
+        };
     }
+
+    /// <summary>Whether the target framework has the instruction, whatever the processor that the program will run on has.</summary>
+    private static bool HasWideProducts(IModuleSymbol module) => module.ReferencedAssemblySymbols.Any(assembly =>
+        assembly.Name is "System.Runtime.Intrinsics" or "System.Private.CoreLib" && assembly.GetTypeByMetadataName("System.Runtime.Intrinsics.X86.AvxVnni+V512") is not null);
 
     /// <summary>Namespace, types around and name, joined by dots, with the arity of generic types in parentheses.</summary>
     public static string FullNameOf(INamedTypeSymbol type) => string.Join(".", FromWithin(type).Reverse().Select(outer =>

@@ -45,6 +45,12 @@ internal sealed record ModelDeclaration(
     /// <summary>How keys and values are kept, as the user gave it.</summary>
     public WeightFormat KeyValues => (WeightFormat)Model.Int("KeyValues");
 
+    /// <summary>In which numbers linear maps multiply, as the user gave it.</summary>
+    public ProductFormat Products => (ProductFormat)Model.Int("Products");
+
+    /// <summary>Whether the compilation knows instructions that add four products of bytes to 32 bits in vectors of 512, as from net11.0 on.</summary>
+    public bool HasWideProducts { get; init; }
+
     /// <summary>How the tensors of its weights are called, as the user gave it.</summary>
     public WeightLayout Layout => (WeightLayout)Model.Int("Layout");
 

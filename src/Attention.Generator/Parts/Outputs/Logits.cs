@@ -5,11 +5,13 @@ using Attention.Generator.Reading;
 namespace Attention.Generator.Parts;
 
 /// <summary><c>[Logits]</c>: one score a token of the vocabulary.</summary>
-internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias, float? SoftCap, float? Scale) : Part(Label, Index)
+internal sealed record Logits(string Label, int Index, bool Tied, bool? Bias, float? SoftCap, float? Scale, ProductFormat? Format) : Part(Label, Index)
 {
-    public static Logits Parse(PartText text, Arguments arguments) => new(text.Label, text.Index, arguments.Flag("Tied", false), arguments.OptionalFlag("Bias"), arguments.Positive("SoftCap"), arguments.Positive("Scale")) { Name = arguments.Name() };
+    public static Logits Parse(PartText text, Arguments arguments) => new(text.Label, text.Index, arguments.Flag("Tied", false), arguments.OptionalFlag("Bias"), arguments.Positive("SoftCap"), arguments.Positive("Scale"), arguments.OptionalMember<ProductFormat>("Products")) { Name = arguments.Name() };
 
     public override Place Place => Place.Output;
+
+    public override ProductFormat? Products => Format;
 
     public override StageFacts Tell(StageFacts facts) => facts with { HasLogits = true };
 

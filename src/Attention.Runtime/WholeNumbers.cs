@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Attention.Runtime;
+
+/// <summary>Sums of products of bytes from 0 to 255 and signed bytes, in vectors of every width. All are exact, where the bytes are small enough for what is said.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class WholeNumbers
+{
+    /// <summary>Sums of two neighbouring products, which fit into 16 bits.</summary>
+    /// <param name="x">Activations.</param>
+    /// <param name="w">Weights.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> Pairs(Vector512<byte> x, Vector512<sbyte> w) => Avx512BW.IsSupported
+        ? Avx512BW.MultiplyAddAdjacent(x, w)
+        : Vector512.Create(Pairs(x.GetLower(), w.GetLower()), Pairs(x.GetUpper(), w.GetUpper()));
+
+    /// <inheritdoc cref="Pairs(Vector512{byte}, Vector512{sbyte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Pairs(Vector256<byte> x, Vector256<sbyte> w) => Avx2.IsSupported
+        ? Avx2.MultiplyAddAdjacent(x, w)
+        : Vector256.Create(Pairs(x.GetLower(), w.GetLower()), Pairs(x.GetUpper(), w.GetUpper()));
+
+    /// <inheritdoc cref="Pairs(Vector512{byte}, Vector512{sbyte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Pairs(Vector128<byte> x, Vector128<sbyte> w) => Ssse3.IsSupported
+        ? Ssse3.MultiplyAddAdjacent(x, w)
+        : (Even(x) * Even(w)) + (Odd(x) * Odd(w));
+
+    /// <summary>Sums of two neighbours.</summary>
+    /// <param name="sums">Of 16 bits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Widen(Vector512<short> sums) => Dot(sums, Vector512<short>.One);
+
+    /// <inheritdoc cref="Widen(Vector512{short})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Widen(Vector256<short> sums) => Dot(sums, Vector256<short>.One);
+
+    /// <inheritdoc cref="Widen(Vector512{short})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Widen(Vector128<short> sums) => Dot(sums, Vector128<short>.One);
+
+    /// <summary>Sums of two neighbouring products, of 32 bits.</summary>
+    /// <param name="x">Activations, from 0 to 255.</param>
+    /// <param name="w">Weights, from −127 to 127.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Dot(Vector512<short> x, Vector512<short> w) => Avx512BW.IsSupported
+        ? Avx512BW.MultiplyAddAdjacent(x, w)
+        : Vector512.Create(Dot(x.GetLower(), w.GetLower()), Dot(x.GetUpper(), w.GetUpper()));
+
+    /// <inheritdoc cref="Dot(Vector512{short}, Vector512{short})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Dot(Vector256<short> x, Vector256<short> w) => Avx2.IsSupported
+        ? Avx2.MultiplyAddAdjacent(x, w)
+        : Vector256.Create(Dot(x.GetLower(), w.GetLower()), Dot(x.GetUpper(), w.GetUpper()));
+
+    /// <inheritdoc cref="Dot(Vector512{short}, Vector512{short})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Dot(Vector128<short> x, Vector128<short> w)
+    {
+        if (Sse2.IsSupported)
+            return Sse2.MultiplyAddAdjacent(x, w);
+        Vector128<int> products = (x * w).AsInt32(); // each fits into 16 bits
+        return ((products << 16) >> 16) + (products >> 16);
+    }
+
+    /// <summary>The first byte of each two.</summary>
+    /// <param name="x">Activations.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> Even(Vector512<byte> x) => x.AsInt16() & Vector512.Create((short)0xFF);
+
+    /// <inheritdoc cref="Even(Vector512{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Even(Vector256<byte> x) => x.AsInt16() & Vector256.Create((short)0xFF);
+
+    /// <inheritdoc cref="Even(Vector512{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Even(Vector128<byte> x) => x.AsInt16() & Vector128.Create((short)0xFF);
+
+    /// <summary>The second byte of each two.</summary>
+    /// <param name="x">Activations.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> Odd(Vector512<byte> x) => x.AsInt16() >>> 8;
+
+    /// <inheritdoc cref="Odd(Vector512{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Odd(Vector256<byte> x) => x.AsInt16() >>> 8;
+
+    /// <inheritdoc cref="Odd(Vector512{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Odd(Vector128<byte> x) => x.AsInt16() >>> 8;
+
+    /// <summary>The first signed byte of each two.</summary>
+    /// <param name="w">Weights.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> Even(Vector512<sbyte> w) => (w.AsInt16() << 8) >> 8;
+
+    /// <inheritdoc cref="Even(Vector512{sbyte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Even(Vector256<sbyte> w) => (w.AsInt16() << 8) >> 8;
+
+    /// <inheritdoc cref="Even(Vector512{sbyte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Even(Vector128<sbyte> w) => (w.AsInt16() << 8) >> 8;
+
+    /// <summary>The second signed byte of each two.</summary>
+    /// <param name="w">Weights.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> Odd(Vector512<sbyte> w) => w.AsInt16() >> 8;
+
+    /// <inheritdoc cref="Odd(Vector512{sbyte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Odd(Vector256<sbyte> w) => w.AsInt16() >> 8;
+
+    /// <inheritdoc cref="Odd(Vector512{sbyte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Odd(Vector128<sbyte> w) => w.AsInt16() >> 8;
+}
