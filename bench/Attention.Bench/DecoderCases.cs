@@ -14,7 +14,7 @@ internal sealed class DecoderCases(int threads, Func<string, bool> isChosen)
 
     public IEnumerable<Contest> All()
     {
-        (string Name, bool Int8)[] kinds = [("decoder step", false), ("decoder int8 step", true)];
+        (string Name, bool Int8, Func<Stream, int, float[], Ours> Open)[] kinds = [("decoder step", false, OpenFloat), ("decoder int8 step", true, OpenInt8), ("decoder whole step", true, OpenWhole)];
         if (!kinds.Any(kind => s_positions.Any(position => isChosen($"{kind.Name} {position}"))))
             yield break;
         Dictionary<string, (int[] Shape, float[] Values)> weights = RandomCheckpoint.Values(RandomCheckpoint.Decoder(_shape.Layers, _shape.Width, _shape.Hidden, _shape.Vocabulary, _shape.Length));
@@ -22,12 +22,12 @@ internal sealed class DecoderCases(int threads, Func<string, bool> isChosen)
         float[] source = [.. Enumerable.Range(0, _shape.SourceLength * _shape.Width).Select(_ => (2 * random.NextSingle()) - 1)];
         int[] tokens = [.. Enumerable.Range(0, _shape.Length).Select(i => i * 7919 % _shape.Vocabulary)];
         var peers = new DecoderPeers(_shape, weights, source, tokens, threads);
-        foreach ((string name, bool int8) in kinds)
+        foreach ((string name, bool int8, Func<Stream, int, float[], Ours> open) in kinds)
         {
             int[] chosen = [.. s_positions.Where(position => isChosen($"{name} {position}"))];
             if (chosen.Length == 0)
                 continue;
-            using Ours ours = (int8 ? (Func<Stream, int, float[], Ours>)OpenInt8 : OpenFloat)(TensorFile.Of(weights), threads, source);
+            using Ours ours = open(TensorFile.Of(weights), threads, source);
             foreach (int position in chosen)
             {
                 float[] logits = ours.Step(tokens.AsSpan(0, position), out _).ToArray();
@@ -60,6 +60,14 @@ internal sealed class DecoderCases(int threads, Func<string, bool> isChosen)
     {
         Int8Translator model = Models.Int8Translator(file, threads);
         Int8Translator.Session session = model.CreateSession();
+        session.Source.Forward(source);
+        return new Ours(model, session, session.Words);
+    }
+
+    private static Ours OpenWhole(Stream file, int threads, float[] source)
+    {
+        IntegerTranslator model = Models.IntegerTranslator(file, threads);
+        IntegerTranslator.Session session = model.CreateSession();
         session.Source.Forward(source);
         return new Ours(model, session, session.Words);
     }

@@ -10,6 +10,8 @@ internal sealed class EncoderCases(int threads, Func<string, bool> isChosen)
 {
     private const int Vocabulary = 1000;
 
+    private static readonly OnnxProduct[] s_int8 = [OnnxProduct.DynamicQuantize, OnnxProduct.EightBits];
+
     private delegate Rows Forward(int[] tokens);
 
     private enum Stem
@@ -31,14 +33,16 @@ internal sealed class EncoderCases(int threads, Func<string, bool> isChosen)
 
     public IEnumerable<Contest> All() =>
         Text("MiniLM", MiniLM, 512, [1, 7, 16, 32, 64, 128, 256, 512], Stem.Normed, Models.Sentence, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens))
+        .Concat(Text("MiniLM int8", MiniLM, 512, [7, 16, 32, 128, 256, 512], Stem.Normed, Models.IntegerSentence, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens), s_int8))
         .Concat(Image())
         .Concat(Text("base", new EncoderShape(6, 512, 8, 2048) { Activation = Activation.Relu }, 64, [64], Stem.Plain, Models.Base, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)))
         .Concat(Text("awkward", new EncoderShape(6, 200, 5, 776), 77, [77], Stem.Normed, Models.Awkward, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)))
         .Concat(Text("BERT-base", new EncoderShape(12, 768, 12, 3072) { Epsilon = 1e-12f }, 128, [128], Stem.Normed, Models.Bert, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)))
+        .Concat(Text("BERT-base int8", new EncoderShape(12, 768, 12, 3072) { Epsilon = 1e-12f }, 128, [128], Stem.Normed, Models.IntegerBert, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens), s_int8))
         .Concat(Text("long", new EncoderShape(2, 384, 12, 1536) { Epsilon = 1e-12f }, 8192, [128, 512, 2048, 8192], Stem.Normed, Models.Long, model => model.CreateSession(), session => tokens => session.Text.Forward(tokens)));
 
     private IEnumerable<Contest> Text<TModel, TSession>(
-        string name, EncoderShape shape, int most, int[] lengths, Stem stem, Func<Stream, int, TModel> load, Func<TModel, TSession> open, Func<TSession, Forward> bind)
+        string name, EncoderShape shape, int most, int[] lengths, Stem stem, Func<Stream, int, TModel> load, Func<TModel, TSession> open, Func<TSession, Forward> bind, OnnxProduct[]? products = null)
         where TModel : IDisposable
         where TSession : IDisposable
     {
@@ -57,7 +61,7 @@ internal sealed class EncoderCases(int threads, Func<string, bool> isChosen)
                 Span<long> ids = peer.Input<long>(OnnxEncoder.Input, 1, length);
                 for (int i = 0; i < length; i++)
                     ids[i] = tokens[i];
-            });
+            }, products);
         }
     }
 
@@ -76,17 +80,19 @@ internal sealed class EncoderCases(int threads, Func<string, bool> isChosen)
     }
 
     private Contest Case(
-        string name, EncoderShape shape, Dictionary<string, (int[] Shape, float[] Values)> weights, int length, object session, Func<Rows> forward, Action<OnnxBinding> bind)
+        string name, EncoderShape shape, Dictionary<string, (int[] Shape, float[] Values)> weights, int length, object session, Func<Rows> forward, Action<OnnxBinding> bind, OnnxProduct[]? products = null)
     {
-        IEnumerable<Candidate> candidates = Enum.GetValues<OnnxAttention>().SelectMany(attention => Candidate.Of(
-            attention.ToString(), threads, length == 1, () => OnnxEncoder.Build(shape, weights, length, attention), peer =>
+        // Attention with its own projections takes floats only.
+        var graphs = (products ?? [OnnxProduct.Float]).SelectMany(product => Enum.GetValues<OnnxAttention>().Where(attention => product == OnnxProduct.Float || attention != OnnxAttention.Fused).Select(attention => (product, attention)));
+        IEnumerable<Candidate> candidates = graphs.SelectMany(graph => Candidate.Of(
+            (graph.product == OnnxProduct.Float ? "" : graph.product + " ") + graph.attention, threads, length == 1, () => OnnxEncoder.Build(shape, weights, length, graph.attention, graph.product), peer =>
             {
                 OnnxBinding binding = peer.NewBinding();
                 bind(binding);
                 binding.Output<float>(OnnxEncoder.Output, 1, length, shape.Width);
                 return new OnnxPeer(peer, [binding], () => binding.Bound<float>(OnnxEncoder.Output).ToArray());
             }));
-        return new Contest(name, threads, shape.Flops(length), Run, forward().ToArray(), shape.Width, Footprint.Of(session), new Rival("", candidates))
+        return new Contest(name, threads, shape.Flops(length), Run, forward().ToArray(), shape.Width, Footprint.Of(session), new Rival("", candidates, products is null ? Rival.FloatTolerance : Rival.Int8Tolerance))
         {
             RowBytes = length == 1 ? shape.MatrixBytes : 0,
         };

@@ -21,6 +21,12 @@ internal static class Models
 
     public static Int8Translator Int8Translator(Stream file, int threads) => Bench.Int8Translator.Load(file, threads: threads);
 
+    public static IntegerSentenceEncoder IntegerSentence(Stream file, int threads) => IntegerSentenceEncoder.Load(file, threads: threads);
+
+    public static IntegerBertEncoder IntegerBert(Stream file, int threads) => IntegerBertEncoder.Load(file, threads: threads);
+
+    public static IntegerTranslator IntegerTranslator(Stream file, int threads) => Bench.IntegerTranslator.Load(file, threads: threads);
+
     /// <summary>A session that takes <paramref name="tokens"/> tokens in one batch.</summary>
     public static SentenceEncoder.Session Batched(SentenceEncoder model, int tokens) => model.CreateSession(new SessionSettings { BatchTokens = tokens });
 

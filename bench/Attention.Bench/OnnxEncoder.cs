@@ -54,18 +54,20 @@ internal sealed class OnnxEncoder
     private readonly OnnxGraph _graph = new("encoder");
     private readonly EncoderShape _shape;
     private readonly OnnxWeights _weights;
+    private readonly OnnxProduct _product;
     private string _mask = "";
 
-    private OnnxEncoder(EncoderShape shape, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights)
+    private OnnxEncoder(EncoderShape shape, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights, OnnxProduct product = OnnxProduct.Float)
     {
+        _product = product;
         _shape = shape;
         _weights = new OnnxWeights(_graph, weights, shape.Prefix);
     }
 
     /// <summary>The graph for sequences of <paramref name="length"/> rows; the weights are PyTorch's, by PyTorch's names.</summary>
-    public static OnnxGraph Build(EncoderShape shape, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights, int length, OnnxAttention attention)
+    public static OnnxGraph Build(EncoderShape shape, IReadOnlyDictionary<string, (int[] Shape, float[] Values)> weights, int length, OnnxAttention attention, OnnxProduct product = OnnxProduct.Float)
     {
-        var encoder = new OnnxEncoder(shape, weights);
+        var encoder = new OnnxEncoder(shape, weights, product);
         return encoder.Layers(encoder.Stem(length), 1, length, attention);
     }
 
@@ -154,25 +156,25 @@ internal sealed class OnnxEncoder
         else
         {
             string[] inputs = attention == OnnxAttention.MultiHeadSplit
-                ? _graph.Node("", "Split", [_weights.Product(rows, product)], [true, true, true], ("axis", 2))
-                : [.. Enumerable.Range(0, 3).Select(third => _weights.Product(rows, product, third * width, width))];
+                ? _graph.Node("", "Split", [_weights.Product(rows, product, product: _product)], [true, true, true], ("axis", 2))
+                : [.. Enumerable.Range(0, 3).Select(third => _weights.Product(rows, product, third * width, width, _product))];
             rows = _graph.Fused("MultiHeadAttention", [.. inputs, _weights.Tensor(bias), _mask], ("num_heads", _shape.Heads));
         }
 
-        return _weights.Product(rows, $"{layer}.self_attn.out_proj.weight");
+        return _weights.Product(rows, $"{layer}.self_attn.out_proj.weight", product: _product);
     }
 
     /// <summary>The feed-forward maps, but for the second bias, which the caller adds.</summary>
     private string FeedForward(string layer, string rows)
     {
-        string hidden = _weights.Product(rows, $"{layer}.linear1.weight"), bias = _weights.Tensor($"{layer}.linear1.bias");
+        string hidden = _weights.Product(rows, $"{layer}.linear1.weight", product: _product), bias = _weights.Tensor($"{layer}.linear1.bias");
         hidden = _shape.Activation switch
         {
             Activation.Gelu => _graph.Fused("BiasGelu", [hidden, bias]),
             Activation.Relu => _graph.Node("Relu", [_graph.Node("Add", [hidden, bias])]),
             _ => throw new NotSupportedException($"{_shape.Activation} is not among the activations measured."),
         };
-        return _weights.Product(hidden, $"{layer}.linear2.weight");
+        return _weights.Product(hidden, $"{layer}.linear2.weight", product: _product);
     }
 
     private string Norm(string norm, string rows) =>

@@ -66,7 +66,7 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
     /// <summary>Writes the loop over k, which asks for memory as that of <see cref="KernelCode.Accumulate"/> does.</summary>
     private void WriteSums(KernelCode code, int height, string? wide)
     {
-        int width = Vectors * code.Isa.Lanes, unroll = height == 1 ? 4 : wide is null ? Math.Max(1, Level.Steps) : 1;
+        int width = Vectors * code.Isa.Lanes, unroll = height == 1 ? 4 : Math.Max(2, Level.Steps);
         if (height > 1)
         {
             using (code.Block("if (asks > 0)"))
@@ -90,7 +90,7 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
                 for (int line = 0; asked is not null && line < unroll * width; line += Measures.Group)
                     code.Line($"Widening.Prefetch(ref {asked}, {Number(distance + line)});");
                 if (asked == "ahead")
-                    code.Line("ahead = ref Unsafe.Add(ref ahead, " + (unroll == 1 ? "rate" : $"{unroll} * rate") + ");");
+                    code.Line($"ahead = ref Unsafe.Add(ref ahead, {unroll} * rate);");
                 int together = wide is null ? Math.Max(1, Level.Steps) : 1;
                 for (int step = 0; step < unroll; step += together)
                     WriteStep(code, height, step, together, wide);
@@ -101,12 +101,12 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
     }
 
     /// <summary>
-    /// Writes some words of all rows. With few registers one vector of weights after the other is multiplied, and rows are read again for each.
+    /// Writes some words of all rows. Where registers are few for several words one vector of weights after the other is multiplied, and rows are read again for each.
     /// </summary>
     private void WriteStep(KernelCode code, int height, int first, int together, string? wide)
     {
         Isa isa = code.Isa;
-        int[][] passes = isa.Lanes == 16 ? [[.. Enumerable.Range(0, Vectors)]] : [.. Enumerable.Range(0, Vectors).Select(vector => new[] { vector })];
+        int[][] passes = isa.Lanes == 16 || together == 1 ? [[.. Enumerable.Range(0, Vectors)]] : [.. Enumerable.Range(0, Vectors).Select(vector => new[] { vector })];
         foreach (int[] vectors in passes)
         {
             using (code.Block())

@@ -19,16 +19,19 @@ public sealed class RandomDeclarationCoverageTests
     [Fact]
     public void Every_part_is_drawn() => AssertSaid(40, Catalogue.Names);
 
-    /// <summary>But for names of tensors, which change nothing that is computed: they are drawn where two parts of a kind need them.</summary>
+    /// <summary>
+    /// But for names of tensors, which change nothing that is computed: they are drawn where two parts of a kind need them. And for products of whole numbers, whose rounding would hide
+    /// all other errors: <see cref="IntegerProductTests"/> has them.
+    /// </summary>
     [Fact]
-    public void Every_option_is_drawn() => AssertSaid(250, Options.Where(option => option.Property.Name != "Name").Select(option => $"{option.Part}.{option.Property.Name}"));
+    public void Every_option_is_drawn() => AssertSaid(250, Options.Where(option => option.Property.Name is not ("Name" or "Products")).Select(option => $"{option.Part}.{option.Property.Name}"));
 
     /// <summary>But for what an option is unless it is set.</summary>
     [Fact]
     public void Every_member_that_a_part_may_be_given_is_drawn()
     {
         IEnumerable<(Type, string)> required = Catalogue.Names.SelectMany(part => TypeOf(part).GetConstructors()).SelectMany(constructor => constructor.GetParameters()).SelectMany(parameter => MembersOf(parameter.ParameterType));
-        IEnumerable<(Type, string)> optional = Options.SelectMany(option => MembersOf(option.Property.PropertyType).Skip(1));
+        IEnumerable<(Type, string)> optional = Options.Where(option => option.Property.Name != "Products").SelectMany(option => MembersOf(option.Property.PropertyType).Skip(1));
         AssertSaid(50, required.Concat(optional).Distinct().Select(member => $"{member.Item1.Name}.{member.Item2}"));
 
         static IEnumerable<(Type, string)> MembersOf(Type type) => type.IsEnum ? Enum.GetNames(type).Select(member => (type, member)) : [];
