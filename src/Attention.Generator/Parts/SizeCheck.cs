@@ -23,25 +23,14 @@ internal static class SizeCheck
         return findings;
     }
 
-    /// <summary>Whether something can multiply the numbers that are asked for.</summary>
+    /// <summary>Whether any map can multiply the numbers that are asked for.</summary>
     private static void CheckProducts(ModelParts model, ModelGraph graph, List<Finding> findings)
     {
-        var maps = graph.Stages.SelectMany(stage => stage.Operations.OfType<Product>()).ToList();
-        if (model.Declared.Products != ProductFormat.Float32 && !maps.Exists(map => map.TakesIntegers))
+        if (model.Declared.Products != ProductFormat.Float32 && !graph.Stages.SelectMany(stage => stage.Operations.OfType<Product>()).Any(map => map.TakesIntegers))
         {
             findings.Add(new Finding(
                 RuleIds.WithoutEffect, new Target(Target.Model, 0, "Products"),
                 $"Products is {model.Declared.Products} in [AttentionModel] of '{graph.Name}', but no linear map in its layers multiplies rows that are there all at once; remove Products"));
-        }
-
-        foreach (StageParts stage in model.Stages)
-        {
-            foreach (Part part in stage.Parts.Where(part => part.Products is not null && !maps.Exists(map => map.Origin == new Origin(stage.Index, part.Index) && map is { Loop: null, First: null })))
-            {
-                findings.Add(new Finding(
-                    RuleIds.WithoutEffect, new Target(stage.Index, part.Index, "Products"),
-                    $"Products is {part.Products} {stage.PlaceOf(part)}, which has no linear map of rows that are there all at once; remove Products"));
-            }
         }
     }
 

@@ -152,6 +152,14 @@ public sealed class EffectTests
     [InlineData("KeyValues = WeightFormat.Float32", "[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]")]
     public Task FormatOfKeysAndValues(string model, string stage, params string[] facts) => Analysis.ExpectSource($"using Attention.Dsl;\n[AttentionModel({model})] {stage} public sealed partial class Lone;", "", facts);
 
+    /// <summary>Whole numbers are of maps in layers whose rows are there all at once.</summary>
+    [Theory]
+    [InlineData("{|ATTN016:Products = ProductFormat.W7A7|}", "[Decoder(1, 8)] [Embedding(9, 5)] [Recurrent(CellKind.Gru)] [Logits]", "Products is W7A7 in [AttentionModel] of 'Lone', but no linear map in its layers", "remove Products")]
+    [InlineData("{|ATTN016:Products = ProductFormat.Int8|}", "[Encoder(0, 8)] [Embedding(9, 5)] [Linear(4)]", "Products is Int8 in [AttentionModel] of 'Lone'", "remove Products")]
+    [InlineData("Products = ProductFormat.W8A8", "[Encoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)]")]
+    [InlineData("Products = ProductFormat.Float32", "[Decoder(1, 8)] [Embedding(9, 5)] [SelfAttention(2)] [Logits(Products = ProductFormat.W7A7)]")]
+    public Task NumbersOfProducts(string model, string stage, params string[] facts) => Analysis.ExpectSource($"using Attention.Dsl;\n[AttentionModel({model})] {stage} public sealed partial class Lone;", "", facts);
+
     /// <summary>What a model says for all stages need not concern each of them.</summary>
     [Theory]
     [InlineData("TensorRole.Linear, \"{prefix}.out.weight\"", "Tensor")]
