@@ -14,7 +14,7 @@ internal sealed class DecoderCases(int threads, Func<string, bool> isChosen)
 
     public IEnumerable<Contest> All()
     {
-        (string Name, bool Int8, Func<Stream, int, float[], Ours> Open)[] kinds = [("decoder step", false, OpenFloat), ("decoder int8 step", true, OpenInt8), ("decoder whole step", true, OpenWhole)];
+        (string Name, bool Int8, Func<Stream, int, float[], Ours> Open)[] kinds = [("decoder step", false, OpenFloat), ("decoder int8 step", true, OpenInteger), ("decoder stored int8 step", true, OpenStored)];
         if (!kinds.Any(kind => s_positions.Any(position => isChosen($"{kind.Name} {position}"))))
             yield break;
         Dictionary<string, (int[] Shape, float[] Values)> weights = RandomCheckpoint.Values(RandomCheckpoint.Decoder(_shape.Layers, _shape.Width, _shape.Hidden, _shape.Vocabulary, _shape.Length));
@@ -56,7 +56,7 @@ internal sealed class DecoderCases(int threads, Func<string, bool> isChosen)
         return new Ours(model, session, session.Words);
     }
 
-    private static Ours OpenInt8(Stream file, int threads, float[] source)
+    private static Ours OpenStored(Stream file, int threads, float[] source)
     {
         Int8Translator model = Models.Int8Translator(file, threads);
         Int8Translator.Session session = model.CreateSession();
@@ -64,7 +64,7 @@ internal sealed class DecoderCases(int threads, Func<string, bool> isChosen)
         return new Ours(model, session, session.Words);
     }
 
-    private static Ours OpenWhole(Stream file, int threads, float[] source)
+    private static Ours OpenInteger(Stream file, int threads, float[] source)
     {
         IntegerTranslator model = Models.IntegerTranslator(file, threads);
         IntegerTranslator.Session session = model.CreateSession();

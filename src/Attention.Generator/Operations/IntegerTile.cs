@@ -67,29 +67,29 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
     private void WriteSums(KernelCode code, int height, string? wide)
     {
         int width = Vectors * code.Isa.Lanes, unroll = height == 1 ? 4 : Math.Max(2, Level.Steps);
-        if (height > 1)
+        // One row is multiplied as fast as memory comes by itself, asked for or not.
+        if (height == 1)
         {
-            using (code.Block("if (asks > 0)"))
-            {
-                code.Line("asks--;");
-                WriteLoop("ahead", 0);
-            }
-
-            using (code.Block("else"))
-                WriteLoop(null, 0);
-        }
-        else
-        {
-            WriteLoop("wk", WideAhead);
+            WriteLoop(asks: false);
+            return;
         }
 
-        void WriteLoop(string? asked, int distance)
+        using (code.Block("if (asks > 0)"))
+        {
+            code.Line("asks--;");
+            WriteLoop(asks: true);
+        }
+
+        using (code.Block("else"))
+            WriteLoop(asks: false);
+
+        void WriteLoop(bool asks)
         {
             using (code.Block($"for (int k = {Number(Words)}; k > 0; k -= {unroll})"))
             {
-                for (int line = 0; asked is not null && line < unroll * width; line += Measures.Group)
-                    code.Line($"Widening.Prefetch(ref {asked}, {Number(distance + line)});");
-                if (asked == "ahead")
+                for (int line = 0; asks && line < unroll * width; line += Measures.Group)
+                    code.Line($"Widening.Prefetch(ref ahead, {Number(line)});");
+                if (asks)
                     code.Line($"ahead = ref Unsafe.Add(ref ahead, {unroll} * rate);");
                 int together = wide is null ? Math.Max(1, Level.Steps) : 1;
                 for (int step = 0; step < unroll; step += together)
