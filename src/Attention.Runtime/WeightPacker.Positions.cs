@@ -24,14 +24,13 @@ public sealed partial class WeightPacker
     /// <param name="columns">How many columns those of a head have.</param>
     public void Positions(PositionTable table, PositionMap map, int heads, int length, int? largest, bool isAscending, long offset, int columns)
     {
-        if (TableOf(table) is not double[] rows)
-            return;
         int width = table.Width, channels = map.Outputs / heads, distances = (2 * length) - 1;
-        if (!_fit.TryFind(map.Weight.Name, map.IsTransposed ? [width, map.Weight.Total] : [map.Weight.Total, width], out StoredTensor weight))
-            return;
+        bool isThere = _fit.TryFind(map.Weight.Name, map.IsTransposed ? [width, map.Weight.Total] : [map.Weight.Total, width], out StoredTensor weight);
         var biases = new float[map.Outputs];
         if (map.Bias is not null)
             Vector(map.Bias, biases);
+        if (TableOf(table) is not double[] rows || !isThere)
+            return;
         var buckets = new PositionBuckets(table.Rows / 2, largest);
         int lowest = buckets.Of(1 - length), count = buckets.Of(length - 1) - lowest + 1;
         int[] rowOf = [.. Enumerable.Range(0, distances).Select(column => buckets.Of(isAscending ? column - (length - 1) : length - 1 - column) - lowest)];

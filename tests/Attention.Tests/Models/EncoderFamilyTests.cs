@@ -44,6 +44,40 @@ public sealed class EncoderFamilyTests(ITestOutputHelper output)
         AssertWorst(golden);
     }
 
+    /// <summary>Rows alone, in batches of other lengths, and on several threads have the same bits.</summary>
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DebertaV2_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("families/deberta-v2", instructionSet);
+        using DebertaV2Classifier model = DebertaV2Classifier.Load(golden.Path, instructionSet);
+        using DebertaV2Rows rows = DebertaV2Rows.Load(golden.Path, instructionSet, threads: 2);
+        using DebertaV2Classifier.Session session = model.CreateSession();
+        using DebertaV2Rows.Session sequence = rows.CreateSession(new SessionSettings { BatchTokens = 100 });
+        int[][] texts = [.. Enumerable.Range(0, 4).Select(call => golden.Ids($"{call}.token_ids"))];
+        Poison(session);
+        Poison(sequence);
+        float[][] alone = [.. texts.Select(tokens => sequence.Forward(tokens).ToArray())];
+        for (int call = 0; call < 4; call++)
+        {
+            golden.AssertRows($"{call}.sequence", alone[call]);
+            golden.AssertRows($"{call}.logits", session.Forward(texts[call]));
+        }
+
+        Assert.Equal([.. alone.SelectMany(text => text)], sequence.ForwardBatch([.. texts.SelectMany(tokens => tokens)], [.. texts.Select(tokens => tokens.Length)]).ToArray());
+        AssertWorst(golden);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Deberta_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("families/deberta", instructionSet);
+        using DebertaClassifier model = DebertaClassifier.Load(golden.Path, instructionSet);
+        using DebertaClassifier.Session session = model.CreateSession();
+        for (int call = 0; call < 3; call++)
+            golden.AssertRows($"{call}.logits", session.Forward(golden.Ids($"{call}.token_ids")));
+        AssertWorst(golden);
+    }
+
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Deit_agrees_with_the_catalogue(InstructionSet instructionSet)
     {

@@ -32,9 +32,10 @@ internal sealed partial class GraphInterpreter<T>
         };
     }
 
+    /// <summary>By the weights as they are stored, whatever format products have them in.</summary>
     private T[][] Mapped(T[][] rows, LinearMap map)
     {
-        T[][] weight = [.. Parameter(map.Weight).Chunk(rows[0].Length)];
+        T[][] weight = [.. Stored(Graph.Parameters[map.Weight], Exact ?? checkpoint).Chunk(rows[0].Length)];
         T[]? bias = map.Bias is int id ? Parameter(id) : null;
         return [.. rows.Select(row => Each(weight.Length, output => weight[output].Zip(row, (a, b) => a * b).Aggregate((a, b) => a + b) + (bias is null ? T.Zero : bias[output])))];
     }
