@@ -99,6 +99,16 @@ public sealed partial class DebertaV2Classifier;
 [FeedForward(40, Activation.Gelu)]
 public sealed partial class DebertaV2Rows;
 
+/// <summary>The same with a table of more rows than the file has.</summary>
+[AttentionModel(Layout = WeightLayout.DebertaV2)]
+[Encoder(layers: 2, width: 24, Epsilon = 1e-7)]
+[Embedding(vocabulary: 45, length: 40)]
+[LayerNorm]
+[DisentangledPositions(buckets: 8, OwnProjections = true)]
+[SelfAttention(heads: 4)]
+[FeedForward(40, Activation.Gelu)]
+public sealed partial class DebertaV2OfMoreBuckets;
+
 /// <summary>The first DeBERTa: a bucket for each distance, maps of positions of their own, projections head by head in one tensor.</summary>
 [AttentionModel(Layout = WeightLayout.Deberta)]
 [Encoder(layers: 2, width: 20, Epsilon = 1e-7)]

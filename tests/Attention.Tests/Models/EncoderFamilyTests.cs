@@ -67,6 +67,29 @@ public sealed class EncoderFamilyTests(ITestOutputHelper output)
         AssertWorst(golden);
     }
 
+    /// <summary>What is computed when a model is loaded too.</summary>
+    [Fact]
+    public void DebertaV2_has_the_same_bits_wherever_multiplications_are_fused()
+    {
+        var golden = new GoldenFile("families/deberta-v2");
+        float[][] rows = [.. new[] { InstructionSet.Avx512, InstructionSet.Avx2, InstructionSet.Fma128 }.Where(InstructionSets.IsSupported).Select(set =>
+        {
+            using DebertaV2Rows model = DebertaV2Rows.Load(golden.Path, set);
+            using DebertaV2Rows.Session session = model.CreateSession();
+            return session.Forward(golden.Ids("0.token_ids")).ToArray();
+        })];
+        Assert.All(rows, other => Assert.Equal(rows[0], other));
+    }
+
+    /// <summary>Its norm, too, is in the file for nothing.</summary>
+    [Fact]
+    public void A_table_of_positions_that_does_not_fit_is_told()
+    {
+        WeightsException misfit = Assert.Throws<WeightsException>(() => DebertaV2OfMoreBuckets.Load(new GoldenFile("families/deberta-v2").Path));
+        foreach (string part in new[] { "'deberta.encoder.rel_embeddings.weight': expected shape [16, 24], found [12, 24]", "attention.self.pos_key_proj.weight", "attention.self.pos_query_proj.bias", "deberta.encoder.LayerNorm" })
+            Assert.Contains(part, misfit.Message, StringComparison.Ordinal);
+    }
+
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Deberta_agrees_with_the_reference(InstructionSet instructionSet)
     {
