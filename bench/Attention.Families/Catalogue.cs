@@ -5,7 +5,7 @@ internal static class Catalogue
 {
     public static Family[] All { get; } =
     [
-        Bert.Family, XlmRoberta.Family, DistilBert.Family, Albert.Family, Electra.Family, ElectraGenerator.Family, MpNet.Family, Longformer.Family, BigBird.Family,
+        Bert.Family, XlmRoberta.Family, DistilBert.Family, Albert.Family, Electra.Family, ElectraGenerator.Family, DebertaV3.Family, MpNet.Family, Longformer.Family, BigBird.Family,
         ModernBert.Family, Nomic.Family, Qwen3Embedding.Family,
         Vit.Family, VitPyTorch.Family, Deit.Family, CrossVit.Family, Clip.Family,
         Gpt2.Family, Llama.Family, TinyLlama.Family, SmolLm.Family, Mistral.Family, Qwen2.Family, Qwen3.Family, Gemma.Family, Gemma2.Family, Gemma3.Family, Olmo2.Family,

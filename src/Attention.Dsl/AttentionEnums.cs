@@ -20,6 +20,19 @@ public enum QueryKeyNorm
     Whole,
 }
 
+/// <summary>Which products with relative positions scores have besides those of queries with keys: He et al. 2021, "DeBERTa".</summary>
+public enum DisentangledTerms
+{
+    /// <summary>Both, <c>q · k′ + k · q′</c>.</summary>
+    Both,
+
+    /// <summary>Queries with keys of positions, <c>q · k′</c> (<c>c2p</c>).</summary>
+    ContentToPosition,
+
+    /// <summary>Keys with queries of positions, <c>k · q′</c> (<c>p2c</c>).</summary>
+    PositionToContent,
+}
+
 /// <summary>How the rates of rotary positions change for positions beyond those that were trained, where <c>θ</c> is a pair's rate and <c>factor</c> is <see cref="RotaryAttribute.Factor"/>.</summary>
 public enum RotaryScaling
 {

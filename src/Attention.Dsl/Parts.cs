@@ -228,6 +228,37 @@ public sealed class StepSignalAttribute(PositionKind kind) : Attribute
 }
 
 /// <summary>
+/// Has queries meet keys of relative positions besides those of rows, and keys queries of relative positions, so that the score of query i and key j is
+/// <c>(qᵢ · kⱼ + qᵢ · k′(i − j) + kⱼ · q′(i − j)) / √(3d)</c>, with k′ and q′ what a layer's maps of keys and queries make of a trained table that has a row for each bucket of
+/// distances. It stands in the body of an encoder and holds for the self-attentions behind it, of any kind but <see cref="LinformerAttentionAttribute"/>, whose keys have no position. k′ and q′ are computed when a model is
+/// loaded, 16 bytes a channel and row of the longest sequence for each layer; each thread takes 4 bytes for each pair of rows. He et al. 2021, "DeBERTa: Decoding-enhanced BERT with Disentangled Attention".
+/// </summary>
+/// <param name="buckets">How many rows the table has for each side, 2 · buckets in all: what configurations call <c>position_buckets</c>, or, where they have none, <c>max_relative_positions</c>.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class DisentangledPositionsAttribute(int buckets) : PartAttribute
+{
+    /// <summary>How many rows the table has for each side.</summary>
+    public int Buckets { get; } = buckets;
+
+    /// <summary>
+    /// Where set, the first half of the buckets of a side hold a distance each, and the others ever more up to this one, as in DeBERTa v2 and v3
+    /// (<c>max_relative_positions</c>, or <c>max_position_embeddings</c> where that is −1); where not, each holds one, and the last all beyond, as in the paper.
+    /// </summary>
+    public int MaxDistance { get; set; }
+
+    /// <summary>Which of the two products there are; both unless set. Scores are divided by √(2d) where there is one.</summary>
+    public DisentangledTerms Terms { get; set; }
+
+    /// <summary>Whether the rows of the table go through a layer normalisation first (<c>norm_rel_ebd</c>), as in v2 and v3; false unless set.</summary>
+    public bool Norm { get; set; }
+
+    /// <summary>
+    /// Whether maps of their own make keys and queries of the table, rather than those of the rows (<c>share_att_key</c> says the contrary); false unless set. They have biases where those have.
+    /// </summary>
+    public bool OwnProjections { get; set; }
+}
+
+/// <summary>
 /// Turns pairs of channels of queries and keys by angles that grow with the row's position, so that their products depend on distances: pair i of a head
 /// at position p by <c>p · base^(−2i/width) / factor</c>. It stands in the body and holds for the self-attentions behind it, up to the next one, of any
 /// kind but <see cref="LinformerAttentionAttribute"/>, whose keys have no position, and those with <see cref="SelfAttentionAttribute.GlobalProjections"/>. Keys are kept turned. Cosines and sines are computed when a model is loaded, 4 or 8 bytes a turning channel and position for all layers together.

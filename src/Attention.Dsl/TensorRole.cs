@@ -294,4 +294,16 @@ public enum TensorRole
 
     /// <summary>The map of the rows that a self-attention with an <see cref="SelfAttentionAttribute.InputWidth"/> is added to, width × input width.</summary>
     SelfResidual,
+
+    /// <summary>The table of <see cref="DisentangledPositionsAttribute"/>, which all layers share, 2 · buckets × width.</summary>
+    RelativePositions,
+
+    /// <summary>The norm of the rows of that table, width.</summary>
+    RelativePositionsNorm,
+
+    /// <summary>The map that makes keys of the rows of that table where <see cref="DisentangledPositionsAttribute.OwnProjections"/> is set, as large as that of keys.</summary>
+    PositionKey,
+
+    /// <summary>The map that makes queries of them there, as large as that of queries.</summary>
+    PositionQuery,
 }

@@ -152,4 +152,16 @@ public enum WeightLayout
     /// <c>generator_predictions.dense.weight</c>. The maps of the discriminator have the names that a <see cref="LinearAttribute"/> gives them.
     /// </summary>
     Electra,
+
+    /// <summary>
+    /// Hugging Face DeBERTa-v2 and v3: the names of <see cref="Bert"/>, but <c>….layer.0.attention.self.query_proj.weight</c>, <c>….encoder.rel_embeddings.weight</c> and
+    /// <c>….encoder.LayerNorm.weight</c> of <see cref="DisentangledPositionsAttribute"/>, and a pooler outside of the prefix, <c>pooler.dense.weight</c>. Prefix: <c>deberta</c>.
+    /// </summary>
+    DebertaV2,
+
+    /// <summary>
+    /// Hugging Face DeBERTa, the first: the names of <see cref="DebertaV2"/>, but <c>….attention.self.in_proj.weight</c> with queries, keys and values head by head, whose biases are
+    /// <c>….q_bias</c> and <c>….v_bias</c> (<c>KeyBias = false</c>), and <c>….pos_proj.weight</c>, <c>….pos_q_proj.weight</c> (<see cref="DisentangledPositionsAttribute.OwnProjections"/>).
+    /// </summary>
+    Deberta,
 }

@@ -36,6 +36,10 @@ public static class RowCopy
         }
     }
 
+    /// <summary>Copies rows × columns floats, rows as columns: a row may begin within the one before.</summary>
+    public static void Transpose(int rows, int columns, ref float source, int sourceStride, ref float destination, int destinationStride) =>
+        Transposition.Transpose(rows, columns, ref source, sourceStride, ref destination, destinationStride);
+
     /// <summary>Copies the rows that are named, in their order; where none is, the first ones.</summary>
     public static void Pick(ReadOnlySpan<int> picked, int rows, int width, ref float source, int sourceStride, ref float destination, int destinationStride)
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Attention.Tool.Tests;
 
-/// <summary>ALBERT, ELECTRA, DeiT, XLM-R, BigBird, ModernBERT, Nomic BERT and Qwen3 Embedding from config.json to their references' numbers.</summary>
+/// <summary>ALBERT, ELECTRA, DeBERTa, DeiT, XLM-R, BigBird, ModernBERT, Nomic BERT and Qwen3 Embedding from config.json to their references' numbers.</summary>
 public sealed class EncoderScaffoldTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -60,6 +60,54 @@ public sealed class EncoderScaffoldTests : IDisposable
         golden.WriteFolder(_folder, """{"model_type": "electra", "architectures": ["ElectraForPreTraining"], "num_attention_heads": 4, "hidden_size": 24, "embedding_size": 16}""");
         Assert.Contains("[Embedding(vocabulary: 45, length: 13, Width = 16)]", await Written());
         Golden.AssertNear(golden.Floats("0.scores"), await Rows(golden, "0.token_ids"));
+    }
+
+    private const string DebertaV2Config = """
+        {"model_type": "deberta-v2", "architectures": ["DebertaV2ForSequenceClassification"], "num_hidden_layers": 2, "num_attention_heads": 4, "hidden_size": 24, "max_position_embeddings": 24,
+        "relative_attention": true, "position_buckets": 6, "norm_rel_ebd": "layer_norm", "share_att_key": true, "pos_att_type": "p2c|c2p", "layer_norm_eps": 1e-7, "max_relative_positions": -1, "position_biased_input": false, "type_vocab_size": 0}
+        """;
+
+    [Fact]
+    public async Task DebertaV2()
+    {
+        using Golden golden = Golden.Of("families/deberta-v2");
+        golden.WriteFolder(_folder, DebertaV2Config);
+        Assert.Equal("""
+            [AttentionModel(Layout = WeightLayout.DebertaV2)]
+            [Encoder(layers: 2, width: 24, Epsilon = 1e-07)]
+            [Embedding(vocabulary: 45, length: 40)]
+            [LayerNorm]
+            [DisentangledPositions(buckets: 6, MaxDistance = 24, Norm = true)]
+            [SelfAttention(heads: 4)]
+            [FeedForward(40, Activation.Gelu)]
+            [Head(3, Pooler = Activation.Gelu)]
+            public sealed partial class Mine;
+
+            """.ReplaceLineEndings("\n"), await Written("--length", "40"));
+        Golden.AssertNear(golden.Floats("0.logits"), await Rows(golden, "0.token_ids", "--length", "40"));
+    }
+
+    [Fact]
+    public async Task Deberta()
+    {
+        using Golden golden = Golden.Of("families/deberta");
+        golden.WriteFolder(_folder, """{"model_type": "deberta", "architectures": ["DebertaForSequenceClassification"], "num_attention_heads": 4, "max_position_embeddings": 16, "relative_attention": true, "pos_att_type": ["c2p", "p2c"], "max_relative_positions": -1, "position_biased_input": false, "type_vocab_size": 0}""");
+        Assert.Contains("[DisentangledPositions(buckets: 16, OwnProjections = true)]\n[SelfAttention(heads: 4, KeyBias = false)]\n", await Written("--length", "29"));
+        Golden.AssertNear(golden.Floats("0.logits"), await Rows(golden, "0.token_ids", "--length", "29"));
+    }
+
+    [Theory]
+    [InlineData("\"position_buckets\": 6", "\"conv_kernel_size\": 3, \"position_buckets\": 6", "conv_kernel_size is 3; expected 0; there is no convolution over rows")]
+    [InlineData("p2c|c2p", "p2c|p2p", "pos_att_type is \"p2c|p2p\"; expected c2p, p2c or both")]
+    [InlineData("\"relative_attention\": true", "\"relative_attention\": false", "expected c2p, p2c or both where relative_attention is true")]
+    [InlineData("\"position_buckets\": 6", "\"position_buckets\": 8", "expected 16 rows of 'encoder.rel_embeddings.weight', twice position_buckets of config.json, found 12")]
+    [InlineData("\"hidden_size\": 24", "\"hidden_size\": 24, \"embedding_size\": 12", "embedding_size is 12; expected hidden_size")]
+    [InlineData("\"hidden_size\": 24", "\"hidden_size\": 24, \"attention_head_size\": 8", "attention_head_size is 8; expected 6")]
+    public async Task What_of_DebertaV2_cannot_be_declared_is_told(string said, string instead, string expected)
+    {
+        using Golden golden = Golden.Of("families/deberta-v2");
+        golden.WriteFolder(_folder, DebertaV2Config.Replace(said, instead, StringComparison.Ordinal));
+        Assert.Contains(expected, await Ran.Failure("scaffold", _folder.Path), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -165,9 +165,18 @@ internal static class WeightsWriter
             PackedGate gate => $"packer.Gate({Tensor(gate.Tensor)}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",
             PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {EachHead(product.First, pieces.Step)}, count: {product.Count / pieces.Count}, offset: {offset}, column: {EachHead(product.Column, product.Count / pieces.Count)}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")}{(product.Stacked == 1 ? "" : $", stacked: {product.Stacked}, index: {product.Index}")}{Inputs(product)});",
             PackedDistances bias => $"packer.Distances({Tensor(bias.Tensor)}, buckets: {Number(bias.Buckets)}, heads: {Number(bias.Heads)}, length: {Number(bias.Length)}, largest: {Number(bias.Largest)}, isCausal: {StageCode.Bool(bias.IsCausal)}, scale: {GlobalFloat(bias.Scale)}, offset: {offset}, stride: {Number(bias.Stride)});",
+            PackedPositions positions => $"packer.Positions({TableOf(positions.Table)}, {MapOf(positions.Map)}, heads: {Number(positions.Heads)}, length: {Number(positions.Length)}, largest: {(positions.Largest is int largest ? Number(largest) : "null")}, isAscending: {StageCode.Bool(positions.IsAscending)}, offset: {offset}, columns: {Number(positions.Columns)});",
             PackedBias bias => $"packer.Bias({(bias.Tensor is null ? "null" : Tensor(bias.Tensor))}, total: {bias.Total}, first: {bias.First}, count: {bias.Count}, offset: {offset}, norm: {Norm(bias.Norm, bias.Count)});",
             _ => throw new InvalidOperationException("No call for " + weight.GetType().Name),
         };
+
+        string TableOf(PositionTable table) =>
+            $"new {Runtime}PositionTable({Tensor(table.Tensor)}, rows: {Number(table.Rows)}, width: {Number(table.Width)}, norm: {(table.Norm is null ? "null" : Tensor(table.Norm))}, normBias: {(table.NormBias is null ? "null" : Tensor(table.NormBias))}, epsilon: {GlobalFloat(table.Epsilon)})";
+
+        string MapOf(PositionMap map) =>
+            $"new {Runtime}PositionMap({Rows(map.Weight)}, outputs: {Number(map.Outputs)}, isTransposed: {StageCode.Bool(map.Weight.Transposed)}, bias: {(map.Bias is null ? "null" : Rows(map.Bias))})";
+
+        string Rows(TensorBinding binding) => $"new {Runtime}TensorRows({Tensor(binding.Template!)}, total: {Number(binding.Rows)}, first: {Number(binding.First)}, pieces: {Number(binding.Pieces.Count)}, step: {Number(binding.Pieces.Step)})";
 
         string Norm(PackedNorm norm, int count) =>
             $"packer.BatchNorm({Tensor(norm.Weight)}, {Tensor(norm.Bias)}, {Tensor(norm.Mean)}, {Tensor(norm.Variance)}, count: {count}, epsilon: {GlobalFloat(norm.Epsilon)})";

@@ -144,3 +144,15 @@ internal readonly record struct Gating(int Parameter, Gate Kind);
 
 /// <summary>What a batch norm knows of each channel, by the ids of the parameters, and what it adds to the variance.</summary>
 internal sealed record BatchStatistics(int Weight, int Bias, int Mean, int Variance, float Epsilon);
+
+/// <summary>A linear map by the ids of its parameters.</summary>
+internal readonly record struct LinearMap(int Weight, int? Bias);
+
+/// <summary>A trained table with a row for each bucket of distances, and what makes keys and queries of its rows, by the ids of the parameters.</summary>
+/// <param name="Table">The table, rows × width.</param>
+/// <param name="Norm">The weight of the norm that its rows go through first; null without one.</param>
+/// <param name="NormBias">The bias of that.</param>
+/// <param name="Epsilon">What it adds to the variance.</param>
+/// <param name="Keys">What makes the keys that queries meet; null where they meet none.</param>
+/// <param name="Queries">What makes the queries that keys meet.</param>
+internal sealed record RelativePositions(int Table, int? Norm, int? NormBias, float Epsilon, LinearMap? Keys, LinearMap? Queries);

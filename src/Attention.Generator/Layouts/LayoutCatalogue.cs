@@ -30,6 +30,8 @@ internal static class LayoutCatalogue
         WeightLayout.Deit => Deit.Layout,
         WeightLayout.ModernBert => ModernBert.Layout,
         WeightLayout.Electra => Electra.Layout,
+        WeightLayout.DebertaV2 => DebertaV2.Layout,
+        WeightLayout.Deberta => Deberta.Layout,
         _ => throw new InvalidOperationException("No layout for " + layout),
     };
 }

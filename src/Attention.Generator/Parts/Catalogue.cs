@@ -41,6 +41,7 @@ internal static class Catalogue
         ["StepSignal"] = StepSignal.Parse,
         ["FeedForward"] = FeedForward.Parse,
         ["Rotary"] = Rotary.Parse,
+        ["DisentangledPositions"] = DisentangledPositions.Parse,
         ["ClassExchange"] = ClassExchange.Parse,
         ["Pooling"] = Pooling.Parse,
         ["Linear"] = Linear.Parse,

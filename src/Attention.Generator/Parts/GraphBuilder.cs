@@ -310,7 +310,7 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
     }
 
     /// <summary>A trained array of the part that is being built, the same in all layers and none of any.</summary>
-    public int Shared(Role role, int rows, int columns, int ordinal = 0) => Once(() => Add(-1, role, rows, columns, ordinal, isBias: false, null), role, ordinal);
+    public int Shared(Role role, int rows, int columns, int ordinal = 0, bool isBias = false) => Once(() => Add(-1, role, rows, columns, ordinal, isBias, null), role, ordinal, isBias);
 
     /// <summary>A linear map, with a weight of its own unless one is given, of all rows or of so many at the beginning of each sequence; of a source, one that makes another stage's rows the stage's own.</summary>
     public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null, int? first = null, bool isSource = false)
@@ -336,6 +336,14 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
         Product product => Emit(product with { Result = New(), Spot = Spot, Input = x }),
         AddBias add => Emit(add with { Input = Again(add.Input, x), Result = New(), Spot = Spot }),
         HeadNorm norm => Emit(norm with { Input = new Slice(Again(norm.Input.Value, x)), Result = New(), Spot = Spot }),
+        Operation other => throw new InvalidOperationException("No map " + other.GetType().Name),
+    };
+
+    /// <summary>The map that made a value.</summary>
+    public LinearMap MapOf(int made) => _operations.First(operation => operation.Result == made) switch
+    {
+        Product product => new LinearMap(product.Weights[0], null),
+        AddBias add => MapOf(add.Input) with { Bias = add.Bias },
         Operation other => throw new InvalidOperationException("No map " + other.GetType().Name),
     };
 

@@ -72,7 +72,7 @@ internal sealed record Header(
             {
                 "Norm" => body.Any(part => part.Options.Norm is null),
                 "Kind" => hasNorms,
-                _ => hasNorms || stage.Parts.OfType<NormPart>().Any(part => part.Epsilon is null) || body.Any(part => part.Options.BatchNorm),
+                _ => hasNorms || stage.Parts.OfType<NormPart>().Any(part => part.Epsilon is null) || body.Any(part => part.Options.BatchNorm) || stage.Parts.OfType<DisentangledPositions>().Any(part => part.HasNorm),
             };
             if (!hasEffect)
                 report(RuleIds.WithoutEffect, Index, $"{argument} is given {stage.PlaceOf(this)}, which has no {(argument == "Norm" ? "sub-layers that norms could stand around" : "norms that go by it")}; remove {argument}{(argument == "Norm" ? "" : ", or say FinalNorm = true")}", argument);

@@ -168,6 +168,14 @@ internal static class Roles
 
     public static readonly Role RelativeBias = new(nameof(RelativeBias), RoleKind.Table, IsOfStage: true);
 
+    public static readonly Role RelativePositions = new(nameof(RelativePositions), RoleKind.Table);
+
+    public static readonly Role RelativePositionsNorm = new(nameof(RelativePositionsNorm), RoleKind.Norm, IsOfStage: true);
+
+    public static readonly Role PositionKey = new(nameof(PositionKey), RoleKind.Map);
+
+    public static readonly Role PositionQuery = new(nameof(PositionQuery), RoleKind.Map);
+
     public static readonly Role SelfSinks = new(nameof(SelfSinks), RoleKind.Row);
 
     public static readonly Role CrossSinks = new(nameof(CrossSinks), RoleKind.Row);

@@ -58,6 +58,18 @@ internal sealed record PackedBias(long Offset, int Stage, Section Section, int L
 /// <param name="Largest">The distance from which on all are in the last bucket.</param>
 internal sealed record PackedDistances(long Offset, int Stage, string Tensor, int Buckets, int Heads, int Length, int Largest, bool IsCausal, float Scale, int Stride) : PackedWeight(Offset, Stage, Section.Stem, -1);
 
+/// <summary>What a map makes of the rows of a table of relative positions, at each distance, in panels of each head.</summary>
+/// <param name="Largest">The distance from which on all are in the last bucket of a side; null where each bucket holds a distance.</param>
+/// <param name="Columns">How many columns a head's panels have.</param>
+/// <param name="IsAscending">Whether the farthest key comes first rather than the farthest query.</param>
+internal sealed record PackedPositions(long Offset, int Stage, Section Section, int Layer, PositionTable Table, PositionMap Map, int Heads, int Length, int? Largest, int Columns, bool IsAscending) : PackedWeight(Offset, Stage, Section, Layer);
+
+/// <summary>A table of relative positions and its norm, by the names of the tensors.</summary>
+internal sealed record PositionTable(string Tensor, int Rows, int Width, string? Norm, string? NormBias, float Epsilon);
+
+/// <summary>A linear map of its rows, and the bias of that.</summary>
+internal sealed record PositionMap(TensorBinding Weight, TensorBinding? Bias, int Outputs);
+
 /// <summary>The tensors of a batch norm.</summary>
 internal sealed record PackedNorm(string Weight, string Bias, string Mean, string Variance, float Epsilon);
 
@@ -94,6 +106,7 @@ internal sealed class WeightPlan(NamedGraph named)
         Product,
         Panels,
         Distances,
+        Positions,
     }
 
     /// <summary>The place of parameters in a form, found by <paramref name="place"/> when it is first asked for.</summary>
@@ -230,6 +243,25 @@ internal sealed class WeightPlan(NamedGraph named)
         Parameter table = named.Graph.Parameters[parameter];
         long offset = Reserve(checked(heads * stride));
         _weights.Add(new PackedDistances(offset, table.Stage, TensorOf(parameter), table.Rows, heads, length, largest, isCausal, scale, stride));
+        return offset;
+    });
+
+    /// <summary>The keys of relative positions, and behind them the queries, as far as there are any: for each head a column for each distance.</summary>
+    public long Positions(Spot spot, RelativePositions positions, int heads, int length, int? largest, int columns) => Once(Form.Positions, [positions.Table, positions.Keys?.Weight, positions.Queries?.Weight], () =>
+    {
+        Parameter rows = named.Graph.Parameters[positions.Table];
+        var table = new PositionTable(
+            TensorOf(positions.Table), rows.Rows, rows.Columns, positions.Norm is int norm ? TensorOf(norm) : null, positions.NormBias is int added ? TensorOf(added) : null, positions.Epsilon);
+        LinearMap[] maps = [.. new[] { positions.Keys, positions.Queries }.OfType<LinearMap>()];
+        long floats = checked((long)named.Graph.Parameters[maps[0].Weight].Rows * columns), offset = Reserve(checked(maps.Length * floats));
+        for (int i = 0; i < maps.Length; i++)
+        {
+            Parameter map = named.Graph.Parameters[maps[i].Weight];
+            _weights.Add(new PackedPositions(
+                offset + (i * floats), spot.Origin.Stage, spot.Section, map.Layer, table,
+                new PositionMap(named.Bindings[map.Id], maps[i].Bias is int bias ? named.Bindings[bias] : null, map.Rows), heads, length, largest, columns, IsAscending: maps[i] == positions.Queries));
+        }
+
         return offset;
     });
 

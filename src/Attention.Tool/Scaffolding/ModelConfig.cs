@@ -46,6 +46,9 @@ internal sealed class ModelConfig
 
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Whether a field is a list.</summary>
+    public bool IsList(string name) => Find(name) is { ValueKind: JsonValueKind.Array };
+
     /// <summary>A whole number under the first of its names that is there.</summary>
     /// <exception cref="ToolException">It is not there, or no whole number.</exception>
     public int Int(params string[] names) => TryInt(names) ?? throw new ToolException($"{Origin}: expected {string.Join(" or ", names)}, found neither; the declaration cannot be written without it.".Replace("neither", names.Length == 1 ? "none" : "neither", StringComparison.Ordinal));

@@ -24,6 +24,8 @@ internal static class Scaffolder
         ["distilbert"] = BertFamily.DistilBert,
         ["albert"] = NarrowFamily.Albert,
         ["electra"] = NarrowFamily.Electra,
+        ["deberta"] = DebertaFamily.Deberta,
+        ["deberta-v2"] = DebertaFamily.DebertaV2,
         ["modernbert"] = ModernBertFamily.Declare,
         ["nomic_bert"] = NomicFamily.Declare,
         ["vit"] = ImageFamily.Vit,

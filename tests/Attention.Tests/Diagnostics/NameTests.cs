@@ -164,7 +164,7 @@ public sealed class NameTests
     [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words|rows|words\"|})]", "'words|rows|words' in [Tensor] of 'Lone' has a name twice")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Embedding, {|ATTN015:\"words|{rows\"|})]", "has the hole {rows")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.a.weight|a.weight\")]", "would read tensor 'a.weight' in layers 0 and 1")]
-    [InlineData("PyTorch", "[Tensor({|ATTN004:(TensorRole)99|}, \"x.weight\")]", "role is 99 in [Tensor] of 'Lone'")]
+    [InlineData("PyTorch", "[Tensor({|ATTN004:(TensorRole)999|}, \"x.weight\")]", "role is 999 in [Tensor] of 'Lone'")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.a.weight\")] [Tensor({|ATTN006:TensorRole.Hidden|}, \"{layer}.b.weight\")]", "names the tensors of one role twice")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"a.weight\")]", "would read tensor 'a.weight' in layers 0 and 1")]
     [InlineData("PyTorch", "[Tensor(TensorRole.Hidden, \"{layer}.b.weight\", {|ATTN004:N = 0|})]", "N is 0 in [Tensor] of 'Lone'; expected 1 to 16777216")]

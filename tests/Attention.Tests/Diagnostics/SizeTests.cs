@@ -97,7 +97,7 @@ public sealed class SizeTests
     [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned, SinusoidalHalves, SinusoidalTimescales or Axial")]
     [InlineData("Activation.Gelu", "{|ATTN004:(Activation)(-1)|}", "activation is -1 in [FeedForward]", "Identity, Relu, Gelu, GeluTanh, Silu, Tanh, QuickGelu or Sigmoid")]
     [InlineData("[Logits]", "[Linear(32, {|ATTN004:Activation = (Activation)8|})]\n    [Logits]", "Activation is 8 in [Linear]", "or Sigmoid")]
-    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)99|})]", "Layout is 99 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2, Clip, Longformer, Llama, CrossVit, GptJ, GptNeoX, Bloom, T5, Gemma2, Phi, Phi3, Albert, Deit, ModernBert or Electra")]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Layout = (WeightLayout)99|})]", "Layout is 99 in [AttentionModel] of 'Pronouncer'", "expected PyTorch, Bart, Bert, Roberta, DistilBert, Vit, VitPyTorch, Gpt2, Clip, Longformer, Llama, CrossVit, GptJ, GptNeoX, Bloom, T5, Gemma2, Phi, Phi3, Albert, Deit, ModernBert, Electra, DebertaV2 or Deberta")]
     public Task ValuesThatNoEnumDefines(string sound, string broken, params string[] facts) => Analysis.Expect(sound, broken, facts);
 
     [Fact]
@@ -194,6 +194,10 @@ public sealed class SizeTests
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, RelativeBuckets = 32, {|ATTN004:RelativeDistance = 8|})]", "RelativeDistance is 8 in [SelfAttention]", "whose 32 buckets hold the first 8 distances one by one; expected at least 9")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, RelativeBuckets = 32, {|ATTN004:RelativeDistance = 0|})]", "RelativeDistance is 0 in [SelfAttention]", "1 to")]
     [InlineData("[Embedding(9, 5)] [SelfAttention(2, {|ATTN004:RelativeBuckets = 512|})]", "RelativeDistance is 128 in [SelfAttention]", "or fewer buckets")]
+    [InlineData("[Embedding(9, 5)] [DisentangledPositions({|ATTN004:1|})] [SelfAttention(2)]", "buckets is 1 in [DisentangledPositions]", "2 to")]
+    [InlineData("[Embedding(9, 5)] [DisentangledPositions(32, {|ATTN004:MaxDistance = 17|})] [SelfAttention(2)]", "MaxDistance is 17 in [DisentangledPositions]", "whose 32 buckets hold the first 16 distances one by one; expected at least 18")]
+    [InlineData("[Embedding(9, 5)] [DisentangledPositions(32, {|ATTN004:MaxDistance = 0|})] [SelfAttention(2)]", "MaxDistance is 0 in [DisentangledPositions]", "1 to")]
+    [InlineData("[Embedding(9, 5)] [DisentangledPositions(32, {|ATTN004:Terms = (DisentangledTerms)3|})] [SelfAttention(2)]", "Terms is 3 in [DisentangledPositions]", "Both, ContentToPosition or PositionToContent")]
     [InlineData("[Embedding(9, 5)] [Labels({|ATTN004:Token = 9|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Token is 9 in [Labels]", "vocabulary has 9 tokens", "0 to 8")]
     [InlineData("[Embedding(9, 5)] [Labels({|ATTN004:Token = -1|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Token is -1 in [Labels]", "0 to")]
     [InlineData("[Embedding(9, 5)] [Labels({|ATTN004:Rows = 0|})] [SelfAttention(2, Labels = LabelRule.Equal)]", "Rows is 0 in [Labels]", "1 to")]

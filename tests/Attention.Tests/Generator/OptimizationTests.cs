@@ -122,6 +122,12 @@ public sealed partial class OptimizationTests
             [DivideMax]
             public sealed partial class Odd;
 
+            [Encoder(layers: 1, width: 1024, Prefix = "relative")]
+            [Embedding(vocabulary: 10, length: 100)]
+            [DisentangledPositions(64, MaxDistance = 90, Norm = true)]
+            [SelfAttention(heads: 8)]
+            public sealed partial class Disentangled;
+
             [Decoder(layers: 2, width: 1024, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false, Prefix = "modern")]
             [Embedding(vocabulary: 997, length: 1000)]
             [Rotary]

@@ -276,6 +276,82 @@ class Discriminator(Bert):
         return {"scores": self.at.score(self.score_activation(self.at.dense(x)))[:, 0]}
 
 
+DEBERTA_NAMES = BERT_NAMES.replace("query", "query_proj").replace("key", "key_proj").replace("value", "value_proj")
+DEBERTA_1_NAMES = DEBERTA_NAMES.replace("attention.self.query_proj attention.self.key_proj attention.self.value_proj", "attention.self.in_proj")
+
+
+class Deberta(nn.Module):
+    """DebertaV2Model and DebertaModel, with what their ForSequenceClassification adds."""
+
+    def __init__(self, width, heads, hidden, vocabulary, labels=None, buckets=6, most=None, terms="c2p p2c", first=False, shared=True,
+                 table_norm=True, activation=F.gelu, head_activation=F.gelu, epsilon=1e-7, depth=2, prefix="deberta."):
+        super().__init__()
+        self.at = SimpleNamespace()
+        self.heads, self.buckets, self.most, self.terms, self.first = heads, buckets, most, terms.split(), first
+        self.shared, self.table_norm, self.head_activation = shared, table_norm, head_activation
+        self.at.words = put(self, prefix + "embeddings.word_embeddings", embedding(vocabulary, width))
+        self.at.norm = put(self, prefix + "embeddings.LayerNorm", norm(width, epsilon, SMALL))
+        self.at.layers = stack(self, prefix + "encoder.layer", depth, partial(
+            Layer, DEBERTA_1_NAMES if first else DEBERTA_NAMES, width, heads, hidden, epsilon, activation, packed_bias=not first))
+        self.at.table = put(self, prefix + "encoder.rel_embeddings", embedding(2 * buckets, width, SMALL))
+        self.at.table_norm = None if first else put(self, prefix + "encoder.LayerNorm", norm(width, epsilon, SMALL))
+        self.at.maps = []
+        for index in range(depth):
+            own = prefix + f"encoder.layer.{index}.attention.self."
+            names = ("pos_proj", "pos_q_proj") if first else ("pos_key_proj", "pos_query_proj")
+            maps = {} if shared else {
+                "key": put(self, own + names[0], linear(width, width, 1.1 / SMALL, not first)),
+                "query": put(self, own + names[1], linear(width, width, 1.1 / SMALL))}
+            if first:
+                maps |= {name: put(self, own + name, free(width, spread=0.25)) for name in ("q_bias", "v_bias")}
+            self.at.maps.append(maps)
+        self.at.pooler = put(self, "pooler.dense", linear(width, width, 1.4 / SMALL)) if labels else None
+        self.at.head = put(self, "classifier", linear(width, labels, 1.4)) if labels else None
+
+    def bucket(self, distance):
+        """One of the buckets of a side; with none for far ones each distance has its own."""
+        if self.most is None:
+            return distance
+        middle, sign = self.buckets // 2, np.sign(distance)
+        near = np.where((distance < middle) & (distance > -middle), middle - 1, np.abs(distance))
+        far = np.ceil(np.log(near / middle) / np.log((self.most - 1) / middle) * (middle - 1)) + middle
+        return np.where(near <= middle, distance, far * sign).astype(np.int64)
+
+    def look(self, layer, own, x):
+        by_head = lambda rows: rows.reshape(len(rows), self.heads, -1).transpose(0, 1)
+        projections, out = layer.at.attention
+        if self.first:
+            query, key, value = by_head(projections[0](x)).chunk(3, -1)
+            query, value = query + own["q_bias"].reshape(self.heads, 1, -1), value + own["v_bias"].reshape(self.heads, 1, -1)
+        else:
+            query, key, value = (by_head(part(x)) for part in projections)
+        table = self.at.table.weight
+        if self.at.table_norm is not None and self.table_norm:
+            table = self.at.table_norm(table)
+        scale = math.sqrt(query.shape[-1] * (1 + len(self.terms)))
+        scores = query @ key.transpose(1, 2) / scale
+        distances = torch.from_numpy(self.bucket(np.arange(len(x))[:, None] - np.arange(len(x))[None, :]))
+        if "c2p" in self.terms:
+            keys = by_head(own.get("key", projections[1] if not self.first else None)(table))
+            places = torch.clamp(distances + self.buckets, 0, 2 * self.buckets - 1)
+            scores = scores + torch.gather(query @ keys.transpose(1, 2), -1, places.expand(self.heads, -1, -1)) / scale
+        if "p2c" in self.terms:
+            queries = by_head(own.get("query", projections[0])(table))
+            places = torch.clamp(self.buckets - distances, 0, 2 * self.buckets - 1)
+            scores = scores + torch.gather(key @ queries.transpose(1, 2), -1, places.expand(self.heads, -1, -1)).transpose(1, 2) / scale
+        return out((scores.softmax(-1) @ value).transpose(0, 1).flatten(1))
+
+    def forward(self, token_ids):
+        x = self.at.norm(self.at.words(token_ids))
+        for layer, own in zip(self.at.layers, self.at.maps):
+            x = layer.at.norms[0](x + self.look(layer, own, x))
+            x = layer.at.norms[1](x + layer.feed(x))
+        if self.at.head is None:
+            return {"sequence": x}
+        pooled = self.head_activation(self.at.pooler(x[0]))
+        return {"sequence": x, "pooled": pooled, "logits": self.at.head(pooled)}
+
+
 VIT_NAMES = ("attention.attention.query attention.attention.key attention.attention.value attention.output.dense "
              "layernorm_before intermediate.dense output.dense layernorm_after")
 
@@ -520,6 +596,14 @@ golden(
                            transform_norm="generator_predictions.LayerNorm", bias="generator_lm_head.bias"),
     texts(45, [13, 1, 8], [13, 1, 5]), [("mask_activation", gelu_tanh), ("normed", False), ("biased", False), ("epsilon", 1e-5)],
     copies={"generator_lm_head.weight": "electra.embeddings.word_embeddings.weight"})
+DEBERTA = [("terms", "c2p"), ("terms", "p2c"), ("activation", gelu_tanh), ("epsilon", 1e-5)]
+golden(
+    "deberta-v2", partial(Deberta, width=24, heads=4, hidden=40, vocabulary=45, labels=3, buckets=6, most=24),
+    texts(45, [40, 1, 9, 23]),  # of 6 buckets the first 3 hold a distance each, and distances from 23 on are in the last
+    [*DEBERTA, ("heads", 2), ("most", None), ("most", 20), ("table_norm", False), ("head_activation", torch.tanh)])
+golden(
+    "deberta", partial(Deberta, width=20, heads=4, hidden=36, vocabulary=47, labels=2, buckets=16, first=True, shared=False),
+    texts(47, [29, 1, 8]), [*DEBERTA, ("most", 40)])
 golden(
     "minilm", partial(Bert, width=16, heads=2, hidden=28, vocabulary=50, length=16, prefix="", pooler="pooler.dense"),
     texts(50, [16, 1, 7]),

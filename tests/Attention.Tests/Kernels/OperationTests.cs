@@ -168,6 +168,16 @@ public sealed class AttentionTests(ITestOutputHelper output) : OperationTests(ou
         ];
         for (int i = 0; i < turns.Length; i++)
             yield return ($"Turned{i}", $"[{(i % 2 == 0 ? "Encoder" : "Decoder")}({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Shared = true" : "")})] [Embedding(13, 97)] {(i % 4 == 2 ? "[ClassToken]" : "")} [{turns[i]}] public sealed partial class S;");
+        string[] disentangled =
+        [
+            "(40)] [SelfAttention(4)", "(100)] [SelfAttention(1, HeadWidth = 33)", "(8)] [SelfAttention(3, HeadWidth = 9, Capture = true)", "(16, MaxDistance = 60, Norm = true)] [SelfAttention(2, HeadWidth = 16, Bias = false)",
+            "(5, MaxDistance = 30, Terms = DisentangledTerms.ContentToPosition)] [SelfAttention(5)", "(24, MaxDistance = 200, Norm = true, Terms = DisentangledTerms.PositionToContent)] [SelfAttention(2, HeadWidth = 17, TopK = 5)",
+            "(30, OwnProjections = true)] [SelfAttention(2, KeyBias = false, SoftCap = 2)", "(12, MaxDistance = 40, Norm = true, OwnProjections = true, Terms = DisentangledTerms.PositionToContent)] [SelfAttention(4, HeadWidth = 3, Window = 9)",
+            "(2, MaxDistance = 3)] [SelfAttention(2, Causal = true, Sinks = true, Scale = 0.3)", "(9, MaxDistance = 11, Norm = true)] [LocalAttention(2, 7, HeadWidth = 20)] [SelfAttention(1, Causal = true, Window = 20, Name = \"second.{layer}\")", "(33)] [SparseAttention(3, 6, HeadWidth = 40)",
+            "(50, Norm = true)] [BigBirdAttention(2, 8, Random = 1, HeadWidth = 9)",
+        ];
+        for (int i = 0; i < disentangled.Length; i++)
+            yield return ($"Disentangled{i}", $"[Encoder({1 + (i % 3)}, 20{(i % 4 == 0 ? ", Shared = true" : "")}{(i % 3 == 1 ? ", Bias = false" : "")})] [Embedding(13, 97)] {(i % 4 == 2 ? "[ClassToken]" : "")} [DisentangledPositions{disentangled[i]}] public sealed partial class S;");
         string[] normed =
         [
             "SelfAttention(4, QueryKeyNorm = QueryKeyNorm.PerHead)", "Rotary] [SelfAttention(3, HeadWidth = 10, KeyValueHeads = 1, QueryKeyNorm = QueryKeyNorm.PerHead, QueryKeyNormKind = NormKind.Rms)", "Rotary] [SelfAttention(4, HeadWidth = 34, KeyValueHeads = 2, QueryKeyNorm = QueryKeyNorm.PerHeadBehindRotary, QueryKeyNormKind = NormKind.RmsPlusOne, Capture = true)",

@@ -117,16 +117,23 @@ internal sealed partial class RandomDeclaration
             Line($"[LinformerAttention(rank: {random.Next(1, 50)}, heads: {Heads()}, Sharing = ProjectionSharing.{Any("Headwise", "None", "KeyValue", "Layerwise")}{first}{values}{Some(3, $", Rows = {stage.Rows + random.Next(9)}")}{without}{Options(biases: false, normed: first.Length == 0)}, {Name("linformer")}{Layers()})]");
         }
 
+        if (!decoder && !rotary && OneIn(3))
+        {
+            int buckets = random.Next(2, 40);
+            Line($"[DisentangledPositions({buckets}{Any("", $", MaxDistance = {(buckets / 2) + random.Next(2, 60)}")}{Some(2, ", Norm = true")}{Some(3, ", OwnProjections = true")}{Any("", "", ", Terms = DisentangledTerms.ContentToPosition", ", Terms = DisentangledTerms.PositionToContent")})]");
+            Line($"[SelfAttention({Heads(share: false)}{Options(normed: false)}{Some(3, ", Causal = true")}{Some(3, $", Window = {random.Next(1, 40)}")}{Some(4, ", Mask = nameof(Sees)")}, {Name("disentangled")}{Layers()})]");
+        }
+
         if (!decoder && OneIn(4))
             Line($"[ExternalAttention({random.Next(1, 40)}{Some(2, ", Bias = true")}{Some(3, ", Capture = true")}{(random.Next(3) > 0 ? $", Heads = {Any(divisors)}, Expansion = {random.Next(1, 4)}{Any("", ", OutputBias = false", ", QueryBias = false")}" : "")}{Layers()})]");
         Line($"[FeedForward({random.Next(1, 90)}, Activation.{Any("Relu", "QuickGelu", "Gelu", "GeluTanh", "Silu", "Identity", "Tanh", "Sigmoid")}{Any("", ", HiddenBias = false", ", OutputBias = false", ", Bias = false")}{Some(2, ", Gated = true")}{Layers()})]");
 
-        string Heads()
+        string Heads(bool share = true)
         {
             bool divide = !rotary && Maybe();
             int heads = divide ? Any(divisors) : random.Next(1, 7), shared = Any([.. Enumerable.Range(1, heads).Where(count => heads % count == 0)]);
             channels = divide ? own / heads : rotary ? 2 * random.Next(3, 20) : random.Next(1, 40);
-            return $"{heads}{(divide ? "" : $", HeadWidth = {channels}")}{Some(3, $", KeyValueHeads = {shared}")}";
+            return $"{heads}{(divide ? "" : $", HeadWidth = {channels}")}{(share ? Some(3, $", KeyValueHeads = {shared}") : "")}";
         }
 
         string Name(string word) => $"Name = \"stage{i}.{{layer}}.{word}\"";

@@ -161,7 +161,7 @@ internal sealed partial class RandomDeclaration(Random random, bool mayTie)
         if (parallel == "OneNorm")
             rest = s_subLayer.Replace(rest, part => Regex.Replace(part.Value, ", Kind = NormKind.Rms|, Epsilon = 1e-4", ""));
         whole = (settled + rest).Replace("Near, Pattern = SparsePattern.Fixed, Summary = 2", "Near, Pattern = SparsePattern.Fixed", StringComparison.Ordinal);
-        _code.Remove(start, _code.Length - start).Append(Regex.Replace(whole, @"(heads: 1, (HeadWidth = [0-9]+, )?Part = SparsePart\.)PerHead", "$1Both"));
+        _code.Remove(start, _code.Length - start).Append(Regex.Replace(whole, @"(heads: 1, (HeadWidth = [0-9]+, )?(KeyValueHeads = 1, )?Part = SparsePart\.)PerHead", "$1Both"));
     }
 
     /// <summary>Has the first attention make rows as wide as the stage, where it can.</summary>

@@ -94,6 +94,7 @@ internal sealed class AttentionGuidePictures
             null when stage.Operations.OfType<Turn>().FirstOrDefault(turn => turn.Result == attend.Query.Value) is Turn turn =>
                 [new AttentionPicture(stage.Length, other.Length, (query, key) => sees(query, key) ? Alike(turn.Rotations, query - key) : 0)],
             RelativeBias bias => [new AttentionPicture(stage.Length, other.Length, (query, key) => sees(query, key) ? Nearness(bias, query - key) : 0)],
+            Disentangled bias => [new AttentionPicture(stage.Length, other.Length, (query, key) => sees(query, key) ? Nearness(_graph.Parameters[attend.Positions!.Table].Rows / 2, bias, query - key) : 0)],
             _ => [AttentionPicture.Of(stage.Length, other.Length, sees)],
         };
     }
@@ -151,6 +152,9 @@ internal sealed class AttentionGuidePictures
         int side = bias.IsCausal ? bias.Buckets : bias.Buckets / 2;
         return 1 - ((new RelativeBuckets(bias.Buckets, bias.Largest, bias.IsCausal).Of(distance) % side) / (double)side);
     }
+
+    /// <summary>The same of buckets to both sides.</summary>
+    private static double Nearness(int buckets, Disentangled bias, int distance) => 1 - (Math.Abs(new PositionBuckets(buckets, bias.Largest).Of(distance) - buckets) / (double)buckets);
 
     /// <summary>What a trained model looks at, with the instruction set that has the same bits everywhere.</summary>
     private AttentionPicture[] Look(string name)

@@ -78,6 +78,48 @@ public sealed partial class ElectraDiscriminator;
 [Logits(Tied = true, Bias = true)]
 public sealed partial class ElectraMasked;
 
+/// <summary>DeBERTa-v2: far distances share buckets, and the maps of queries and keys make those of positions too.</summary>
+[AttentionModel(Layout = WeightLayout.DebertaV2)]
+[Encoder(layers: 2, width: 24, Epsilon = 1e-7)]
+[Embedding(vocabulary: 45, length: 40)]
+[LayerNorm]
+[DisentangledPositions(buckets: 6, MaxDistance = 24, Norm = true)]
+[SelfAttention(heads: 4)]
+[FeedForward(40, Activation.Gelu)]
+[Head(3, Pooler = Activation.Gelu)]
+public sealed partial class DebertaV2Classifier;
+
+/// <summary>The same without its head.</summary>
+[AttentionModel(Layout = WeightLayout.DebertaV2)]
+[Encoder(layers: 2, width: 24, Epsilon = 1e-7)]
+[Embedding(vocabulary: 45, length: 50)]
+[LayerNorm]
+[DisentangledPositions(buckets: 6, MaxDistance = 24, Norm = true)]
+[SelfAttention(heads: 4)]
+[FeedForward(40, Activation.Gelu)]
+public sealed partial class DebertaV2Rows;
+
+/// <summary>The same with a table of more rows than the file has.</summary>
+[AttentionModel(Layout = WeightLayout.DebertaV2)]
+[Encoder(layers: 2, width: 24, Epsilon = 1e-7)]
+[Embedding(vocabulary: 45, length: 40)]
+[LayerNorm]
+[DisentangledPositions(buckets: 8, OwnProjections = true)]
+[SelfAttention(heads: 4)]
+[FeedForward(40, Activation.Gelu)]
+public sealed partial class DebertaV2OfMoreBuckets;
+
+/// <summary>The first DeBERTa: a bucket for each distance, maps of positions of their own, projections head by head in one tensor.</summary>
+[AttentionModel(Layout = WeightLayout.Deberta)]
+[Encoder(layers: 2, width: 20, Epsilon = 1e-7)]
+[Embedding(vocabulary: 47, length: 29)]
+[LayerNorm]
+[DisentangledPositions(buckets: 16, OwnProjections = true)]
+[SelfAttention(heads: 4, KeyBias = false)]
+[FeedForward(36, Activation.Gelu)]
+[Head(2, Pooler = Activation.Gelu)]
+public sealed partial class DebertaClassifier;
+
 /// <summary>DeiT with its distillation token: the scores are the mean of those of two heads, each of a row of its own.</summary>
 [AttentionModel(Layout = WeightLayout.Deit)]
 public sealed partial class DeitModel

@@ -44,6 +44,63 @@ public sealed class EncoderFamilyTests(ITestOutputHelper output)
         AssertWorst(golden);
     }
 
+    /// <summary>Rows alone, in batches of other lengths, and on several threads have the same bits.</summary>
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void DebertaV2_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("families/deberta-v2", instructionSet);
+        using DebertaV2Classifier model = DebertaV2Classifier.Load(golden.Path, instructionSet);
+        using DebertaV2Rows rows = DebertaV2Rows.Load(golden.Path, instructionSet, threads: 2);
+        using DebertaV2Classifier.Session session = model.CreateSession();
+        using DebertaV2Rows.Session sequence = rows.CreateSession(new SessionSettings { BatchTokens = 100 });
+        int[][] texts = [.. Enumerable.Range(0, 4).Select(call => golden.Ids($"{call}.token_ids"))];
+        Poison(session);
+        Poison(sequence);
+        float[][] alone = [.. texts.Select(tokens => sequence.Forward(tokens).ToArray())];
+        for (int call = 0; call < 4; call++)
+        {
+            golden.AssertRows($"{call}.sequence", alone[call]);
+            golden.AssertRows($"{call}.logits", session.Forward(texts[call]));
+        }
+
+        Assert.Equal([.. alone.SelectMany(text => text)], sequence.ForwardBatch([.. texts.SelectMany(tokens => tokens)], [.. texts.Select(tokens => tokens.Length)]).ToArray());
+        AssertWorst(golden);
+    }
+
+    /// <summary>What is computed when a model is loaded too.</summary>
+    [Fact]
+    public void DebertaV2_has_the_same_bits_wherever_multiplications_are_fused()
+    {
+        var golden = new GoldenFile("families/deberta-v2");
+        float[][] rows = [.. new[] { InstructionSet.Avx512, InstructionSet.Avx2, InstructionSet.Fma128 }.Where(InstructionSets.IsSupported).Select(set =>
+        {
+            using DebertaV2Rows model = DebertaV2Rows.Load(golden.Path, set);
+            using DebertaV2Rows.Session session = model.CreateSession();
+            return session.Forward(golden.Ids("0.token_ids")).ToArray();
+        })];
+        Assert.All(rows, other => Assert.Equal(rows[0], other));
+    }
+
+    /// <summary>Its norm, too, is in the file for nothing.</summary>
+    [Fact]
+    public void A_table_of_positions_that_does_not_fit_is_told()
+    {
+        WeightsException misfit = Assert.Throws<WeightsException>(() => DebertaV2OfMoreBuckets.Load(new GoldenFile("families/deberta-v2").Path));
+        foreach (string part in new[] { "'deberta.encoder.rel_embeddings.weight': expected shape [16, 24], found [12, 24]", "attention.self.pos_key_proj.weight", "attention.self.pos_query_proj.bias", "deberta.encoder.LayerNorm" })
+            Assert.Contains(part, misfit.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(EveryInstructionSet))]
+    public void Deberta_agrees_with_the_reference(InstructionSet instructionSet)
+    {
+        GoldenFile golden = GoldenFile.Open("families/deberta", instructionSet);
+        using DebertaClassifier model = DebertaClassifier.Load(golden.Path, instructionSet);
+        using DebertaClassifier.Session session = model.CreateSession();
+        for (int call = 0; call < 3; call++)
+            golden.AssertRows($"{call}.logits", session.Forward(golden.Ids($"{call}.token_ids")));
+        AssertWorst(golden);
+    }
+
     [Theory, ClassData(typeof(EveryInstructionSet))]
     public void Deit_agrees_with_the_catalogue(InstructionSet instructionSet)
     {

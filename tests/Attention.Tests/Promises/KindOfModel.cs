@@ -35,6 +35,7 @@ internal sealed class KindOfModel : IDisposable
         (nameof(UniversalHaltingCopied), (set, threads) => OfEncoder(UniversalHaltingCopied.Load(PathOf("catalogue/universal_transformer"), set, threads), model => model.CreateSession(), session => session.Forward(s_rows.AsSpan(0, 12 * 32)), 12 * 32)),
         (nameof(ExternalAttentionOfHeads), (set, threads) => OfEncoder(ExternalAttentionOfHeads.Load(PathOf("catalogue/external_attention_multihead"), set, threads), model => model.CreateSession(), session => session.Forward(s_rows.AsSpan(0, 12 * 32)), 12 * 32)),
         (nameof(LinformerModel), (set, threads) => OfEncoder(LinformerModel.Load(PathOf("catalogue/linformer"), set, threads), model => model.CreateSession(), session => session.Forward(s_tokens.AsSpan(0, 12)), 12 * 40)),
+        (nameof(DebertaV2Rows), (set, threads) => OfEncoder(DebertaV2Rows.Load(PathOf("families/deberta-v2"), set, threads), model => model.CreateSession(), session => session.Forward(s_tokens.AsSpan(0, 40)), 40 * 24)),
         (nameof(BertMasked), OpenMasked),
         (nameof(BigBirdSeeded), (set, threads) => OfEncoder(BigBirdSeeded.Load(PathOf("catalogue/bigbird"), set, threads), model => model.CreateSession(), session => session.Forward(s_tokens.AsSpan(0, 40)), 40 * 32)),
     ];

@@ -66,10 +66,10 @@ internal sealed class CompiledModel
         RandomCheckpoint checkpoint = RandomCheckpoint.Of(named, seed);
         _checkpoint = checkpoint.ToFile();
         IReadOnlyDictionary<string, float[]> weights = RoundedWeights.Of(named, checkpoint.Values, format);
-        Wide = new GraphInterpreter<double>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf);
-        Plain = new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf);
-        OtherPlain = [.. new[] { SumOrder.Backwards, SumOrder.EveryOther }.Select(order => new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Order = order })];
-        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights, OwnOf, OwnBiasOf, OwnBlocksOf);
+        Wide = new GraphInterpreter<double>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Exact = checkpoint.Values };
+        Plain = new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Exact = checkpoint.Values };
+        OtherPlain = [.. new[] { SumOrder.Backwards, SumOrder.EveryOther }.Select(order => new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Order = order, Exact = checkpoint.Values })];
+        Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Exact = checkpoint.Values };
     }
 
     public string Name => _type.Name;

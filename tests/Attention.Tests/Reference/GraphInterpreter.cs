@@ -80,6 +80,9 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
     /// <summary>In which order the terms of products are summed.</summary>
     public SumOrder Order { get; init; }
 
+    /// <summary>The values as they are before any is rounded; null where none is.</summary>
+    public IReadOnlyDictionary<string, float[]>? Exact { get; init; }
+
     private int Place(int term, int count) => Order switch
     {
         SumOrder.Backwards => count - 1 - term,
@@ -193,7 +196,7 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
                 AxialSum axial => Sum(parameter, Parameter(axial.Lines), Parameter(axial.Columns), Graph.Parameters[axial.Columns].Rows),
                 Stack stack => [.. stack.Tables.SelectMany(Parameter)],
                 Zeros => new T[parameter.Rows * parameter.Columns],
-                _ => Stored(parameter),
+                _ => Stored(parameter, checkpoint),
             };
             _parameters.Add(id, values);
         }
@@ -201,10 +204,10 @@ internal sealed partial class GraphInterpreter<T>(NamedGraph named, IReadOnlyDic
         return values;
     }
 
-    private T[] Stored(Parameter parameter)
+    private T[] Stored(Parameter parameter, IReadOnlyDictionary<string, float[]> values)
     {
         TensorBinding binding = named.Bindings[parameter.Id];
-        float[] tensor = checkpoint[binding.NamesOf(parameter.Layer)[0]];
+        float[] tensor = values[binding.NamesOf(parameter.Layer)[0]];
         if (parameter.Stacked > 1 && binding.Transposed)
         {
             int each = parameter.Rows / parameter.Stacked, map = each * parameter.Columns;

@@ -34,6 +34,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>The table of a trained <see cref="Bias"/>, which all layers have; null where none is trained.</summary>
     public int? BiasTable { get; init; }
 
+    /// <summary>The table of a <see cref="Disentangled"/> bias, and the maps of its rows; null where none is.</summary>
+    public RelativePositions? Positions { get; init; }
+
     /// <summary>The sinks of the heads, where the weighting has them.</summary>
     public int? Sinks { get; init; }
 
@@ -94,8 +97,8 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
-    /// <summary>A strip of scores, behind it the panels of a head's keys where these are not cached, and behind those its values where they are mixed or brought together.</summary>
-    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (IsCached ? 0 : HeadFloats(plan))
+    /// <summary>A strip of scores, behind it what their bias needs, the panels of a head's keys where these are not cached, and behind those its values where they are mixed or brought together.</summary>
+    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (Bias?.ScratchFloats ?? 0) + (IsCached ? 0 : HeadFloats(plan))
         + (LowRank is not null ? LowRank.Rank * Padding.Up(HeadWidth, Measures.Group) : PacksValues(Place, Mask, HeadFloats(plan)) ? ScoredKeys(plan) * Padding.Up(ValueWidth, Measures.Group) : 0));
 
     /// <summary>
@@ -140,6 +143,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, KeyValueHeads, HeadWidth),
             BiasTable = PlaceOfTable(plan),
+            Positions = Bias is Disentangled positions ? plan.Weights.Positions(Spot, Positions!, positions.Heads, positions.Length, positions.Largest, positions.Columns) : null,
             Sinks = Sinks is int sinks ? plan.Weights.Vectors(Spot, Heads, sinks) : null,
         };
         plan.Add(call);
@@ -191,13 +195,16 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         /// <summary>Where a trained bias is; null where none is trained.</summary>
         public long? BiasTable { get; init; }
 
+        /// <summary>Where mapped positions are; null without any.</summary>
+        public long? Positions { get; init; }
+
         /// <summary>Where the sinks are; null without any.</summary>
         public long? Sinks { get; init; }
 
         /// <summary>The layer where the mask goes by it; null where it does not.</summary>
         public int? Layer { get; init; }
 
-        public override long? Weights => new[] { ScoreVector, Mixed?.Moving, Sinks }.Min();
+        public override long? Weights => new[] { ScoreVector, Mixed?.Moving, Positions, Sinks }.Min();
 
         public override bool ReadsShared => Mixed is { IsShared: true } || BiasTable is not null;
 
@@ -218,6 +225,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Kept = Kept is RowPlace kept ? kept with { Offset = kept.Offset + by.Captured } : null,
             ScoreVector = ScoreVector + by.Weights,
             Mixed = Mixed?.Move(by.Weights),
+            Positions = Positions + by.Weights,
             Sinks = Sinks + by.Weights,
         };
 
@@ -266,7 +274,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
         {
             if (Bounds is RowPlace bounds)
                 code.Line($"work.Bind({code.At(bounds, row)});");
-            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + (ScoreVector is long vector ? ", " + code.Weight(vector) : BiasTable is long table ? ", " + StageCode.SharedWeight(table) : "") + (Sinks is long sinks ? ", " + code.Weight(sinks) : "");
+            string method = code.NameOf(this), query = code.At(Query, row), result = code.At(Destination, row) + (code.Way == Way.Captured && Kept is RowPlace kept ? ", " + code.Captured(kept.Offset) : "") + ((ScoreVector ?? Positions) is long vector ? ", " + code.Weight(vector) : BiasTable is long table ? ", " + StageCode.SharedWeight(table) : "") + (Sinks is long sinks ? ", " + code.Weight(sinks) : "");
             if (Place == KeyPlace.Passing)
             {
                 code.Line($"{method}({(Layer is int layer ? $"work.With(layer: {layer})" : "work")}, {query}, {code.At(Keys)}, {code.At(Values)}, {Mixed?.Arguments(code)}{result});");

@@ -63,7 +63,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
                         if (key.Cap is not null)
                             code.Line($"{code.NameOf(key.Cap)}(1, {Measures.KeyPanel}, ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel}));");
                         if (key.Bias is not null)
-                            code.Line(key.Bias.Add("1", "position", $"page * {Measures.KeyPanel}", $"{Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel})", key.ScoreStride, "u"));
+                            code.Line(key.Bias.Add(code, new ScoredStrip(key, "1", "position", $"page * {Measures.KeyPanel}", $"{Measures.KeyPanel}", $"ref Unsafe.Add(ref scores, {slot} * {Measures.KeyPanel})", "u")));
                     }
 
                     code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.Bounds.Arguments}ref scores{last});" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{last});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores{last});");

@@ -197,7 +197,7 @@ internal sealed partial record AttendStrips
         if (Cap is not null)
             code.Line($"{code.NameOf(Cap)}({rows}, {count}, {at});");
         if (Bias is not null)
-            code.Line(Bias.Add(rows, query, key, count, at, ScoreStride, "work.U"));
+            code.Line(Bias.Add(code, new ScoredStrip(this, rows, query, key, count, at, "work.U")));
     }
 
     /// <summary>What is not finite may have come from a key that its row does not see; of an interval a strip of one row takes no others.</summary>

@@ -53,7 +53,7 @@ internal sealed partial record AttendStrips(
 
     public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Format.Suffix()}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(Ring is null ? "" : "_Ring")}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
 
-    public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.Concat(TakesHeadsTogether ? [ScoresOfHeads, ContextOfHeads] : []).OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []);
+    public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.Concat(TakesHeadsTogether ? [ScoresOfHeads, ContextOfHeads] : []).OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []).Concat(Bias?.Kernels(this) ?? []);
 
     public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride, Format);
 
@@ -106,7 +106,7 @@ internal sealed partial record AttendStrips(
     {
         // A thread packs a head's keys for itself, which is to be worth it: so rows are split four strips at a time at least.
         // A key costs its channels twice, in scores and context, and about 20 cycles for 16 weights.
-        int cost = Score.CostOf(HeadWidth) + ValueWidth + 20, number = code.NumberOf(this);
+        int cost = Score.CostOf(HeadWidth) + ValueWidth + 20 + (Bias?.Cost ?? 0), number = code.NumberOf(this);
         bool packsByHead = Shared > 1 && Mask is Pattern;
         string kept = Captured is null ? "ref y" : "ref kept";
         string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{(First is null ? "" : $" in the first {Number(First.Value)} rows of each sequence")}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
@@ -134,7 +134,10 @@ internal sealed partial record AttendStrips(
             }
             else if (Packs)
             {
-                code.Line($"ref float headKeys = ref Unsafe.Add(ref scores, {Padding.StripRows * ScoreStride});");
+                int scratch = Bias?.ScratchFloats ?? 0;
+                if (scratch > 0)
+                    code.Line($"ref float added = ref Unsafe.Add(ref scores, {Padding.StripRows * ScoreStride});");
+                code.Line($"ref float headKeys = ref Unsafe.Add(ref scores, {(Padding.StripRows * ScoreStride) + scratch});");
                 using (EachUnit())
                 {
                     code.Line($"int {Unit}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
@@ -169,6 +172,8 @@ internal sealed partial record AttendStrips(
                     {
                         if (packsByHead)
                             PackKeys();
+                        if (Bias?.Begin(code, this) is string begin)
+                            code.Line(begin);
                         WriteStrips(code, "first");
                     }
                 }

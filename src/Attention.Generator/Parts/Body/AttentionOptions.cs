@@ -101,7 +101,8 @@ internal sealed record AttentionOptions(int? HeadWidth, int? KeyValueHeads, bool
     /// <param name="rotary">What turns queries and keys, or values too, by their positions; null where nothing does.</param>
     /// <param name="global">How many of the first rows have projections of their own; null for none.</param>
     /// <param name="biasTable">The table of a trained bias.</param>
-    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, AttentionRoles roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, Rotary? rotary = null, int? global = null, int? biasTable = null)
+    /// <param name="positions">The relative positions that queries and keys meet besides; null where they meet none.</param>
+    public int Build(StageBuilder build, int x, StageGraph? other, int otherWidth, int heads, Mask mask, AttentionRoles roles, int ordinal, Func<Score, ScoreBias?>? biasOf = null, LabelRule labels = LabelRule.None, Role? sourceNorm = null, Queries? queries = null, Rotary? rotary = null, int? global = null, int? biasTable = null, DisentangledPositions? positions = null)
     {
         bool bias = Bias ?? build.Header.Bias;
         int inner = HeadWidth is int wide ? heads * wide : build.Width, headWidth = inner / heads, keyHeads = KeyValueHeads ?? heads, shared = keyHeads * headWidth;
@@ -114,6 +115,7 @@ internal sealed record AttentionOptions(int? HeadWidth, int? KeyValueHeads, bool
             rows = build.Norm(rows, sourceNorm, otherWidth, ordinal);
         int key = build.Linear(rows, roles.Key, shared, otherWidth, ordinal, KeyBias ?? bias, change: OfKeyHeads);
         int value = build.Linear(rows, roles.Value, shared, otherWidth, ordinal, ValueBias ?? bias, change: OfKeyHeads);
+        RelativePositions? relative = positions?.TableIn(build, build.MapOf(query), build.MapOf(key), inner, ordinal);
         key = Normed(build, key, roles.KeyNorm, keyHeads, headWidth, ordinal);
         build.Section = Section.Layer;
         query = Normed(build, query, roles.QueryNorm, heads, headWidth, ordinal);
@@ -125,14 +127,14 @@ internal sealed record AttentionOptions(int? HeadWidth, int? KeyValueHeads, bool
         GlobalRows? globals = global is not int first ? null : new GlobalRows(
             first, new Slice(build.Linear(x, Roles.GlobalQuery, inner, build.Width, ordinal, QueryBias ?? bias, first: first)),
             new Slice(build.Linear(x, Roles.GlobalKey, shared, build.Width, ordinal, KeyBias ?? bias)), new Slice(build.Linear(x, Roles.GlobalValue, shared, build.Width, ordinal, ValueBias ?? bias)));
-        Dot score = ScoreOf(headWidth);
+        Dot score = positions is null ? ScoreOf(headWidth) : new(Scale ?? positions.ScaleOf(headWidth), SoftCap);
         int? bounds = labels == LabelRule.None ? null
             : included is not null ? build.Emit(new BlockBounds(build.New(), build.Spot, other!.Sequence, included.Block, included.OtherBlock))
             : build.Emit(new LabelBounds(build.New(), build.Spot, build.Labels!.Value, (other is null ? build.Labels : other.Labels)!.Value, labels == LabelRule.UpTo, other?.Index));
         if (bounds is not null)
             mask = mask is Pattern pattern ? pattern with { IsBounded = true } : new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { KeyValueHeads = keyHeads, Sinks = SinksIn(build, roles.Sinks, heads, ordinal), Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, LayersBefore = build.LayersBefore });
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, positions?.BiasIn(build, heads, headWidth, score) ?? biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { KeyValueHeads = keyHeads, Sinks = SinksIn(build, roles.Sinks, heads, ordinal), Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, Positions = relative, LayersBefore = build.LayersBefore });
         return build.Linear(context, roles.Output, build.Header.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

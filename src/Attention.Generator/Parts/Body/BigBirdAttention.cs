@@ -54,8 +54,10 @@ internal sealed record BigBirdAttention(
 
     protected override Mask MaskIn(StageBuilder build) => BlocksIn(build);
 
+    public override string? BiasArgument => RandomIsFirst ? "RandomIsFirst" : Blocks is not null && !CountOnce ? "Blocks" : null;
+
     protected override ScoreBias? BiasIn(StageBuilder build, Score score) =>
-        RandomIsFirst || (Blocks is not null && !CountOnce) ? new RepeatedBlocks(build.Rows, Heads, score.Scale, BlocksIn(build)) : null;
+        BiasArgument is not null ? new RepeatedBlocks(build.Rows, Heads, score.Scale, BlocksIn(build)) : null;
 
     private BigBird BlocksIn(StageBuilder build)
     {

@@ -33,6 +33,9 @@ internal sealed record DistanceBias(int? Buckets, int? Largest, bool Alibi)
             report(RuleIds.InvalidSize, part.Index, $"RelativeDistance is {Arguments.Number(largest)} {place}, whose {Arguments.Number(buckets)} buckets hold the first {Arguments.Number(exact)} distances one by one; expected at least {Arguments.Number(exact + 1)}, or fewer buckets", Largest is null ? "RelativeBuckets" : "RelativeDistance");
     }
 
+    /// <summary>The argument that says it; null without one.</summary>
+    public string? Argument => Alibi ? "Alibi" : Buckets is not null ? "RelativeBuckets" : null;
+
     /// <summary>The trained table, the same in all layers; null without one.</summary>
     public int? TableIn(StageBuilder build, int heads, int ordinal) => Buckets is int buckets ? build.Shared(Roles.RelativeBias, buckets, heads, ordinal) : null;
 

@@ -62,6 +62,8 @@ internal sealed record SelfAttention(
 
     public override StageFacts Tell(StageFacts facts) => Own.Tell(base.Tell(facts), this);
 
+    public override string? BiasArgument => Own.HasBias ? "ScoreBias" : Distances.Argument;
+
     protected override int? OwnProjections => GlobalProjections ? Global : null;
 
     protected override Mask MaskIn(StageBuilder build) => !Own.HasMask && Window is int window && (Global ?? Prefix) is int first

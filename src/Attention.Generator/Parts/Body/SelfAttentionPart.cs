@@ -23,6 +23,12 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     /// <summary>How many of the first rows have projections of their own; null for none.</summary>
     protected virtual int? OwnProjections => null;
 
+    /// <summary>Whether some have.</summary>
+    public bool HasGlobalProjections => OwnProjections is not null;
+
+    /// <summary>The argument that says what is added to its scores; null where nothing is.</summary>
+    public virtual string? BiasArgument => null;
+
     /// <summary>What is added to its scores, if anything is.</summary>
     protected virtual ScoreBias? BiasIn(StageBuilder build, Score score) => null;
 
@@ -50,5 +56,5 @@ internal abstract record SelfAttentionPart(string Label, int Index, BodyOptions 
     }
 
     protected sealed override int Sublayer(StageBuilder build, int x, int ordinal) =>
-        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), AttentionRoles.Self, ordinal, score => BiasIn(build, score), Labels, rotary: Rotary.Of(build.Parts, this), global: OwnProjections, biasTable: TableIn(build, ordinal));
+        Attention.Build(build, x, null, build.Width, Heads, MaskIn(build), AttentionRoles.Self, ordinal, score => BiasIn(build, score), Labels, rotary: Rotary.Of(build.Parts, this), global: OwnProjections, biasTable: TableIn(build, ordinal), positions: DisentangledPositions.Of(build.Parts, this));
 }

@@ -22,7 +22,7 @@ internal sealed partial class GraphInterpreter<T>
 
         // Rows of the stage's own, their columns where those of the other stage's stand.
         T[][] Own(Slice own, Slice other) => [.. inputs[own.Value].Select(row => (T[])[.. new T[other.Column], .. row.AsSpan(own.Column, attend.KeyValueHeads * attend.HeadWidth)])];
-        Func<int, int, int, T> bias = BiasOf(attend, keys.Length);
+        Func<int, int, int, T> bias = attend.Bias is Disentangled positions ? BiasOf(attend, positions, queries, keys) : BiasOf(attend, keys.Length);
         T scale = T.CreateChecked(attend.Score.Scale);
         T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
         Func<int, int, bool>? asked = attend.Mask is OwnPattern pattern ? own(pattern) : null;

@@ -1,3 +1,4 @@
+using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
 using static Attention.Generator.Text.CodeWriter;
 
@@ -19,8 +20,8 @@ internal sealed record RelativeBias(int Length, int Heads, float Scale, int Buck
 
     public override bool IsTrained => true;
 
-    public override string Add(string rows, string query, string key, string count, string scores, int stride, string trained) =>
-        $"ScoreBias.Add({rows}, {count}, {scores}, {Number(stride)}, ref Unsafe.Add(ref {trained}, (head * (nint){Number(Stride)}) + ({Number(Length - 1)} - ({query}) + ({key}))), -1);";
+    public override string Add(KernelCode code, ScoredStrip strip) =>
+        $"ScoreBias.Add({strip.Rows}, {strip.Count}, {strip.Scores}, {Number(strip.Stride)}, ref Unsafe.Add(ref {strip.Trained}, (head * (nint){Number(Stride)}) + ({Number(Length - 1)} - ({strip.Query}) + ({strip.Key}))), -1);";
 
     public override string Story => $", a trained bias of {Number(Buckets)} distances";
 }

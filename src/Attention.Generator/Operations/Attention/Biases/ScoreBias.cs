@@ -1,12 +1,13 @@
 using Attention.Generator.Emit;
+using Attention.Generator.Kernels;
 using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
 
-/// <summary>What is added to the scores once they are scaled, whatever queries and keys hold.</summary>
+/// <summary>What is added to the scores beside what a query and a key make of each other.</summary>
 /// <param name="Length">The most queries.</param>
 /// <param name="Heads">How many heads there are, each with its own.</param>
-/// <param name="Scale">What scores are multiplied by, which the bias undoes beforehand.</param>
+/// <param name="Scale">What scores are multiplied by, once it is added: what is added to scaled ones is divided by it beforehand.</param>
 internal abstract record ScoreBias(int Length, int Heads, float Scale)
 {
     /// <summary>The most keys; as many as queries unless set.</summary>
@@ -18,18 +19,37 @@ internal abstract record ScoreBias(int Length, int Heads, float Scale)
     /// <summary>Whether it is trained, so that kernels take it.</summary>
     public virtual bool IsTrained => false;
 
+    /// <summary>Floats of a thread's scratch that it needs, which stand at <c>added</c>.</summary>
+    public virtual int ScratchFloats => 0;
+
+    /// <summary>What it costs for a key in multiply-adds, where it is computed anew for each pair.</summary>
+    public virtual int Cost => 0;
+
+    /// <summary>The kernels that its statements call.</summary>
+    public virtual IEnumerable<Kernel> Kernels(AttendStrips strips) => [];
+
+    /// <summary>The statement that makes ready what belongs to all rows of a chunk, of <c>head</c> and the sequence from <c>start</c> on; null where nothing has to be.</summary>
+    public virtual string? Begin(KernelCode code, AttendStrips strips) => null;
+
     /// <summary>The statement that adds it to scores of <c>head</c>, where kernels are written.</summary>
-    /// <param name="rows">How many rows, as C#.</param>
-    /// <param name="query">The first row's query.</param>
-    /// <param name="key">The first key.</param>
-    /// <param name="count">How many keys.</param>
-    /// <param name="scores">A reference to the first score.</param>
-    /// <param name="stride">The distance of two rows of scores.</param>
-    /// <param name="trained">What is trained.</param>
-    public abstract string Add(string rows, string query, string key, string count, string scores, int stride, string trained);
+    public abstract string Add(KernelCode code, ScoredStrip strip);
 
     /// <summary>What is told of it in the story.</summary>
     public abstract string Story { get; }
+}
+
+/// <summary>Scores to which a bias is added, as C#.</summary>
+/// <param name="Strips">The kernel that they belong to.</param>
+/// <param name="Rows">How many rows.</param>
+/// <param name="Query">The first row's query.</param>
+/// <param name="Key">The first key.</param>
+/// <param name="Count">How many keys.</param>
+/// <param name="Scores">A reference to the first score.</param>
+/// <param name="Trained">What is trained.</param>
+internal readonly record struct ScoredStrip(AttendStrips Strips, string Rows, string Query, string Key, string Count, string Scores, string Trained)
+{
+    /// <summary>The distance of two rows of scores.</summary>
+    public int Stride => Strips.ScoreStride;
 }
 
 /// <summary>One that is computed when the model is loaded.</summary>
@@ -47,6 +67,6 @@ internal abstract record ComputedBias(int Length, int Heads, float Scale) : Scor
     /// <summary>What its <c>Add</c> takes behind the rest, as arguments.</summary>
     protected virtual string More => "";
 
-    public sealed override string Add(string rows, string query, string key, string count, string scores, int stride, string trained) =>
-        $"{Computed.FieldOf(this)}[{Element}].Add({rows}, {query}, {key}, {count}, {scores}, {Number(stride)}{More});";
+    public sealed override string Add(KernelCode code, ScoredStrip strip) =>
+        $"{Computed.FieldOf(this)}[{Element}].Add({strip.Rows}, {strip.Query}, {strip.Key}, {strip.Count}, {strip.Scores}, {Number(strip.Stride)}{More});";
 }
