@@ -69,6 +69,7 @@ internal sealed class CompiledModel
         Wide = new GraphInterpreter<double>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Exact = checkpoint.Values };
         Plain = new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Exact = checkpoint.Values };
         OtherPlain = [.. new[] { SumOrder.Backwards, SumOrder.EveryOther }.Select(order => new GraphInterpreter<float>(named, weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Order = order, Exact = checkpoint.Values })];
+        Quantized = new GraphInterpreter<double>(QuantizePass.Run(CachePass.Run(FusionPass.Run(named))), weights, OwnOf, OwnBiasOf, OwnBlocksOf);
         Fused = new GraphInterpreter<double>(CachePass.Run(FusionPass.Run(named)), weights, OwnOf, OwnBiasOf, OwnBlocksOf) { Exact = checkpoint.Values };
     }
 
@@ -113,6 +114,9 @@ internal sealed class CompiledModel
 
     /// <summary>The reference of the rewritten graph.</summary>
     public GraphInterpreter<double> Fused { get; }
+
+    /// <summary>The reference with products of whole numbers where the model has them.</summary>
+    public GraphInterpreter<double> Quantized { get; }
 
     /// <summary>The stages that the declaration names, without what they are behind exchanges.</summary>
     public IReadOnlyList<StageGraph> Stages { get; }

@@ -21,7 +21,7 @@ internal sealed partial class GraphInterpreter<T>
     private T[] Linear(T[] row, Product product) => [.. product.Weights.SelectMany((id, piece) =>
     {
         Parameter weight = Graph.Parameters[id];
-        T[] w = Parameter(id);
+        T[] w = product.Level is IntegerLevel level ? Whole(Parameter(id), weight.Columns, level) : Parameter(id);
         T[]? bias = product.Biases[piece] is int b ? Parameter(b) : null;
         return Each(weight.Rows, output =>
         {
