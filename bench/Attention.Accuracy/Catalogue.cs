@@ -13,13 +13,13 @@ internal static class Catalogue
 {
     private const int Unknown = 3;
 
-    public static async Task<Trial[]> AllAsync() => [await MiniLmAsync(), UseLite(), Pronouncer(), BartG2P(), new DigitTrial(SharedModels.Find("mnist-vit")), new StoryTrial(SharedModels.Find("stories260K"))];
+    public static Trial[] All => [MiniLm(), UseLite(), Pronouncer(), BartG2P(), new DigitTrial(SharedModels.Find("mnist-vit")), new StoryTrial(SharedModels.Find("stories260K"))];
 
-    private static async Task<Trial> MiniLmAsync()
+    /// <summary>With the weights that the sample keeps, which a package brings.</summary>
+    private static SentenceTrial MiniLm()
     {
         string? sentences = SharedModels.Find("minilm/sts-test.tsv");
-        string folder = sentences is null ? "" : await Weights.FindAsync(null, default);
-        return new SentenceTrial("all-MiniLM-L6-v2", "Spearman", sentences is null ? "shared/models/minilm" : null, level => level.OpenMiniLm(folder), SemanticSearch.Evaluation.Spearman, sentences ?? "");
+        return new("all-MiniLM-L6-v2", "Spearman", sentences is null ? "shared/models/minilm" : null, level => level.OpenMiniLm(Weights.FindAsync(null, default).GetAwaiter().GetResult()), SemanticSearch.Evaluation.Spearman, sentences ?? "");
     }
 
     private static SentenceTrial UseLite()

@@ -22,7 +22,7 @@ if (args.Length > 0 && filter.Length == 0)
     ("weights in bfloat16", new Attention.Accuracy.BFloat16Weights.Level()),
 ];
 int tried = 0;
-foreach (Trial trial in (await Catalogue.AllAsync()).Where(trial => trial.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
+foreach (Trial trial in Catalogue.All.Where(trial => trial.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
 {
     if (trial.Missing is string missing)
     {
