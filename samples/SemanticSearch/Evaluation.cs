@@ -25,15 +25,18 @@ internal static class Evaluation
         return 0;
     }
 
-    public static double Spearman(double[] first, double[] second)
+    /// <summary>The rank correlation, equal ranks averaged.</summary>
+    public static double Spearman(double[] first, double[] second) => Pearson(Ranks(first), Ranks(second));
+
+    /// <summary>The linear correlation.</summary>
+    public static double Pearson(double[] first, double[] second)
     {
-        double[] ones = Ranks(first), others = Ranks(second);
-        double mean = (first.Length + 1) / 2.0, product = 0, square = 0, other = 0;
-        for (int i = 0; i < ones.Length; i++)
+        double mean = first.Average(), otherMean = second.Average(), product = 0, square = 0, other = 0;
+        for (int i = 0; i < first.Length; i++)
         {
-            product += (ones[i] - mean) * (others[i] - mean);
-            square += (ones[i] - mean) * (ones[i] - mean);
-            other += (others[i] - mean) * (others[i] - mean);
+            product += (first[i] - mean) * (second[i] - otherMean);
+            square += (first[i] - mean) * (first[i] - mean);
+            other += (second[i] - otherMean) * (second[i] - otherMean);
         }
         return product / Math.Sqrt(square * other);
     }

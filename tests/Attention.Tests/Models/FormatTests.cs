@@ -56,7 +56,7 @@ public sealed class FormatTests(ITestOutputHelper output)
     {
         InstructionSet instructionSet = InstructionSets.Best;
         string folder = RealModelTests.Folder("mnist-vit", instructionSet);
-        (float[][] images, byte[] labels) = RealModelTests.Digits(folder);
+        (float[][] images, byte[] labels) = MnistDigits.Read(folder);
         string path = Path.Combine(folder, "model.safetensors");
         int[] expected = new GoldenFile(Path.Combine(folder, "golden")).Ids("prediction");
         using MnistVitInBFloat16 half = MnistVitInBFloat16.Load(path, instructionSet);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Attention.Dsl;
 using Xunit;
@@ -60,7 +59,7 @@ public sealed class RealModelTests(ITestOutputHelper output)
     {
         string folder = Folder("mnist-vit", instructionSet);
         var golden = new GoldenFile(Path.Combine(folder, "golden"));
-        (float[][] images, byte[] labels) = Digits(folder);
+        (float[][] images, byte[] labels) = MnistDigits.Read(folder);
 
         using MnistVit model = MnistVit.Load(Path.Combine(folder, "model.safetensors"), instructionSet);
         using MnistVit.Session session = model.CreateSession();
@@ -80,15 +79,6 @@ public sealed class RealModelTests(ITestOutputHelper output)
         output.WriteLine($"largest error of a row: {golden.Worst:G3} of its norm");
     }
 
-    /// <summary>The test images of MNIST as the model takes them, and their digits.</summary>
-    internal static (float[][] Images, byte[] Labels) Digits(string folder)
-    {
-        const int size = 28 * 28;
-        byte[] pixels = Unpack(Path.Combine(folder, "t10k-images-idx3-ubyte.gz"), 16), labels = Unpack(Path.Combine(folder, "t10k-labels-idx1-ubyte.gz"), 8);
-        Assert.Equal((10000 * size, 10000), (pixels.Length, labels.Length));
-        return ([.. pixels.Chunk(size).Select(image => image.Select(pixel => ((pixel / 255f) - 0.1307f) / 0.3081f).ToArray())], labels);
-    }
-
     /// <summary>The first of the largest.</summary>
     internal static int Largest(ReadOnlySpan<float> scores)
     {
@@ -100,14 +90,6 @@ public sealed class RealModelTests(ITestOutputHelper output)
         }
 
         return largest;
-    }
-
-    private static byte[] Unpack(string path, int header)
-    {
-        using var stream = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray()[header..];
     }
 
     internal static string Folder(string name, InstructionSet instructionSet)

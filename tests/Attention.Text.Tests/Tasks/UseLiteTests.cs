@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Attention.Dsl;
 using Attention.Tests;
 using Attention.Tests.Models;
@@ -19,10 +17,7 @@ public sealed class UseLiteTests
         string? folder = SharedModels.Find("use-lite"), path = SharedModels.Find("minilm/sts-test.tsv");
         Assert.SkipWhen(folder is null || path is null, "There is no shared/models/use-lite here.");
 
-        // Seven pieces have no score in the file.
-        (string, double)[] pieces = [.. JsonNode.Parse(File.ReadAllText(Path.Combine(folder!, "vocab.json")))!.AsArray().Select(pair => ((string)pair![0]!, (double?)pair[1] ?? -9.5))];
-        string words = $$"""{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{{UnigramKinds.Always}}]}""";
-        Tokenizer tokenizer = Tokenizer.Load(new MemoryStream(Encoding.UTF8.GetBytes(UnigramKinds.Json(pieces, 0, """{"type":"NFKC"}""", words, "", null))));
+        Tokenizer tokenizer = UseLiteTokenizer.Load(folder!);
         using SafeTensors golden = SafeTensors.Open(Path.Combine(folder!, "golden.safetensors"));
         string[] sentences = JsonSerializer.Deserialize<string[]>(golden.Metadata["sentences"])!;
         Assert.All(sentences, (sentence, i) => Assert.Equal(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(golden.ReadBytes($"{i}.ids")).ToArray(), tokenizer.EncodeToIds(sentence)));
@@ -32,16 +27,10 @@ public sealed class UseLiteTests
         string[][] lines = [.. File.ReadLines(path!).Select(line => line.Split('\t'))];
         double[] cosines = [.. lines.Select(line => Cosine(Embed(line[5]), Embed(line[6])))], people = [.. lines.Select(line => double.Parse(line[4], CultureInfo.InvariantCulture))];
         Assert.Equal(1379, lines.Length);
-        Assert.Equal(0.738, Pearson(cosines, people), 1e-3);
+        Assert.Equal(0.738, SemanticSearch.Evaluation.Pearson(cosines, people), 1e-3);
 
         float[] Embed(string text) => session.Forward(tokenizer.EncodeToIds(text)).ToArray();
     }
 
     private static double Cosine(float[] one, float[] other) => one.Zip(other, (a, b) => (double)a * b).Sum();
-
-    private static double Pearson(double[] one, double[] other)
-    {
-        (double a, double b) = (one.Average(), other.Average());
-        return one.Zip(other, (x, y) => (x - a) * (y - b)).Sum() / Math.Sqrt(one.Sum(x => (x - a) * (x - a)) * other.Sum(y => (y - b) * (y - b)));
-    }
 }
