@@ -206,8 +206,7 @@ public sealed partial class WeightPacker
     /// <param name="sums">Where the sum of column 0 goes.</param>
     public void Group(long offset, int inputs, int columns, PanelWidths panels, long sums)
     {
-        const int group = 64;
-        int depth = checked(inputs + group - 1) / group * group;
+        int depth = checked(inputs + Measures.QuantizedGroup - 1) / Measures.QuantizedGroup * Measures.QuantizedGroup;
         Span<byte> grouped = MemoryMarshal.AsBytes(Memory.Slice(offset, checked(depth / sizeof(float) * columns)));
         sbyte[] copy = [];
         for (int end = columns; end > 0;)
@@ -229,12 +228,12 @@ public sealed partial class WeightPacker
         sums.Clear();
         for (int k = 0; !weights.IsEmpty; k++, weights = weights[width..])
         {
-            int word = (k / 64 * 16) + (k % 16), inWord = k / 16 % 4;
-            Span<sbyte> words = grouped.Slice(word * width * 4, width * 4);
+            int word = (k / Measures.QuantizedGroup * Measures.Group) + (k % Measures.Group), inWord = k / Measures.Group % sizeof(int);
+            Span<sbyte> words = grouped.Slice(word * width * sizeof(int), width * sizeof(int));
             for (int j = 0; j < width; j++)
             {
                 sums[j] += weights[j];
-                words[(j * 4) + inWord] = weights[j];
+                words[(j * sizeof(int)) + inWord] = weights[j];
             }
         }
     }

@@ -8,9 +8,6 @@ namespace Attention.Generator.Graph;
 /// <param name="HasWide">Whether the compilation knows instructions that add four products to 32 bits in vectors of 512.</param>
 internal sealed record IntegerLevel(ProductFormat Format, int Weights, int Activations, int Steps, bool HasWide)
 {
-    /// <summary>Inputs that are quantised together: a vector of 16 whole numbers of four bytes, which are 16 inputs apart.</summary>
-    public const int Group = 64;
-
     /// <summary>The most inputs: 2³¹ / (127 · 255), rounded down to whole groups.</summary>
     public const int MostInputs = 66240;
 
@@ -25,10 +22,13 @@ internal sealed record IntegerLevel(ProductFormat Format, int Weights, int Activ
     };
 
     /// <summary>Inputs rounded up to whole groups.</summary>
-    public static int Depth(int inputs) => checked((inputs + Group - 1) / Group * Group);
+    public static int Depth(int inputs) => checked((inputs + Measures.QuantizedGroup - 1) / Measures.QuantizedGroup * Measures.QuantizedGroup);
 
     /// <summary>Whole numbers of four bytes in a row of so many inputs.</summary>
     public static int Words(int inputs) => Depth(inputs) / 4;
+
+    /// <summary>The floats in whose place the panels of a product stand.</summary>
+    public static long PanelFloats(int inputs, int columns) => (long)Words(inputs) * columns;
 
     /// <summary>Floats that a quantised row takes: its words, then a group with the scale and the zero point.</summary>
     public static int Width(int inputs) => checked(Words(inputs) + Measures.Group);

@@ -31,7 +31,7 @@ internal static class Panels
             : EquatableArray.Of(new Panel(3, (vectors - (2 * twos)) / 3), new Panel(2, twos));
     }
 
-    /// <summary>Panels of whole numbers: all two vectors wide, but for a last one where their number is odd.</summary>
+    /// <summary>Panels of whole numbers: all two vectors wide, since sums of 16 bits need registers too, but for a last one where their number is odd.</summary>
     public static EquatableArray<Panel> OfIntegers(int columns, Isa isa)
     {
         int vectors = Padding.Up(columns, Measures.Group) / isa.Lanes;

@@ -8,9 +8,6 @@ namespace Attention.Generator.Operations;
 /// <summary>A few rows of one panel of a product in whole numbers, as <see cref="Tile"/> is of one in floats. Both rows and panel hold four inputs in the place of a float.</summary>
 internal sealed record IntegerTile(int K, int Vectors, int SourceStride, IntegerLevel Level) : Kernel
 {
-    /// <summary>The most vectors side by side: sums of 16 bits need registers too.</summary>
-    public const int MostVectors = 2;
-
     public override string Name => $"Tile_{K}x{Vectors}_{Level.Format}";
 
     private int Words => IntegerLevel.Words(K);
@@ -67,6 +64,7 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
     private void WriteSums(KernelCode code, int height, string? wide)
     {
         int width = Vectors * code.Isa.Lanes, unroll = height == 1 ? 4 : Math.Max(2, Level.Steps);
+
         // One row is multiplied as fast as memory comes by itself, asked for or not.
         if (height == 1)
         {

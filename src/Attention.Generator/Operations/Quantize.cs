@@ -60,7 +60,7 @@ internal sealed record Quantize(int Result, Spot Spot, int Input, int Largest) :
         protected override void WriteRow(KernelCode code)
         {
             Isa isa = code.Isa;
-            int padded = Padding.Up(Width, Measures.Group), words = IntegerLevel.Words(Width), whole = Width / IntegerLevel.Group * IntegerLevel.Group;
+            int padded = Padding.Up(Width, Measures.Group), words = IntegerLevel.Words(Width), whole = Width / Measures.QuantizedGroup * Measures.QuantizedGroup;
             string integers = isa.Vector + "<int>";
             code.Declare("least", code.Zero);
             code.Declare("greatest", code.Zero);
@@ -82,9 +82,9 @@ internal sealed record Quantize(int Result, Spot Spot, int Input, int Largest) :
             code.Line($"RowScale range = new(-{code.Reduce("Max", "-least")}, {code.Reduce("Max", "greatest")}, {Largest});");
             code.Line($"{code.V} inverse = {code.Create("range.Inverse")}, start = {code.Create("range.Start")}, most = {code.Create($"RowScale.Origin + {Number(Largest)}f")};");
             code.Line($"{integers} seen = {integers}.Zero;");
-            if (Width >= IntegerLevel.Group)
+            if (Width >= Measures.QuantizedGroup)
             {
-                using (code.Block($"for (nuint i = 0, word = 0; i < {Number(whole)}; i += {IntegerLevel.Group}, word += {Measures.Group})"))
+                using (code.Block($"for (nuint i = 0, word = 0; i < {Number(whole)}; i += {Measures.QuantizedGroup}, word += {Measures.Group})"))
                     WriteGroup(4, "i", "word");
             }
 
