@@ -30,6 +30,16 @@ public static class Widening
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref panel, floats)));
     }
 
+    /// <summary>The same into the second-level cache, for what is needed later than the first could hold it.</summary>
+    /// <param name="panel">Memory.</param>
+    /// <param name="floats">How far ahead.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void PrefetchFar(ref float panel, nint floats)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref panel, floats)));
+    }
+
     /// <summary>Sixteen consecutive bfloat16.</summary>
     /// <param name="panel">Memory that holds them.</param>
     /// <param name="element">The first one.</param>

@@ -18,6 +18,11 @@ internal sealed partial class KernelCode
     public const int WideAhead = 4096;
 
     /// <summary>
+    /// The most rows that wait for memory rather than for multiplications: what they ask for goes into the first-level cache. More rows find it in the second soon enough, and keep the first for themselves.
+    /// </summary>
+    private const int NearRows = 3;
+
+    /// <summary>
     /// How many blocks of a panel ask for the next one where there are several, each for its part: the panel comes while they multiply, and those behind them find it in the
     /// second-level cache.
     /// </summary>
@@ -62,7 +67,7 @@ internal sealed partial class KernelCode
             using (Block($"for (int k = {count}; k > 0; k -= {unroll})"))
             {
                 for (int line = 0; line < unroll * weightStride; line += Measures.Group)
-                    Line($"Widening.Prefetch(ref ahead, {Number(line)});");
+                    Line($"Widening.{(height <= NearRows ? "Prefetch" : "PrefetchFar")}(ref ahead, {Number(line)});");
                 Line("ahead = ref Unsafe.Add(ref ahead, rate);");
                 WriteStep(0);
             }

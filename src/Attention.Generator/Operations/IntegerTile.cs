@@ -86,7 +86,7 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
             using (code.Block($"for (int k = {Number(Words)}; k > 0; k -= {unroll})"))
             {
                 for (int line = 0; asks && line < unroll * width; line += Measures.Group)
-                    code.Line($"Widening.Prefetch(ref ahead, {Number(line)});");
+                    code.Line($"Widening.PrefetchFar(ref ahead, {Number(line)});");
                 if (asks)
                     code.Line($"ahead = ref Unsafe.Add(ref ahead, {unroll} * rate);");
                 int together = wide is null ? Math.Max(1, Level.Steps) : 1;

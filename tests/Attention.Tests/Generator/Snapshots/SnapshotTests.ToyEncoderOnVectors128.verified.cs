@@ -343,7 +343,7 @@ namespace Attention.Generated.Models.Toy
                     asks--;
                     for (int k = 4; k > 0; k -= 1)
                     {
-                        Widening.Prefetch(ref ahead, 0);
+                        Widening.PrefetchFar(ref ahead, 0);
                         ahead = ref Unsafe.Add(ref ahead, rate);
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
@@ -462,7 +462,7 @@ namespace Attention.Generated.Models.Toy
                     asks--;
                     for (int k = 4; k > 0; k -= 1)
                     {
-                        Widening.Prefetch(ref ahead, 0);
+                        Widening.PrefetchFar(ref ahead, 0);
                         ahead = ref Unsafe.Add(ref ahead, rate);
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
@@ -600,7 +600,7 @@ namespace Attention.Generated.Models.Toy
                     asks--;
                     for (int k = 4; k > 0; k -= 1)
                     {
-                        Widening.Prefetch(ref ahead, 0);
+                        Widening.PrefetchFar(ref ahead, 0);
                         ahead = ref Unsafe.Add(ref ahead, rate);
                         Vector128<float> w0 = Vector128.LoadUnsafe(ref wk, 0);
                         Vector128<float> w1 = Vector128.LoadUnsafe(ref wk, 4);
