@@ -50,7 +50,7 @@ internal sealed class Kernels
     private static Kernel KernelOf(Shape shape, int vectors) => shape.Work switch
     {
         Work.Product => new Generator.Operations.Tile(shape.K, vectors, Padding.Stride(shape.K)),
-        Work.Scores => new Generator.Operations.Dot.Code(shape.K, QueryStride, ScoreStride),
+        Work.Scores => new Generator.Operations.Dot.Code(shape.K, QueryStride, ScoreStride, Generator.WeightFormat.Float32),
         _ => new Generator.Operations.Context(shape.N, ScoreStride, ValueStride, ValueStride),
     };
 
