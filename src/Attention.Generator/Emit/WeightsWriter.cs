@@ -97,13 +97,10 @@ internal static class WeightsWriter
 
             foreach (PackedProduct product in group.OfType<PackedProduct>().Where(product => product.IsInterleaved || product.Largest is not null).GroupBy(product => product.Offset).Select(tensors => tensors.First()))
             {
-                if (product.Largest is not null)
-                {
-                    code.Line($"packer.Group({offset(product)}, inputs: {product.Inputs}, columns: {product.Outputs}, {PanelsOf(product)}, sums: {Behind(product, offset(product), 2)});");
-                    continue;
-                }
-
-                code.Line($"packer.Interleave({offset(product)}, inputs: {product.Inputs}, columns: {product.Outputs}, lanes, scales: {Scales(product, offset(product))});");
+                string whole = $"{offset(product)}, inputs: {product.Inputs}, columns: {product.Outputs}";
+                code.Line(product.IsInterleaved
+                    ? $"packer.Interleave({whole}, lanes, scales: {Scales(product, offset(product))});"
+                    : $"packer.Group({whole}, {PanelsOf(product)}, sums: {Behind(product, offset(product), 2)});");
             }
         }
     }

@@ -61,20 +61,21 @@ internal sealed partial class KernelCode
             return;
         }
 
-        using (Block($"if ({asks} > 0)"))
+        Asking(asks, isAsking =>
         {
-            Line($"{asks}--;");
+            if (!isAsking)
+            {
+                WriteSteps(0);
+                return;
+            }
+
             using (Block($"for (int k = {count}; k > 0; k -= {unroll})"))
             {
-                for (int line = 0; line < unroll * weightStride; line += Measures.Group)
-                    Line($"Widening.{(height <= NearRows ? "Prefetch" : "PrefetchFar")}(ref ahead, {Number(line)});");
+                Ask(unroll * weightStride, isNear: height <= NearRows);
                 Line("ahead = ref Unsafe.Add(ref ahead, rate);");
                 WriteStep(0);
             }
-        }
-
-        using (Block("else"))
-            WriteSteps(0);
+        });
 
         void WriteSteps(int ahead)
         {
@@ -112,6 +113,28 @@ internal sealed partial class KernelCode
             Line($"xk = ref Unsafe.Add(ref xk, {Number(unroll * sourceStep)});");
             Line($"wk = ref Unsafe.Add(ref wk, {Number(unroll * weightStride / format.PerFloat())});");
         }
+    }
+
+    /// <summary>Writes a loop twice: for a block that asks for memory, as many as the variable <paramref name="asks"/> says, and for one that does not.</summary>
+    public void Asking(string asks, Action<bool> loop)
+    {
+        using (Block($"if ({asks} > 0)"))
+        {
+            Line($"{asks}--;");
+            loop(true);
+        }
+
+        using (Block("else"))
+            loop(false);
+    }
+
+    /// <summary>Asks for so many floats from <c>ahead</c> on.</summary>
+    /// <param name="floats">How many.</param>
+    /// <param name="isNear">Whether they come into the first-level cache rather than the second.</param>
+    public void Ask(int floats, bool isNear)
+    {
+        for (int line = 0; line < floats; line += Measures.Group)
+            Line($"Widening.{(isNear ? "Prefetch" : "PrefetchFar")}(ref ahead, {Number(line)});");
     }
 
     /// <summary>How many steps of k a loop takes at once where one row alone has too few chains to hide the loop; several rows have enough.</summary>

@@ -1,5 +1,5 @@
-using Attention.Generator.Graph;
 using Attention.Generator.Kernels;
+using Attention.Generator.Planning;
 using static Attention.Generator.Kernels.KernelCode;
 using static Attention.Generator.Text.CodeWriter;
 
@@ -67,28 +67,20 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
 
         // One row is multiplied as fast as memory comes by itself, asked for or not.
         if (height == 1)
-        {
-            WriteLoop(asks: false);
-            return;
-        }
+            WriteLoop(isAsking: false);
+        else
+            code.Asking("asks", WriteLoop);
 
-        using (code.Block("if (asks > 0)"))
-        {
-            code.Line("asks--;");
-            WriteLoop(asks: true);
-        }
-
-        using (code.Block("else"))
-            WriteLoop(asks: false);
-
-        void WriteLoop(bool asks)
+        void WriteLoop(bool isAsking)
         {
             using (code.Block($"for (int k = {Number(Words)}; k > 0; k -= {unroll})"))
             {
-                for (int line = 0; asks && line < unroll * width; line += Measures.Group)
-                    code.Line($"Widening.PrefetchFar(ref ahead, {Number(line)});");
-                if (asks)
+                if (isAsking)
+                {
+                    code.Ask(unroll * width, isNear: false);
                     code.Line($"ahead = ref Unsafe.Add(ref ahead, {unroll} * rate);");
+                }
+
                 int together = wide is null ? Math.Max(1, Level.Steps) : 1;
                 for (int step = 0; step < unroll; step += together)
                     WriteStep(code, height, step, together, wide);

@@ -1,5 +1,6 @@
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
+using Attention.Generator.Planning;
 using Attention.Generator.Weights;
 
 namespace Attention.Generator.Passes;

@@ -1,5 +1,6 @@
 using Attention.Generator.Graph;
 using Attention.Generator.Operations;
+using Attention.Generator.Planning;
 
 namespace Attention.Tests.Reference;
 

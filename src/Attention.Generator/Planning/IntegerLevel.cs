@@ -1,4 +1,4 @@
-namespace Attention.Generator.Graph;
+namespace Attention.Generator.Planning;
 
 /// <summary>How large the whole numbers of a product may be, so that sums of some of them fit into 16 bits.</summary>
 /// <param name="Format">Its name.</param>
@@ -21,11 +21,8 @@ internal sealed record IntegerLevel(ProductFormat Format, int Weights, int Activ
         _ => null,
     };
 
-    /// <summary>Inputs rounded up to whole groups.</summary>
-    public static int Depth(int inputs) => checked((inputs + Measures.QuantizedGroup - 1) / Measures.QuantizedGroup * Measures.QuantizedGroup);
-
-    /// <summary>Whole numbers of four bytes in a row of so many inputs.</summary>
-    public static int Words(int inputs) => Depth(inputs) / 4;
+    /// <summary>Whole numbers of four bytes in a row of so many inputs, those of whole groups.</summary>
+    public static int Words(int inputs) => Padding.Up(inputs, Measures.QuantizedGroup) / 4;
 
     /// <summary>The floats in whose place the panels of a product stand.</summary>
     public static long PanelFloats(int inputs, int columns) => (long)Words(inputs) * columns;
