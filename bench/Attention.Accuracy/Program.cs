@@ -18,6 +18,8 @@ if (args.Length > 0 && filter.Length == 0)
     ("W7A8", new Attention.Accuracy.W7A8.Level()),
     ("W7A7", new Attention.Accuracy.W7A7.Level()),
     ("W6A7", new Attention.Accuracy.W6A7.Level()),
+    ("W4A8Affine", new Attention.Accuracy.W4A8Affine.Level()),
+    ("W4A8", new Attention.Accuracy.W4A8.Level()),
     ("weights in int8", new Attention.Accuracy.Int8Weights.Level()),
     ("weights in bfloat16", new Attention.Accuracy.BFloat16Weights.Level()),
 ];

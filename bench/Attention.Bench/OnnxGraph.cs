@@ -72,13 +72,13 @@ internal sealed class OnnxGraph
         return name;
     }
 
-    /// <summary>A tensor of float32 that lies in a file beside the model, from an offset on.</summary>
-    public string External(string name, ReadOnlySpan<int> shape, string file, long offset, long bytes)
+    /// <summary>A tensor that lies in a file beside the model, from an offset on.</summary>
+    public string External<T>(string name, ReadOnlySpan<int> shape, string file, long offset, long bytes)
     {
         var tensor = new ProtocolBuffer();
         foreach (int size in shape)
             tensor.Number(1, size);
-        tensor.Number(2, (long)OnnxType.Float).Text(8, name);
+        tensor.Number(2, (long)TypeOf<T>()).Text(8, name);
         foreach ((string key, string value) in new[] { ("location", file), ("offset", $"{offset}"), ("length", $"{bytes}") })
             tensor.Message(13, new ProtocolBuffer().Text(1, key).Text(2, value));
         _model.Message(7, new ProtocolBuffer().Message(5, tensor.Number(14, 1)));

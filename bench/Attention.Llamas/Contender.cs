@@ -33,8 +33,12 @@ internal sealed class Ours : Contender
         (_model, _sessions) = (shape.Name, format) switch
         {
             ("tinyllama", "float32") => Open(TinyLlama.Load(checkpoint, threads: threads), (model, settings) => model.CreateSession(settings)),
+            ("tinyllama", "int8") => Open(TinyLlamaInt8.Load(checkpoint, threads: threads), (model, settings) => model.CreateSession(settings)),
+            ("tinyllama", "int4") => Open(TinyLlamaInt4.Load(checkpoint, threads: threads), (model, settings) => model.CreateSession(settings)),
             ("tinyllama", _) => Open(TinyLlamaBFloat16.Load(checkpoint, threads: threads), (model, settings) => model.CreateSession(settings)),
             (_, "float32") => Open(SmolLm.Load(checkpoint, threads: threads), (model, settings) => model.CreateSession(settings)),
+            (_, "int8") => Open(SmolLmInt8.Load(checkpoint, threads: threads), (model, settings) => model.CreateSession(settings)),
+            (_, "int4") => Open(SmolLmInt4.Load(checkpoint, threads: threads), (model, settings) => model.CreateSession(settings)),
             _ => Open(SmolLmBFloat16.Load(checkpoint, threads: threads), (model, settings) => model.CreateSession(settings)),
         };
 

@@ -40,13 +40,15 @@ internal sealed class LlamaCpp : Contender
         gguf.Fact("tokenizer.ggml.model", "no_vocab");
         foreach ((string name, int[] sizes) in shape.Tensors())
         {
-            bool isNarrow = format != "float32" && sizes.Length > 1;
             long count = sizes.Aggregate(1L, (product, size) => product * size);
-            gguf.Tensor(NameOf(name), [.. sizes.Select(size => (long)size)], isNarrow ? GgufType.BFloat16 : GgufType.Float32, count * (isNarrow ? 2 : 4), stream =>
+            (GgufType type, long bytes, Func<float[], byte[]> stored) = (sizes.Length > 1 ? format : "float32") switch
             {
-                float[] values = LlamaShape.ValuesOf(name, sizes);
-                stream.Write(isNarrow ? MemoryMarshal.AsBytes(Narrow(values).AsSpan()) : MemoryMarshal.AsBytes(values.AsSpan()));
-            });
+                "bfloat16" => (GgufType.BFloat16, 2 * count, values => MemoryMarshal.AsBytes(Narrow(values).AsSpan()).ToArray()),
+                "int8" => (GgufType.Q8_0, count / Blocks.Length * 34, values => Blocks.Of(values, 8).ToGguf()),
+                "int4" => (GgufType.Q4_0, count / Blocks.Length * 18, values => Blocks.Of(values, 4).ToGguf()),
+                _ => (GgufType.Float32, 4 * count, (Func<float[], byte[]>)(values => MemoryMarshal.AsBytes(values.AsSpan()).ToArray())),
+            };
+            gguf.Tensor(NameOf(name), [.. sizes.Select(size => (long)size)], type, bytes, stream => stream.Write(stored(LlamaShape.ValuesOf(name, sizes, format))));
         }
 
         gguf.Save(path);

@@ -48,8 +48,14 @@ internal sealed record LlamaShape(string Name, int Layers, int Width, int Heads,
             yield return ("lm_head.weight", [Vocabulary, Width]);
     }
 
-    /// <summary>A tensor's values, the same at every call, as bfloat16 holds them: every format has the same weights.</summary>
-    public static float[] ValuesOf(string name, int[] shape)
+    /// <summary>A tensor's values, the same at every call, as bfloat16 holds them, or, in four bits, matrices as blocks of those do: every contender has the same weights, but for what eight bits round in one way or another.</summary>
+    public static float[] ValuesOf(string name, int[] shape, string format = "float32")
+    {
+        float[] values = ValuesOf(name, shape);
+        return format == "int4" && shape.Length > 1 ? Blocks.Of(values, 4).Values() : values;
+    }
+
+    private static float[] ValuesOf(string name, int[] shape)
     {
         var random = new Random(name.Aggregate(17, (hash, letter) => (hash * 31) + letter));
         var values = new float[shape.Aggregate(1, (product, size) => product * size)];
@@ -99,3 +105,43 @@ internal sealed partial class SmolLm;
 [FeedForward(1536, Activation.Silu, Gated = true)]
 [Logits(Tied = true)]
 internal sealed partial class SmolLmBFloat16;
+
+/// <inheritdoc cref="TinyLlama"/>
+[AttentionModel(Layout = WeightLayout.Llama, Products = ProductFormat.Int8, KeyValues = WeightFormat.BFloat16)]
+[Decoder(layers: 22, width: 2048, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false)]
+[Embedding(vocabulary: 32000, length: LlamaShape.Length)]
+[Rotary(Interleaved = true)]
+[SelfAttention(heads: 32, KeyValueHeads = 4)]
+[FeedForward(5632, Activation.Silu, Gated = true)]
+[Logits(Bias = false, Products = ProductFormat.Int8)]
+internal sealed partial class TinyLlamaInt8;
+
+/// <inheritdoc cref="TinyLlama"/>
+[AttentionModel(Layout = WeightLayout.Llama, Products = ProductFormat.W4A8, KeyValues = WeightFormat.BFloat16)]
+[Decoder(layers: 22, width: 2048, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false)]
+[Embedding(vocabulary: 32000, length: LlamaShape.Length)]
+[Rotary(Interleaved = true)]
+[SelfAttention(heads: 32, KeyValueHeads = 4)]
+[FeedForward(5632, Activation.Silu, Gated = true)]
+[Logits(Bias = false, Products = ProductFormat.W4A8)]
+internal sealed partial class TinyLlamaInt4;
+
+/// <inheritdoc cref="SmolLm"/>
+[AttentionModel(Layout = WeightLayout.Llama, Products = ProductFormat.Int8, KeyValues = WeightFormat.BFloat16)]
+[Decoder(layers: 30, width: 576, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false)]
+[Embedding(vocabulary: 49152, length: LlamaShape.Length)]
+[Rotary(Interleaved = true)]
+[SelfAttention(heads: 9, KeyValueHeads = 3)]
+[FeedForward(1536, Activation.Silu, Gated = true)]
+[Logits(Tied = true, Products = ProductFormat.Int8)]
+internal sealed partial class SmolLmInt8;
+
+/// <inheritdoc cref="SmolLm"/>
+[AttentionModel(Layout = WeightLayout.Llama, Products = ProductFormat.W4A8, KeyValues = WeightFormat.BFloat16)]
+[Decoder(layers: 30, width: 576, Norm = NormPlacement.Pre, Kind = NormKind.Rms, FinalNorm = true, Bias = false)]
+[Embedding(vocabulary: 49152, length: LlamaShape.Length)]
+[Rotary(Interleaved = true)]
+[SelfAttention(heads: 9, KeyValueHeads = 3)]
+[FeedForward(1536, Activation.Silu, Gated = true)]
+[Logits(Tied = true, Products = ProductFormat.W4A8)]
+internal sealed partial class SmolLmInt4;

@@ -81,7 +81,7 @@ internal sealed class Onnx : Contender
     }
 
     /// <summary>Writes the graph, and the same weights beside it, input × output as its products want them.</summary>
-    public static void Write(LlamaShape shape, string path)
+    public static void Write(LlamaShape shape, string format, string path)
     {
         string beside = Path.GetFileName(path) + ".weights";
         var graph = new OnnxGraph(shape.Name);
@@ -123,6 +123,8 @@ internal sealed class Onnx : Contender
 
             string ProductOf(string rows, string name, int inputs, params (string Tensor, int Outputs)[] maps)
             {
+                if (format != "float32")
+                    return BlocksOf(rows, name, inputs, maps);
                 int outputs = maps.Sum(map => map.Outputs), column = 0;
                 var transposed = new float[(long)inputs * outputs];
                 foreach ((string tensor, int own) in maps)
@@ -140,14 +142,25 @@ internal sealed class Onnx : Contender
                 return graph.Node("MatMul", [rows, Put(name, [inputs, outputs], transposed)]);
             }
 
-            string Table(string name, int[] sizes) => Put(name, sizes, LlamaShape.ValuesOf(name, sizes));
+            // Rows become whole numbers of eight bits as they are multiplied.
+            string BlocksOf(string rows, string name, int inputs, (string Tensor, int Outputs)[] maps)
+            {
+                int bits = format == "int8" ? 8 : 4, outputs = maps.Sum(map => map.Outputs), blocks = inputs / Blocks.Length;
+                Blocks whole = Blocks.Of([.. maps.SelectMany(map => LlamaShape.ValuesOf(map.Tensor, [map.Outputs, inputs], format))], bits);
+                return graph.Fused(
+                    "MatMulNBits", [rows, Put(name, [outputs, blocks, Blocks.Length * bits / 8], whole.ToOnnx()), Put(name + ".scales", [outputs * blocks], Array.ConvertAll(whole.Scales, scale => (float)scale))],
+                    ("K", inputs), ("N", outputs), ("bits", bits), ("block_size", Blocks.Length), ("accuracy_level", 4));
+            }
 
-            string Put(string name, int[] sizes, float[] values)
+            string Table(string name, int[] sizes) => Put(name, sizes, LlamaShape.ValuesOf(name, sizes, format));
+
+            string Put<T>(string name, int[] sizes, T[] values)
+                where T : unmanaged
             {
                 weights.Position = (weights.Length + 4095) / 4096 * 4096;
                 long offset = weights.Position;
                 weights.Write(MemoryMarshal.AsBytes(values.AsSpan()));
-                return graph.External(name, sizes, beside, offset, 4L * values.Length);
+                return graph.External<T>(name, sizes, beside, offset, (long)Marshal.SizeOf<T>() * values.Length);
             }
         }
 

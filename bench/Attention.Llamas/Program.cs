@@ -1,5 +1,5 @@
 // A llama of TinyLlama's and one of SmolLM's shape with random weights: a prompt of 128 tokens and the steps behind it, of one sequence and of sixteen together; ours, llama.cpp and ONNX Runtime, one contender and one format a process, in turns.
-// Arguments: [--shape tinyllama|smollm] [--format float32|bfloat16] [--contender ours|llama.cpp|onnx] [--threads N] [--turns N].
+// Arguments: [--shape tinyllama|smollm] [--format float32|bfloat16|int8|int4] [--contender ours|llama.cpp|onnx] [--threads N] [--turns N].
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -20,9 +20,9 @@ try
 {
     foreach (LlamaShape shape in LlamaShape.All.Where(shape => Value("--shape") is null || shape.Name == Value("--shape")))
     {
-        foreach (string format in new[] { "float32", "bfloat16" }.Where(format => Value("--format") is null || format == Value("--format")))
+        foreach (string format in new[] { "float32", "bfloat16", "int8", "int4" }.Where(format => Value("--format") is null || format == Value("--format")))
         {
-            string[] contenders = [.. new[] { "ours", "llama.cpp", "onnx" }.Where(contender => (Value("--contender") is null || contender == Value("--contender")) && (contender != "onnx" || format == "float32"))];
+            string[] contenders = [.. new[] { "ours", "llama.cpp", "onnx" }.Where(contender => (Value("--contender") is null || contender == Value("--contender")) && (contender != "onnx" || format != "bfloat16"))];
             foreach (string contender in contenders)
                 Write(shape, format, contender);
             var figures = contenders.ToDictionary(contender => contender, _ => new List<Figures>());
@@ -49,14 +49,23 @@ void Write(LlamaShape shape, string format, string contender)
 {
     string path = Path.Combine(work, contender);
     if (contender == "onnx")
-        Onnx.Write(shape, path);
+        Onnx.Write(shape, format, path);
     else if (contender == "llama.cpp")
         LlamaCpp.Write(shape, format, path);
     else
     {
         var writer = new SafeTensorsWriter();
         foreach ((string name, int[] sizes) in shape.Tensors())
-            writer.Add(name, "BF16", [.. sizes.Select(size => (long)size)], 2 * sizes.Aggregate(1L, (product, size) => product * size), stream => stream.Write(MemoryMarshal.AsBytes(LlamaCpp.Narrow(LlamaShape.ValuesOf(name, sizes)).AsSpan())));
+        {
+            long count = sizes.Aggregate(1L, (product, size) => product * size);
+            bool isNarrow = format != "int4";
+            writer.Add(name, isNarrow ? "BF16" : "F32", [.. sizes.Select(size => (long)size)], (isNarrow ? 2 : 4) * count, stream =>
+            {
+                float[] values = LlamaShape.ValuesOf(name, sizes, format);
+                stream.Write(isNarrow ? MemoryMarshal.AsBytes(LlamaCpp.Narrow(values).AsSpan()) : MemoryMarshal.AsBytes(values.AsSpan()));
+            });
+        }
+
         writer.Save(path);
     }
 }
@@ -71,7 +80,7 @@ int Child(string from, LlamaShape shape, string format, string contender)
         _ => new Ours(path, shape, format, threads),
     };
     int[] tokens = [.. Enumerable.Range(0, Prompt + Steps).Select(i => i * 7919 % shape.Vocabulary)];
-    double bytes = format == "float32" ? 4 : 2, read = bytes * (shape.LayerWeights + ((long)shape.Vocabulary * shape.Width));
+    double bytes = BytesOf(format, contender), read = bytes * (shape.LayerWeights + ((long)shape.Vocabulary * shape.Width));
     double promptWork = 2.0 * ((Prompt * shape.LayerWeights) + ((long)shape.Vocabulary * shape.Width)), togetherWork = 2.0 * LlamaShape.Together * shape.StepWeights;
     var memory = new Bandwidth(1L << 30, threads);
     Share prompt = new(promptWork, () => 1e9 * Peak.Measure(100, threads)), step = new(read, memory.Measure), together = new(togetherWork, () => 1e9 * Peak.Measure(100, threads));
@@ -102,6 +111,18 @@ int Child(string from, LlamaShape shape, string format, string contender)
     Console.WriteLine(JsonSerializer.Serialize(new Figures(prompt.Figure, step.Figure, together.Figure, [.. first, .. last])));
     return 0;
 }
+
+// What a weight takes: blocks of 32 have a scale of two bytes in llama.cpp and of four in ONNX Runtime; ours of eight bits have one for each output.
+static double BytesOf(string format, string contender) => (format, contender) switch
+{
+    ("float32", _) => 4,
+    ("bfloat16", _) => 2,
+    ("int8", "ours") => 1,
+    ("int8", "onnx") => 36.0 / 32,
+    ("int8", _) => 34.0 / 32,
+    (_, "onnx") => 20.0 / 32,
+    _ => 18.0 / 32,
+};
 
 void Tell(LlamaShape shape, string format, Dictionary<string, List<Figures>> figures)
 {

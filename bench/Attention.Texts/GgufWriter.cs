@@ -8,6 +8,8 @@ namespace Attention.Texts;
 internal enum GgufType : uint
 {
     Float32 = 0,
+    Q4_0 = 2,
+    Q8_0 = 8,
     BFloat16 = 30,
 }
 

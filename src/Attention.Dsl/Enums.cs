@@ -306,4 +306,16 @@ public enum ProductFormat
 
     /// <summary>Weights from −31 to 31, activations from 0 to 127: eight products fit into 16 bits.</summary>
     W6A7,
+
+    /// <summary>
+    /// Weights from −8 to 7, those of each 32 inputs of an output by a scale of their own (float16), so that the weight of greatest magnitude is −8: four and a half bits each, for steps of large
+    /// decoders, which wait for memory. Activations from −128 to 127. Weights that GGUF's Q4_0 has rounded stay as they are.
+    /// </summary>
+    W4A8,
+
+    /// <summary>
+    /// Weights from 0 to 15, those of each 32 inputs of an output by a scale and a minimum of their own (float16), so that the least weight is 0 and the greatest 15, as in GGUF's Q4_1: five bits each.
+    /// Activations from −128 to 127.
+    /// </summary>
+    W4A8Affine,
 }

@@ -16,8 +16,11 @@ internal static class Measures
     /// <summary>Keys in one panel of cached keys, two of the widest vectors; also the positions in one page of a beam's cache.</summary>
     public const int KeyPanel = 32;
 
-    /// <summary>Values of a row that are quantised together: as many words of four as the widest vector has, whose bytes are of values <see cref="Group"/> apart.</summary>
-    public const int QuantizedGroup = 4 * Group;
+    /// <summary>Inputs of which quantised rows and weights are whole ones: as many words of four as the widest vector has.</summary>
+    public const int QuantizedStep = 4 * Group;
+
+    /// <summary>Inputs that can have a scale of their own: of its words, byte b of word i is of input 8 b + i.</summary>
+    public const int QuantizedGroup = QuantizedStep / 2;
 
     /// <summary>How far before the end of a row of scores the inverse of the row's sum stands.</summary>
     public const int InverseSum = 16;

@@ -10,6 +10,9 @@ public sealed partial class WeightPacker
     // Outputs that are read at a time: 16 floats of each are one whole cache line on both sides of the transposition.
     private const int Block = 16;
 
+    // Words of a group of quantised inputs.
+    private const int Octet = Measures.QuantizedGroup / sizeof(int);
+
     private float[] _rows = [];
     private float[] _columns = [];
 
@@ -35,10 +38,12 @@ public sealed partial class WeightPacker
     /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
     /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
     /// <param name="largest">The largest whole number, in int8.</param>
+    /// <param name="sums">Where the sum of column 0 goes where weights are of 4 bits in groups, which int8 is then; −1 otherwise.</param>
+    /// <param name="hasMinimum">Whether those groups have a minimum beside their scale.</param>
     public void Product(
         string name, int outputs, int inputs, int first, int count, long offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1, int largest = Narrowing.Largest) =>
-        Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index, largest);
+        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1, int largest = Narrowing.Largest, long sums = -1, bool hasMinimum = false) =>
+        Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, new(format, scales, largest, sums, hasMinimum), norm, stacked, index);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -57,18 +62,28 @@ public sealed partial class WeightPacker
     /// <param name="firstInput">The first of the tensor's inputs that is the product's.</param>
     /// <param name="allInputs">All inputs of the tensor; as many as the product has unless given.</param>
     /// <param name="largest">The largest whole number, in int8.</param>
+    /// <param name="sums">Where the sum of column 0 goes where weights are of 4 bits in groups, which int8 is then; −1 otherwise.</param>
+    /// <param name="hasMinimum">Whether those groups have a minimum beside their scale.</param>
     public void ProductOfTransposed(
         string name, int outputs, int inputs, int first, int count, long offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1, int largest = Narrowing.Largest) =>
-        Pack(name, isTransposed: true, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, format, scales, norm, stacked, index, largest);
+        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1, int largest = Narrowing.Largest, long sums = -1, bool hasMinimum = false) =>
+        Pack(name, isTransposed: true, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, new(format, scales, largest, sums, hasMinimum), norm, stacked, index);
 
     /// <summary>The inputs of a product among those of a tensor.</summary>
     private readonly record struct Inputs(int Count, int First, int All);
 
+    /// <summary>How weights are stored, and where what belongs to a column goes.</summary>
+    private readonly record struct Storage(WeightFormat Format, long Scales, int Largest, long Sums, bool HasMinimum)
+    {
+        /// <summary>Whether they are of four bits, in groups.</summary>
+        public bool IsFourBits => Sums >= 0;
+    }
+
     private void Pack(
         string name, bool isTransposed, int outputs, Inputs inputs, int first, int count, long offset, int column, PanelWidths panels,
-        WeightFormat format, long scales, BatchNorm? norm, int stacked, int index, int largest)
+        Storage storage, BatchNorm? norm, int stacked, int index)
     {
+        WeightFormat format = storage.Format;
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, outputs - first);
@@ -76,7 +91,7 @@ public sealed partial class WeightPacker
         ArgumentOutOfRangeException.ThrowIfNegative(inputs.First);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inputs.Count, inputs.All - inputs.First);
         if (format == WeightFormat.Int8)
-            ArgumentOutOfRangeException.ThrowIfNegative(scales);
+            ArgumentOutOfRangeException.ThrowIfNegative(storage.Scales);
         (int rows, int columns) = isTransposed ? (inputs.All, outputs) : (outputs, inputs.All);
         if (!_fit.TryFind(name, stacked == 1 ? [rows, columns] : [stacked, rows, columns], out StoredTensor tensor))
             return;
@@ -112,10 +127,15 @@ public sealed partial class WeightPacker
                     _fit.CheckRange(tensor, held, CheckpointFit.LargestBFloat16);
                     Narrowing.ToBFloat16(held, taken, Panel<ushort>(offset, inputs.Count, start, width)[inPanel..], width);
                     break;
+                case WeightFormat.Int8 when storage.IsFourBits:
+                    int floats = checked((inputs.Count + Measures.QuantizedStep - 1) / Measures.QuantizedStep * FourBits.Depth(storage.HasMinimum));
+                    Span<int> panelOfFour = MemoryMarshal.Cast<float, int>(Memory.Slice(offset + ((long)floats * start), checked(floats * width)));
+                    FourBits.Write(held, taken, panelOfFour, width, inPanel, storage.HasMinimum, Memory.Slice(storage.Scales + target, taken), Memory.Slice(storage.Sums + target, taken));
+                    break;
                 case WeightFormat.Int8:
-                    Span<float> scale = Memory.Slice(scales + target, taken);
-                    Narrowing.Scales(held, scale, largest);
-                    Narrowing.ToInt8(held, scale, Panel<sbyte>(offset, inputs.Count, start, width)[inPanel..], width, largest);
+                    Span<float> scale = Memory.Slice(storage.Scales + target, taken);
+                    Narrowing.Scales(held, scale, storage.Largest);
+                    Narrowing.ToInt8(held, scale, Panel<sbyte>(offset, inputs.Count, start, width)[inPanel..], width, storage.Largest);
                     break;
                 default:
                     throw new ArgumentOutOfRangeException(nameof(format), format, "Expected a member of the enum.");
@@ -196,8 +216,8 @@ public sealed partial class WeightPacker
     }
 
     /// <summary>
-    /// Groups a product that is packed whole, in int8, for products of whole numbers: the inputs of each 64, a vector of 16 words by four, so that byte b of word i of a group is of
-    /// its input 16 b + i, as <c>Quantize</c> leaves rows; inputs that are missing from the last group have the weight 0. The sum of each column's weights stands with it, as the bits of a whole number.
+    /// Groups a product that is packed whole, in int8, for products of whole numbers: the inputs of each 32 in eight words of four, so that byte b of word i of a group is of
+    /// its input 8 b + i, as <c>Quantize</c> leaves rows; inputs that are missing from the last 64 have the weight 0. The sum of each column's weights stands with it, as the bits of a whole number.
     /// </summary>
     /// <param name="offset">Where the product's first panel lies; behind them is room for whole groups.</param>
     /// <param name="inputs">K of the product.</param>
@@ -206,7 +226,7 @@ public sealed partial class WeightPacker
     /// <param name="sums">Where the sum of column 0 goes.</param>
     public void Group(long offset, int inputs, int columns, PanelWidths panels, long sums)
     {
-        int depth = checked(inputs + Measures.QuantizedGroup - 1) / Measures.QuantizedGroup * Measures.QuantizedGroup;
+        int depth = checked(inputs + Measures.QuantizedStep - 1) / Measures.QuantizedStep * Measures.QuantizedStep;
         Span<byte> grouped = MemoryMarshal.AsBytes(Memory.Slice(offset, checked(depth / sizeof(float) * columns)));
         sbyte[] copy = [];
         for (int end = columns; end > 0;)
@@ -228,7 +248,7 @@ public sealed partial class WeightPacker
         sums.Clear();
         for (int k = 0; !weights.IsEmpty; k++, weights = weights[width..])
         {
-            int word = (k / Measures.QuantizedGroup * Measures.Group) + (k % Measures.Group), inWord = k / Measures.Group % sizeof(int);
+            int word = (k / Measures.QuantizedGroup * Octet) + (k % Octet), inWord = k / Octet % sizeof(int);
             Span<sbyte> words = grouped.Slice(word * width * sizeof(int), width * sizeof(int));
             for (int j = 0; j < width; j++)
             {

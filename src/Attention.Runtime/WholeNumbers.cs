@@ -5,13 +5,19 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Attention.Runtime;
 
-/// <summary>Sums of products of bytes from 0 to 255 and signed bytes, in vectors of every width. All are exact, where the bytes are small enough for what is said.</summary>
+/// <summary>Sums of products of bytes and signed bytes, in vectors of every width. All are exact, where the bytes are small enough for what is said.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class WholeNumbers
 {
+    /// <summary>Where a float has the bits of a float16 that is shifted there, its sign spread over the exponent's highest bits.</summary>
+    private const int HalfBits = unchecked((int)0x8FFFE000);
+
+    /// <summary>2¹¹²: by how much the exponents of both mean something else.</summary>
+    private const float HalfUnit = 5.192296858534828e33f;
+
     /// <summary>Sums of two neighbouring products, which fit into 16 bits.</summary>
-    /// <param name="x">Activations.</param>
-    /// <param name="w">Weights.</param>
+    /// <param name="x">Activations, or weights where those are the signed ones.</param>
+    /// <param name="w">Weights, or activations.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<short> Pairs(Vector512<byte> x, Vector512<sbyte> w) => Avx512BW.IsSupported
         ? Avx512BW.MultiplyAddAdjacent(x, w)
@@ -27,7 +33,7 @@ public static class WholeNumbers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<short> Pairs(Vector128<byte> x, Vector128<sbyte> w) => Ssse3.IsSupported
         ? Ssse3.MultiplyAddAdjacent(x, w)
-        : (Even(x) * Even(w)) + (Odd(x) * Odd(w));
+        : ((x.AsInt16() & Vector128.Create((short)0xFF)) * ((w.AsInt16() << 8) >> 8)) + ((x.AsInt16() >>> 8) * (w.AsInt16() >> 8));
 
     /// <summary>Sums of two neighbours.</summary>
     /// <param name="sums">Of 16 bits.</param>
@@ -117,4 +123,26 @@ public static class WholeNumbers
     /// <inheritdoc cref="Odd(Vector512{sbyte})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<short> Odd(Vector128<sbyte> w) => w.AsInt16() >> 8;
+
+    /// <summary>The float16 in the lower half of each lane, none of which is infinite or NaN.</summary>
+    /// <param name="scales">Two a lane.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Half(Vector512<int> scales) => (((scales << 16) >> 3) & Vector512.Create(HalfBits)).AsSingle() * Vector512.Create(HalfUnit);
+
+    /// <inheritdoc cref="Half(Vector512{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Half(Vector256<int> scales) => (((scales << 16) >> 3) & Vector256.Create(HalfBits)).AsSingle() * Vector256.Create(HalfUnit);
+
+    /// <inheritdoc cref="Half(Vector512{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Half(Vector128<int> scales) => (((scales << 16) >> 3) & Vector128.Create(HalfBits)).AsSingle() * Vector128.Create(HalfUnit);
+
+    /// <summary>The sum of all signed bytes.</summary>
+    /// <param name="words">Four a lane.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector256<int> words) => Vector256.Sum(Widen(Pairs(Vector256<byte>.One, words.AsSByte())));
+
+    /// <inheritdoc cref="Sum(Vector256{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector128<int> words) => Vector128.Sum(Widen(Pairs(Vector128<byte>.One, words.AsSByte())));
 }

@@ -40,7 +40,7 @@ internal static class WeightsWriter
     /// <param name="isLarge">Whether places of weights, or sums on the way to them, may be beyond 32 bits.</param>
     private static void Stage(CodeWriter code, PackedWeight[] weights, bool isLarge)
     {
-        foreach ((int columns, WeightFormat format, bool isWhole) in weights.OfType<PackedProduct>().Where(product => product.PanelWidth is null).Select(product => (product.Outputs, product.Format, IsWhole: product.Largest is not null)).Distinct())
+        foreach ((int columns, WeightFormat format, bool isWhole) in weights.OfType<PackedProduct>().Where(product => product.PanelWidth is null).Select(product => (product.Outputs, product.Format, IsWhole: product.Level is not null)).Distinct())
         {
             string Widths(Isa isa)
             {
@@ -95,7 +95,7 @@ internal static class WeightsWriter
                     code.Line(Call(weight, offset(weight), layer));
             }
 
-            foreach (PackedProduct product in group.OfType<PackedProduct>().Where(product => product.IsInterleaved || product.Largest is not null).GroupBy(product => product.Offset).Select(tensors => tensors.First()))
+            foreach (PackedProduct product in group.OfType<PackedProduct>().Where(product => product.IsInterleaved || product.Level is { IsGrouped: false }).GroupBy(product => product.Offset).Select(tensors => tensors.First()))
             {
                 string whole = $"{offset(product)}, inputs: {product.Inputs}, columns: {product.Outputs}";
                 code.Line(product.IsInterleaved
@@ -124,14 +124,20 @@ internal static class WeightsWriter
     {
         if (product.Format == WeightFormat.Float32)
             return "";
-        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", scales: " + Scales(product, offset) : "")}{(product.Largest is int largest ? $", largest: {Number(largest)}" : "")}";
+        string whole = product.Level switch
+        {
+            null => "",
+            { IsGrouped: true } level => $", sums: {Behind(product, offset, 2)}{(level.HasMinimum ? ", hasMinimum: true" : "")}",
+            IntegerLevel level => $", largest: {Number(level.Weights)}",
+        };
+        return $", {Dsl}WeightFormat.{product.Format}{(product.Format.HasScales() ? ", scales: " + Scales(product, offset) : "")}{whole}";
     }
 
     /// <summary>Which of the tensor's inputs are the product's, where those are not all.</summary>
     private static string Inputs(PackedProduct product) => product.AllInputs == product.Inputs ? "" : $", firstInput: {Number(product.FirstInput)}, allInputs: {Number(product.AllInputs)}";
 
     private static string PanelsOf(PackedProduct product) =>
-        product.PanelWidth is int width ? $"new(First: {width}, FirstCount: {product.Outputs / width}, Rest: 0)" : $"{(product.Largest is null ? "panels" : "whole")}{product.Outputs}";
+        product.PanelWidth is int width ? $"new(First: {width}, FirstCount: {product.Outputs / width}, Rest: 0)" : $"{(product.Level is null ? "panels" : "whole")}{product.Outputs}";
 
     private static string Scales(PackedProduct product, string offset) => Behind(product, offset, 1);
 

@@ -6,15 +6,15 @@ using static Attention.Generator.Text.CodeWriter;
 namespace Attention.Generator.Operations;
 
 /// <summary>A few rows of one panel of a product in whole numbers, as <see cref="Tile"/> is of one in floats. Both rows and panel hold four inputs in the place of a float.</summary>
-internal sealed record IntegerTile(int K, int Vectors, int SourceStride, IntegerLevel Level) : Kernel
+internal sealed partial record IntegerTile(int K, int Vectors, int SourceStride, IntegerLevel Level) : Kernel
 {
     public override string Name => $"Tile_{K}x{Vectors}_{Level.Format}";
 
     private int Words => IntegerLevel.Words(K);
 
     public override void Write(KernelCode code) => code.Heights(
-        this, code.Isa.Height, $"Blocks of quantised rows of one panel, {Vectors} × {code.Isa.Lanes} columns, K = {K}; each height has a method of its own.",
-        height => $"{height} × {Vectors} accumulators: y (+)= scale · scales · (u[{height} × {K}] · w[{K} × {Vectors * code.Isa.Lanes}] − zero · sums) + bias, block after block.",
+        this, MostRows(code.Isa, Level), $"Blocks of quantised rows of one panel, {Vectors} × {code.Isa.Lanes} columns, K = {K}; each height has a method of its own.",
+        height => $"{height} × {Vectors} accumulators: y (+)= scale · scales · (u[{height} × {K}] · w[{K} × {Vectors * code.Isa.Lanes}] − zero · sums) + bias, block after block{(Level.IsGrouped ? "; w by the scales of groups" : "")}.",
         "int blocks, ref float x, ref float w, ref float bias, ref float y, nint stride, int asks, ref float ahead, nint rate, bool accumulate, nint columns", "blocks, ref x, ref w, ref bias, ref y, stride, asks, ref ahead, rate, accumulate, columns",
         height => WriteBlocks(code, height));
 
@@ -35,11 +35,17 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
             for (int row = 0; row < height; row++)
             {
                 for (int vector = 0; vector < Vectors; vector++)
-                    code.Line($"{integers} s{row}{vector} = {integers}.Zero;");
+                    code.Line(Level.IsGrouped ? $"{code.V} s{row}{vector} = {code.Zero};" : $"{integers} s{row}{vector} = {integers}.Zero;");
             }
 
             code.Line("ref int xk = ref Unsafe.As<float, int>(ref x);");
             code.Line("ref float wk = ref w;");
+            if (Level.IsGrouped)
+            {
+                code.Line($"{isa.Vector}<byte> half = {code.Create("(byte)15")};");
+                code.Line($"ref float sums = ref Unsafe.Add(ref x, {Number(IntegerLevel.SumsAt(K))});");
+            }
+
             if (WideAdd(isa) is string wide)
             {
                 using (code.Block($"if ({wide}.IsSupported)"))
@@ -63,7 +69,7 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
     /// <summary>Writes the loop over k, which asks for memory as that of <see cref="KernelCode.Accumulate"/> does.</summary>
     private void WriteSums(KernelCode code, int height, string? wide)
     {
-        int width = Vectors * code.Isa.Lanes, unroll = height == 1 ? 4 : Math.Max(2, Level.Steps);
+        int width = Vectors * code.Isa.Lanes, unroll = Level.IsGrouped ? 1 : height == 1 ? 4 : Math.Max(2, Level.Sums);
 
         // One row is multiplied as fast as memory comes by itself, asked for or not.
         if (height == 1)
@@ -73,15 +79,21 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
 
         void WriteLoop(bool isAsking)
         {
-            using (code.Block($"for (int k = {Number(Words)}; k > 0; k -= {unroll})"))
+            using (code.Block($"for (int k = {Number(Level.Steps(K))}; k > 0; k -= {unroll})"))
             {
                 if (isAsking)
                 {
-                    code.Ask(unroll * width, isNear: false);
+                    code.Ask(unroll * width * Level.Depth, isNear: false);
                     code.Line($"ahead = ref Unsafe.Add(ref ahead, {unroll} * rate);");
                 }
 
-                int together = wide is null ? Math.Max(1, Level.Steps) : 1;
+                if (Level.IsGrouped)
+                {
+                    WriteGroups(code, height, wide);
+                    return;
+                }
+
+                int together = wide is null ? Math.Max(1, Level.Sums) : 1;
                 for (int step = 0; step < unroll; step += together)
                     WriteStep(code, height, step, together, wide);
                 code.Line($"xk = ref Unsafe.Add(ref xk, {unroll});");
@@ -106,7 +118,7 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
                     foreach (int vector in vectors)
                     {
                         code.Line($"{isa.Vector}<sbyte> w{vector}_{step} = {code.Load("wk", Number(((first + step) * Vectors * isa.Lanes) + (vector * isa.Lanes)))}.AsSByte();");
-                        if (wide is null && Level.Steps == 0)
+                        if (wide is null && Level.Sums == 0)
                             code.Line($"{isa.Vector}<short> even{vector} = WholeNumbers.Even(w{vector}_0), odd{vector} = WholeNumbers.Odd(w{vector}_0);");
                     }
                 }
@@ -124,7 +136,7 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
                         string Pairs(int step) => $"WholeNumbers.Pairs(x{row}_{step}, w{vector}_{step})";
                         string sum = $"s{row}{vector}";
                         code.Line(wide is not null ? $"{sum} = {wide}.MultiplyWideningAndAdd({sum}, x{row}_0, w{vector}_0);"
-                            : Level.Steps == 0 ? $"{sum} += WholeNumbers.Dot(WholeNumbers.Even(x{row}_0), even{vector}) + WholeNumbers.Dot(WholeNumbers.Odd(x{row}_0), odd{vector});"
+                            : Level.Sums == 0 ? $"{sum} += WholeNumbers.Dot(WholeNumbers.Even(x{row}_0), even{vector}) + WholeNumbers.Dot(WholeNumbers.Odd(x{row}_0), odd{vector});"
                             : $"{sum} += WholeNumbers.Widen({string.Join(" + ", Enumerable.Range(0, together).Select(Pairs))});");
                     }
                 }
@@ -140,7 +152,7 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
         {
             string at = Number(vector * isa.Lanes);
             code.Line($"{code.V} bias{vector} = {code.Load("bias", at)}, scale{vector} = {code.Load("Unsafe.Add(ref bias, columns)", at)};");
-            code.Line($"{isa.Vector}<int> sums{vector} = {code.Load("Unsafe.Add(ref bias, 2 * columns)", at)}.AsInt32();");
+            code.Line(Level.IsGrouped ? $"{code.V} sums{vector} = {code.Load("Unsafe.Add(ref bias, 2 * columns)", at)};" : $"{isa.Vector}<int> sums{vector} = {code.Load("Unsafe.Add(ref bias, 2 * columns)", at)}.AsInt32();");
         }
 
         code.Line("ref float d = ref y;");
@@ -148,9 +160,14 @@ internal sealed record IntegerTile(int K, int Vectors, int SourceStride, Integer
         {
             int offset = (row * SourceStride) + Words;
             code.Line($"{code.V} scale_{row} = {code.Create($"Unsafe.Add(ref x, {Number(offset)})")};");
-            code.Line($"{isa.Vector}<int> zero_{row} = {isa.Vector}.Create(Unsafe.As<float, int>(ref Unsafe.Add(ref x, {Number(offset + 1)})));");
+            string zero = $"Unsafe.As<float, int>(ref Unsafe.Add(ref x, {Number(offset + 1)}))";
+            code.Line(Level.IsGrouped ? $"{code.V} zero_{row} = {code.Create("(float)" + zero)};" : $"{isa.Vector}<int> zero_{row} = {code.Create(zero)};");
             for (int vector = 0; vector < Vectors; vector++)
-                code.Line($"{code.V} y{row}{vector} = ({isa.Vector}.ConvertToSingle(s{row}{vector} - (zero_{row} * sums{vector})) * (scale_{row} * scale{vector})) + bias{vector};");
+            {
+                string sum = $"s{row}{vector} - (zero_{row} * sums{vector})";
+                code.Line($"{code.V} y{row}{vector} = ({(Level.IsGrouped ? $"({sum})" : $"{isa.Vector}.ConvertToSingle({sum})")} * (scale_{row} * scale{vector})) + bias{vector};");
+            }
+
             using (code.Block("if (accumulate)"))
             {
                 for (int vector = 0; vector < Vectors; vector++)

@@ -154,11 +154,14 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         /// <summary>How large the whole numbers are that it multiplies; null in float32.</summary>
         public IntegerLevel? Level { get; init; }
 
-        /// <summary>What a step over k multiplies of a row: a float, or a word of four whole numbers.</summary>
-        private int Steps => Level is null ? K : IntegerLevel.Words(K);
+        /// <summary>Steps over k: of a float, of a word of four whole numbers, or of groups of such.</summary>
+        private int Steps => Level is null ? K : Level.Steps(K);
 
         /// <summary>Floats in whose place a step's weights of some columns stand.</summary>
-        private int PerFloat => Level is null ? Format.PerFloat() : 1;
+        private int StepFloats(int columns) => Level is null ? columns / Format.PerFloat() : columns * Level.Depth;
+
+        /// <summary>Floats in whose place all weights of some columns stand.</summary>
+        private int PanelFloats(int columns) => checked((int)(Level is null ? (long)columns * K / Format.PerFloat() : Level.PanelFloats(K, columns)));
 
         /// <summary>Whether weights are multiplied as they lie.</summary>
         private bool IsDirect => Level is not null || Format == WeightFormat.Float32;
@@ -183,18 +186,18 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         public override void Write(KernelCode code)
         {
             Isa isa = code.Isa;
-            int padded = Padding.Up(N, Measures.Group), widest = Cut.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(isa);
+            int padded = Padding.Up(N, Measures.Group), widest = Cut.Max(panel => panel.Vectors) * isa.Lanes, panels = RunPanels(isa), most = Level is null ? isa.Height : IntegerTile.MostRows(isa, Level);
             string product = IsGated ? "g · (x · W + b)" : "x · W + b", sum = (Accumulate ? "y + " : "") + product, formula = Activation == Activation.Identity ? sum : $"{Activation}({sum})";
             using (code.Shared(
-                this, $"y[rows × {N}] = {formula}, x[rows × {K}]; rows in blocks of balanced heights, at most {isa.Height}.",
+                this, $"y[rows × {N}] = {formula}, x[rows × {K}]; rows in blocks of balanced heights, at most {most}.",
                 $"int rows, ref float x, ref float w, ref float y{(TailStride is null ? "" : ", ref float tail")}",
-                $"Run({code.NumberOf(this)}, {panels}, rows, {isa.Height}, {Number((long)Steps * widest)}, ref x, ref w, ref y{(TailStride is null ? "" : ", ref tail")})"))
+                $"Run({code.NumberOf(this)}, {panels}, rows, {most}, {Number((long)(Level is null ? K : IntegerLevel.Words(K)) * widest)}, ref x, ref w, ref y{(TailStride is null ? "" : ", ref tail")})"))
             {
-                code.Line($"int rows = chunk.Rows, blocks = (rows + {isa.Height - 1}) / {isa.Height}, height = rows / blocks, taller = rows % blocks;");
+                code.Line($"int rows = chunk.Rows, blocks = (rows + {most - 1}) / {most}, height = rows / blocks, taller = rows % blocks;");
                 code.Line("nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller");
                 code.Line($"ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint){SourceStride});");
                 code.Line("ref float w = ref work.W;");
-                code.Line($"ref float b = ref Unsafe.Add(ref w, {Number(Level is null ? Format.PanelFloats(K, padded) : IntegerLevel.PanelFloats(K, padded))});");
+                code.Line($"ref float b = ref Unsafe.Add(ref w, {Number(Level is null ? Format.PanelFloats(K, padded) : Level.PanelFloats(K, padded))});");
                 code.Line($"ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint){DestinationStride});");
                 int column = 0, first = 0;
                 foreach (Panel panel in Cut)
@@ -246,14 +249,14 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
         private void WritePanel(KernelCode code, Panel panel, string index, int column, string destination, string stride)
         {
-            int columns = panel.Vectors * code.Isa.Lanes, perFloat = PerFloat;
+            int columns = panel.Vectors * code.Isa.Lanes, step = StepFloats(columns);
             string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate) + (HasScales || Level is not null ? ", " + Number(Padding.Up(N, Measures.Group)) : "");
-            code.Line($"ref float panelWeights = {Offset("w", index, columns * Steps / perFloat, column * Steps / perFloat)};");
+            code.Line($"ref float panelWeights = {Offset("w", index, PanelFloats(columns), PanelFloats(column))};");
             code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
             code.Line($"ref float d = {destination};");
-            string next = Number((long)columns * Steps / perFloat);
+            string next = Number(PanelFloats(columns));
             code.Line($"int asks = blocks > 1 ? {KernelCode.AskingBlocks} : 1;");
-            code.Line($"nint rate = blocks > 1 ? {Number(columns / perFloat / KernelCode.AskingBlocks)} : {Number(columns / perFloat)};");
+            code.Line($"nint rate = blocks > 1 ? {Number(step / KernelCode.AskingBlocks)} : {Number(step)};");
             code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, {(IsDirect ? $"blocks > 1 ? {next} : {Number(KernelCode.WideAhead)}" : next)});");
             if (IsDirect)
             {

@@ -21,7 +21,7 @@ internal static class QuantizePass
     private static EquatableArray<Operation> Quantized(StageGraph stage, bool hasWide, ref int values)
     {
         var operations = new List<Operation>();
-        var rows = new Dictionary<(int Input, int Largest, Section Section, int Layer), int>();
+        var rows = new Dictionary<(int Input, int Largest, bool IsGrouped, Section Section, int Layer), int>();
         foreach (Operation operation in stage.Operations)
         {
             if (operation is not Product { TakesIntegers: true } product || IntegerLevel.Of(product.Format, hasWide) is not IntegerLevel level)
@@ -30,11 +30,11 @@ internal static class QuantizePass
                 continue;
             }
 
-            (int, int, Section, int) key = (product.Input, level.Activations, product.Section, product.Layer);
+            (int, int, bool, Section, int) key = (product.Input, level.Activations, level.IsGrouped, product.Section, product.Layer);
             if (!rows.TryGetValue(key, out int quantized))
             {
                 rows.Add(key, quantized = values++);
-                operations.Add(new Quantize(quantized, product.Spot, product.Input, level.Activations) { IsSource = product.IsSource });
+                operations.Add(new Quantize(quantized, product.Spot, product.Input, level.Activations, level.IsGrouped) { IsSource = product.IsSource });
             }
 
             operations.Add(product with { Input = quantized, Level = level, IsSource = false });

@@ -32,14 +32,14 @@ internal sealed record PackedProduct(long Offset, int Stage, Section Section, in
     /// <summary>The pieces in which its rows lie in the tensor.</summary>
     public Pieces Pieces { get; init; } = new(1, 0);
 
-    /// <summary>The largest whole number, where it multiplies such; null where its weights become floats.</summary>
-    public int? Largest { get; init; }
+    /// <summary>How large the whole numbers are, where it multiplies such; null where its weights become floats.</summary>
+    public IntegerLevel? Level { get; init; }
 
     /// <summary>Whether its int8 is interleaved.</summary>
-    public bool IsInterleaved => Largest is null && Format.IsInterleaved(Inputs);
+    public bool IsInterleaved => Level is null && Format.IsInterleaved(Inputs);
 
     /// <summary>Floats in whose place its panels stand.</summary>
-    public long PanelFloats => Largest is null ? Format.PanelFloats(Inputs, Outputs) : IntegerLevel.PanelFloats(Inputs, Outputs);
+    public long PanelFloats => Level is null ? Format.PanelFloats(Inputs, Outputs) : Level.PanelFloats(Inputs, Outputs);
 
     /// <summary>The norm that is folded in, null for none.</summary>
     public PackedNorm? Norm { get; init; }
@@ -180,7 +180,7 @@ internal sealed class WeightPlan(NamedGraph named)
     });
 
     /// <summary>Panels of stacked weights, behind them the biases of all columns, and behind these the scales where the format has any, or a gate, and of whole numbers their sums.</summary>
-    public long Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null, Gating? gate = null, IntegerLevel? level = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight).Append(gate?.Parameter).Append(level?.Weights), () =>
+    public long Product(Spot spot, EquatableArray<int> weights, EquatableArray<int?> biases, WeightFormat format, BatchStatistics? statistics = null, Gating? gate = null, IntegerLevel? level = null) => Once(Form.Product, weights.Select(weight => (int?)weight).Concat(biases).Append(statistics?.Weight).Append(gate?.Parameter).Append((int?)level?.Format), () =>
     {
         PackedNorm? norm = statistics is null ? null
             : new PackedNorm(TensorOf(statistics.Weight), TensorOf(statistics.Bias), TensorOf(statistics.Mean), TensorOf(statistics.Variance), statistics.Epsilon);
@@ -188,7 +188,7 @@ internal sealed class WeightPlan(NamedGraph named)
         int inputs = parameters[0].Columns, padded = Padding.Up(parameters.Sum(weight => weight.Rows), Measures.Group);
         if (level is not null)
             format = WeightFormat.Int8;
-        long panels = level is null ? format.PanelFloats(inputs, padded) : IntegerLevel.PanelFloats(inputs, padded);
+        long panels = level is null ? format.PanelFloats(inputs, padded) : level.PanelFloats(inputs, padded);
         long offset = Reserve(panels + ((level is not null ? 3 : format.HasScales() || gate is not null ? 2 : 1) * padded));
         int column = 0;
         for (int i = 0; i < parameters.Length; i++)
@@ -197,7 +197,7 @@ internal sealed class WeightPlan(NamedGraph named)
             TensorBinding binding = named.Bindings[weight.Id];
             _weights.Add(new PackedProduct(
                 offset, spot.Origin.Stage, spot.Section, weight.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs,
-                weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm, Pieces = binding.Pieces, Largest = level?.Weights });
+                weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm, Pieces = binding.Pieces, Level = level });
             long behind = offset + panels + column;
             if (norm is not null)
                 _weights.Add(BiasOf(biases[i], behind, spot, named.Graph.Parameters[statistics!.Weight].Layer, weight.Rows, norm));

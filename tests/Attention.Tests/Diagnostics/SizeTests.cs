@@ -91,7 +91,7 @@ public sealed class SizeTests
     [Theory]
     [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Weights = (WeightFormat)7|})]", "Weights is 7 in [AttentionModel] of 'Pronouncer'", "expected Float32, BFloat16 or Int8")]
     [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:KeyValues = (WeightFormat)7|})]", "KeyValues is 7 in [AttentionModel] of 'Pronouncer'", "expected Float32 or BFloat16")]
-    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Products = (ProductFormat)7|})]", "Products is 7 in [AttentionModel] of 'Pronouncer'", "which the enum does not define; expected Float32, Int8, W8A8, W7A8, W7A7 or W6A7")]
+    [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:Products = (ProductFormat)9|})]", "Products is 9 in [AttentionModel] of 'Pronouncer'", "which the enum does not define; expected Float32, Int8, W8A8, W7A8, W7A7, W6A7, W4A8 or W4A8Affine")]
     [InlineData("[AttentionModel]", "[AttentionModel({|ATTN004:KeyValues = WeightFormat.Int8|})]", "KeyValues is Int8 in [AttentionModel] of 'Pronouncer'", "expected Float32 or BFloat16")]
     [InlineData("2, width: 32", "2, width: 32, {|ATTN004:Norm = (NormPlacement)9|}", "Norm is 9 in [Encoder]", "Post, Pre, None, Sandwich or ResidualPost")]
     [InlineData("PositionKind.Learned", "{|ATTN004:(PositionKind)7|}", "kind is 7 in [Positions]", "Sinusoidal, Learned, SinusoidalHalves, SinusoidalTimescales or Axial")]

@@ -10,7 +10,7 @@ namespace Attention.Tests.Kernels;
 /// <summary>Products of whole numbers, held to their definition bit by bit: quantised rows, exact sums, two roundings behind them.</summary>
 public class IntegerProductTests(ITestOutputHelper output)
 {
-    private static readonly (string Level, int Weights, int Activations)[] s_levels = [("W8A8", 127, 255), ("W7A8", 63, 255), ("W7A7", 63, 127), ("W6A7", 31, 127)];
+    private static readonly (string Level, int Weights, int Activations)[] s_levels = [("W8A8", 127, 255), ("W7A8", 63, 255), ("W7A7", 63, 127), ("W6A7", 31, 127), ("W4A8", 8, 255), ("W4A8Affine", 8, 255)];
 
     private static readonly (int Width, int Hidden)[] s_sizes = [(1, 1), (80, 17), (192, 260)];
 
@@ -31,8 +31,8 @@ public class IntegerProductTests(ITestOutputHelper output)
             CompiledModel model = s_maps.Value[$"{level}At{width}"];
             CompiledSession session = model.CreateSession(instructionSet, threads: 2);
             session.Core.Work.ChunkCost = 1;
-            var definition = new Definition(weights, activations);
-            IReadOnlyDictionary<string, float[]> tensors = RandomTensors(model);
+            var definition = new Definition(level, weights, activations);
+            IReadOnlyDictionary<string, float[]> tensors = Tensors(model.Checkpoint);
             foreach (int rows in new[] { 1, 2, 5, 9, 16, 23, 40 })
             {
                 session.Poison();
@@ -59,6 +59,24 @@ public class IntegerProductTests(ITestOutputHelper output)
             float inner = Math.Max(0, (192 * sign) + sign);
             Assert.All(found, value => Assert.Equal((inner * 260 * sign) + sign + 1, value, 0.5));
         }
+    }
+
+    /// <summary>Nearly all numbers 15 and all activations at either end: no sum of a group overflows.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Weights_at_one_end_of_their_range_fit(InstructionSet instructionSet, string level)
+    {
+        EveryInstructionSet.SkipUnlessSupported(instructionSet);
+        CompiledModel model = s_maps.Value[level + "At192"];
+        byte[] checkpoint = Filled(model.Checkpoint, 7f / 8);
+        Span<float> weights = MemoryMarshal.Cast<byte, float>(checkpoint.AsSpan(8 + (int)BitConverter.ToInt64(checkpoint)));
+        for (int i = 0; i < weights.Length; i += 32)
+            weights[i] = -1;
+        CompiledSession session = model.CreateSession(instructionSet, checkpoint: new MemoryStream(checkpoint));
+        (_, int largest, int activations) = s_levels.First(candidate => candidate.Level == level);
+        float[] x = [.. Enumerable.Repeat(1f, 192 * 9), .. Enumerable.Repeat(-1f, 192 * 9)];
+        float[] expected = new Definition(level, largest, activations).FeedForward(Tensors(checkpoint), x, 18, 192, 260);
+        Assert.Equal(expected, session.Forward(model.Stages[0].Name, new StageInput([], [], x)));
     }
 
     /// <summary>What is no number stays none in all that is made of its row, and other rows are as they were.</summary>
@@ -91,7 +109,7 @@ public class IntegerProductTests(ITestOutputHelper output)
     }
 
     /// <summary>The levels that differ most: what is between them differs by the same numbers.</summary>
-    private static readonly string[] s_ends = ["W8A8", "W7A7"];
+    private static readonly string[] s_ends = ["W8A8", "W7A7", "W4A8Affine"];
 
     public static TheoryData<InstructionSet, string> Ends() => [.. Enum.GetValues<InstructionSet>().SelectMany(set => s_ends.Select(level => (set, level)))];
 
@@ -191,9 +209,9 @@ public class IntegerProductTests(ITestOutputHelper output)
         }
     }
 
-    private static IReadOnlyDictionary<string, float[]> RandomTensors(CompiledModel model)
+    private static IReadOnlyDictionary<string, float[]> Tensors(byte[] checkpoint)
     {
-        SafeTensors file = SafeTensors.Read(new MemoryStream(model.Checkpoint));
+        SafeTensors file = SafeTensors.Read(new MemoryStream(checkpoint));
         return file.Names.ToDictionary(name => name, name => file.ReadFloats(name));
     }
 
@@ -205,7 +223,7 @@ public class IntegerProductTests(ITestOutputHelper output)
     }
 
     /// <summary>What a product of whole numbers is, one number after the other.</summary>
-    private sealed class Definition(int weights, int activations)
+    private sealed class Definition(string level, int weights, int activations)
     {
         public float[] FeedForward(IReadOnlyDictionary<string, float[]> tensors, float[] x, int rows, int width, int hidden)
         {
@@ -213,6 +231,34 @@ public class IntegerProductTests(ITestOutputHelper output)
             float[] inner = [.. Product(x, rows, width, Tensor("linear1.weight"), Tensor("linear1.bias"), hidden).Select(value => Math.Max(value, 0))];
             float[] outer = Product(inner, rows, hidden, Tensor("linear2.weight"), Tensor("linear2.bias"), width);
             return [.. outer.Zip(x, (made, residual) => made + residual)];
+        }
+
+        /// <summary>The sum over groups of 32, in the order of the groups, each rounded twice; rows are signed, and the zero point's share is taken away at the end.</summary>
+        private float InGroups(float[] channel, double[] centred, double zero, out float power)
+        {
+            bool hasMinimum = level == "W4A8Affine";
+            float[][] groups = [.. channel.Chunk(32)];
+            (float Scale, float Minimum)[] ranges = [.. groups.Select(group => hasMinimum
+                ? ((group.Max() / 15) - (group.Min() / 15), group.Min())
+                : (group.OrderByDescending(Math.Abs).ThenBy(weight => weight).First() / -8, 0f))];
+            double greatest = ranges.Max(range => Math.Max(Math.Abs(range.Scale), Math.Abs(range.Minimum)));
+            power = (float)Math.Pow(2, Math.Floor(Math.Log2(greatest)) - 14);
+            float unit = power, sum = 0;
+            double sums = 0;
+            for (int g = 0; g < groups.Length; g++)
+            {
+                float scale = (float)(Half)(ranges[g].Scale / unit), minimum = (float)(Half)(ranges[g].Minimum / unit);
+                double[] numbers = [.. groups[g].Select(weight => scale == 0 ? 0 : hasMinimum
+                    ? Math.Clamp(Math.Round((weight - ((double)minimum * unit)) / ((double)scale * unit), MidpointRounding.ToEven), 0, 15)
+                    : Math.Clamp(Math.Round(weight / ((double)scale * unit), MidpointRounding.ToEven), -8, 7))];
+                double[] x = [.. centred.Skip(32 * g).Take(32).Select(number => number + zero - 128)];
+                sum += (float)x.Zip(numbers, (number, weight) => number * weight).Sum() * scale;
+                if (hasMinimum)
+                    sum += (float)(x.Sum() + ((32 - groups[g].Length) * (zero - 128))) * minimum; // what is missing from a row is 0, the number zero
+                sums += ((double)scale * numbers.Sum()) + (32.0 * minimum);
+            }
+
+            return sum - ((float)(zero - 128) * (float)sums);
         }
 
         private float[] Product(float[] x, int rows, int inputs, float[] w, float[] bias, int outputs)
@@ -227,6 +273,12 @@ public class IntegerProductTests(ITestOutputHelper output)
                 for (int column = 0; column < outputs; column++)
                 {
                     float[] channel = w[(column * inputs)..((column + 1) * inputs)];
+                    if (weights == 8)
+                    {
+                        y[(row * outputs) + column] = (InGroups(channel, u, zero, out float power) * (scale * power)) + bias[column];
+                        continue;
+                    }
+
                     float unit = channel.Max(Math.Abs) / weights;
                     double sum = u.Zip(channel, (number, weight) => number * Math.Round((double)(weight / unit), MidpointRounding.ToEven)).Sum();
                     float factor = scale * unit, product = (float)sum * factor;
