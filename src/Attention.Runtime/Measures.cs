@@ -22,6 +22,9 @@ internal static class Measures
     /// <summary>Inputs that can have a scale of their own: of its words, byte b of word i is of input 8 b + i.</summary>
     public const int QuantizedGroup = QuantizedStep / 2;
 
+    /// <summary>The most rows that take several steps one after the other.</summary>
+    public const int RowBlock = 256;
+
     /// <summary>How far before the end of a row of scores the inverse of the row's sum stands.</summary>
     public const int InverseSum = 16;
 }

@@ -246,6 +246,10 @@ internal sealed class IsaWriter
             {
                 RowAfterRow(loop, code);
             }
+            else if (all[i] is InBlocks together)
+            {
+                BlockAfterBlock(together.Steps, code);
+            }
             else if (IsOfOneSequence(all[i], code))
             {
                 int first = i;
@@ -264,6 +268,22 @@ internal sealed class IsaWriter
             {
                 CallOf(all[i]).Write(code);
             }
+        }
+    }
+
+    /// <summary>Some rows take all steps before the next do; beams and sequences are few enough to take them all at once.</summary>
+    private void BlockAfterBlock(IEnumerable<Step> steps, StageCode code)
+    {
+        if (code.IsOfBeams || code.IsOfSequences)
+        {
+            Steps(steps, code);
+            return;
+        }
+
+        using (_code.Block("for (int first = 0, block = work.BlockOf(rows), count; first < rows; first += count)"))
+        {
+            _code.Line("count = Math.Min(block, rows - first);");
+            Steps(steps, new StageCode(_code, _set, _names, _plan, code.Stage, code.Way) { Run = code.Run, Row = "first", RowsFrom = "count", IsInBlock = true });
         }
     }
 

@@ -86,6 +86,9 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     /// <summary>Whether that is the first row to be made, as C#.</summary>
     public string? IsFirstRow { get; init; }
 
+    /// <summary>Whether that row is the first of a block.</summary>
+    public bool IsInBlock { get; init; }
+
     /// <summary>Whether the call is made for each sequence of a batch.</summary>
     public bool IsOfSequence { get; init; }
 
@@ -157,7 +160,7 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     public string At(RowPlace place, string? row = null)
     {
         row ??= Row ?? (IsOfSequence ? "start" : First is not null && place == stage.Sequence ? First : null);
-        string? index = row is null ? null : $"{row} * (nint){place.Stride}";
+        string? index = row is null || (IsInBlock && place.IsOfBlock) ? null : $"{row} * (nint){place.Stride}";
         return TakesBatches && place.Offset > 0
             ? Reference("memory", $"{Number(place.Offset)} * scale", place.Inner == 0 ? null : Number(place.Inner), index)
             : At("memory", place.Offset + place.Inner, index);

@@ -44,14 +44,14 @@ internal static class StoryWriter
     {
         foreach (Step step in steps)
         {
-            if (step is not RowByRow loop)
+            if (step is not (RowByRow or InBlocks))
             {
                 code.Line($"// {indent}{Describe(step)}");
                 continue;
             }
 
-            code.Line($"// {indent}one row after the other, from the {(loop.IsBackward ? "last" : "first")} on:");
-            Steps(code, loop.Steps, indent + "  ");
+            code.Line($"// {indent}{(step is RowByRow loop ? $"one row after the other, from the {(loop.IsBackward ? "last" : "first")} on" : "block of rows after block")}:");
+            Steps(code, step.Single, indent + "  ");
         }
     }
 

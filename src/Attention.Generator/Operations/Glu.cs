@@ -20,6 +20,8 @@ internal sealed record Glu(int Result, Spot Spot, Slice Gate, Slice Up, int Widt
 
     public Operation WithColumns(Func<Slice, Slice> moved) => this with { Gate = moved(Gate), Up = moved(Up) };
 
+    public override bool IsOfEachRow => true;
+
     public override Shape ShapeOf(IShapes shapes) => shapes[Gate.Value] with { Width = Width };
 
     public override void Plan(StagePlanner plan) =>

@@ -13,6 +13,8 @@ internal abstract record Norm(int Result, Spot Spot, int Input, int Weight, floa
     /// <summary>What it is added to; null where it stands for itself.</summary>
     public int? Residual { get; init; }
 
+    public sealed override bool IsOfEachRow => true;
+
     public sealed override EquatableArray<int> Reads => Residual is int residual ? EquatableArray.Of(Input, residual) : EquatableArray.Of(Input);
 
     public sealed override int? LiesOn => Residual ?? Input;

@@ -74,6 +74,8 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         _ => null,
     };
 
+    public override bool IsOfEachRow => First is null;
+
     /// <summary>A kernel can leave out what is padding in the last panel.</summary>
     public override bool CanWriteToCaller => true;
 

@@ -17,6 +17,8 @@ internal sealed record Quantize(int Result, Spot Spot, int Input, int Largest, b
 
     public override EquatableArray<int> Reads => EquatableArray.Of(Input);
 
+    public override bool IsOfEachRow => true;
+
     public override string Word => "whole numbers";
 
     public override Shape ShapeOf(IShapes shapes) => new(IsSource ? shapes.Given : shapes[Input].Rows, IntegerLevel.Width(shapes[Input].Width, IsGrouped));

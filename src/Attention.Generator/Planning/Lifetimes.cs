@@ -16,12 +16,23 @@ internal sealed class Lifetimes
     private readonly Dictionary<int, int> _group = [];
     private readonly Dictionary<int, List<int>> _values = [];
     private readonly Dictionary<int, int> _before = [];
+    private readonly (int First, int Last)[] _blocks;
     private readonly int _outputs;
 
     /// <param name="stage">The stage.</param>
     /// <param name="readElsewhere">The values that other stages read.</param>
-    public Lifetimes(StageGraph stage, HashSet<int> readElsewhere)
+    /// <param name="isOfBlock">Whether an operation can take some rows at a time, as long as its neighbours in the layer take the same.</param>
+    public Lifetimes(StageGraph stage, HashSet<int> readElsewhere, Func<Operation, bool> isOfBlock)
     {
+        _blocks = [.. stage.Operations.Select((_, i) => (i, i))];
+        for (int i = 0, first = 0; i < _blocks.Length; i++)
+        {
+            if (i == 0 || !isOfBlock(stage.Operations[i]) || !isOfBlock(stage.Operations[i - 1]) || stage.Operations[i].Layer != stage.Operations[i - 1].Layer)
+                first = i;
+            for (int other = first; other <= i; other++)
+                _blocks[other] = (first, i);
+        }
+
         _stage = stage;
         _readElsewhere = readElsewhere;
         _outputs = stage.Operations.Count;
@@ -51,8 +62,18 @@ internal sealed class Lifetimes
     /// <summary>How many rows of the group stand before those of a value.</summary>
     public int RowsBefore(int value) => _before.TryGetValue(value, out int rows) ? rows : 0;
 
-    /// <summary>What a loop makes of one row must not lie where it has yet to read another, so all of it lives from its beginning to its end.</summary>
-    public int FirstUse(int group) => _stage.Operations[_made[group]].Loop is Loop loop ? _loops[loop.Number].First : _made[group];
+    /// <summary>The first of the operations that blocks of rows take together with one, itself where they take it alone.</summary>
+    public int FirstOfBlock(int operation) => _blocks[operation].First;
+
+    /// <summary>Whether blocks take several operations together of which that is the first.</summary>
+    public bool IsTaken(int first) => first >= 0 && _blocks[first].Last > first;
+
+    /// <summary>Whether nothing of a group is needed once a block of rows has taken all operations that it takes together.</summary>
+    public bool IsOfBlock(int group) => ValuesOf(group) is var values && _blocks[_made[group]] is var (first, last) && first < last
+        && values.All(value => value != _stage.Sequence && !_readElsewhere.Contains(value) && _made[value] >= first && LastRead(value) <= last);
+
+    /// <summary>What a loop makes of one row, or some operations of a block, must not lie where they have yet to read another, so all of it lives from their beginning to their end.</summary>
+    public int FirstUse(int group) => _stage.Operations[_made[group]].Loop is Loop loop ? _loops[loop.Number].First : _blocks[_made[group]].First;
 
     /// <summary>The sequence lives until the outputs, which may read it again and again.</summary>
     public int LastUse(int group) => _values[group].Max(value => Math.Max(EndOf(LastRead(value)), value == _stage.Sequence ? _outputs : 0));
@@ -87,6 +108,6 @@ internal sealed class Lifetimes
 
     private int LastRead(int value) => Math.Max(_lastRead.TryGetValue(value, out int read) ? read : 0, _made[value]);
 
-    /// <summary>The end of the loop in which an operation is; the operation itself where it is in none.</summary>
-    private int EndOf(int at) => _stage.Operations[at].Loop is Loop loop ? _loops[loop.Number].Last : at;
+    /// <summary>The end of the loop in which an operation is, or of what blocks take together with it.</summary>
+    private int EndOf(int at) => _stage.Operations[at].Loop is Loop loop ? _loops[loop.Number].Last : _blocks[at].Last;
 }

@@ -89,6 +89,9 @@ internal sealed record StagePlan(
     /// </summary>
     public bool TakesBatches => CanTakeBatches(Graph);
 
+    /// <summary>Whether there may be more rows than a block has.</summary>
+    public static bool HasBlocks(StageGraph stage) => CanTakeBatches(stage) || stage.Length > Measures.RowBlock;
+
     /// <inheritdoc cref="TakesBatches"/>
     public static bool CanTakeBatches(StageGraph stage) => !stage.IsDecoder && !stage.HasLogits && !stage.OtherStages.Any();
 

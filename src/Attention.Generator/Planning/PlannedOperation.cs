@@ -8,6 +8,9 @@ internal abstract record PlannedOperation(int Result, Spot Spot) : Operation(Res
     /// <summary>Whether the rows it makes can go straight into the caller's memory, which has no padding.</summary>
     public virtual bool CanWriteToCaller => false;
 
+    /// <summary>Whether it makes each row from the same row of what it reads, and from nothing else.</summary>
+    public virtual bool IsOfEachRow => false;
+
     /// <summary>The most keys that a row of its scores has, 0 where it has none.</summary>
     public virtual int ScoredKeys(StagePlanner plan) => 0;
 

@@ -11,7 +11,8 @@ namespace Attention.Generator.Planning;
 internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPlan weights, MemoryPlan memory)
 {
     private readonly PlannedOperation[] _operations = [.. stage.Operations.Select(PlannedOf)];
-    private readonly Lifetimes _lives = new(stage, [.. named.Graph.Stages.Where(other => other.Index != stage.Index).SelectMany(other => other.Operations).SelectMany(operation => operation.Reads)]);
+    private readonly Lifetimes _lives = new(
+        stage, [.. named.Graph.Stages.Where(other => other.Index != stage.Index).SelectMany(other => other.Operations).SelectMany(operation => operation.Reads)], operation => IsOfBlock(named.Shaped, stage, operation));
     private readonly Dictionary<int, RowPlace> _places = [];
     private readonly List<CaptureRequest> _requests = [];
     private readonly Dictionary<int, object> _found = [];
@@ -23,6 +24,10 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
 
     private static PlannedOperation PlannedOf(Operation operation) =>
         operation as PlannedOperation ?? throw new InvalidOperationException($"{operation.GetType().Name} is in a graph that is planned; expected a pass to fold it into another operation");
+
+    /// <summary>Whether an operation of a layer takes rows block by block where there may be many: all that it reads and makes are the stage's rows.</summary>
+    private static bool IsOfBlock(ShapedGraph shapes, StageGraph stage, Operation operation) =>
+        StagePlan.HasBlocks(stage) && operation is PlannedOperation { IsOfEachRow: true, Section: Section.Layer, Loop: null } && operation.Reads.Append(operation.Result).All(value => shapes[value].Rows == shapes[stage.Sequence].Rows);
 
     public StageGraph Stage => stage;
 
@@ -134,16 +139,19 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
             _tail = transient.Place(0, _operations.Length, (long)stage.Length * Padding.WidestPanel, stage.Name + " last columns", $"{stage.Length} × {Padding.WidestPanel}");
     }
 
-    private long Floats(int group) => _lives.ValuesOf(group).Max(value => (long)RowsOf(value) * Padding.Stride(WidthOf(value)));
+    /// <summary>The rows of a decoder may be beams or sequences, which are taken all at once.</summary>
+    private int RowsIn(int group, int value) => !stage.IsDecoder && _lives.IsOfBlock(group) ? Math.Min(RowsOf(value), Measures.RowBlock) : RowsOf(value);
 
-    private string ShapeText(int group) => $"{RowsOf(_lives.LastOf(group))} × {Padding.Stride(WidthOf(_lives.LastOf(group)))}";
+    private long Floats(int group) => _lives.ValuesOf(group).Max(value => (long)RowsIn(group, value) * Padding.Stride(WidthOf(value)));
+
+    private string ShapeText(int group) => $"{RowsIn(group, _lives.LastOf(group))} × {Padding.Stride(WidthOf(_lives.LastOf(group)))}";
 
     private void Place(int group, int offset)
     {
         foreach (int value in _lives.ValuesOf(group))
         {
             int stride = Padding.Stride(WidthOf(value));
-            _places[value] = new RowPlace(offset, stride, _lives.RowsBefore(value) * stride);
+            _places[value] = new RowPlace(offset, stride, _lives.RowsBefore(value) * stride, _lives.IsOfBlock(group));
         }
     }
 
@@ -186,13 +194,16 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     {
         _steps.Clear();
         Loop? loop = null;
-        int begin = 0;
-        foreach (PlannedOperation operation in _operations.Where(operation => operation.Section == section && operation.Layer == layer))
+        int begin = 0, block = -1;
+        for (int i = 0; i < _operations.Length; i++)
         {
-            if (operation.Loop != loop)
+            PlannedOperation operation = _operations[i];
+            if (operation.Section != section || operation.Layer != layer)
+                continue;
+            if (operation.Loop != loop || (loop is null && _lives.FirstOfBlock(i) != block))
             {
                 Close();
-                (loop, begin) = (operation.Loop, _steps.Count);
+                (loop, block, begin) = (operation.Loop, _lives.FirstOfBlock(i), _steps.Count);
             }
 
             operation.Plan(this);
@@ -201,14 +212,14 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         Close();
         return _steps.ToEquatableArray();
 
-        // The steps of a loop become one.
+        // The steps of a loop, or of a block, become one.
         void Close()
         {
-            if (loop is null)
+            EquatableArray<Step> steps = _steps.Skip(begin).ToEquatableArray();
+            if (loop is null && (steps.Count < 2 || !_lives.IsTaken(block)))
                 return;
-            var steps = new RowByRow(_steps.Skip(begin).ToEquatableArray(), loop.IsBackward);
             _steps.RemoveRange(begin, _steps.Count - begin);
-            _steps.Add(steps);
+            _steps.Add(loop is null ? new InBlocks(steps) : new RowByRow(steps, loop.IsBackward));
         }
     }
 

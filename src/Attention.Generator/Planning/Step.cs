@@ -6,7 +6,8 @@ namespace Attention.Generator.Planning;
 /// Rows in a session's memory: row <c>r</c> begins at <c>Offset + Inner + r · Stride</c>. Only <paramref name="Offset"/>, where
 /// the buffer begins, depends on how many rows there is room for: a batch multiplies it, and not <paramref name="Inner"/>.
 /// </summary>
-internal readonly record struct RowPlace(int Offset, int Stride, int Inner = 0);
+/// <param name="IsOfBlock">Whether it holds rows of one block at a time, row 0 the block's first.</param>
+internal readonly record struct RowPlace(int Offset, int Stride, int Inner = 0, bool IsOfBlock = false);
 
 /// <summary>Where keys and values lie.</summary>
 internal enum KeyPlace
@@ -81,6 +82,18 @@ internal sealed record RowByRow(EquatableArray<Step> Steps, bool IsBackward) : S
     public override int? Captured => Steps.Min(step => step.Captured);
 
     public override bool GoesByPosition => Steps.Any(step => step.GoesByPosition);
+
+    public override Step Move(Places by) => this with { Steps = Steps.Select(step => step.Move(by)).ToEquatableArray() };
+
+    public override IEnumerable<Step> Single => Steps;
+}
+
+/// <summary>Neighbours of which each makes a row from the same row: some rows take all of them before the next do, so that what lies between them stays in the second-level cache.</summary>
+internal sealed record InBlocks(EquatableArray<Step> Steps) : Step
+{
+    public override long? Weights => Steps.Min(step => step.Weights);
+
+    public override bool ReadsShared => Steps.Any(step => step.ReadsShared);
 
     public override Step Move(Places by) => this with { Steps = Steps.Select(step => step.Move(by)).ToEquatableArray() };
 

@@ -136,6 +136,17 @@ public sealed unsafe class TeamWork
     /// <summary>Multiply-adds that make a chunk worth claiming.</summary>
     internal long ChunkCost { get; set; } = LeastCost;
 
+    /// <summary>The most rows of a block; tests have fewer.</summary>
+    internal int RowBlock { get; set; } = Measures.RowBlock;
+
+    /// <summary>How many rows at a time take all steps between two attentions, the blocks of one pass as equal as can be.</summary>
+    /// <param name="rows">All rows.</param>
+    public int BlockOf(int rows)
+    {
+        int blocks = Math.Max(1, (rows + RowBlock - 1) / RowBlock);
+        return (rows + blocks - 1) / blocks;
+    }
+
     /// <summary>The first row of a sequence; of the one behind the last, how many rows there are.</summary>
     public int Start(int sequence) => _starts[sequence];
 

@@ -166,8 +166,13 @@ internal sealed class CompiledModel
     public CompiledSession CreateSession(InstructionSet instructionSet, SessionSettings? options = null, int threads = 1, Stream? checkpoint = null)
     {
         object model = Load(instructionSet, threads, checkpoint);
-        return new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, [options])!);
+        var session = new CompiledSession(this, _type.GetMethod("CreateSession")!.Invoke(model, [options])!);
+        session.Core.Work.RowBlock = RowsOfBlock;
+        return session;
     }
+
+    /// <summary>So few that rows of tests are several blocks, and enough for tiles of every height.</summary>
+    private const int RowsOfBlock = 21;
 
     /// <summary>Loads it once for several sessions, of which the first has the settings.</summary>
     public CompiledSession[] CreateSessions(InstructionSet instructionSet, int count, SessionSettings settings, int threads = 1)
