@@ -114,6 +114,7 @@ internal sealed record StageStory(string Name, string Kind, int Layers, int Widt
     private static IEnumerable<string> Told(Step step, string indent) => step switch
     {
         RowByRow loop => loop.Steps.SelectMany(inner => Told(inner, indent + "  ")).Prepend($"{indent}one row after the other, from the {(loop.IsBackward ? "last" : "first")} on:"),
+        InBlocks together => together.Steps.SelectMany(inner => Told(inner, indent)),
         ICall call => [indent + call.Story],
         _ => [],
     };

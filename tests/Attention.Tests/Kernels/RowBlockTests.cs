@@ -9,9 +9,9 @@ namespace Attention.Tests.Kernels;
 public class RowBlockTests
 {
     private static readonly Lazy<Dictionary<string, CompiledModel>> s_models = new(() => CompiledModel.Compile([
-        ("Text", "[Encoder(2, 24, Norm = NormPlacement.Post)] [Embedding(11, 600)] [Positions(PositionKind.Learned)] [LayerNorm] [SelfAttention(3)] [FeedForward(50, Activation.Gelu)] public sealed partial class Text;"),
+        ("Text", "[Encoder(2, 24, Norm = NormPlacement.Post)] [Embedding(11, 600)] [Positions(PositionKind.Learned)] [LayerNorm] [SelfAttention(3)] [FeedForward(50, Activation.Gelu)]"),
         ("Rows", "[AttentionModel(Products = ProductFormat.W4A8)] [Encoder(2, 24, Norm = NormPlacement.Pre, Kind = NormKind.Rms)] [Features(length: 600)] [SelfAttention(3, Window = 20)] [FeedForward(44, Activation.Silu, Gated = true)] public sealed partial class Rows;"),
-        ("Told", "[Decoder(2, 24, Norm = NormPlacement.Pre)] [Embedding(11, 600)] [Rotary] [SelfAttention(4, KeyValueHeads = 2)] [FeedForward(44, Activation.Silu, Gated = true)] [Logits] public sealed partial class Told;"),
+        ("Told", "[Decoder(2, 24, Norm = NormPlacement.Pre)] [Embedding(11, 600)] [Rotary] [SelfAttention(4, KeyValueHeads = 2)] [FeedForward(44, Activation.Silu, Gated = true)] [Logits]"),
     ]));
 
     public static TheoryData<InstructionSet> Sets() => [.. Enum.GetValues<InstructionSet>()];
