@@ -10,14 +10,10 @@ internal static class FourBits
 {
     private const int Largest = 15, Eight = 8;
 
-    // Two groups are a step of the kernels: a whole number of 32 bits has eight weights, and one the scales of both groups.
-    private const int Group = Measures.QuantizedGroup, WordsOfGroup = Group / 8, WordsOfStep = 2 * WordsOfGroup;
+    private const int Group = Measures.QuantizedGroup, WordsOfGroup = Measures.FourBitGroup, WordsOfStep = 2 * WordsOfGroup;
 
     /// <summary>The largest power of two in the scales' format that leaves room for rounding up.</summary>
     private const int TopExponent = 14;
-
-    /// <summary>Whole numbers that a step takes for each column.</summary>
-    public static int Depth(bool hasMinimum) => WordsOfStep + (hasMinimum ? 2 : 1);
 
     /// <summary>
     /// Writes columns, [inputs][count], as those of a panel from its column <paramref name="first"/> on. A step of the panel, 64 inputs, is [8][width] whole numbers and then [width] scales, of its first group in the
@@ -35,7 +31,7 @@ internal static class FourBits
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(ReadOnlySpan<float> columns, int count, Span<int> panel, int width, int first, bool hasMinimum, Span<float> scales, Span<float> sums)
     {
-        int inputs = columns.Length / count, depth = Depth(hasMinimum);
+        int inputs = columns.Length / count, depth = Measures.FourBitStep(hasMinimum);
         var groups = new (float Scale, float Minimum)[(inputs + Group - 1) / Group];
         for (int j = 0; j < count; j++)
         {

@@ -22,6 +22,15 @@ internal static class Measures
     /// <summary>Inputs that can have a scale of their own: of its words, byte b of word i is of input 8 b + i.</summary>
     public const int QuantizedGroup = QuantizedStep / 2;
 
+    /// <summary>Whole numbers of 32 bits in whose place a group's weights of four bits stand.</summary>
+    public const int FourBitGroup = QuantizedGroup / 8;
+
+    /// <summary>Those of a step of weights of four bits: two groups, then the scales of both in one, and so their minima as far as they have such.</summary>
+    public static int FourBitStep(bool hasMinimum) => (2 * FourBitGroup) + (hasMinimum ? 2 : 1);
+
+    /// <summary>Steps over so many inputs, the last one whole.</summary>
+    public static int QuantizedSteps(int inputs) => checked(inputs + QuantizedStep - 1) / QuantizedStep;
+
     /// <summary>The most rows that take several steps one after the other.</summary>
     public const int RowBlock = 256;
 

@@ -128,7 +128,7 @@ public sealed partial class WeightPacker
                     Narrowing.ToBFloat16(held, taken, Panel<ushort>(offset, inputs.Count, start, width)[inPanel..], width);
                     break;
                 case WeightFormat.Int8 when storage.IsFourBits:
-                    int floats = checked((inputs.Count + Measures.QuantizedStep - 1) / Measures.QuantizedStep * FourBits.Depth(storage.HasMinimum));
+                    int floats = checked(Measures.QuantizedSteps(inputs.Count) * Measures.FourBitStep(storage.HasMinimum));
                     Span<int> panelOfFour = MemoryMarshal.Cast<float, int>(Memory.Slice(offset + ((long)floats * start), checked(floats * width)));
                     FourBits.Write(held, taken, panelOfFour, width, inPanel, storage.HasMinimum, Memory.Slice(storage.Scales + target, taken), Memory.Slice(storage.Sums + target, taken));
                     break;
@@ -226,7 +226,7 @@ public sealed partial class WeightPacker
     /// <param name="sums">Where the sum of column 0 goes.</param>
     public void Group(long offset, int inputs, int columns, PanelWidths panels, long sums)
     {
-        int depth = checked(inputs + Measures.QuantizedStep - 1) / Measures.QuantizedStep * Measures.QuantizedStep;
+        int depth = checked(Measures.QuantizedSteps(inputs) * Measures.QuantizedStep);
         Span<byte> grouped = MemoryMarshal.AsBytes(Memory.Slice(offset, checked(depth / sizeof(float) * columns)));
         sbyte[] copy = [];
         for (int end = columns; end > 0;)

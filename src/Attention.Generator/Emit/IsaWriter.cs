@@ -248,7 +248,11 @@ internal sealed class IsaWriter
             }
             else if (all[i] is InBlocks together)
             {
-                BlockAfterBlock(together.Steps, code);
+                // Beams and sequences are few enough to take all steps at once.
+                if (code.IsOfBeams || code.IsOfSequences)
+                    Steps(together.Steps, code);
+                else
+                    SomeRowsAtATime(together.Steps, "work.BlockOf(rows)", code, isBlock: true);
             }
             else if (IsOfOneSequence(all[i], code))
             {
@@ -262,7 +266,7 @@ internal sealed class IsaWriter
                 int first = i;
                 while (i + 1 < all.Length && PieceOf(all[i + 1], code) == piece)
                     i++;
-                PieceAfterPiece(all.Skip(first).Take(i + 1 - first), piece, code);
+                SomeRowsAtATime(all.Skip(first).Take(i + 1 - first), Number(piece), code);
             }
             else
             {
@@ -271,31 +275,18 @@ internal sealed class IsaWriter
         }
     }
 
-    /// <summary>Some rows take all steps before the next do; beams and sequences are few enough to take them all at once.</summary>
-    private void BlockAfterBlock(IEnumerable<Step> steps, StageCode code)
-    {
-        if (code.IsOfBeams || code.IsOfSequences)
-        {
-            Steps(steps, code);
-            return;
-        }
-
-        using (_code.Block("for (int first = 0, block = work.BlockOf(rows), count; first < rows; first += count)"))
-        {
-            _code.Line("count = Math.Min(block, rows - first);");
-            Steps(steps, new StageCode(_code, _set, _names, _plan, code.Stage, code.Way) { Run = code.Run, Row = "first", RowsFrom = "count", IsInBlock = true });
-        }
-    }
-
     /// <summary>The most rows that a step takes at a time, where these may be more than one.</summary>
     private static int? PieceOf(Step step, StageCode code) => code.Row is not null || code.IsOfBeams || code.IsOfSequences ? null : step.Piece;
 
-    private void PieceAfterPiece(IEnumerable<Step> steps, int most, StageCode code)
+    /// <summary>Some rows take all steps before the next do.</summary>
+    /// <param name="most">How many at most, as C#.</param>
+    /// <param name="isBlock">Whether what only these steps read is of one block.</param>
+    private void SomeRowsAtATime(IEnumerable<Step> steps, string most, StageCode code, bool isBlock = false)
     {
         using (_code.Block("for (int first = 0, piece; first < rows; first += piece)"))
         {
             _code.Line($"piece = Math.Min(rows - first, {most});");
-            Steps(steps, new StageCode(_code, _set, _names, _plan, code.Stage, code.Way) { Run = code.Run, Position = "(position + first)", Row = "first", RowsFrom = "piece" });
+            Steps(steps, new StageCode(_code, _set, _names, _plan, code.Stage, code.Way) { Run = code.Run, Position = "(position + first)", Row = "first", RowsFrom = "piece", IsInBlock = isBlock });
         }
     }
 

@@ -44,14 +44,14 @@ internal static class StoryWriter
     {
         foreach (Step step in steps)
         {
-            if (step is not (RowByRow or InBlocks))
+            if (step is not Several several)
             {
                 code.Line($"// {indent}{Describe(step)}");
                 continue;
             }
 
             code.Line($"// {indent}{(step is RowByRow loop ? $"one row after the other, from the {(loop.IsBackward ? "last" : "first")} on" : "block of rows after block")}:");
-            Steps(code, step.Single, indent + "  ");
+            Steps(code, several.Steps, indent + "  ");
         }
     }
 

@@ -7,7 +7,7 @@ namespace Attention.Generator.Operations;
 /// <content>Weights of four bits, in groups of 32 inputs: sums of a group are whole numbers, which its scale makes floats.</content>
 internal sealed partial record IntegerTile
 {
-    private const int Groups = Measures.QuantizedStep / Measures.QuantizedGroup, WordsOfGroup = Measures.QuantizedGroup / 4, Halves = WordsOfGroup / 2;
+    private const int Groups = Measures.QuantizedStep / Measures.QuantizedGroup, WordsOfGroup = Measures.QuantizedGroup / 4, Halves = Measures.FourBitGroup;
 
     /// <summary>The most rows of a tile. Where pairs are multiplied by methods that differ between processors, so many of them are inlined and no more.</summary>
     public static int MostRows(Isa isa, IntegerLevel level) => level.IsGrouped && isa.Lanes == 4 ? 4 : isa.Height;

@@ -199,7 +199,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                 code.Line("nint split = (nint)taller * (height + 1); // rows before it are in blocks one row taller");
                 code.Line($"ref float x = ref Unsafe.Add(ref work.X, chunk.Row * (nint){SourceStride});");
                 code.Line("ref float w = ref work.W;");
-                code.Line($"ref float b = ref Unsafe.Add(ref w, {Number(Level is null ? Format.PanelFloats(K, padded) : Level.PanelFloats(K, padded))});");
+                code.Line($"ref float b = ref Unsafe.Add(ref w, {Number(Format.PanelFloats(K, padded, Level))});");
                 code.Line($"ref float y = ref Unsafe.Add(ref work.Y, chunk.Row * (nint){DestinationStride});");
                 int column = 0, first = 0;
                 foreach (Panel panel in Cut)

@@ -32,7 +32,7 @@ internal sealed record IntegerLevel(ProductFormat Format, int Weights, int Activ
     public int WordsOfStep => IsGrouped ? Measures.QuantizedStep / 4 : 1;
 
     /// <summary>Floats in whose place a step's weights of a column stand, with their scales where it has any.</summary>
-    public int Depth => !IsGrouped ? 1 : (Measures.QuantizedStep / 8) + (HasMinimum ? 2 : 1);
+    public int Depth => IsGrouped ? Measures.FourBitStep(HasMinimum) : 1;
 
     /// <summary>Steps over so many inputs.</summary>
     public int Steps(int inputs) => Words(inputs) / WordsOfStep;

@@ -62,11 +62,8 @@ internal sealed class Lifetimes
     /// <summary>How many rows of the group stand before those of a value.</summary>
     public int RowsBefore(int value) => _before.TryGetValue(value, out int rows) ? rows : 0;
 
-    /// <summary>The first of the operations that blocks of rows take together with one, itself where they take it alone.</summary>
-    public int FirstOfBlock(int operation) => _blocks[operation].First;
-
-    /// <summary>Whether blocks take several operations together of which that is the first.</summary>
-    public bool IsTaken(int first) => first >= 0 && _blocks[first].Last > first;
+    /// <summary>The first of the operations that blocks of rows take together with one; null where they take it alone.</summary>
+    public int? BlockOf(int operation) => _blocks[operation] is var (first, last) && first < last ? first : null;
 
     /// <summary>Whether nothing of a group is needed once a block of rows has taken all operations that it takes together.</summary>
     public bool IsOfBlock(int group) => ValuesOf(group) is var values && _blocks[_made[group]] is var (first, last) && first < last

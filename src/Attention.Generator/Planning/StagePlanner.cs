@@ -194,16 +194,17 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
     {
         _steps.Clear();
         Loop? loop = null;
-        int begin = 0, block = -1;
+        int? block = null;
+        int begin = 0;
         for (int i = 0; i < _operations.Length; i++)
         {
             PlannedOperation operation = _operations[i];
             if (operation.Section != section || operation.Layer != layer)
                 continue;
-            if (operation.Loop != loop || (loop is null && _lives.FirstOfBlock(i) != block))
+            if (operation.Loop != loop || _lives.BlockOf(i) != block)
             {
                 Close();
-                (loop, block, begin) = (operation.Loop, _lives.FirstOfBlock(i), _steps.Count);
+                (loop, block, begin) = (operation.Loop, _lives.BlockOf(i), _steps.Count);
             }
 
             operation.Plan(this);
@@ -215,9 +216,9 @@ internal sealed class StagePlanner(NamedGraph named, StageGraph stage, WeightPla
         // The steps of a loop, or of a block, become one.
         void Close()
         {
-            EquatableArray<Step> steps = _steps.Skip(begin).ToEquatableArray();
-            if (loop is null && (steps.Count < 2 || !_lives.IsTaken(block)))
+            if (loop is null && block is null)
                 return;
+            EquatableArray<Step> steps = _steps.Skip(begin).ToEquatableArray();
             _steps.RemoveRange(begin, _steps.Count - begin);
             _steps.Add(loop is null ? new InBlocks(steps) : new RowByRow(steps, loop.IsBackward));
         }

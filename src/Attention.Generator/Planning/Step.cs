@@ -69,33 +69,29 @@ internal abstract record Step
     public virtual IEnumerable<Step> Single => [this];
 }
 
+/// <summary>A step that is made of others.</summary>
+internal abstract record Several(EquatableArray<Step> Steps) : Step
+{
+    public sealed override long? Weights => Steps.Min(step => step.Weights);
+
+    public sealed override bool ReadsShared => Steps.Any(step => step.ReadsShared);
+
+    public sealed override int? Own => Steps.Min(step => step.Own);
+
+    public sealed override int? Others => Steps.Min(step => step.Others);
+
+    public sealed override int? Captured => Steps.Min(step => step.Captured);
+
+    public sealed override bool GoesByPosition => Steps.Any(step => step.GoesByPosition);
+
+    public sealed override Step Move(Places by) => this with { Steps = Steps.Select(step => step.Move(by)).ToEquatableArray() };
+
+    public sealed override IEnumerable<Step> Single => Steps;
+}
+
 /// <summary>Steps that are done for one row after the other.</summary>
 /// <param name="IsBackward">Whether the last row is the first.</param>
-internal sealed record RowByRow(EquatableArray<Step> Steps, bool IsBackward) : Step
-{
-    public override long? Weights => Steps.Min(step => step.Weights);
-
-    public override int? Own => Steps.Min(step => step.Own);
-
-    public override int? Others => Steps.Min(step => step.Others);
-
-    public override int? Captured => Steps.Min(step => step.Captured);
-
-    public override bool GoesByPosition => Steps.Any(step => step.GoesByPosition);
-
-    public override Step Move(Places by) => this with { Steps = Steps.Select(step => step.Move(by)).ToEquatableArray() };
-
-    public override IEnumerable<Step> Single => Steps;
-}
+internal sealed record RowByRow(EquatableArray<Step> Steps, bool IsBackward) : Several(Steps);
 
 /// <summary>Neighbours of which each makes a row from the same row: some rows take all of them before the next do, so that what lies between them stays in the second-level cache.</summary>
-internal sealed record InBlocks(EquatableArray<Step> Steps) : Step
-{
-    public override long? Weights => Steps.Min(step => step.Weights);
-
-    public override bool ReadsShared => Steps.Any(step => step.ReadsShared);
-
-    public override Step Move(Places by) => this with { Steps = Steps.Select(step => step.Move(by)).ToEquatableArray() };
-
-    public override IEnumerable<Step> Single => Steps;
-}
+internal sealed record InBlocks(EquatableArray<Step> Steps) : Several(Steps);

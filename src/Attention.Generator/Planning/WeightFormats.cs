@@ -34,9 +34,11 @@ internal static class WeightFormats
     /// <summary>What the names of kernels that read it end with; nothing of floats.</summary>
     public static string Suffix(this WeightFormat format) => format == WeightFormat.Float32 ? "" : "_" + format;
 
-    /// <summary>The floats in whose place the panels of a product stand, K × columns.</summary>
-    public static long PanelFloats(this WeightFormat format, int k, int columns)
+    /// <summary>The floats in whose place the panels of a product stand, K × columns, be they of the format or of whole numbers of a level.</summary>
+    public static long PanelFloats(this WeightFormat format, int k, int columns, IntegerLevel? level)
     {
+        if (level is not null)
+            return level.PanelFloats(k, columns);
         long floats = ((long)k * columns) / format.PerFloat();
         return Padding.Whole(floats);
     }

@@ -39,7 +39,7 @@ internal sealed record PackedProduct(long Offset, int Stage, Section Section, in
     public bool IsInterleaved => Level is null && Format.IsInterleaved(Inputs);
 
     /// <summary>Floats in whose place its panels stand.</summary>
-    public long PanelFloats => Level is null ? Format.PanelFloats(Inputs, Outputs) : Level.PanelFloats(Inputs, Outputs);
+    public long PanelFloats => Format.PanelFloats(Inputs, Outputs, Level);
 
     /// <summary>The norm that is folded in, null for none.</summary>
     public PackedNorm? Norm { get; init; }
@@ -188,7 +188,7 @@ internal sealed class WeightPlan(NamedGraph named)
         int inputs = parameters[0].Columns, padded = Padding.Up(parameters.Sum(weight => weight.Rows), Measures.Group);
         if (level is not null)
             format = WeightFormat.Int8;
-        long panels = level is null ? format.PanelFloats(inputs, padded) : level.PanelFloats(inputs, padded);
+        long panels = format.PanelFloats(inputs, padded, level);
         long offset = Reserve(panels + ((level is not null ? 3 : format.HasScales() || gate is not null ? 2 : 1) * padded));
         int column = 0;
         for (int i = 0; i < parameters.Length; i++)

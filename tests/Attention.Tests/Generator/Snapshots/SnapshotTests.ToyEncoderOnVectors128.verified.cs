@@ -33,14 +33,14 @@ namespace Attention.Generated.Models.Toy
             nint scale = work.Scale; // of all offsets in memory: how many times the stage's length it holds
             Product_4x12(work, rows, ref memory, ref w, ref Unsafe.Add(ref memory, 48 * scale));
             Attend_1x4(work, ref Unsafe.Add(ref memory, 48 * scale), ref Unsafe.Add(ref memory, (48 * scale) + 4), ref Unsafe.Add(ref memory, (48 * scale) + 8), ref Unsafe.Add(ref memory, 96 * scale));
-            for (int first = 0, block = work.BlockOf(rows), count; first < rows; first += count)
+            for (int first = 0, piece; first < rows; first += piece)
             {
-                count = Math.Min(block, rows - first);
-                Product_4x4_Residual(work, count, ref Unsafe.Add(ref memory, (96 * scale) + (first * (nint)16)), ref Unsafe.Add(ref w, 80), ref Unsafe.Add(ref memory, first * (nint)16));
-                LayerNorm_4(work, count, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 160), ref Unsafe.Add(ref memory, first * (nint)16));
-                Product_4x4_Relu(work, count, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 192), ref Unsafe.Add(ref memory, 48 * scale));
-                Product_4x4_Residual(work, count, ref Unsafe.Add(ref memory, 48 * scale), ref Unsafe.Add(ref w, 272), ref Unsafe.Add(ref memory, first * (nint)16));
-                LayerNorm_4(work, count, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 352), ref Unsafe.Add(ref memory, first * (nint)16));
+                piece = Math.Min(rows - first, work.BlockOf(rows));
+                Product_4x4_Residual(work, piece, ref Unsafe.Add(ref memory, (96 * scale) + (first * (nint)16)), ref Unsafe.Add(ref w, 80), ref Unsafe.Add(ref memory, first * (nint)16));
+                LayerNorm_4(work, piece, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 160), ref Unsafe.Add(ref memory, first * (nint)16));
+                Product_4x4_Relu(work, piece, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 192), ref Unsafe.Add(ref memory, 48 * scale));
+                Product_4x4_Residual(work, piece, ref Unsafe.Add(ref memory, 48 * scale), ref Unsafe.Add(ref w, 272), ref Unsafe.Add(ref memory, first * (nint)16));
+                LayerNorm_4(work, piece, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 352), ref Unsafe.Add(ref memory, first * (nint)16));
             }
         }
 
