@@ -23,6 +23,19 @@ internal sealed class GeneratorRun
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
+    /// <summary>
+    /// What has no source, and is as strict as a careful user: nullable, checked arithmetic. It is bound once and stays, and so do the
+    /// symbols of its references, which all that is made from it shares.
+    /// </summary>
+    private static readonly CSharpCompilation s_empty = CSharpCompilation.Create(
+        "Models",
+        references: s_references,
+        options: new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, checkOverflow: true,
+            nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
+
+    static GeneratorRun() => s_empty.GetSpecialType(SpecialType.System_Object);
+
     private GeneratorRun(GeneratorDriver driver, Compilation input, Compilation output)
     {
         Driver = driver;
@@ -48,14 +61,9 @@ internal sealed class GeneratorRun
     public ImmutableArray<Diagnostic> Diagnostics =>
         [.. Output.GetDiagnostics().Where(diagnostic => diagnostic.Severity != DiagnosticSeverity.Hidden)];
 
-    /// <summary>A compilation of sources as strict as a careful user's: no implicit usings, nullable, checked arithmetic.</summary>
-    public static CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create(
-        "Models",
-        sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose), $"Source{i}.cs", Encoding.UTF8)),
-        s_references,
-        new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, checkOverflow: true,
-            nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999));
+    /// <summary>A compilation of sources, without implicit usings.</summary>
+    public static CSharpCompilation Compile(params string[] sources) => s_empty.AddSyntaxTrees(
+        [.. sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose), $"Source{i}.cs", Encoding.UTF8))]);
 
     public static GeneratorRun Of(params string[] sources) => Of(Compile(sources));
 
@@ -82,15 +90,15 @@ internal sealed class GeneratorRun
         return new GeneratorRun(Driver, Input, output);
     }
 
-    /// <summary>Emits and loads, under a name that no other assembly has, what was compiled; the compiler must have nothing to say of it, not even a warning.</summary>
+    /// <summary>Emits and loads, beside all others of its name, what was compiled; the compiler must have nothing to say of it, not even a warning.</summary>
     public Assembly Load()
     {
         using var stream = new MemoryStream();
-        Microsoft.CodeAnalysis.Emit.EmitResult result = Output.WithAssemblyName("Models" + Guid.NewGuid().ToString("N")).Emit(stream);
+        Microsoft.CodeAnalysis.Emit.EmitResult result = Output.Emit(stream);
         Assert.Empty(result.Diagnostics.Where(diagnostic => diagnostic.Severity != DiagnosticSeverity.Hidden).Take(10));
         Assert.True(result.Success);
         stream.Position = 0;
-        return AssemblyLoadContext.Default.LoadFromStream(stream);
+        return new AssemblyLoadContext(null).LoadFromStream(stream);
     }
 
     private sealed class Hollow(Func<string, string, bool> isKept) : CSharpSyntaxRewriter
