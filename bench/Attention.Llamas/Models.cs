@@ -25,6 +25,9 @@ internal sealed record LlamaShape(string Name, int Layers, int Width, int Heads,
     /// <summary>Those of a step.</summary>
     public long StepWeights => LayerWeights + ((long)Vocabulary * Width);
 
+    /// <summary>Multiplications and additions of queries with so many keys, and of weights with their values.</summary>
+    public double AttentionWork(long keys) => 4.0 * Layers * Width * keys;
+
     /// <summary>The tensors by the names of Hugging Face's llama, linear weights output × input.</summary>
     public IEnumerable<(string Name, int[] Shape)> Tensors()
     {

@@ -81,7 +81,9 @@ int Child(string from, LlamaShape shape, string format, string contender)
     };
     int[] tokens = [.. Enumerable.Range(0, Prompt + Steps).Select(i => i * 7919 % shape.Vocabulary)];
     double bytes = BytesOf(format, contender), read = bytes * (shape.LayerWeights + ((long)shape.Vocabulary * shape.Width));
-    double promptWork = 2.0 * ((Prompt * shape.LayerWeights) + ((long)shape.Vocabulary * shape.Width)), togetherWork = 2.0 * LlamaShape.Together * shape.StepWeights;
+    long keysTogether = Prompt + (Rounds * Steps / 4 / 2);
+    double promptWork = (2.0 * ((Prompt * shape.LayerWeights) + ((long)shape.Vocabulary * shape.Width))) + shape.AttentionWork(Prompt * (Prompt + 1L) / 2);
+    double togetherWork = LlamaShape.Together * ((2.0 * shape.StepWeights) + shape.AttentionWork(keysTogether));
     var memory = new Bandwidth(1L << 30, threads);
     Share prompt = new(promptWork, () => 1e9 * Peak.Measure(100, threads)), step = new(read, memory.Measure), together = new(togetherWork, () => 1e9 * Peak.Measure(100, threads));
     float[] first = [], last = [];
