@@ -33,11 +33,12 @@ internal sealed partial class KernelCode
     /// w <paramref name="weightStride"/>; both walk on by references, so that every address is a register and a constant.
     /// The elements of a row of x follow each other, or are <paramref name="sourceStep"/> apart. A variable <paramref name="asks"/>
     /// says how many blocks more ask for memory, from <c>ahead</c> on, <c>rate</c> floats a step; without it narrow weights ask ahead, unless they are too few (<paramref name="asksAhead"/>).
+    /// What is done <paramref name="beside"/> stands in the loop, once for each of its turns. Widened weights are left from a reference <paramref name="wide"/> on.
     /// </summary>
-    public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null, bool asksAhead = true)
+    public void Multiply(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null, bool asksAhead = true, Action? beside = null, string? wide = null)
     {
         Accumulators(height, vectors);
-        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format, sourceStep, asks, asksAhead);
+        Accumulate(height, vectors, x, w, sourceStride, weightStride, count, unroll, format, sourceStep, asks, asksAhead, beside, wide);
     }
 
     /// <summary>Accumulators a[row][vector], zero.</summary>
@@ -51,7 +52,7 @@ internal sealed partial class KernelCode
     }
 
     /// <summary>Goes on with accumulators over more k.</summary>
-    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null, bool asksAhead = true)
+    public void Accumulate(int height, int vectors, string x, string w, int sourceStride, int weightStride, string count, int unroll, WeightFormat format = WeightFormat.Float32, int sourceStep = 1, string? asks = null, bool asksAhead = true, Action? beside = null, string? wide = null)
     {
         Line($"ref float xk = ref {x};");
         Line($"ref float wk = ref {w};");
@@ -80,7 +81,10 @@ internal sealed partial class KernelCode
         void WriteSteps(int ahead)
         {
             using (Block($"for (int k = {count}; k > 0; k -= {unroll})"))
+            {
+                beside?.Invoke();
                 WriteStep(ahead);
+            }
         }
 
         void WriteStep(int ahead)
@@ -100,6 +104,8 @@ internal sealed partial class KernelCode
 
                     string at = Number((step * weightStride) + (vector * isa.Lanes));
                     Line($"{V} w{vector}{suffix} = {Load(format, "wk", at)};");
+                    if (wide is not null)
+                        Line(Store($"w{vector}{suffix}", wide, at));
                 }
 
                 for (int row = 0; row < height; row++)
@@ -112,6 +118,8 @@ internal sealed partial class KernelCode
 
             Line($"xk = ref Unsafe.Add(ref xk, {Number(unroll * sourceStep)});");
             Line($"wk = ref Unsafe.Add(ref wk, {Number(unroll * weightStride / format.PerFloat())});");
+            if (wide is not null)
+                Line($"{wide} = ref Unsafe.Add(ref {wide}, {Number(unroll * weightStride)});");
         }
     }
 
@@ -128,13 +136,14 @@ internal sealed partial class KernelCode
             loop(false);
     }
 
-    /// <summary>Asks for so many floats from <c>ahead</c> on.</summary>
+    /// <summary>Asks for so many floats from a reference on.</summary>
     /// <param name="floats">How many.</param>
     /// <param name="isNear">Whether they come into the first-level cache rather than the second.</param>
-    public void Ask(int floats, bool isNear)
+    /// <param name="from">The reference.</param>
+    public void Ask(int floats, bool isNear, string from = "ahead")
     {
         for (int line = 0; line < floats; line += Measures.Group)
-            Line($"Widening.{(isNear ? "Prefetch" : "PrefetchFar")}(ref ahead, {Number(line)});");
+            Line($"Widening.{(isNear ? "Prefetch" : "PrefetchFar")}(ref {from}, {Number(line)});");
     }
 
     /// <summary>How many steps of k a loop takes at once where one row alone has too few chains to hide the loop; several rows have enough.</summary>

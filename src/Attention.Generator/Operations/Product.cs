@@ -176,11 +176,17 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
         public override string Name => $"Product_{K}x{N}" + (Level is not null ? "_" + Level.Format : Format == WeightFormat.Float32 ? "" : "_" + Format) + (IsGated ? "_Gated" : "") + (Accumulate ? "_Residual" : "") + (Activation == Activation.Identity ? "" : "_" + Activation) + (Cap is null ? "" : "_Capped");
 
         public override IEnumerable<Kernel> Callees => Cut
-            .SelectMany(panel => IsDirect ? new Kernel[] { TileOf(panel) } : [TileOf(panel), DirectTileOf(panel)])
+            .SelectMany(panel => IsDirect ? new Kernel[] { TileOf(panel) } : Widens ? [TileOf(panel), DirectTileOf(panel), WideningTileOf(panel)] : [TileOf(panel), DirectTileOf(panel)])
             .Concat(Activation == Activation.Identity ? [] : [new Activate.Code(Activation, Cap)]);
 
         /// <summary>The kernel of a panel of floats, be they the stored weights or widened ones, or of one in whole numbers.</summary>
         private Kernel TileOf(Panel panel) => Level is not null ? new IntegerTile(K, panel.Vectors, SourceStride, Level) : new Tile(K, panel.Vectors, SourceStride, WeightFormat.Float32, HasScales);
+
+        /// <summary>Whether a panel's first block of rows widens it for the others.</summary>
+        private bool Widens => Format == WeightFormat.BFloat16 && !IsDirect;
+
+        /// <summary>The kernel that does.</summary>
+        private WideningTile WideningTileOf(Panel panel) => new(DirectTileOf(panel));
 
         /// <summary>The kernel that widens the stored weights itself.</summary>
         private Tile DirectTileOf(Panel panel) => new(K, panel.Vectors, SourceStride, Format, HasScales);
@@ -257,12 +263,13 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             code.Line($"ref float panelBias = {Offset("b", index, columns, column)};");
             code.Line($"ref float d = {destination};");
             string next = Number(PanelFloats(columns));
-            code.Line($"int asks = blocks > 1 ? {KernelCode.AskingBlocks} : 1;");
-            code.Line($"nint rate = blocks > 1 ? {Number(step / KernelCode.AskingBlocks)} : {Number(step)};");
-            code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, {(IsDirect ? $"blocks > 1 ? {next} : {Number(KernelCode.WideAhead)}" : next)});");
+            int narrow = step / KernelCode.AskingBlocks;
             if (IsDirect)
             {
-                WriteBlocks();
+                code.Line($"int asks = blocks > 1 ? {KernelCode.AskingBlocks} : 1;");
+                code.Line($"nint rate = blocks > 1 ? {Number(narrow)} : {Number(step)};");
+                code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? {next} : {Number(KernelCode.WideAhead)});");
+                WriteBlocks("taller", "0", "blocks - taller", "split");
             }
             else
             {
@@ -271,11 +278,25 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                 using (code.Block("else"))
                 {
                     string count = Number((long)K * columns);
-                    code.Line(Format.IsInterleaved(K)
-                        ? $"Widening.Int8Groups{32 * code.Isa.Lanes}(ref panelWeights, ref work.Scratch(chunk.Worker), {count});"
-                        : $"Widening.Panel({Format.Code()}, ref panelWeights, 0, ref work.Scratch(chunk.Worker), {count});");
-                    code.Line("panelWeights = ref work.Scratch(chunk.Worker);");
-                    WriteBlocks();
+                    code.Line("ref float wide = ref work.Scratch(chunk.Worker);");
+                    code.Line($"int others = blocks{(Widens ? " - 1" : "")}, asks = Math.Min(others, {KernelCode.AskingBlocks});");
+                    code.Line($"nint rate = others > 1 ? {Number(narrow)} : {Number(step)};");
+                    code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, {next});");
+                    if (Widens)
+                    {
+                        code.Line($"{code.NameOf(WideningTileOf(panel))}(height + Math.Min(taller, 1), ref x, ref panelWeights, ref wide, ref panelBias, ref d, {stride}, {accumulate});");
+                        code.Line("panelWeights = ref wide;");
+                        using (code.Block("if (others > 0)"))
+                            WriteBlocks("taller - 1", "(height + 1)", "blocks - Math.Max(taller, 1)", "(taller > 0 ? split : height)");
+                    }
+                    else
+                    {
+                        code.Line(Format.IsInterleaved(K)
+                            ? $"Widening.Int8Groups{32 * code.Isa.Lanes}(ref panelWeights, ref wide, {count});"
+                            : $"Widening.Panel({Format.Code()}, ref panelWeights, 0, ref wide, {count});");
+                        code.Line("panelWeights = ref wide;");
+                        WriteBlocks("taller", "0", "blocks - taller", "split");
+                    }
                 }
             }
 
@@ -284,17 +305,19 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                 code.Line($"{code.NameOf(new Activate.Code(Activation, Cap))}(rows, {real}, {stride}, ref d);");
 
             // One block asks for what it multiplies, unless that was just widened; several ask for the next panel.
-            void WriteBlocks()
+            void WriteBlocks(string tall, string tallRow, string small, string smallRow)
             {
-                using (code.Block("if (taller > 0)"))
+                using (code.Block($"if ({tall} > 0)"))
                 {
-                    code.Line($"{tile}(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, {stride}, asks, ref ahead, rate, {accumulate});");
-                    code.Line($"ahead = ref Unsafe.Add(ref ahead, Math.Min(taller, asks) * rate * {Steps});");
-                    code.Line("asks = Math.Max(asks - taller, 0);");
+                    code.Line($"{tile}(height + 1, {tall}, {At("x", tallRow, Number(SourceStride))}, ref panelWeights, ref panelBias, {At("d", tallRow, stride)}, {stride}, asks, ref ahead, rate, {accumulate});");
+                    code.Line($"ahead = ref Unsafe.Add(ref ahead, Math.Min({tall}, asks) * rate * {Steps});");
+                    code.Line($"asks = Math.Max(asks - {(tall.Contains(' ') ? $"({tall})" : tall)}, 0);");
                 }
 
-                code.Line($"{tile}(height, blocks - taller, ref Unsafe.Add(ref x, split * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref d, split * {stride}), {stride}, asks, ref ahead, rate, {accumulate});");
+                code.Line($"{tile}(height, {small}, {At("x", smallRow, Number(SourceStride))}, ref panelWeights, ref panelBias, {At("d", smallRow, stride)}, {stride}, asks, ref ahead, rate, {accumulate});");
             }
+
+            static string At(string reference, string row, string apart) => row == "0" ? $"ref {reference}" : $"ref Unsafe.Add(ref {reference}, {row} * {(row == "split" ? "" : "(nint)")}{apart})";
         }
     }
 }

@@ -190,6 +190,15 @@ public sealed unsafe class TeamWork
             _starts[i + 1] = _starts[i] + rows;
     }
 
+    /// <summary>The unit that the thread which does a chunk's is likely to do behind one of them; where there is none, that one.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="chunk">The chunk.</param>
+    public int Next(int unit, in Chunk chunk)
+    {
+        int next = unit + 1 < chunk.End ? unit + 1 : chunk.First + (_team.ThreadsNow * _group); // threads claim chunks in turns
+        return next < _units ? next : unit;
+    }
+
     /// <summary>Tells what the next kernel reads besides: of the model's weights, which never move.</summary>
     public TeamWork With(ref float u, ref float b)
     {

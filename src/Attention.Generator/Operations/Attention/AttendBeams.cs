@@ -68,7 +68,7 @@ internal sealed record AttendBeams(AttendStrips Attend, int TrackFloats) : Kerne
 
                     code.Line(pattern is not null ? $"{weights}(1, position, visible, begin, count, mask, {pattern.Bounds.Arguments}ref scores{last});" : bound is null ? $"{weights}(1, visible, 0, visible, ref scores{last});" : $"{weights}(1, position, visible, from, visible, {((Interval)key.Mask).Arguments}ref scores{last});");
                     int whole = key.ValueWidth / code.Isa.Lanes, rest = key.ValueWidth % code.Isa.Lanes, column = 0;
-                    foreach ((int vectors, int count) in Context.Chunks(code.Isa, whole, rest > 0))
+                    foreach ((int vectors, int count) in Context.Chunks(code.Isa, 1, whole, rest > 0))
                     {
                         int width = vectors * code.Isa.Lanes;
                         bool partial = column + (width * count) > key.ValueWidth;

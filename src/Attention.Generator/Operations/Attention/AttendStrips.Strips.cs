@@ -55,23 +55,62 @@ internal sealed partial record AttendStrips
     /// <summary>Of few rows the heads of each are a strip.</summary>
     private void WriteStripsOfHeads(KernelCode code, string first)
     {
-        int height = Math.Min(Shared, code.Isa.Height);
-        using (code.Block($"if (rows < {Number(height)})"))
+        code.Line($"ref float nextKeys = ref {NextKeys(code)};");
+        if (OfSequences is not null)
+        {
+            WriteRow(first); // the only one
+            return;
+        }
+
+        using (code.Block($"if (rows < {Number(Math.Max(2, Math.Min(Shared, code.Isa.Height)))})"))
         {
             using (code.Block("for (int row = 0; row < rows; row++)"))
-            using (code.Block("for (int top = firstHead, tall; top < firstHead + many; top += tall)"))
+                WriteRow($"({first} + row)");
+        }
+
+        void WriteRow(string row)
+        {
+            using (Shared == 1 ? code.Block() : code.Block("for (int top = firstHead, tall; top < firstHead + many; top += tall)"))
             {
-                code.Line($"tall = Math.Min(firstHead + many - top, {Number(height)});");
-                code.Line($"ref float q = ref Unsafe.Add(ref work.X, (({first} + row) * (nint){QueryStride}) + (top * {HeadWidth}));");
-                code.Line($"ref float y = ref Unsafe.Add(ref work.Y, (({first} + row) * (nint){DestinationStride}) + (top * {ValueWidth}));");
+                code.Line(Shared == 1 ? "const int tall = 1; // one head" : $"tall = Math.Min(firstHead + many - top, {Number(Math.Min(Shared, code.Isa.Height))});");
+                string top = Shared == 1 ? "head" : "top";
+                code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({row} * (nint){QueryStride}) + ({top} * {HeadWidth}));");
+                code.Line($"ref float y = ref Unsafe.Add(ref work.Y, ({row} * (nint){DestinationStride}) + ({top} * {ValueWidth}));");
                 if (Mask is Interval { IsPrefix: true })
                     WritePrefix(code, ofHeads: true);
                 else
                     WriteInterval(code, (Interval)Mask, ofHeads: true);
             }
-
-            code.Line("continue;");
         }
+    }
+
+    /// <summary>Where the keys begin that are likely to be read behind these, as C#: the next head's, or the next sequence's, and of the last the same.</summary>
+    private string NextKeys(KernelCode code)
+    {
+        if (OfSequences is null)
+            return KeyValueHeads == 1 ? "headKeys" : $"Unsafe.Add(ref headKeys, {Group} < {KeyValueHeads - 1} ? {HeadFloats} : 0)";
+        code.Line("int next = work.Next(unit, chunk);");
+        return KeyValueHeads == 1 ? "work.Table.Of(next, ref work.W)" : $"Unsafe.Add(ref work.Table.Of(next / {KeyValueHeads}, ref work.W), next % {KeyValueHeads} * (nint){HeadFloats})";
+    }
+
+    /// <summary>
+    /// What few rows ask for beside their keys, as last arguments: the values, where a head's keys and values have room in the second-level cache, else more of the keys.
+    /// </summary>
+    /// <param name="code">Where to write.</param>
+    /// <param name="count">How many keys there are, as C#.</param>
+    /// <param name="keys">The first of them, as C#.</param>
+    /// <param name="values">Its value.</param>
+    private string AskForValues(KernelCode code, string count, string keys, string values) =>
+        Score.Asks ? Ask(code, "asked", count, values, ValueStride, keys, KeyFloats) : "";
+
+    /// <summary>What they ask for beside their values: the next keys, or more of the values.</summary>
+    private string AskForKeys(KernelCode code, string count, string next, string values) => Ask(code, "nextAsked", count, next, KeyFloats, values, ValueStride);
+
+    private string Ask(KernelCode code, string name, string count, string near, int apart, string far, int farApart)
+    {
+        string isNear = $"{count} <= {Number(FewRows.MostTogether / KeyFloats)}";
+        code.Line($"ref float {name} = ref {isNear} ? ref {near} : ref Unsafe.Add(ref {far}, {Number(FewRows.Ahead * farApart)});");
+        return $", ref {name}, {isNear} ? {Number(apart)} : {Number(farApart)}";
     }
 
     private void WriteNext(KernelCode code)
@@ -83,21 +122,26 @@ internal sealed partial record AttendStrips
     /// <summary>What every row of the strip sees begins with the first key.</summary>
     private void WritePrefix(KernelCode code, bool ofHeads = false)
     {
-        string sees = Mask.DependsOnQuery ? "position + row + 1" : "keys";
+        string query = QueryOf(ofHeads), sees = Mask.DependsOnQuery ? $"{query} + 1" : "keys";
         code.Line(ofHeads ? $"int visible = {sees};" : Mask.DependsOnQuery
             ? $"int firstSees = {sees}, visible = position + row + tall; // keys that the first row sees, and the last"
             : $"int firstSees = {sees}, visible = {sees};");
-        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores{Vector});");
+        string ask = ofHeads ? AskForValues(code, "visible", "headKeys", "headValues") : "";
+        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores{Vector}{ask});");
         WriteWeights(code, ofHeads, (rows, strip) =>
         {
-            WriteChange(code, rows, "position + row", "0", "visible", $"ref {strip}");
+            WriteChange(code, rows, query, "0", "visible", $"ref {strip}");
             code.Line($"{code.NameOf(Weights)}({rows}, {(ofHeads ? "visible" : "firstSees")}, {(Mask.DependsOnQuery && !ofHeads ? 1 : 0)}, visible, ref {strip}{Query});");
             WriteKept(code, rows, strip);
         });
-        code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible, ref scores, ref headValues, ref y);");
+        ask = ofHeads ? AskForKeys(code, "visible", "nextKeys", "headValues") : "";
+        code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible, ref scores, ref headValues, ref y{ask});");
         if (Mask.DependsOnQuery && !ofHeads)
             WriteMend(code, "Mend", "0, firstSees + r");
     }
+
+    /// <summary>The place of the strip's first row, as C#; a sequence of several has one row.</summary>
+    private string QueryOf(bool ofHeads) => ofHeads && OfSequences is not null ? "position" : "position + row";
 
     /// <summary>Of heads of one row each has weights of its own.</summary>
     private void WriteWeights(KernelCode code, bool ofHeads, Action<string, string> weigh)
@@ -105,6 +149,14 @@ internal sealed partial record AttendStrips
         if (!ofHeads)
         {
             weigh("tall", "scores");
+            return;
+        }
+
+        if (Shared == 1)
+        {
+            if (Weighting.HasSinks)
+                code.Line(SinkOf("work.Sinks"));
+            weigh("1", "scores");
             return;
         }
 
@@ -120,25 +172,28 @@ internal sealed partial record AttendStrips
     /// <summary>Panels that no row of the strip sees are left out, but where weights are kept, zeros too.</summary>
     private void WriteInterval(KernelCode code, Interval mask, bool ofHeads = false)
     {
-        string together = ofHeads ? "1" : "tall", first = mask.FirstOf("position + row", together);
+        string query = QueryOf(ofHeads), together = ofHeads ? "1" : "tall", first = mask.FirstOf(query, together);
 
         // Where no row of the strip sees a key, the panel is one that is there.
         string from = mask.MayBeBlind ? "Math.Min(begins, keys - 1)" : "begins", panels = $"(visible - from + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}";
-        code.Line($"int begins = {first}, from = {(Captured is null ? $"{from} & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.EndOf("position + row", together, "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
+        code.Line($"int begins = {first}, from = {(Captured is null ? $"{from} & ~{Measures.KeyPanel - 1}" : "0")}, visible = {mask.EndOf(query, together, "keys")}; // where the first row begins to see, the panel of that, and where the last row ends");
         if (Ring is not null)
             code.Line($"int place = {Ring.Place("from")};");
         (string key, string value, string behind) = Ring is null ? ("from", "begins", "") : ("place", "(place + begins - from)", " - from");
         WritePrefetch(code);
         if (Packs)
             code.Line($"RowCopy.Prefetch({code.Isa.Height}, {ValueWidth}, ref Unsafe.Add(ref headValues, visible * (nint){ValueStride}), {ValueStride});");
-        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref Unsafe.Add(ref headKeys, {key} * (nint){KeyFloats}), ref Unsafe.Add(ref scores, from){Vector});");
+        string keysFrom = $"Unsafe.Add(ref headKeys, {key} * (nint){KeyFloats})", valuesFrom = $"Unsafe.Add(ref headValues, {value} * (nint){ValueStride})";
+        string ask = ofHeads ? AskForValues(code, "visible - from", keysFrom, valuesFrom) : "";
+        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, {(mask.MayBeBlind ? $"Math.Max(1, {panels})" : panels)}, ref q, ref {keysFrom}, ref Unsafe.Add(ref scores, from){Vector}{ask});");
         WriteWeights(code, ofHeads, (rows, strip) =>
         {
-            WriteChange(code, rows, "position + row", "from", "visible - from", $"ref Unsafe.Add(ref {strip}, from)");
-            code.Line($"{code.NameOf(Weights)}({rows}, position + row, keys, from, visible, {mask.Arguments}ref {strip}{Query});");
+            WriteChange(code, rows, query, "from", "visible - from", $"ref Unsafe.Add(ref {strip}, from)");
+            code.Line($"{code.NameOf(Weights)}({rows}, {query}, keys, from, visible, {mask.Arguments}ref {strip}{Query});");
             WriteKept(code, rows, strip);
         });
-        code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref Unsafe.Add(ref headValues, {value} * (nint){ValueStride}), ref y);");
+        ask = ofHeads ? AskForKeys(code, "visible - from", $"Unsafe.Add(ref nextKeys, {key} * (nint){KeyFloats})", valuesFrom) : "";
+        code.Line($"{code.NameOf(ofHeads ? ContextOfHeads : Context)}(tall, visible - begins, begins, ref Unsafe.Add(ref scores, begins), ref {valuesFrom}, ref y{ask});");
         if (!ofHeads)
             WriteMend(code, "Mend", $"{mask.First("(position + row + r)")}{behind}, {mask.End("(position + row + r)", "keys")}{behind}");
     }

@@ -58,12 +58,12 @@ internal sealed partial record AttendStrips(
     public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride, Format);
 
     /// <summary>Those of a row's heads, which lie side by side.</summary>
-    private Kernel ScoresOfHeads => Score.KernelOf(HeadWidth, HeadWidth, ScoreStride, Format, Shared);
+    private Kernel ScoresOfHeads => Score.KernelOf(HeadWidth, HeadWidth, ScoreStride, Format, new FewRows(Shared, ValueFloats));
 
-    private Context ContextOfHeads => Context with { DestinationStride = ValueWidth, Rows = Shared };
+    private Context ContextOfHeads => Context with { DestinationStride = ValueWidth, Few = new FewRows(Shared, KeyFloats) };
 
-    /// <summary>Whether the heads that share keys and values are rows of one product, where there are fewer rows than those: all see the same keys.</summary>
-    private bool TakesHeadsTogether => Shared > 1 && !Packs && Mask is Interval && Weighting is not Nearby;
+    /// <summary>Whether a row's heads that share keys and values are rows of one product where there are fewer rows than those, or one: all see the same keys.</summary>
+    private bool TakesHeadsTogether => !Packs && Mask is Interval && Weighting is not Nearby;
 
     /// <summary>What caps the scores; null where nothing does.</summary>
     public Kernel? Cap => Score.CapOf(ScoreStride);
@@ -92,6 +92,14 @@ internal sealed partial record AttendStrips(
     /// <summary>The head, or the first of some, and the sequence of a unit, as declarations.</summary>
     private string Unit => Heads == 1 ? "head = 0, sequence = unit" : $"{(Shared == 1 ? "head" : "firstHead")} = unit % {Heads}, sequence = unit / {Heads}";
 
+    /// <summary>The same of a unit that is all heads of a sequence which share keys and values.</summary>
+    private string UnitOfHeads => (Shared, KeyValueHeads) switch
+    {
+        (1, _) => Unit,
+        (_, 1) => "firstHead = 0, sequence = unit",
+        _ => $"group = unit % {KeyValueHeads}, firstHead = group * {Shared}, sequence = unit / {KeyValueHeads}",
+    };
+
     /// <summary>The key behind the last that any row of a chunk may see where it sees a prefix, as C#.</summary>
     private string EndOfChunk => Mask.DependsOnQuery ? "Math.Min(keys, position + rows)" : "keys";
 
@@ -112,7 +120,7 @@ internal sealed partial record AttendStrips(
         string summary = $"y[rows × {Heads * ValueWidth}] = {Formula}{(First is null ? "" : $" in the first {Number(First.Value)} rows of each sequence")}{Mask.Summary}{(Captured is null ? "" : "; the weights are kept")}";
         string references = $"ref float q, ref float k, ref float v, {(Mixed is null ? "" : "ref float u, ref float b, ")}ref float y{(Captured is null ? "" : ", ref float kept")}{(HasTrained ? ", ref float u" : "")}{(Weighting.HasSinks ? ", ref float sinks" : "")}", with = (HasTrained ? "With(ref u, ref u)." : "") + (Weighting.HasSinks ? "WithSinks(ref sinks)." : "");
         using (OfSequences is not null
-            ? code.Shared(this, summary + "; a row of each sequence.", references, $"{with}Run({number}, {Heads} * work.Table.Count, 1, 1, (long){Seen(OfSequences.MostKeys)} * {cost}, 0, 0, ref q, ref k, ref v, ref y, {kept})")
+            ? code.Shared(this, summary + "; a row of each sequence.", references, $"{with}Run({number}, {(TakesHeadsTogether ? KeyValueHeads : Heads)} * work.Table.Count, 1, 1, (long){Seen(OfSequences.MostKeys)} * {(TakesHeadsTogether ? Shared * cost : cost)}, 0, 0, ref q, ref k, ref v, ref y, {kept})")
             : Packs
             ? code.Shared(this, summary + ", sequence by sequence.", references, Mixed is not null
                 ? $"{with}With(ref u, ref b).Run({number}, {Heads} * work.Sequences, work.Longest, work.Longest, {(4 * HeadWidth) + 20} * {Mixed.Rank}L, 0, 0, ref q, ref k, ref v, ref y, {kept}, isResident: true)"
@@ -123,11 +131,22 @@ internal sealed partial record AttendStrips(
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
             if (OfSequences is not null)
             {
-                using (EachUnit())
+                using (TakesHeadsTogether ? code.Block("for (int unit = chunk.First; unit < chunk.End; unit++)") : EachUnit())
                 {
-                    code.Line($"int {Unit}, rows = 1, position = work.Table.Position(sequence), keys = {OfSequences.Keys};");
-                    if (Shared > 1)
-                        Together("unit");
+                    string standing = $"position = work.Table.Position(sequence), keys = {OfSequences.Keys};";
+                    if (TakesHeadsTogether)
+                    {
+                        if (Shared > 1)
+                            code.Line($"const int many = {Shared};");
+                        code.Line($"int {UnitOfHeads}, {standing}");
+                    }
+                    else
+                    {
+                        code.Line($"int {Unit}, rows = 1, {standing}");
+                        if (Shared > 1)
+                            Together("unit");
+                    }
+
                     Bind("position - sequence");
                     EachHead("ref work.Table.Of(sequence, ref work.W)", "ref work.Table.Of(sequence, ref work.V)", "sequence");
                 }
@@ -204,6 +223,9 @@ internal sealed partial record AttendStrips(
             code.Line($"ref float headValues = ref Unsafe.Add({values}, {Group} * (nint){ValueFloats});");
             if (TakesHeadsTogether)
                 WriteStripsOfHeads(code, row);
+            if (TakesHeadsTogether && OfSequences is not null)
+                return; // They have one row each.
+            using (TakesHeadsTogether ? code.Block("else") : default(Scope?))
             using (Shared == 1 ? default(Scope?) : code.Block("for (int head = firstHead; head < firstHead + many; head++)"))
                 WriteStrips(code, row);
         }

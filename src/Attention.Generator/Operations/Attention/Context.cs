@@ -16,10 +16,10 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
     /// <summary>How the values are kept.</summary>
     public WeightFormat Format { get; init; }
 
-    /// <summary>The most rows, where they are fewer than a tile's.</summary>
-    public int? Rows { get; init; }
+    /// <summary>How many rows there are at most, where they are few.</summary>
+    public FewRows? Few { get; init; }
 
-    public override string Name => $"Context_{HeadWidth}{(Form == ContextForm.Prefix ? "" : "_" + Form)}{Format.Suffix()}{(Rows is int rows ? "_Rows" + Number(rows) : "")}";
+    public override string Name => $"Context_{HeadWidth}{(Form == ContextForm.Prefix ? "" : "_" + Form)}{Format.Suffix()}{Few?.Suffix}";
 
     private bool HasStart => Form == ContextForm.Window;
 
@@ -42,13 +42,13 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
     public override void Write(KernelCode code)
     {
         int whole = HeadWidth / code.Isa.Lanes, rest = HeadWidth % code.Isa.Lanes;
-        (int vectors, int count)[] chunks = Chunks(code.Isa, whole, rest > 0).ToArray();
         code.Heights(
             this, $"y[height × {HeadWidth}] = weights[height × keys] · V / sum, k ascending over the keys.",
-            Parameters + "ref float weights, ref float v, ref float y", Arguments + "ref weights, ref v, ref y",
+            Parameters + "ref float weights, ref float v, ref float y" + Few?.Parameters, Arguments + "ref weights, ref v, ref y" + Few?.Arguments,
             height =>
             {
-                int column = 0;
+                (int Vectors, int Count)[] chunks = [.. Chunks(code.Isa, height, whole, rest > 0)];
+                int column = 0, passes = 0, part = Few is null ? 0 : Padding.Up(Padding.Over(Few.Piece, chunks.Sum(chunk => chunk.Count)), Measures.Group);
                 foreach ((int vectors, int count) in chunks)
                 {
                     int width = vectors * code.Isa.Lanes;
@@ -57,10 +57,12 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
                     {
                         string start = count > 1 ? "chunk" : Number(column);
                         string values = start == "0" ? "v" : Format == WeightFormat.Float32 ? $"Unsafe.Add(ref v, {start})" : $"Unsafe.Add(ref v, {start} / {Format.PerFloat()})";
+                        if (Few is not null)
+                            code.Line($"ref float soon = ref Unsafe.Add(ref ahead, {(count > 1 ? $"(((chunk - {column}) / {width}) + {passes}) * {part}" : Number(passes * part))}); // each pass asks for a part");
                         if (Form == ContextForm.Pattern)
                             Runs(height, vectors, values);
                         else
-                            code.Multiply(height, vectors, "weights", values, ScoreStride, ValueStride * Format.PerFloat(), "keys", 1, Format, asksAhead: false);
+                            code.Multiply(height, vectors, "weights", values, ScoreStride, ValueStride * Format.PerFloat(), "keys", 1, Format, asksAhead: false, beside: Few is not null ? () => FewRows.Ask(code, part, "soon") : null);
                         code.Line($"ref float d = ref Unsafe.Add(ref y, {start});");
                         for (int row = 0; row < height; row++)
                         {
@@ -76,9 +78,10 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
                     }
 
                     column += width * count;
+                    passes += count;
                 }
             },
-            Rows);
+            Few?.Most);
 
         // The panels of a run follow each other, in the weights and among the values.
         void Runs(int height, int vectors, string values)
@@ -95,9 +98,16 @@ internal sealed record Context(int HeadWidth, int ScoreStride, int ValueStride, 
         }
     }
 
-    /// <summary>Cuts a head's channels into chunks as wide as a tile; the last one may end within a vector.</summary>
-    public static IEnumerable<(int Vectors, int Count)> Chunks(Isa isa, int whole, bool rest)
+    /// <summary>Cuts a head's channels into one chunk where so few rows have registers for it, which reads each value at once, else into chunks as wide as a tile; the last one may end within a vector.</summary>
+    public static IEnumerable<(int Vectors, int Count)> Chunks(Isa isa, int height, int whole, bool rest)
     {
+        int all = whole + (rest ? 1 : 0);
+        if ((height + 1) * all <= (isa.Height + 1) * isa.Vectors)
+        {
+            yield return (all, 1);
+            yield break;
+        }
+
         int vectors = isa.Vectors == 3 && whole % 3 != 0 && whole % 2 == 0 && !rest ? 2 : isa.Vectors;
         if (whole / vectors > 0)
             yield return (vectors, whole / vectors);

@@ -114,14 +114,13 @@ internal sealed record LowRank(int Rank, int Keys, int Values, int? KeyBias, int
         public override void Write(KernelCode code)
         {
             int lanes = code.Isa.Lanes, all = (Columns + lanes - 1) / lanes;
-            (int Vectors, int Count)[] chunks = [.. Context.Chunks(code.Isa, all, rest: false)];
             code.Heights(
                 this, $"y[height × {Columns}] = xᵀ[height × count] · w[count × {Columns}]{(Bias == Added.Nothing ? "" : " + bias")}, whole vectors of y.",
                 "int count, ref float x, ref float w, ref float bias, ref float y", "count, ref x, ref w, ref bias, ref y",
                 height =>
                 {
                     int column = 0;
-                    foreach ((int vectors, int count) in chunks)
+                    foreach ((int vectors, int count) in Context.Chunks(code.Isa, height, all, rest: false))
                     {
                         int width = vectors * lanes;
                         using (code.Block($"for (nint column = {Number(column)}; column < {Number(column + (width * count))}; column += {Number(width)})"))

@@ -19,7 +19,10 @@ internal sealed record Additive(Activation Activation) : Score(1, null)
     /// <summary>A tangent is as long as some ten multiply-adds.</summary>
     public override int CostOf(int headWidth) => checked(10 * headWidth);
 
-    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, int? rows = null) => new Code(headWidth, queryStride, scoreStride, Activation, format);
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format) => new Code(headWidth, queryStride, scoreStride, Activation, format);
+
+    /// <summary>Tangents take longer than memory does.</summary>
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, FewRows rows) => KernelOf(headWidth, queryStride, scoreStride, format);
 
     /// <summary>Scores of a strip of queries with all keys.</summary>
     internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride, Activation Activation, WeightFormat Format) : Kernel

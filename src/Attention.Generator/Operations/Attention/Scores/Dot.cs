@@ -13,26 +13,33 @@ internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
 
     protected override string Product => "scale · Q·Kᵀ";
 
-    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, int? rows = null) => new Code(headWidth, queryStride, scoreStride, format) { Rows = rows };
+    public override bool Asks => true;
+
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format) => new Code(headWidth, queryStride, scoreStride, format);
+
+    public override Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, FewRows rows) => new Code(headWidth, queryStride, scoreStride, format) { Few = rows };
 
     /// <summary>Scores of a strip of queries with all keys.</summary>
     internal sealed record Code(int HeadWidth, int QueryStride, int ScoreStride, WeightFormat Format) : Kernel
     {
-        /// <summary>The most rows, where they are fewer than a tile's.</summary>
-        public int? Rows { get; init; }
+        /// <summary>How many rows there are at most, where they are few.</summary>
+        public FewRows? Few { get; init; }
 
-        public override string Name => $"Scores_{HeadWidth}{Format.Suffix()}{(Rows is int rows ? "_Rows" + Number(rows) : "")}";
+        public override string Name => $"Scores_{HeadWidth}{Format.Suffix()}{Few?.Suffix}";
 
         public override void Write(KernelCode code)
         {
             code.Heights(
                 this, $"scores[height × keys] = q[height × {HeadWidth}] · Kᵀ, keys in panels of {Measures.KeyPanel}.",
-                "int panels, ref float q, ref float keys, ref float scores", "panels, ref q, ref keys, ref scores",
+                "int panels, ref float q, ref float keys, ref float scores" + Few?.Parameters, "panels, ref q, ref keys, ref scores" + Few?.Arguments,
                 height =>
                 {
                     code.Line("ref float d = ref scores;");
                     code.Line("ref float panel = ref keys;");
-                    int columns = 2 * code.Isa.Lanes, blocks = Measures.KeyPanel / columns;
+                    int columns = 2 * code.Isa.Lanes, blocks = Measures.KeyPanel / columns, unroll = height > 1 ? 1 : Unroll(HeadWidth);
+                    int? asks = null;
+                    if (Few is not null)
+                        (unroll, asks) = FewRows.Turns(HeadWidth, columns, unroll);
                     using (code.Block("while (true)"))
                     {
                         if (blocks == 1)
@@ -52,7 +59,7 @@ internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
 
                     void Block(string weights)
                     {
-                        code.Multiply(height, 2, "q", weights, QueryStride, Measures.KeyPanel, Number(HeadWidth), height > 1 ? 1 : Unroll(HeadWidth), Format, asksAhead: false);
+                        code.Multiply(height, 2, "q", weights, QueryStride, Measures.KeyPanel, Number(HeadWidth), unroll, Format, asksAhead: false, beside: asks is int rows ? () => Few!.Ask(code, rows) : null);
                         for (int row = 0; row < height; row++)
                         {
                             for (int vector = 0; vector < 2; vector++)
@@ -62,7 +69,7 @@ internal sealed record Dot(float Scale, float? Cap) : Score(Scale, Cap)
                         code.Line($"d = ref Unsafe.Add(ref d, {columns});");
                     }
                 },
-                Rows);
+                Few?.Most);
         }
     }
 }

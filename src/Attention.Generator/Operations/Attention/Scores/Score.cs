@@ -7,8 +7,14 @@ namespace Attention.Generator.Operations;
 /// <param name="Cap">What scaled scores are drawn together below, <c>cap · tanh(score / cap)</c>; null for no such thing.</param>
 internal abstract record Score(float Scale, float? Cap)
 {
-    /// <summary>The kernel of a strip: <c>(panels, ref q, ref keys, ref scores)</c>, a method for each number of rows, of which there may be fewer than a tile has; keys in panels.</summary>
-    public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, int? rows = null);
+    /// <summary>The kernel of a strip: <c>(panels, ref q, ref keys, ref scores)</c>, a method for each number of rows; keys in panels.</summary>
+    public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format);
+
+    /// <summary>The same of few rows, which wait for memory; one that <see cref="Asks"/> takes <c>ref ahead, apart</c> besides.</summary>
+    public abstract Kernel KernelOf(int headWidth, int queryStride, int scoreStride, WeightFormat format, FewRows rows);
+
+    /// <summary>Whether the kernel of few rows asks for memory.</summary>
+    public virtual bool Asks => false;
 
     /// <summary>Whether it goes by a trained vector, which the kernel takes last.</summary>
     public virtual bool HasVector => false;
