@@ -43,6 +43,25 @@ public static class KeyPanels
         }
     }
 
+    /// <summary>Asks for the places of a key, each channel's on a line of its own, before it is added.</summary>
+    /// <param name="key">The place of the key.</param>
+    /// <param name="panels">The panels of all heads.</param>
+    /// <param name="heads">How many heads.</param>
+    /// <param name="width">Channels of a head.</param>
+    /// <param name="headFloats">The distance of two heads' panels.</param>
+    /// <param name="format">What keys are kept as: floats or bfloat16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Ask(int key, ref float panels, int heads, int width, int headFloats, WeightFormat format = WeightFormat.Float32)
+    {
+        int perFloat = format == WeightFormat.BFloat16 ? 2 : 1, channelFloats = Keys / perFloat;
+        nint place = ((nint)(key / Keys) * width * channelFloats) + (key % Keys / perFloat);
+        for (int head = 0; head < heads; head++)
+        {
+            for (int channel = 0; channel < width; channel++)
+                Widening.PrefetchFar(ref panels, place + ((nint)head * headFloats) + (channel * channelFloats));
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Narrow(int rows, int width, ref float source, int stride, ref ushort place)
     {

@@ -139,13 +139,19 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
     public static string SharedWeight(long offset) => At("weights", offset);
 
     /// <summary>A reference to kept keys or values; where rows are of several sequences and the call is about all, to those of the caller's session.</summary>
-    public string Kept(KeyPlace place, int offset) => OfItsSession(place switch
+    public string Kept(KeyPlace place, int offset) => OfItsSession(KeptByCaller(place, offset));
+
+    /// <summary>The same of the sequence behind the one that the call is about, and where that stands; null where it is not about one of several.</summary>
+    public (string Kept, string Position)? NextKept(KeyPlace place, int offset) => IsOfSequences && Row is not null
+        ? ($"ref table.Of({Row} + 1, {KeptByCaller(place, offset)})", $"table.Position({Row} + 1)") : null;
+
+    private string KeptByCaller(KeyPlace place, int offset) => place switch
     {
         KeyPlace.Own when Run is not null => At("c", offset - Run.Own!.Value),
         KeyPlace.Other when Run is not null => At("s", offset - Run.Others!.Value),
         KeyPlace.Own or KeyPlace.Other => At("memory", offset),
         _ => throw new InvalidOperationException("Nothing is kept in " + place),
-    });
+    };
 
     /// <summary>A reference to the rows that another stage has left.</summary>
     public string OfOther(RowPlace place) => OfItsSession(At("memory", place.Offset + place.Inner));

@@ -93,11 +93,20 @@ internal sealed record KeepKeys(int Result, Spot Spot, Slice Input, int Heads, i
 
         public string Story => $"keys of {StoryWriter.Count(Heads, "head")} to panels";
 
-        public void Write(StageCode code) => code.Line(Spacing is not null
-            ? $"KeyPanels.PackBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});"
-            : code.IsOfBeams && Place == KeyPlace.Own
-            ? $"KeyPanels.PackBeams({(Ring is null ? "position" : Ring.Place("position"))}, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});"
-            : $"KeyPanels.{(Ring is null ? $"Pack({code.Position}" : $"PackRing({Number(Ring.Keys)}, {code.Position}")}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});");
+        public void Write(StageCode code)
+        {
+            if (Ring is null && Place == KeyPlace.Own && code.NextKept(Place, Keys) is var (next, position))
+            {
+                code.Line($"if ({code.Row} + 1 < rows)");
+                code.Line($"    KeyPanels.Ask({position}, {next}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});");
+            }
+
+            code.Line(Spacing is not null
+                ? $"KeyPanels.PackBlocks({BlocksOf(Spacing)}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});"
+                : code.IsOfBeams && Place == KeyPlace.Own
+                ? $"KeyPanels.PackBeams({(Ring is null ? "position" : Ring.Place("position"))}, rows, {code.Page()}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});"
+                : $"KeyPanels.{(Ring is null ? $"Pack({code.Position}" : $"PackRing({Number(Ring.Keys)}, {code.Position}")}, {code.RowsOf(Count)}, {code.At(From)}, {From.Stride}, {code.Kept(Place, Keys)}, {Heads}, {HeadWidth}, {HeadFloats}{To(Format)});");
+        }
 
         public IEnumerable<string> CopyPage(string runtime, int trackFloats, Func<int, string> at) =>
             Place == KeyPlace.Own ? [$"{runtime}KeyPanels.CopyPage({Ring?.Place("_attentionPosition") ?? "_attentionPosition"}, from, to, {trackFloats}, {at(Keys)}, {Heads}, {HeadWidth / Format.PerFloat()}, {HeadFloats});"] : [];
