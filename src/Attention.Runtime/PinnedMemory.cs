@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Attention.Runtime;
 
 /// <summary>
-/// Zeroed floats at an address that never changes: on a cache line (64 bytes), or on a huge page (2 MiB) from 4 MiB on,
+/// Zeroed floats at an address that never changes: on a cache line (64 bytes), or on a huge page (2 MiB) from its size on,
 /// so that vector loads never straddle lines and weights can be backed by huge pages.
 /// </summary>
 /// <remarks>

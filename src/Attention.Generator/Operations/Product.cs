@@ -269,7 +269,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                 code.Line($"int asks = blocks > 1 ? {KernelCode.AskingBlocks} : 1;");
                 code.Line($"nint rate = blocks > 1 ? {Number(narrow)} : {Number(step)};");
                 code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? {next} : {Number(KernelCode.WideAhead)});");
-                WriteBlocks("taller", "0", "blocks - taller", "split");
+                WriteBlocks("x", "d", "taller", "blocks - taller", "split");
             }
             else
             {
@@ -284,10 +284,14 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                     code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, {next});");
                     if (Widens)
                     {
-                        code.Line($"{code.NameOf(WideningTileOf(panel))}(height + Math.Min(taller, 1), ref x, ref panelWeights, ref wide, ref panelBias, ref d, {stride}, {accumulate});");
+                        code.Line("int first = height + Math.Min(taller, 1), left = Math.Max(taller - 1, 0); // rows that widen, and taller blocks behind them");
+                        code.Line($"{code.NameOf(WideningTileOf(panel))}(first, ref x, ref panelWeights, ref wide, ref panelBias, ref d, {stride}, {accumulate});");
                         code.Line("panelWeights = ref wide;");
                         using (code.Block("if (others > 0)"))
-                            WriteBlocks("taller - 1", "(height + 1)", "blocks - Math.Max(taller, 1)", "(taller > 0 ? split : height)");
+                        {
+                            code.Line($"ref float otherX = ref Unsafe.Add(ref x, first * (nint){SourceStride}), otherD = ref Unsafe.Add(ref d, first * (nint){stride});");
+                            WriteBlocks("otherX", "otherD", "left", "others - left", "left * (nint)(height + 1)");
+                        }
                     }
                     else
                     {
@@ -295,7 +299,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                             ? $"Widening.Int8Groups{32 * code.Isa.Lanes}(ref panelWeights, ref wide, {count});"
                             : $"Widening.Panel({Format.Code()}, ref panelWeights, 0, ref wide, {count});");
                         code.Line("panelWeights = ref wide;");
-                        WriteBlocks("taller", "0", "blocks - taller", "split");
+                        WriteBlocks("x", "d", "taller", "blocks - taller", "split");
                     }
                 }
             }
@@ -305,19 +309,17 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                 code.Line($"{code.NameOf(new Activate.Code(Activation, Cap))}(rows, {real}, {stride}, ref d);");
 
             // One block asks for what it multiplies, unless that was just widened; several ask for the next panel.
-            void WriteBlocks(string tall, string tallRow, string small, string smallRow)
+            void WriteBlocks(string x, string d, string taller, string others, string split)
             {
-                using (code.Block($"if ({tall} > 0)"))
+                using (code.Block($"if ({taller} > 0)"))
                 {
-                    code.Line($"{tile}(height + 1, {tall}, {At("x", tallRow, Number(SourceStride))}, ref panelWeights, ref panelBias, {At("d", tallRow, stride)}, {stride}, asks, ref ahead, rate, {accumulate});");
-                    code.Line($"ahead = ref Unsafe.Add(ref ahead, Math.Min({tall}, asks) * rate * {Steps});");
-                    code.Line($"asks = Math.Max(asks - {(tall.Contains(' ') ? $"({tall})" : tall)}, 0);");
+                    code.Line($"{tile}(height + 1, {taller}, ref {x}, ref panelWeights, ref panelBias, ref {d}, {stride}, asks, ref ahead, rate, {accumulate});");
+                    code.Line($"ahead = ref Unsafe.Add(ref ahead, Math.Min({taller}, asks) * rate * {Steps});");
+                    code.Line($"asks = Math.Max(asks - {taller}, 0);");
                 }
 
-                code.Line($"{tile}(height, {small}, {At("x", smallRow, Number(SourceStride))}, ref panelWeights, ref panelBias, {At("d", smallRow, stride)}, {stride}, asks, ref ahead, rate, {accumulate});");
+                code.Line($"{tile}(height, {others}, ref Unsafe.Add(ref {x}, {split} * {SourceStride}), ref panelWeights, ref panelBias, ref Unsafe.Add(ref {d}, {split} * {stride}), {stride}, asks, ref ahead, rate, {accumulate});");
             }
-
-            static string At(string reference, string row, string apart) => row == "0" ? $"ref {reference}" : $"ref Unsafe.Add(ref {reference}, {row} * {(row == "split" ? "" : "(nint)")}{apart})";
         }
     }
 }

@@ -131,7 +131,7 @@ internal sealed partial record AttendStrips(
             code.Line("ref float scores = ref work.Scratch(chunk.Worker);");
             if (OfSequences is not null)
             {
-                using (TakesHeadsTogether ? code.Block("for (int unit = chunk.First; unit < chunk.End; unit++)") : EachUnit())
+                using (EachUnit())
                 {
                     string standing = $"position = work.Table.Position(sequence), keys = {OfSequences.Keys};";
                     if (TakesHeadsTogether)
@@ -214,7 +214,7 @@ internal sealed partial record AttendStrips(
         string Seen(string keys) => (Mask.Most ?? (Weighting as Nearby)?.Most) is int most ? $"Math.Min({keys}, {Number(most)})" : keys;
 
         // A head of a sequence at a time, or those of one that share keys and values.
-        Scope EachUnit() => code.Block(Shared == 1 ? "for (int unit = chunk.First; unit < chunk.End; unit++)" : "for (int unit = chunk.First, many; unit < chunk.End; unit += many)");
+        Scope EachUnit() => code.Block(Shared == 1 || TakesHeadsTogether ? "for (int unit = chunk.First; unit < chunk.End; unit++)" : "for (int unit = chunk.First, many; unit < chunk.End; unit += many)");
 
         // Rows whose keys and values are kept.
         void EachHead(string keys, string values, string row)
