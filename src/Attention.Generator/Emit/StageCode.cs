@@ -16,6 +16,16 @@ internal interface ICall
     void Write(StageCode code);
 }
 
+/// <summary>A step that reads weights panel after panel.</summary>
+internal interface IReadsPanels
+{
+    /// <summary>The first of them.</summary>
+    long Weight { get; }
+
+    /// <summary>How many panels there are, and in place of how many floats the first stands.</summary>
+    (int Count, int Floats) PanelsOn(Isa isa);
+}
+
 /// <summary>A step of the outputs that looks at the tokens of the call.</summary>
 internal interface ITakesTokens;
 
@@ -134,6 +144,20 @@ internal sealed class StageCode(CodeWriter code, KernelSet set, KernelNames name
 
     /// <summary>A reference to packed weights.</summary>
     public string Weight(long offset) => Run is null ? At("weights", offset) : At("w", offset - (Run.Weights ?? 0));
+
+    /// <summary>The work of a step of a layer: it knows the weights that are read behind the step's own. Behind the last layer of a run it knows some that are not.</summary>
+    public string WorkBefore(IReadsPanels step)
+    {
+        if (Run is null)
+            return "work";
+        static IEnumerable<IReadsPanels> All(LayerRun? run) => run?.Steps.SelectMany(part => part.Single).OfType<IReadsPanels>() ?? [];
+        IReadsPanels? within = All(Run).SkipWhile(other => other.Weight != step.Weight).Skip(1).FirstOrDefault();
+        IReadsPanels? next = within ?? All(Run.Count > 1 ? Run : stage.Layers.SkipWhile(run => run != Run).Skip(1).FirstOrDefault()).FirstOrDefault();
+        if (next is null)
+            return "work";
+        (int count, int floats) = next.PanelsOn(set.Isa);
+        return $"work.WithNext({Weight(next.Weight + (within is null ? Run.Shift.Weights : 0))}, {Number(count)}, {Number(floats)})";
+    }
 
     /// <summary>A reference to packed weights that all layers share.</summary>
     public static string SharedWeight(long offset) => At("weights", offset);

@@ -116,7 +116,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     /// <param name="Tail">Rows for the columns of the last panel where it is wider than what is left of the caller's rows.</param>
     /// <param name="IsGated">Whether each column has a scale, whatever the format.</param>
     internal sealed record Call(
-        RowCount Count, RowPlace From, RowPlace Destination, int K, int N, long Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, RowPlace? Tail, bool IsGated) : Step, IRuns, ICall
+        RowCount Count, RowPlace From, RowPlace Destination, int K, int N, long Weight, WeightFormat Format, Activation Activation, bool Accumulate, bool ToCaller, RowPlace? Tail, bool IsGated) : Step, IRuns, ICall, IReadsPanels
     {
         /// <summary>What the tangent draws it together below.</summary>
         public float? Cap { get; init; }
@@ -130,8 +130,12 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
         public string Story => $"product {K} → {N}{(Level is null ? "" : " in " + Level.Format)}{(IsGated ? ", gated" : "")}{(Accumulate ? ", residual" : "")}{(Activation == Activation.Identity ? "" : $", {Activation}")}{(Cap is float cap ? $", capped at {cap.ToString(CultureInfo.InvariantCulture)}" : "")}";
 
-        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
-            ? new Code(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Level is null ? Panels.Of(N, isa, Format) : Panels.OfIntegers(N, isa), IsGated) { Cap = Cap, Level = Level } : null;
+        public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain ? On(isa) : null;
+
+        public (int Count, int Floats) PanelsOn(Isa isa) => On(isa).PanelsOn(isa);
+
+        private Code On(Isa isa) =>
+            new(K, N, Format, From.Stride, Destination.Stride, Activation, Accumulate, Tail?.Stride, Level is null ? Panels.Of(N, isa, Format) : Panels.OfIntegers(N, isa), IsGated) { Cap = Cap, Level = Level };
 
         public void Write(StageCode code)
         {
@@ -142,7 +146,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             }
 
             string destination = ToCaller ? "ref destination" : code.At(Destination), tail = Tail is RowPlace rows ? ", " + code.At(rows) : "";
-            code.Line($"{code.NameOf(this)}(work, {code.RowsOf(Count)}, {code.At(From)}, {code.Weight(Weight)}, {destination}{tail});");
+            code.Line($"{code.NameOf(this)}({code.WorkBefore(this)}, {code.RowsOf(Count)}, {code.At(From)}, {code.Weight(Weight)}, {destination}{tail});");
         }
     }
 
@@ -170,6 +174,9 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
 
         /// <summary>Whether each column has a scale, behind the biases.</summary>
         private bool HasScales => IsGated || Format.HasScales();
+
+        /// <summary>How many panels a call takes, and in place of how many floats the first stands.</summary>
+        public (int Count, int Floats) PanelsOn(Isa isa) => (RunPanels(isa), PanelFloats(Cut[0].Vectors * isa.Lanes));
 
         public override bool IsShared => true;
 
@@ -216,7 +223,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                     {
                         string from = first == 0 ? "chunk.First" : $"Math.Max(chunk.First, {first})", index = first == 0 ? "panel" : $"(panel - {first})";
                         using (code.Block($"for (int panel = {from}; panel < {(panels == first + count ? "chunk.End" : $"Math.Min(chunk.End, {first + count})")}; panel++)"))
-                            WritePanel(code, panel, index, column, Offset("y", index, columns, column), Number(DestinationStride));
+                            WritePanel(code, panel, "panel", index, column, Offset("y", index, columns, column), Number(DestinationStride));
                     }
 
                     column += count * columns;
@@ -250,12 +257,12 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             using (code.Block($"if (chunk.End > {first}) // The last panel is wider than what is left of the caller's rows."))
             {
                 code.Line($"ref float tail = ref Unsafe.Add(ref work.Z, chunk.Row * (nint){TailStride});");
-                WritePanel(code, panel, "0", column, "ref tail", Number(TailStride!.Value));
+                WritePanel(code, panel, Number(first), "0", column, "ref tail", Number(TailStride!.Value));
                 code.Line($"RowCopy.Copy(rows, {N - column}, ref tail, {TailStride}, ref Unsafe.Add(ref y, {column}), {DestinationStride});");
             }
         }
 
-        private void WritePanel(KernelCode code, Panel panel, string index, int column, string destination, string stride)
+        private void WritePanel(KernelCode code, Panel panel, string number, string index, int column, string destination, string stride)
         {
             int columns = panel.Vectors * code.Isa.Lanes, step = StepFloats(columns);
             string tile = code.NameOf(TileOf(panel)), accumulate = StageCode.Bool(Accumulate) + (HasScales || Level is not null ? ", " + Number(Padding.Up(N, Measures.Group)) : "");
@@ -268,7 +275,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
             {
                 code.Line($"int asks = blocks > 1 ? {KernelCode.AskingBlocks} : 1;");
                 code.Line($"nint rate = blocks > 1 ? {Number(narrow)} : {Number(step)};");
-                code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? {next} : {Number(KernelCode.WideAhead)});");
+                code.Line($"ref float ahead = ref blocks > 1 ? ref work.NextPanel({number}, chunk, ref Unsafe.Add(ref panelWeights, {next})) : ref Unsafe.Add(ref panelWeights, {Number(KernelCode.WideAhead)});");
                 WriteBlocks("x", "d", "taller", "blocks - taller", "split");
             }
             else
@@ -281,7 +288,7 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
                     code.Line("ref float wide = ref work.Scratch(chunk.Worker);");
                     code.Line($"int others = blocks{(Widens ? " - 1" : "")}, asks = Math.Min(others, {KernelCode.AskingBlocks});");
                     code.Line($"nint rate = others > 1 ? {Number(narrow)} : {Number(step)};");
-                    code.Line($"ref float ahead = ref Unsafe.Add(ref panelWeights, {next});");
+                    code.Line($"ref float ahead = ref work.NextPanel({number}, chunk, ref Unsafe.Add(ref panelWeights, {next}));");
                     if (Widens)
                     {
                         code.Line("int first = height + Math.Min(taller, 1), left = Math.Max(taller - 1, 0); // rows that widen, and taller blocks behind them");

@@ -11,5 +11,6 @@ namespace Attention.Runtime;
 /// <param name="Row">The first row.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Worker">Who does it: 0 for the caller, then the helpers. Each has scratch memory of its own.</param>
+/// <param name="IsLast">Whether its units are the last of those that a thread does one after the other.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly record struct Chunk(int First, int End, int Row, int Rows, int Worker);
+public readonly record struct Chunk(int First, int End, int Row, int Rows, int Worker, bool IsLast);

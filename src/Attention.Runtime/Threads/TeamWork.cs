@@ -6,9 +6,10 @@ using System.Runtime.InteropServices;
 namespace Attention.Runtime;
 
 /// <summary>
-/// What a session has its team work on: one kernel at a time, in chunks that threads claim from a counter, and the sequences
-/// that the kernel's rows belong to. A chunk is a few panels or heads, and rows of them; panels come first, so that each
-/// weight is read by as few threads as possible. Which thread does which chunk changes no bit of the result.
+/// What a session has its team work on: one kernel at a time, in chunks that threads claim, and the sequences that the kernel's
+/// rows belong to. A chunk is a few panels or heads, and rows of them; panels come first, so that each weight is read by as few
+/// threads as possible. Each thread has a run of chunks, which it claims in order, so that it reads memory from one place on; when
+/// it has none left it claims from the others' runs. Which thread does which chunk changes no bit of the result.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe class TeamWork
@@ -31,6 +32,12 @@ public sealed unsafe class TeamWork
     /// </summary>
     private const int Resident = 256;
 
+    /// <summary>The most runs of chunks: threads behind as many begin with one another's.</summary>
+    private const int MostRuns = 8;
+
+    /// <summary>Longs between the counters of two runs: two lines, which a core fetches together.</summary>
+    private const int RunLongs = 16;
+
     private const int LineFloats = 16;
 
     private readonly ThreadTeam _team;
@@ -38,9 +45,12 @@ public sealed unsafe class TeamWork
     private readonly PinnedMemory _scratch;
     private readonly int _scratchFloats;
     private readonly int[] _starts;
+    private readonly long[] _unclaimed; // of each run, behind as much that no one writes
     private readonly SemaphoreSlim _finished = new(0);
     private State _state;
+    private long _kernelsShared;
     private int _chunks;
+    private int _runs;
     private int _kernel;
     private int _units;
     private int _group;
@@ -58,6 +68,9 @@ public sealed unsafe class TeamWork
     private float* _b;
     private float* _bounds;
     private float* _sinks;
+    private float* _next;
+    private int _nextPanels;
+    private int _nextFloats;
     private Exception? _failure;
 
     /// <summary>Prepares for the work of one session.</summary>
@@ -72,6 +85,7 @@ public sealed unsafe class TeamWork
         _scratchFloats = checked(scratchFloats + LineFloats - 1) / LineFloats * LineFloats;
         _scratch = new PinnedMemory(checked(_scratchFloats * team.Threads));
         _starts = new int[Math.Max(1, mostSequences) + 1];
+        _unclaimed = new long[(Math.Min(team.Threads, MostRuns) + 1) * RunLongs];
         Sequences = 1;
     }
 
@@ -190,13 +204,30 @@ public sealed unsafe class TeamWork
             _starts[i + 1] = _starts[i] + rows;
     }
 
-    /// <summary>The unit that the thread which does a chunk's is likely to do behind one of them; where there is none, that one.</summary>
+    /// <summary>The unit that the thread which does one is likely to do next; behind the last, that one.</summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="chunk">The chunk.</param>
-    public int Next(int unit, in Chunk chunk)
+    public int Next(int unit) => Math.Min(unit + 1, _units - 1);
+
+    /// <summary>Tells the next kernel which weights are read behind its own.</summary>
+    /// <param name="w">The first, of the model's weights, which never move; it may lie behind their end.</param>
+    /// <param name="panels">In how many panels they are.</param>
+    /// <param name="floats">In place of how many floats a panel stands.</param>
+    public TeamWork WithNext(ref float w, int panels, int floats)
     {
-        int next = unit + 1 < chunk.End ? unit + 1 : chunk.First + (_team.ThreadsNow * _group); // threads claim chunks in turns
-        return next < _units ? next : unit;
+        _next = (float*)Unsafe.AsPointer(ref w);
+        (_nextPanels, _nextFloats) = (panels, floats);
+        return this;
+    }
+
+    /// <summary>The panel of weights that the thread which does one is likely to read next: to be asked for, not to be read.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="chunk">The chunk that it is of.</param>
+    /// <param name="beside">The one that lies behind it.</param>
+    public ref float NextPanel(int panel, in Chunk chunk, ref float beside)
+    {
+        if (panel + 1 < chunk.End || !chunk.IsLast || _next is null)
+            return ref beside;
+        return ref _next[(long)(chunk.Worker % _runs) * _nextPanels / _runs * _nextFloats];
     }
 
     /// <summary>Tells what the next kernel reads besides: of the model's weights, which never move.</summary>
@@ -281,32 +312,51 @@ public sealed unsafe class TeamWork
             long all = threads == 1 ? 0 : cost * units * Math.Max(rows, Streaming);
             if (all < 2 * ChunkCost)
             {
-                (_group, _groups, _parts) = (units, 1, parts);
+                (_group, _groups, _parts, _chunks, _runs) = (units, 1, parts, parts, 1);
                 for (int part = 0; part < parts; part++)
-                    _kernels.Run(kernel, ChunkAt(part, 0), this);
+                    _kernels.Run(kernel, ChunkAt(part, 0, 0), this);
+                _next = null;
                 return;
             }
 
             int wanted = (int)Math.Min(all / ChunkCost, threads * MostChunks);
             _group = Math.Max(1, units / wanted);
             _groups = (units + _group - 1) / _group;
-            _parts = Math.Max(parts, Math.Clamp(wanted / _groups, 1, _blocks));
-            Share(_groups * _parts);
+            int most = _groups < 2 * threads ? _blocks : Math.Max(1, _blocks / 2); // the first of two blocks asks for what comes next
+            _parts = Math.Max(parts, Math.Clamp(wanted / _groups, 1, most));
+            Share(_groups * _parts, threads);
+            _next = null;
         }
     }
 
     /// <summary>Does one chunk if there is one that no one has claimed.</summary>
     internal bool Help(int worker)
     {
-        // The high half counts the kernels run, so that a claim holds only for the kernel that was looked at. As long as a
-        // claimed chunk is not done its kernel is not, and what describes it stays as it is.
-        long state = Volatile.Read(ref _state.Unclaimed);
-        int left = (int)state;
-        if (left == 0 || Interlocked.CompareExchange(ref _state.Unclaimed, state - 1, state) != state)
-            return left != 0;
+        int runs = (_unclaimed.Length / RunLongs) - 1;
+        for (int i = 0; i < runs; i++)
+        {
+            int run = (worker + i) % runs;
+            ref long unclaimed = ref Unclaimed(run);
+
+            // The high half counts the kernels run, so that a claim holds only for the kernel that was looked at. As long as a
+            // claimed chunk is not done its kernel is not, and what describes it stays as it is.
+            long state = Volatile.Read(ref unclaimed);
+            int left = (int)state;
+            if (left == 0)
+                continue;
+            if (Interlocked.CompareExchange(ref unclaimed, state - 1, state) == state)
+                Do(ChunkAt(RunAt(run + 1) - left, run, worker));
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Do(in Chunk chunk)
+    {
         try
         {
-            _kernels.Run(_kernel, ChunkAt(_chunks - left, worker), this);
+            _kernels.Run(_kernel, chunk, this);
         }
         catch (Exception e)
         {
@@ -315,15 +365,16 @@ public sealed unsafe class TeamWork
 
         if (Interlocked.Decrement(ref _state.Undone) == 0 && Volatile.Read(ref _state.IsWaiting))
             _finished.Release();
-        return true;
     }
 
-    private void Share(int chunks)
+    private void Share(int chunks, int runs)
     {
         _chunks = chunks;
+        _runs = Math.Min(runs, MostRuns);
         _state.Undone = chunks;
-        long kernels = (_state.Unclaimed >> 32) + 1;
-        Volatile.Write(ref _state.Unclaimed, (kernels << 32) | (uint)chunks);
+        _kernelsShared++;
+        for (int run = 0; run < _runs; run++)
+            Volatile.Write(ref Unclaimed(run), (_kernelsShared << 32) | (uint)(RunAt(run + 1) - RunAt(run)));
 
         // A call that left while helpers work for it would take its memory from under them: an interrupt waits for the end.
         bool isInterrupted = false;
@@ -383,27 +434,31 @@ public sealed unsafe class TeamWork
         return isInterrupted;
     }
 
-    private Chunk ChunkAt(int index, int worker)
+    /// <summary>How many chunks no one has claimed of a run, and in the high half the kernel that they are of.</summary>
+    private ref long Unclaimed(int run) => ref _unclaimed[(run + 1) * RunLongs];
+
+    /// <summary>The first chunk of a run; of the one behind the last, how many there are.</summary>
+    private int RunAt(int run) => (int)((long)run * _chunks / _runs);
+
+    private Chunk ChunkAt(int index, int run, int worker)
     {
         (int group, int part) = _rowsFirst ? (index % _groups, index / _groups) : (index / _parts, index % _parts);
         int first = group * _group, row = RowAt((int)((long)part * _blocks / _parts)), end = RowAt((int)((part + 1L) * _blocks / _parts));
-        return new Chunk(first, Math.Min(first + _group, _units), row, end - row, worker);
+        bool isLast = _rowsFirst ? index + 1 == RunAt(run + 1) : group == (RunAt(run + 1) - 1) / _parts;
+        return new Chunk(first, Math.Min(first + _group, _units), row, end - row, worker, isLast);
     }
 
     /// <summary>Where a block of rows begins; blocks differ by one row at most, the taller ones come first.</summary>
     private int RowAt(int block) => (block * (_rows / _blocks)) + Math.Min(block, _rows % _blocks);
 
     /// <summary>What threads write, each on lines of its own.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 4 * 128)]
+    [StructLayout(LayoutKind.Explicit, Size = 3 * 128)]
     private struct State
     {
         [FieldOffset(128)]
-        public long Unclaimed;
-
-        [FieldOffset(256)]
         public int Undone;
 
-        [FieldOffset(384)]
+        [FieldOffset(256)]
         public bool IsWaiting;
     }
 }

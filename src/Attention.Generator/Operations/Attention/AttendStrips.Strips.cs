@@ -89,7 +89,7 @@ internal sealed partial record AttendStrips
     {
         if (OfSequences is null)
             return KeyValueHeads == 1 ? "headKeys" : $"Unsafe.Add(ref headKeys, {Group} < {KeyValueHeads - 1} ? {HeadFloats} : 0)";
-        code.Line("int next = work.Next(unit, chunk);");
+        code.Line("int next = work.Next(unit);");
         return KeyValueHeads == 1 ? "work.Table.Of(next, ref work.W)" : $"Unsafe.Add(ref work.Table.Of(next / {KeyValueHeads}, ref work.W), next % {KeyValueHeads} * (nint){HeadFloats})";
     }
 

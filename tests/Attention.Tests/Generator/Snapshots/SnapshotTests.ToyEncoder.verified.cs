@@ -36,7 +36,7 @@ partial class Toy : global::System.IDisposable
     private Toy(global::Attention.Runtime.PinnedMemory weights, global::Attention.Dsl.InstructionSet instructionSet, int threads)
     {
         InstructionSet = instructionSet;
-        _attentionPlan = 0xB4BA4EEE3ABDDB85UL;
+        _attentionPlan = 0x1E06EB24E4C5316BUL;
         _attentionWeights = weights;
         _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
         _attentionKernels = AttentionKernels(instructionSet);
@@ -73,7 +73,7 @@ partial class Toy : global::System.IDisposable
         global::Attention.Runtime.ThreadTeam.Check(threads);
         AttentionKernels(chosen).Compile();
         using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Open(path);
-        return new Toy(keepPacked ? global::Attention.Runtime.PackedFile.Weights(file, "Toy", chosen, 0xB4BA4EEE3ABDDB85UL, 464, AttentionPack) : AttentionPack(file, chosen), chosen, threads);
+        return new Toy(keepPacked ? global::Attention.Runtime.PackedFile.Weights(file, "Toy", chosen, 0x1E06EB24E4C5316BUL, 464, AttentionPack) : AttentionPack(file, chosen), chosen, threads);
     }
 
     /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
@@ -219,7 +219,7 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
         {
-            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB4BA4EEE3ABDDB85UL);
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x1E06EB24E4C5316BUL);
             global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Text");
             AttentionInvalidate();
             _attentionCore.Work.Single(tokens.Length);
@@ -238,7 +238,7 @@ partial class Toy : global::System.IDisposable
         /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
         public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
         {
-            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB4BA4EEE3ABDDB85UL);
+            using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x1E06EB24E4C5316BUL);
             global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Text");
             global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Text");
             _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -272,6 +272,6 @@ namespace Attention.Generated.Models.Toy
         public abstract void Compile();
 
         /// <inheritdoc/>
-        public override ulong Plan => 0xB4BA4EEE3ABDDB85UL;
+        public override ulong Plan => 0x1E06EB24E4C5316BUL;
     }
 }

@@ -80,7 +80,7 @@ namespace Toys
             private Toy(global::Attention.Runtime.PinnedMemory weights, global::Attention.Dsl.InstructionSet instructionSet, int threads)
             {
                 InstructionSet = instructionSet;
-                _attentionPlan = 0xB78053E96C602DB5UL;
+                _attentionPlan = 0x55C0A8E848BEB797UL;
                 _attentionWeights = weights;
                 _attentionTeam = new global::Attention.Runtime.ThreadTeam(threads);
                 _attentionKernels = AttentionKernels(instructionSet);
@@ -117,7 +117,7 @@ namespace Toys
                 global::Attention.Runtime.ThreadTeam.Check(threads);
                 AttentionKernels(chosen).Compile();
                 using global::Attention.Dsl.SafeTensors file = global::Attention.Dsl.SafeTensors.Open(path);
-                return new Toy(keepPacked ? global::Attention.Runtime.PackedFile.Weights(file, "Toys.Box(1).Toy", chosen, 0xB78053E96C602DB5UL, 2608, AttentionPack) : AttentionPack(file, chosen), chosen, threads);
+                return new Toy(keepPacked ? global::Attention.Runtime.PackedFile.Weights(file, "Toys.Box(1).Toy", chosen, 0x55C0A8E848BEB797UL, 2608, AttentionPack) : AttentionPack(file, chosen), chosen, threads);
             }
 
             /// <summary>Apart, so that nothing of the runtime is looked for before the versions are compared.</summary>
@@ -326,7 +326,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows Forward(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB78053E96C602DB5UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x55C0A8E848BEB797UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 5, length: 3, "Source");
                     AttentionInvalidate();
                     _attentionCore.Work.Single(tokens.Length);
@@ -345,7 +345,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There are more rows than SessionSettings.BatchTokens, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows ForwardBatch(global::System.ReadOnlySpan<int> tokens, global::System.ReadOnlySpan<int> lengths)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB78053E96C602DB5UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x55C0A8E848BEB797UL);
                     global::Attention.Runtime.StageGuard.Vocabulary(tokens, vocabulary: 5, "Source");
                     global::Attention.Runtime.StageGuard.Batch(lengths, tokens.Length, prepended: 0, length: 3, _attentionCore.BatchTokens, "Source");
                     _attentionCore.Work.Batch(lengths, prepended: 0, _attentionCore.BatchScale);
@@ -419,7 +419,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">A stage that this one reads has not run, or the session is in use by another thread.</exception>
                 public void Forward(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> logits)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB78053E96C602DB5UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x55C0A8E848BEB797UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, position: 0, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.Destination(logits.Length, tokens.Length, width: 7, "Target", "logits");
                     AttentionPrepareSources();
@@ -434,7 +434,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for so many, several beams are under way, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::System.ReadOnlySpan<float> Step(global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB78053E96C602DB5UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x55C0A8E848BEB797UL);
                     global::Attention.Runtime.StageGuard.Tokens(tokens, _attentionPosition, vocabulary: 7, length: 3, "Target");
                     global::Attention.Runtime.StageGuard.SingleBeam(_attentionTracks.HasForked, "Target");
                     AttentionPrepareSources();
@@ -452,7 +452,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There is no room for one more token, a stage attended to has not run, or the session is in use by another thread.</exception>
                 public global::Attention.Dsl.Rows StepBeams(global::System.ReadOnlySpan<int> parents, global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB78053E96C602DB5UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x55C0A8E848BEB797UL);
                     global::Attention.Runtime.StageGuard.Beams(parents, tokens, _attentionTracks.Live, _attentionCore.Beams, vocabulary: 7, "Target");
                     global::Attention.Runtime.StageGuard.Room(_attentionPosition, length: 3, "Target");
                     AttentionPrepareSources();
@@ -486,7 +486,7 @@ namespace Toys
                 /// <exception cref="global::System.InvalidOperationException">There are more sequences than the session was created for; or one has no room for a token more, is in beams, keeps attention weights, has a stage attended to that has not run, or is in use by another thread. Then none has taken its token.</exception>
                 public global::Attention.Dsl.Rows StepBatch(global::System.ReadOnlySpan<global::Attention.Dsl.IBatchDecoder> sequences, global::System.ReadOnlySpan<int> tokens)
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB78053E96C602DB5UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x55C0A8E848BEB797UL);
                     global::Attention.Runtime.StageGuard.Sequences(sequences.Length, tokens, room: _attentionCore.Sequences, vocabulary: 7, "Target");
                     using global::Attention.Runtime.SequenceCall together = _attentionTable.Begin();
                     for (int i = 0; i < sequences.Length; i++)
@@ -530,7 +530,7 @@ namespace Toys
                 /// <summary>Forgets all tokens taken; the stages attended to keep their rows.</summary>
                 public void Reset()
                 {
-                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0xB78053E96C602DB5UL);
+                    using global::Attention.Runtime.SessionCall call = _attentionCore.Enter(0x55C0A8E848BEB797UL);
                     AttentionInvalidate();
                 }
 
@@ -604,6 +604,6 @@ namespace Attention.Generated.Models.Toys_Box_1_Toy
         public abstract void Compile();
 
         /// <inheritdoc/>
-        public override ulong Plan => 0xB78053E96C602DB5UL;
+        public override ulong Plan => 0x55C0A8E848BEB797UL;
     }
 }

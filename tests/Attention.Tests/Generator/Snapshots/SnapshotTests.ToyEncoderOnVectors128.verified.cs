@@ -31,14 +31,14 @@ namespace Attention.Generated.Models.Toy
         private static void Text_Layer0(TeamWork work, int rows, ref float w, ref float memory)
         {
             nint scale = work.Scale; // of all offsets in memory: how many times the stage's length it holds
-            Product_4x12(work, rows, ref memory, ref w, ref Unsafe.Add(ref memory, 48 * scale));
+            Product_4x12(work.WithNext(ref Unsafe.Add(ref w, 80), 2, 32), rows, ref memory, ref w, ref Unsafe.Add(ref memory, 48 * scale));
             Attend_1x4(work, ref Unsafe.Add(ref memory, 48 * scale), ref Unsafe.Add(ref memory, (48 * scale) + 4), ref Unsafe.Add(ref memory, (48 * scale) + 8), ref Unsafe.Add(ref memory, 96 * scale));
             for (int first = 0, piece; first < rows; first += piece)
             {
                 piece = Math.Min(rows - first, work.BlockOf(rows));
-                Product_4x4_Residual(work, piece, ref Unsafe.Add(ref memory, (96 * scale) + (first * (nint)16)), ref Unsafe.Add(ref w, 80), ref Unsafe.Add(ref memory, first * (nint)16));
+                Product_4x4_Residual(work.WithNext(ref Unsafe.Add(ref w, 192), 2, 32), piece, ref Unsafe.Add(ref memory, (96 * scale) + (first * (nint)16)), ref Unsafe.Add(ref w, 80), ref Unsafe.Add(ref memory, first * (nint)16));
                 LayerNorm_4(work, piece, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 160), ref Unsafe.Add(ref memory, first * (nint)16));
-                Product_4x4_Relu(work, piece, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 192), ref Unsafe.Add(ref memory, 48 * scale));
+                Product_4x4_Relu(work.WithNext(ref Unsafe.Add(ref w, 272), 2, 32), piece, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 192), ref Unsafe.Add(ref memory, 48 * scale));
                 Product_4x4_Residual(work, piece, ref Unsafe.Add(ref memory, 48 * scale), ref Unsafe.Add(ref w, 272), ref Unsafe.Add(ref memory, first * (nint)16));
                 LayerNorm_4(work, piece, ref Unsafe.Add(ref memory, first * (nint)16), ref Unsafe.Add(ref w, 352), ref Unsafe.Add(ref memory, first * (nint)16));
             }
@@ -754,7 +754,7 @@ namespace Attention.Generated.Models.Toy
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
                 int asks = blocks > 1 ? 2 : 1;
                 nint rate = blocks > 1 ? 4 : 8;
-                ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? 32 : 4096);
+                ref float ahead = ref blocks > 1 ? ref work.NextPanel(panel, chunk, ref Unsafe.Add(ref panelWeights, 32)) : ref Unsafe.Add(ref panelWeights, 4096);
                 if (taller > 0)
                 {
                     Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, asks, ref ahead, rate, false);
@@ -1476,7 +1476,7 @@ namespace Attention.Generated.Models.Toy
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
                 int asks = blocks > 1 ? 2 : 1;
                 nint rate = blocks > 1 ? 4 : 8;
-                ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? 32 : 4096);
+                ref float ahead = ref blocks > 1 ? ref work.NextPanel(panel, chunk, ref Unsafe.Add(ref panelWeights, 32)) : ref Unsafe.Add(ref panelWeights, 4096);
                 if (taller > 0)
                 {
                     Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, asks, ref ahead, rate, true);
@@ -1583,7 +1583,7 @@ namespace Attention.Generated.Models.Toy
                 ref float d = ref Unsafe.Add(ref y, (panel * (nint)8));
                 int asks = blocks > 1 ? 2 : 1;
                 nint rate = blocks > 1 ? 4 : 8;
-                ref float ahead = ref Unsafe.Add(ref panelWeights, blocks > 1 ? 32 : 4096);
+                ref float ahead = ref blocks > 1 ? ref work.NextPanel(panel, chunk, ref Unsafe.Add(ref panelWeights, 32)) : ref Unsafe.Add(ref panelWeights, 4096);
                 if (taller > 0)
                 {
                     Tile_4x2(height + 1, taller, ref x, ref panelWeights, ref panelBias, ref d, 16, asks, ref ahead, rate, false);
