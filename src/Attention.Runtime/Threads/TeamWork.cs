@@ -332,7 +332,7 @@ public sealed unsafe class TeamWork
     /// <summary>Does one chunk if there is one that no one has claimed.</summary>
     internal bool Help(int worker)
     {
-        int runs = (_unclaimed.Length / RunLongs) - 1;
+        int runs = (_unclaimed.Length / RunLongs) - 1, kernel = Volatile.Read(ref _state.Kernel);
         for (int i = 0; i < runs; i++)
         {
             int run = (worker + i) % runs;
@@ -342,7 +342,7 @@ public sealed unsafe class TeamWork
             // claimed chunk is not done its kernel is not, and what describes it stays as it is.
             long state = Volatile.Read(ref unclaimed);
             int left = (int)state;
-            if (left == 0)
+            if (left == 0 || (int)(state >> 32) != kernel)
                 continue;
             if (Interlocked.CompareExchange(ref unclaimed, state - 1, state) == state)
                 Do(ChunkAt(RunAt(run + 1) - left, run, worker));
@@ -375,6 +375,7 @@ public sealed unsafe class TeamWork
         _kernelsShared++;
         for (int run = 0; run < _runs; run++)
             Volatile.Write(ref Unclaimed(run), (_kernelsShared << 32) | (uint)(RunAt(run + 1) - RunAt(run)));
+        Volatile.Write(ref _state.Kernel, (int)_kernelsShared); // no one claims of another's run before its own is there
 
         // A call that left while helpers work for it would take its memory from under them: an interrupt waits for the end.
         bool isInterrupted = false;
@@ -452,13 +453,16 @@ public sealed unsafe class TeamWork
     private int RowAt(int block) => (block * (_rows / _blocks)) + Math.Min(block, _rows % _blocks);
 
     /// <summary>What threads write, each on lines of its own.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 3 * 128)]
+    [StructLayout(LayoutKind.Explicit, Size = 4 * 128)]
     private struct State
     {
         [FieldOffset(128)]
-        public int Undone;
+        public int Kernel;
 
         [FieldOffset(256)]
+        public int Undone;
+
+        [FieldOffset(384)]
         public bool IsWaiting;
     }
 }

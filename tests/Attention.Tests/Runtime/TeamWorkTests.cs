@@ -1,5 +1,8 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
+using Attention.Dsl;
 using Attention.Runtime;
+using Attention.Tests.Reference;
 using Xunit;
 
 namespace Attention.Tests.Runtime;
@@ -72,6 +75,35 @@ public class TeamWorkTests
         work.WithNext(ref weights.Start, Panels, PanelFloats).Run(0, Units, 1, 1, 100, ref x, ref weights.Start, ref x);
         OrderedKernels.Done done = Assert.Single(kernels.Of(0));
         Assert.Equal((Units - 1, true, 0L), (done.Unit, done.IsLast, done.Next));
+    }
+
+    /// <summary>Generated code tells each product of a layer which weights the next one reads, of the same layer, the next, or another run of layers.</summary>
+    [Fact]
+    public void The_weights_told_are_those_of_the_next_product()
+    {
+        CompiledModel model = CompiledModel.Compile(("Layers", "[Decoder(5, 24)] [Embedding(9, 12)] [SelfAttention(heads: 2)] [FeedForward(40, Activation.Gelu, At = new[] { 0, 1, 2, 4 })] [FeedForward(72, Activation.Gelu, At = new[] { 3 })] public sealed partial class S;"))["Layers"];
+        CompiledSession session = model.CreateSession(InstructionSet.Portable);
+        FieldInfo kernels = typeof(TeamWork).GetField("_kernels", BindingFlags.NonPublic | BindingFlags.Instance)!;
+        var told = new ToldKernels((TeamKernels)kernels.GetValue(session.Core.Work)!);
+        kernels.SetValue(session.Core.Work, told);
+        session.Forward(model.Stages[0].Name, new StageInput([1, 2, 3], [], []));
+        Assert.Equal((4 * 5) - 1, told.Products.Count); // the last has none behind it
+        Assert.Equal(told.Products.Skip(1).Select(product => product.Weights), told.Products.SkipLast(1).Select(product => product.Next));
+    }
+
+    /// <summary>Writes down where the weights lie of each kernel that knows the next.</summary>
+    private sealed unsafe class ToldKernels(TeamKernels kernels) : TeamKernels
+    {
+        public List<(nint Weights, nint Next)> Products { get; } = [];
+
+        public override void Run(int kernel, in Chunk chunk, TeamWork work)
+        {
+            float beside = 0;
+            ref float next = ref work.NextPanel(chunk.End - 1, chunk, ref beside);
+            if (!Unsafe.AreSame(ref next, ref beside))
+                Products.Add(((nint)Unsafe.AsPointer(ref work.W), (nint)Unsafe.AsPointer(ref next)));
+            kernels.Run(kernel, chunk, work);
+        }
     }
 
     /// <summary>The caller begins when the helper has, which stays in its first chunk until the caller is at its last.</summary>
