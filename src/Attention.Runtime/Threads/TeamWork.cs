@@ -32,25 +32,15 @@ public sealed unsafe class TeamWork
     /// </summary>
     private const int Resident = 256;
 
-    /// <summary>The most runs of chunks: threads behind as many begin with one another's.</summary>
-    private const int MostRuns = 8;
-
-    /// <summary>Longs between the counters of two runs: two lines, which a core fetches together.</summary>
-    private const int RunLongs = 16;
-
     private const int LineFloats = 16;
 
     private readonly ThreadTeam _team;
-    private readonly TeamKernels _kernels;
     private readonly PinnedMemory _scratch;
     private readonly int _scratchFloats;
     private readonly int[] _starts;
-    private readonly long[] _unclaimed; // of each run, behind as much that no one writes
+    private readonly ChunkRuns _runs;
     private readonly SemaphoreSlim _finished = new(0);
     private State _state;
-    private long _kernelsShared;
-    private int _chunks;
-    private int _runs;
     private int _kernel;
     private int _units;
     private int _group;
@@ -81,11 +71,11 @@ public sealed unsafe class TeamWork
     public TeamWork(ThreadTeam team, TeamKernels kernels, int scratchFloats, int mostSequences)
     {
         _team = team;
-        _kernels = kernels;
+        Kernels = kernels;
         _scratchFloats = checked(scratchFloats + LineFloats - 1) / LineFloats * LineFloats;
         _scratch = new PinnedMemory(checked(_scratchFloats * team.Threads));
         _starts = new int[Math.Max(1, mostSequences) + 1];
-        _unclaimed = new long[(Math.Min(team.Threads, MostRuns) + 1) * RunLongs];
+        _runs = new ChunkRuns(team.Threads);
         Sequences = 1;
     }
 
@@ -146,6 +136,9 @@ public sealed unsafe class TeamWork
 
     /// <summary>The scratch memory of all workers.</summary>
     internal Span<float> AllScratch => _scratch.Span;
+
+    /// <summary>The kernels; tests have some that look at these.</summary>
+    internal TeamKernels Kernels { get; set; }
 
     /// <summary>Multiply-adds that make a chunk worth claiming.</summary>
     internal long ChunkCost { get; set; } = LeastCost;
@@ -227,7 +220,7 @@ public sealed unsafe class TeamWork
     {
         if (panel + 1 < chunk.End || !chunk.IsLast || _next is null)
             return ref beside;
-        return ref _next[(long)(chunk.Worker % _runs) * _nextPanels / _runs * _nextFloats];
+        return ref _next[(long)_runs.Of(chunk.Worker) * _nextPanels / _runs.Count * _nextFloats];
     }
 
     /// <summary>Tells what the next kernel reads besides: of the model's weights, which never move.</summary>
@@ -312,19 +305,21 @@ public sealed unsafe class TeamWork
             long all = threads == 1 ? 0 : cost * units * Math.Max(rows, Streaming);
             if (all < 2 * ChunkCost)
             {
-                (_group, _groups, _parts, _chunks, _runs) = (units, 1, parts, parts, 1);
+                (_group, _groups, _parts) = (units, 1, parts);
+                _runs.Alone(parts);
                 for (int part = 0; part < parts; part++)
-                    _kernels.Run(kernel, ChunkAt(part, 0, 0), this);
-                _next = null;
-                return;
+                    Kernels.Run(kernel, ChunkAt(part, 0, 0), this);
+            }
+            else
+            {
+                int wanted = (int)Math.Min(all / ChunkCost, threads * MostChunks);
+                _group = Math.Max(1, units / wanted);
+                _groups = (units + _group - 1) / _group;
+                int most = _groups < 2 * threads ? _blocks : Math.Max(1, _blocks / 2); // the first of two blocks asks for what comes next
+                _parts = Math.Max(parts, Math.Clamp(wanted / _groups, 1, most));
+                Share(_groups * _parts, threads);
             }
 
-            int wanted = (int)Math.Min(all / ChunkCost, threads * MostChunks);
-            _group = Math.Max(1, units / wanted);
-            _groups = (units + _group - 1) / _group;
-            int most = _groups < 2 * threads ? _blocks : Math.Max(1, _blocks / 2); // the first of two blocks asks for what comes next
-            _parts = Math.Max(parts, Math.Clamp(wanted / _groups, 1, most));
-            Share(_groups * _parts, threads);
             _next = null;
         }
     }
@@ -332,31 +327,13 @@ public sealed unsafe class TeamWork
     /// <summary>Does one chunk if there is one that no one has claimed.</summary>
     internal bool Help(int worker)
     {
-        int runs = (_unclaimed.Length / RunLongs) - 1, kernel = Volatile.Read(ref _state.Kernel);
-        for (int i = 0; i < runs; i++)
-        {
-            int run = (worker + i) % runs;
-            ref long unclaimed = ref Unclaimed(run);
-
-            // The high half counts the kernels run, so that a claim holds only for the kernel that was looked at. As long as a
-            // claimed chunk is not done its kernel is not, and what describes it stays as it is.
-            long state = Volatile.Read(ref unclaimed);
-            int left = (int)state;
-            if (left == 0 || (int)(state >> 32) != kernel)
-                continue;
-            if (Interlocked.CompareExchange(ref unclaimed, state - 1, state) == state)
-                Do(ChunkAt(RunAt(run + 1) - left, run, worker));
+        if (!_runs.TryClaim(worker, out (int Chunk, int Run)? claim))
+            return false;
+        if (claim is not (int chunk, int run))
             return true;
-        }
-
-        return false;
-    }
-
-    private void Do(in Chunk chunk)
-    {
         try
         {
-            _kernels.Run(_kernel, chunk, this);
+            Kernels.Run(_kernel, ChunkAt(chunk, run, worker), this);
         }
         catch (Exception e)
         {
@@ -365,17 +342,13 @@ public sealed unsafe class TeamWork
 
         if (Interlocked.Decrement(ref _state.Undone) == 0 && Volatile.Read(ref _state.IsWaiting))
             _finished.Release();
+        return true;
     }
 
-    private void Share(int chunks, int runs)
+    private void Share(int chunks, int threads)
     {
-        _chunks = chunks;
-        _runs = Math.Min(runs, MostRuns);
         _state.Undone = chunks;
-        _kernelsShared++;
-        for (int run = 0; run < _runs; run++)
-            Volatile.Write(ref Unclaimed(run), (_kernelsShared << 32) | (uint)(RunAt(run + 1) - RunAt(run)));
-        Volatile.Write(ref _state.Kernel, (int)_kernelsShared); // no one claims of another's run before its own is there
+        _runs.Publish(chunks, threads);
 
         // A call that left while helpers work for it would take its memory from under them: an interrupt waits for the end.
         bool isInterrupted = false;
@@ -435,17 +408,12 @@ public sealed unsafe class TeamWork
         return isInterrupted;
     }
 
-    /// <summary>How many chunks no one has claimed of a run, and in the high half the kernel that they are of.</summary>
-    private ref long Unclaimed(int run) => ref _unclaimed[(run + 1) * RunLongs];
-
-    /// <summary>The first chunk of a run; of the one behind the last, how many there are.</summary>
-    private int RunAt(int run) => (int)((long)run * _chunks / _runs);
-
     private Chunk ChunkAt(int index, int run, int worker)
     {
         (int group, int part) = _rowsFirst ? (index % _groups, index / _groups) : (index / _parts, index % _parts);
         int first = group * _group, row = RowAt((int)((long)part * _blocks / _parts)), end = RowAt((int)((part + 1L) * _blocks / _parts));
-        bool isLast = _rowsFirst ? index + 1 == RunAt(run + 1) : group == (RunAt(run + 1) - 1) / _parts;
+        int last = _runs.First(run + 1) - 1;
+        bool isLast = _rowsFirst ? index == last : group == last / _parts;
         return new Chunk(first, Math.Min(first + _group, _units), row, end - row, worker, isLast);
     }
 
@@ -453,16 +421,13 @@ public sealed unsafe class TeamWork
     private int RowAt(int block) => (block * (_rows / _blocks)) + Math.Min(block, _rows % _blocks);
 
     /// <summary>What threads write, each on lines of its own.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 4 * 128)]
+    [StructLayout(LayoutKind.Explicit, Size = 3 * 128)]
     private struct State
     {
         [FieldOffset(128)]
-        public int Kernel;
-
-        [FieldOffset(256)]
         public int Undone;
 
-        [FieldOffset(384)]
+        [FieldOffset(256)]
         public bool IsWaiting;
     }
 }

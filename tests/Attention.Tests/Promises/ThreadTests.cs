@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Attention.Dsl;
 using Attention.Runtime;
@@ -304,9 +303,8 @@ public class ThreadTests : PromiseTest
             session.Core.Work.ChunkCost = 1;
             var input = new StageInput(tokens, [], []);
             int[] expected = Bits(alone.Forward(model.Stages[0].Name, input));
-            FieldInfo kernels = typeof(TeamWork).GetField("_kernels", BindingFlags.NonPublic | BindingFlags.Instance)!;
-            var writes = new WritesOfChunks((TeamKernels)kernels.GetValue(session.Core.Work)!, tokens.Length * columns);
-            kernels.SetValue(session.Core.Work, writes);
+            var writes = new WritesOfChunks(session.Core.Work.Kernels, tokens.Length * columns);
+            session.Core.Work.Kernels = writes;
             Assert.Equal(expected, Bits(session.Forward(model.Stages[0].Name, input)));
             Assert.True(writes.Chunks > 1);
             Assert.All(writes.Counts, (count, element) => Assert.True(count == 1, $"{columns} columns: {count} chunks write column {element % columns} of row {element / columns}"));

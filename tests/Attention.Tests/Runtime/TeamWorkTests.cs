@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using Attention.Dsl;
 using Attention.Runtime;
@@ -83,9 +82,8 @@ public class TeamWorkTests
     {
         CompiledModel model = CompiledModel.Compile(("Layers", "[Decoder(5, 24)] [Embedding(9, 12)] [SelfAttention(heads: 2)] [FeedForward(40, Activation.Gelu, At = new[] { 0, 1, 2, 4 })] [FeedForward(72, Activation.Gelu, At = new[] { 3 })] public sealed partial class S;"))["Layers"];
         CompiledSession session = model.CreateSession(InstructionSet.Portable);
-        FieldInfo kernels = typeof(TeamWork).GetField("_kernels", BindingFlags.NonPublic | BindingFlags.Instance)!;
-        var told = new ToldKernels((TeamKernels)kernels.GetValue(session.Core.Work)!);
-        kernels.SetValue(session.Core.Work, told);
+        var told = new ToldKernels(session.Core.Work.Kernels);
+        session.Core.Work.Kernels = told;
         session.Forward(model.Stages[0].Name, new StageInput([1, 2, 3], [], []));
         Assert.Equal((4 * 5) - 1, told.Products.Count); // the last has none behind it
         Assert.Equal(told.Products.Skip(1).Select(product => product.Weights), told.Products.SkipLast(1).Select(product => product.Next));
@@ -113,6 +111,7 @@ public class TeamWorkTests
         private readonly List<Done> _done = [];
         private readonly ManualResetEventSlim _helperIsIn = new();
         private readonly ManualResetEventSlim _helperMayLeave = new();
+
         public bool IsAlone { get; init; }
 
         public IEnumerable<Done> Of(int worker) => _done.Where(done => done.Worker == worker);
