@@ -281,7 +281,8 @@ public enum WeightFormat
 /// In which numbers linear maps multiply. In whole numbers each row is quantised when it is multiplied, by a scale and a zero point of its own (asymmetric: its least and its
 /// greatest value, and 0, are within the range), and each output channel's weights when they are loaded, by a scale of theirs (symmetric, the channel's largest magnitude). Sums of whole
 /// numbers are exact, so that a level has the same bits on every processor, whichever instructions that has. What is made of the sums is float32 again, as
-/// are norms, activations, softmax and residual sums. Names are those of the field: W7A8 has weights of 7 bits and activations of 8.
+/// are norms, activations, softmax and residual sums; so is attention, but for an encoder's scores of more than 256 keys, whose queries and keys are whole numbers of 16 bits (symmetric) where all rows see each other
+/// and nothing is added to scores. Names are those of the field: W7A8 has weights of 7 bits and activations of 8.
 /// Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference".
 /// </summary>
 public enum ProductFormat

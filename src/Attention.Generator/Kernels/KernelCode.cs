@@ -84,6 +84,9 @@ internal sealed partial class KernelCode(CodeWriter code, Isa isa, KernelNames n
         ? Load(reference, element)
         : $"Widening.{format}To{32 * isa.Lanes}(ref {reference}, {(element.Length == 0 ? "0" : element)})";
 
+    /// <summary>What stands so many elements behind a reference.</summary>
+    public static string Element(string reference, int offset) => offset == 0 ? reference : $"Unsafe.Add(ref {reference}, {Number(offset)})";
+
     public static string Store(string value, string reference, string offset = "") => offset.Length == 0
         ? $"{value}.StoreUnsafe(ref {reference});"
         : $"{value}.StoreUnsafe(ref {reference}, {offset});";

@@ -1,5 +1,6 @@
 using Attention.Generator.Kernels;
 using Attention.Generator.Planning;
+using static Attention.Generator.Kernels.KernelCode;
 using static Attention.Generator.Text.CodeWriter;
 
 namespace Attention.Generator.Operations;
@@ -83,6 +84,4 @@ internal sealed partial record IntegerTile
         8 => $"global::System.Runtime.Intrinsics.X86.Avx2.MultiplyAddAdjacent({x}, {w ?? "Vector256<short>.One"})",
         _ => w is null ? $"WholeNumbers.Widen({x})" : $"WholeNumbers.Pairs({x}, {w})",
     };
-
-    private static string Element(string reference, int offset) => offset == 0 ? reference : $"Unsafe.Add(ref {reference}, {Number(offset)})";
 }

@@ -312,11 +312,14 @@ internal sealed class StageBuilder(GraphBuilder model, StageParts stage, int pas
     /// <summary>A trained array of the part that is being built, the same in all layers and none of any.</summary>
     public int Shared(Role role, int rows, int columns, int ordinal = 0, bool isBias = false) => Once(() => Add(-1, role, rows, columns, ordinal, isBias, null), role, ordinal, isBias);
 
+    /// <summary>In which numbers the part multiplies.</summary>
+    public ProductFormat Products => _part.Products ?? (_part is BodyPart ? model.Products : ProductFormat.Float32);
+
     /// <summary>A linear map, with a weight of its own unless one is given, of all rows or of so many at the beginning of each sequence; of a source, one that makes another stage's rows the stage's own.</summary>
     public int Linear(int x, Role role, int outputs, int inputs, int ordinal, bool bias, int? weight = null, Func<Parameter, Parameter>? change = null, int? first = null, bool isSource = false)
     {
         int map = weight ?? Parameter(role, outputs, inputs, ordinal, change: change);
-        int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null) { First = first, IsSource = isSource, Format = _part.Products ?? (_part is BodyPart ? model.Products : ProductFormat.Float32) });
+        int result = Emit(new Product(New(), Spot, x, EquatableArray.Of(map), EquatableArray.Of(new int?[] { null }), Generator.Activation.Identity, null) { First = first, IsSource = isSource, Format = Products });
         return bias ? Emit(new AddBias(New(), Spot, result, Parameter(role, outputs, 1, ordinal, isBias: true, change))) : result;
     }
 

@@ -5,7 +5,7 @@ using Attention.Generator.Weights;
 
 namespace Attention.Generator.Passes;
 
-/// <summary>Quantises the rows of products that multiply whole numbers: once for all of a layer that read the same ones.</summary>
+/// <summary>Quantises the rows of products that multiply whole numbers, once for all of a layer that read the same ones, and tells the attentions among them.</summary>
 internal static class QuantizePass
 {
     public static NamedGraph Run(NamedGraph named)
@@ -24,6 +24,12 @@ internal static class QuantizePass
         var rows = new Dictionary<(int Input, int Largest, bool IsGrouped, Section Section, int Layer), int>();
         foreach (Operation operation in stage.Operations)
         {
+            if (operation is Attend attend)
+            {
+                operations.Add(attend with { IsWhole = attend.TakesIntegers(stage) });
+                continue;
+            }
+
             if (operation is not Product { TakesIntegers: true } product || IntegerLevel.Of(product.Format, hasWide) is not IntegerLevel level)
             {
                 operations.Add(operation);

@@ -117,6 +117,7 @@ public class IntegerProductTests(ITestOutputHelper output)
     [
         ("Bert", "[Encoder(2, 24, Norm = NormPlacement.Post)] [Embedding(11, 40)] [Positions(PositionKind.Learned)] [LayerNorm] [SelfAttention(3)] [FeedForward(50, Activation.Gelu)] public sealed partial class Text;"),
         ("Llama", "[Decoder(2, 24, Norm = NormPlacement.Pre, Kind = NormKind.Rms, Bias = false)] [Embedding(11, 40)] [Rotary] [SelfAttention(4, KeyValueHeads = 2)] [FeedForward(44, Activation.Silu, Gated = true)] [Logits(Tied = true, Products = ProductFormat.W8A8)] public sealed partial class Text;"),
+        ("Long", "[Encoder(1, 64, Norm = NormPlacement.Post)] [Embedding(11, 300)] [Positions(PositionKind.Learned)] [SelfAttention(4, KeyValueHeads = 2)] [FeedForward(50, Activation.Gelu)] public sealed partial class Text;"),
         ("Mixed", "[Encoder(1, 20)] [Embedding(9, 30)] [SelfAttention(2)] [FeedForward(30, Activation.Relu, Products = ProductFormat.Float32)] public sealed partial class Source; [Decoder(2, 16)] [Embedding(11, 40)] [SelfAttention(2, Products = ProductFormat.W7A8)] [CrossAttention(\"source\", heads: 2, SourceWidth = 20)] [FeedForward(33, Activation.Relu)] [Logits] public sealed partial class Text;"),
     ];
 
@@ -134,12 +135,15 @@ public class IntegerProductTests(ITestOutputHelper output)
             BeamTests.CheckBeams(s_models.Value[name + level], instructionSet);
         }
 
-        CompiledModel encoder = s_models.Value["Bert" + level];
-        CompiledSession session = encoder.CreateSession(instructionSet, new SessionSettings { BatchTokens = 100 }, threads: 2), alone = encoder.CreateSession(instructionSet);
-        session.Core.Work.ChunkCost = 1;
-        session.Poison();
-        StageInput[] inputs = [.. new[] { 1, 40, 7, 16, 31 }.Select(length => StageInput.Random(encoder.Stages[0], length, new Random(length)))];
-        Assert.Equal(inputs.SelectMany(input => alone.Forward("Text", input)), session.ForwardBatch("Text", inputs)!);
+        foreach ((string name, int[] lengths) in new[] { ("Bert", new[] { 1, 40, 7, 16, 31 }), ("Long", [257, 12, 300, 256, 299]) })
+        {
+            CompiledModel encoder = s_models.Value[name + level];
+            CompiledSession session = encoder.CreateSession(instructionSet, new SessionSettings { BatchTokens = lengths.Sum() }, threads: 2), alone = encoder.CreateSession(instructionSet);
+            session.Core.Work.ChunkCost = 1;
+            session.Poison();
+            StageInput[] inputs = [.. lengths.Select(length => StageInput.Random(encoder.Stages[0], length, new Random(length)))];
+            Assert.Equal(inputs.SelectMany(input => alone.Forward("Text", input)), session.ForwardBatch("Text", inputs)!);
+        }
     }
 
     /// <summary>
@@ -156,7 +160,7 @@ public class IntegerProductTests(ITestOutputHelper output)
             CompiledModel model = s_models.Value[name + level];
             CompiledSession session = model.CreateSession(instructionSet);
             var found = new List<(double Floats, double Whole)>();
-            foreach (int length in new[] { 1, 8, 40 })
+            foreach (int length in name == "Long" ? [1, 256, 257, 300] : new[] { 1, 8, 40 })
             {
                 session.Poison();
                 Dictionary<string, StageInput> inputs = OperationTests.InputsOf(model, length, new Random(length));

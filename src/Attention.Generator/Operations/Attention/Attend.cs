@@ -46,6 +46,18 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// <summary>How keys and values are kept, if they are.</summary>
     public WeightFormat Format { get; init; }
 
+    /// <summary>In which numbers the maps around it multiply.</summary>
+    public ProductFormat Products { get; init; }
+
+    /// <summary>Whether scores of many keys are made in whole numbers.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>
+    /// Whether they can be: where the maps around multiply whole numbers, keys are read as a projection leaves them, and nothing is added to what queries and keys make of each other.
+    /// </summary>
+    public bool TakesIntegers(StageGraph stage) => Products != ProductFormat.Float32 && !IsKeptBy(stage) && stage.Length > WholeScores.MostFloatKeys && WholeScores.Takes(HeadWidth)
+        && Score is Dot && Mask is Interval { IsPrefix: true, DependsOnQuery: false } && Bias is null && LowRank is null && Global is null && Weighting is not Nearby;
+
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }
 
@@ -97,8 +109,8 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
     public override int ScoredKeys(StagePlanner plan) => Padding.Up(KeysOf(plan), Measures.KeyPanel);
 
-    /// <summary>A strip of scores, behind it what their bias needs, the panels of a head's keys where these are not cached, and behind those its values where they are mixed or brought together.</summary>
-    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (Bias?.ScratchFloats ?? 0) + (IsCached ? 0 : HeadFloats(plan))
+    /// <summary>A strip of scores, behind it what their bias needs and what is being quantised, the panels of a head's keys where these are not cached, and behind those its values where they are mixed or brought together.</summary>
+    public override int ScratchFloats(StagePlanner plan) => checked((Padding.StripRows * plan.ScoreStride) + (Bias?.ScratchFloats ?? 0) + (IsWhole ? WholeScores.BufferFloats(HeadWidth) : 0) + (IsCached ? 0 : HeadFloats(plan))
         + (LowRank is not null ? LowRank.Rank * Padding.Up(HeadWidth, Measures.Group) : PacksValues(Place, Mask, HeadFloats(plan)) ? ScoredKeys(plan) * Padding.Up(ValueWidth, Measures.Group) : 0));
 
     /// <summary>
@@ -140,6 +152,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             KeyValueHeads = KeyValueHeads,
             Ring = Ring,
             Format = Format,
+            IsWhole = IsWhole,
             ScoreVector = ScoreVector is int vector ? plan.Weights.Vectors(Spot, HeadWidth, [vector, .. ScoreBias is int bias ? new int?[] { bias } : []]) : null,
             Mixed = LowRank?.Plan(plan, Spot, KeyValueHeads, HeadWidth),
             BiasTable = PlaceOfTable(plan),
@@ -180,6 +193,9 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
 
         /// <summary>How keys and values are kept.</summary>
         public WeightFormat Format { get; init; }
+
+        /// <summary>Whether scores of many keys are made in whole numbers.</summary>
+        public bool IsWhole { get; init; }
 
         public override int? Piece => Ring is null ? null : Ring.Piece;
 
@@ -229,7 +245,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
             Sinks = Sinks + by.Weights,
         };
 
-        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{(KeyValueHeads == Heads ? "" : $", {KeyValueHeads} of keys and values")}{(Format == WeightFormat.Float32 ? "" : $", keys and values{Format.Story()}")}{Score.Story}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
+        public string Story => $"{(Other is null ? "self-attention" : "cross-attention")}{(First is int first ? " of the first " + StoryWriter.Count(first, "row") : "")}, {StoryWriter.Count(Heads, "head")} × {HeadWidth}{(ValueWidth == HeadWidth ? "" : $" to {ValueWidth}")}{(KeyValueHeads == Heads ? "" : $", {KeyValueHeads} of keys and values")}{(Format == WeightFormat.Float32 ? "" : $", keys and values{Format.Story()}")}{Score.Story}{(IsWhole ? $", scores of more than {WholeScores.MostFloatKeys} keys in whole numbers" : "")}{Bias?.Story}{Mask.Story}{Weighting.Story}{(Mixed is null ? "" : $", to {Mixed.Code.Rank} mixtures of keys and values")}{(Kept is null ? "" : ", weights kept on request")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan)
         {
@@ -239,6 +255,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
                 KeyValueHeads = KeyValueHeads,
                 Ring = Ring,
                 Format = Format,
+                IsWhole = IsWhole,
                 Mixed = Mixed?.Code,
                 First = First,
                 PacksValues = Mixed is null && First is null && PacksValues(Place, Mask, HeadFloats),

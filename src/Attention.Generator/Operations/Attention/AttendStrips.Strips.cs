@@ -15,6 +15,21 @@ internal sealed partial record AttendStrips
     /// <summary>What stands behind the queries' channels, or a sink, as a last argument.</summary>
     private string Query => Weighting.ReadsQuery ? ", ref q" : Weighting.HasSinks ? ", sink" : "";
 
+    /// <summary>Writes what is to be done in whole numbers where there are many keys, and what in floats.</summary>
+    private void InBoth(KernelCode code, string whole, string floats)
+    {
+        if (IsWhole)
+        {
+            using (code.Block($"if (keys > {WholeScores.MostFloatKeys})"))
+                code.Line(whole);
+            using (code.Block("else"))
+                code.Line(floats);
+            return;
+        }
+
+        code.Line(floats);
+    }
+
     private void WriteStrips(KernelCode code, string first)
     {
         code.Line($"ref float q = ref Unsafe.Add(ref work.X, ({first} * (nint){QueryStride}) + (head * {HeadWidth}));");
@@ -127,7 +142,10 @@ internal sealed partial record AttendStrips
             ? $"int firstSees = {sees}, visible = position + row + tall; // keys that the first row sees, and the last"
             : $"int firstSees = {sees}, visible = {sees};");
         string ask = ofHeads ? AskForValues(code, "visible", "headKeys", "headValues") : "";
-        code.Line($"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, (visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}, ref q, ref headKeys, ref scores{Vector}{ask});");
+        string panels = $"(visible + {Measures.KeyPanel - 1}) / {Measures.KeyPanel}";
+        InBoth(
+            code, IsWhole ? $"{code.NameOf(ManyScores)}(tall, {panels}, ref SignedRows.Quantize(tall, {HeadWidth}, ref q, {QueryStride}, ref whole), ref headKeys, ref scores);" : "",
+            $"{code.NameOf(ofHeads ? ScoresOfHeads : Scores)}(tall, {panels}, ref q, ref headKeys, ref scores{Vector}{ask});");
         WriteWeights(code, ofHeads, (rows, strip) =>
         {
             WriteChange(code, rows, query, "0", "visible", $"ref {strip}");

@@ -17,6 +17,9 @@ internal sealed partial record AttendStrips(
     /// <summary>How many heads keys and values have; as many as queries unless set.</summary>
     public int KeyValueHeads { get; init; } = Heads;
 
+    /// <summary>Whether scores of many keys are made in whole numbers.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>How many heads of queries share one of keys and values.</summary>
     public int Shared => Heads / KeyValueHeads;
 
@@ -51,11 +54,14 @@ internal sealed partial record AttendStrips(
 
     public override bool IsRare => Captured is not null || OfSequences is not null;
 
-    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Format.Suffix()}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(Ring is null ? "" : "_Ring")}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
+    public override string Name => $"Attend_{Heads}x{HeadWidth}{(ValueWidth == HeadWidth ? "" : $"to{ValueWidth}")}{(Shared == 1 ? "" : $"_On{KeyValueHeads}")}{Format.Suffix()}{Mixed?.Suffix}{Score.Suffix}{Mask.Suffix}{(Ring is null ? "" : "_Ring")}{(First is int first ? "_First" + Number(first) : "")}{Weighting.Suffix}{(Score.Cap is null ? "" : "_Capped")}{(IsWhole ? "_Whole" : "")}{(Bias is null ? "" : "_" + Bias.Name)}{(Captured is null ? "" : "_Captured")}{(OfSequences is null ? "" : "_Sequences")}";
 
-    public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.Concat(TakesHeadsTogether ? [ScoresOfHeads, ContextOfHeads] : []).OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []).Concat(Bias?.Kernels(this) ?? []);
+    public override IEnumerable<Kernel> Callees => new[] { Scores, Cap, Weights, Context }.Concat(IsWhole ? [ManyScores] : []).Concat(TakesHeadsTogether ? [ScoresOfHeads, ContextOfHeads] : []).OfType<Kernel>().Concat(Mixed?.Kernels(KeyStride, ValueStride) ?? []).Concat(Bias?.Kernels(this) ?? []);
 
     public Kernel Scores => Score.KernelOf(HeadWidth, QueryStride, ScoreStride, Format);
+
+    /// <summary>Those of many keys, in whole numbers.</summary>
+    private WholeScores ManyScores => new(HeadWidth, ScoreStride);
 
     /// <summary>Those of a row's heads, which lie side by side.</summary>
     private Kernel ScoresOfHeads => Score.KernelOf(HeadWidth, HeadWidth, ScoreStride, Format, new FewRows(Shared, ValueFloats));
@@ -156,7 +162,10 @@ internal sealed partial record AttendStrips(
                 int scratch = Bias?.ScratchFloats ?? 0;
                 if (scratch > 0)
                     code.Line($"ref float added = ref Unsafe.Add(ref scores, {Padding.StripRows * ScoreStride});");
-                code.Line($"ref float headKeys = ref Unsafe.Add(ref scores, {(Padding.StripRows * ScoreStride) + scratch});");
+                int behind = (Padding.StripRows * ScoreStride) + scratch;
+                if (IsWhole)
+                    code.Line($"ref float whole = ref Unsafe.Add(ref scores, {behind}); // a panel's keys, then a strip's queries");
+                code.Line($"ref float headKeys = ref Unsafe.Add(ref scores, {behind + (IsWhole ? WholeScores.BufferFloats(HeadWidth) : 0)});");
                 using (EachUnit())
                 {
                     code.Line($"int {Unit}, keys = work.RowsOf(sequence), rows = Math.Min(chunk.Rows, keys);");
@@ -269,7 +278,10 @@ internal sealed partial record AttendStrips(
             }
 
             string at = first == "0" ? "start" : $"(start + {first})";
-            code.Line($"KeyPanels.Pack({first}, {(first == "0" ? end : $"{end} - {first}")}, ref Unsafe.Add(ref work.W, ({at} * {KeyStride}) + ({Group} * {HeadWidth})), {KeyStride}, ref headKeys, 1, {HeadWidth}, 0);");
+            string count = first == "0" ? end : $"{end} - {first}", source = $"ref Unsafe.Add(ref work.W, ({at} * {KeyStride}) + ({Group} * {HeadWidth})), {KeyStride}";
+            InBoth(
+                code, $"SignedRows.Pack({count}, {HeadWidth}, {source}, ref headKeys, {WholeScores.PanelKeys(code.Isa)}, ref whole);",
+                $"KeyPanels.Pack({first}, {count}, {source}, ref headKeys, 1, {HeadWidth}, 0);");
         }
     }
 

@@ -134,7 +134,7 @@ internal sealed record AttentionOptions(int? HeadWidth, int? KeyValueHeads, bool
         if (bounds is not null)
             mask = mask is Pattern pattern ? pattern with { IsBounded = true } : new Bounded((Interval)mask);
         int context = build.Emit(new Attend(
-            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, positions?.BiasIn(build, heads, headWidth, score) ?? biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { KeyValueHeads = keyHeads, Sinks = SinksIn(build, roles.Sinks, heads, ordinal), Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, Positions = relative, LayersBefore = build.LayersBefore });
+            build.New(), build.Spot, new Slice(query), new Slice(key), new Slice(value), heads, headWidth, score, positions?.BiasIn(build, heads, headWidth, score) ?? biasOf?.Invoke(score), mask, Weighting, other?.Index, Capture) { KeyValueHeads = keyHeads, Sinks = SinksIn(build, roles.Sinks, heads, ordinal), Bounds = bounds, Included = included, Global = globals, BiasTable = biasTable, Positions = relative, LayersBefore = build.LayersBefore, Products = build.Products });
         return build.Linear(context, roles.Output, build.Header.Width, inner, ordinal, OutputBias ?? bias);
     }
 }

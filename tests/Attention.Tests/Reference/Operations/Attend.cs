@@ -22,6 +22,12 @@ internal sealed partial class GraphInterpreter<T>
 
         // Rows of the stage's own, their columns where those of the other stage's stand.
         T[][] Own(Slice own, Slice other) => [.. inputs[own.Value].Select(row => (T[])[.. new T[other.Column], .. row.AsSpan(own.Column, attend.KeyValueHeads * attend.HeadWidth)])];
+        if (attend.IsWhole && keys.Length > 256)
+        {
+            queries = [.. queries.Select(row => InSignedNumbers(row, attend.Query.Column, attend.Heads, attend.HeadWidth))];
+            keys = [.. keys.Select(row => InSignedNumbers(row, keyColumn, attend.KeyValueHeads, attend.HeadWidth))];
+        }
+
         Func<int, int, int, T> bias = attend.Bias is Disentangled positions ? BiasOf(attend, positions, queries, keys) : BiasOf(attend, keys.Length);
         T scale = T.CreateChecked(attend.Score.Scale);
         T[]? vector = attend.ScoreVector is int trained ? Parameter(trained) : null;
@@ -124,6 +130,20 @@ internal sealed partial class GraphInterpreter<T>
         })];
         _see?.Invoke(attend, seenWeights);
         return result;
+    }
+
+    /// <summary>A row with what is left of its heads: whole numbers from −2047 to 2047 of a scale for each.</summary>
+    private static T[] InSignedNumbers(T[] row, int column, int heads, int width)
+    {
+        T[] left = [.. row];
+        for (int first = column; first < column + (heads * width); first += width)
+        {
+            T scale = row.Skip(first).Take(width).Select(T.Abs).Max()! / T.CreateChecked(2047);
+            for (int i = first; i < first + width && scale != T.Zero; i++)
+                left[i] = T.Round(row[i] / scale) * scale;
+        }
+
+        return left;
     }
 
     /// <summary>What is added to the score of a head, a query and a key.</summary>
