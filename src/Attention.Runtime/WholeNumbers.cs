@@ -72,6 +72,29 @@ public static class WholeNumbers
         return ((products << 16) >> 16) + (products >> 16);
     }
 
+    /// <summary>Sums of two neighbouring products, of 32 bits.</summary>
+    /// <param name="x">Of 16 bits each.</param>
+    /// <param name="y">The same.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> WideDot(Vector512<short> x, Vector512<short> y) => Avx512BW.IsSupported
+        ? Avx512BW.MultiplyAddAdjacent(x, y)
+        : Vector512.Create(WideDot(x.GetLower(), y.GetLower()), WideDot(x.GetUpper(), y.GetUpper()));
+
+    /// <inheritdoc cref="WideDot(Vector512{short}, Vector512{short})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> WideDot(Vector256<short> x, Vector256<short> y) => Avx2.IsSupported
+        ? Avx2.MultiplyAddAdjacent(x, y)
+        : Vector256.Create(WideDot(x.GetLower(), y.GetLower()), WideDot(x.GetUpper(), y.GetUpper()));
+
+    /// <inheritdoc cref="WideDot(Vector512{short}, Vector512{short})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> WideDot(Vector128<short> x, Vector128<short> y) => Sse2.IsSupported ? Sse2.MultiplyAddAdjacent(x, y) : WideDotOfHalves(x, y);
+
+    /// <summary>The same where no instruction does it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> WideDotOfHalves(Vector128<short> x, Vector128<short> y) =>
+        (((x.AsInt32() << 16) >> 16) * ((y.AsInt32() << 16) >> 16)) + ((x.AsInt32() >> 16) * (y.AsInt32() >> 16));
+
     /// <summary>The first byte of each two.</summary>
     /// <param name="x">Activations.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Attention.Runtime;
 using Xunit;
 
@@ -52,6 +53,21 @@ public class SignedRowsTests
             source[width + place] = value;
             SignedRows.Quantize(3, width, ref source[0], width, ref found[0]);
             Assert.Equal([1f / 2047, float.NaN, 1f / 2047], Enumerable.Range(0, 3).Select(row => found[(row * floats) + (width / 2)]));
+        }
+    }
+
+    /// <summary>Two neighbours' products are added exactly, as large as numbers get, with an instruction for it and without.</summary>
+    [Fact]
+    public void Products_of_neighbours_are_added()
+    {
+        var random = new Random(1);
+        for (int time = 0; time < 1000; time++)
+        {
+            short[] x = [.. Enumerable.Range(0, 8).Select(_ => (short)random.Next(-2047, 2048))], y = [.. Enumerable.Range(0, 8).Select(_ => (short)(random.Next(2) == 0 ? 2047 : random.Next(-2047, 2048)))];
+            int[] sums = [.. Enumerable.Range(0, 4).Select(i => (x[2 * i] * y[2 * i]) + (x[(2 * i) + 1] * y[(2 * i) + 1]))];
+            Vector128<int> expected = Vector128.Create(sums);
+            Assert.Equal(expected, WholeNumbers.WideDot(Vector128.Create(x), Vector128.Create(y)));
+            Assert.Equal(expected, WholeNumbers.WideDotOfHalves(Vector128.Create(x), Vector128.Create(y)));
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed record Attend(int Result, Spot Spot, Slice Query, Slice Key, Sli
     /// Whether they can be: where the maps around multiply whole numbers, keys are read as a projection leaves them, and nothing is added to what queries and keys make of each other.
     /// </summary>
     public bool TakesIntegers(StageGraph stage) => Products != ProductFormat.Float32 && !IsKeptBy(stage) && stage.Length > WholeScores.MostFloatKeys && WholeScores.Takes(HeadWidth)
-        && Score is Dot && Mask is Interval { IsPrefix: true, DependsOnQuery: false } && Bias is null && LowRank is null && Global is null && Weighting is not Nearby;
+        && Score is Dot && Mask is Interval { IsPrefix: true, DependsOnQuery: false } && Bias is null && LowRank is null && Global is null && Weighting is Softmax;
 
     /// <summary>Whether keys and values are read from where a session keeps them, rather than where projections leave them.</summary>
     public bool IsCached { get; init; }

@@ -82,7 +82,7 @@ internal sealed record WholeScores(int HeadWidth, int ScoreStride) : Kernel
             {
                 code.Line($"{vector}<short> x{row}_{step} = {code.Create(Element("xk", (row * floats) + step))}.AsInt16();");
                 for (int part = 0; part < 2; part++)
-                    code.Line($"s{row}{part} += WholeNumbers.Dot(x{row}_{step}, w{part}_{step});");
+                    code.Line($"s{row}{part} += WholeNumbers.WideDot(x{row}_{step}, w{part}_{step});");
             }
         }
     }
