@@ -17,7 +17,7 @@ public readonly struct RowScale
     public const int OriginBits = 0x4B400000;
 
     /// <summary>A range below which all values count as 0: its inverse may be too large for a float.</summary>
-    private const float Least = 1e-30f;
+    internal const float Least = 1e-30f;
 
     private readonly float _scale;
 

@@ -14,9 +14,6 @@ public static class SignedRows
     /// <summary>The largest number: sums of 512 products have room in 32 bits.</summary>
     private const int Largest = 2047;
 
-    /// <summary>A magnitude below which all values count as 0: its inverse may be too large for a float.</summary>
-    private const float Least = 1e-30f;
-
     /// <summary>Quantises rows.</summary>
     /// <param name="rows">How many.</param>
     /// <param name="width">Their values, a multiple of 16.</param>
@@ -41,8 +38,8 @@ public static class SignedRows
 
             Vector128<float> half = Vector128.MaxNative(greatest.GetLower(), greatest.GetUpper());
             half = Vector128.MaxNative(half, Vector128.Shuffle(half, Vector128.Create(2, 3, 0, 1)));
-            float most = MathF.Max(half[0], half[1]), inverse = most < Least ? 0 : Largest / most;
-            Unsafe.Add(ref d, words) = (most < Least ? 0 : most / Largest) + Vector256.Sum(odd);
+            float most = MathF.Max(half[0], half[1]), inverse = most < RowScale.Least ? 0 : Largest / most;
+            Unsafe.Add(ref d, words) = (most < RowScale.Least ? 0 : most / Largest) + Vector256.Sum(odd);
             Vector256<float> by = Vector256.Create(inverse), origin = Vector256.Create(RowScale.Origin);
             for (int i = 0; i < words; i += 8)
             {

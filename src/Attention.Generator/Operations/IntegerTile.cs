@@ -128,7 +128,7 @@ internal sealed partial record IntegerTile(int K, int Vectors, int SourceStride,
                     for (int step = 0; step < together; step++)
                     {
                         int offset = (row * SourceStride) + first + step;
-                        code.Line($"{isa.Vector}<byte> x{row}_{step} = {isa.Vector}.Create({(offset == 0 ? "xk" : $"Unsafe.Add(ref xk, {Number(offset)})")}).AsByte();");
+                        code.Line($"{isa.Vector}<byte> x{row}_{step} = {isa.Vector}.Create({Element("xk", offset)}).AsByte();");
                     }
 
                     foreach (int vector in vectors)
