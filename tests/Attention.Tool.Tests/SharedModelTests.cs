@@ -33,6 +33,17 @@ public sealed class SharedModelTests
     }
 
     [Fact]
+    public async Task A_sentence_has_the_vector_of_its_reference()
+    {
+        string? path = SharedModels.Find("use-lite");
+        Assert.SkipUnless(path is not null, "The folder shared/models is not here.");
+        using var golden = new Golden(Path.Combine(path, "golden.safetensors"));
+        JsonElement answer = await Ran.Json(["run", path, "--heads", "4", "--length", "128", .. Enumerable.Range(0, 4).SelectMany(text => new[] { "--tokens", golden.Ids($"{text}.ids") })]);
+        for (int text = 0; text < 4; text++)
+            Golden.AssertNear(golden.Floats($"{text}.embedding"), Golden.Values(answer, run: text));
+    }
+
+    [Fact]
     public async Task A_digit_is_seen_as_its_reference_does()
     {
         string? path = SharedModels.Find("mnist-vit/model.safetensors"), told = SharedModels.Find("mnist-vit/golden.safetensors"), images = SharedModels.Find("mnist-vit/t10k-images-idx3-ubyte.gz");

@@ -278,6 +278,37 @@ public sealed class UntoldScaffoldTests : IDisposable
         Golden.AssertNear(golden.Floats("output.1"), Golden.Values(answer, scores));
     }
 
+    /// <summary>A layer of Universal Sentence Encoder Lite, which makes 8 channels of what it reads.</summary>
+    private static IEnumerable<(string, long[])> UseLiteLayer(int layer, int input) =>
+    [
+        ($"layer{layer}.attn.ln.weight", [input]), ($"layer{layer}.attn.ln.bias", [input]), ($"layer{layer}.attn.qkv.weight_in_out", [input, 3 * input]), ($"layer{layer}.attn.qkv.bias", [3 * input]),
+        ($"layer{layer}.attn.out.weight_in_out", [input, 8]), ($"layer{layer}.attn.out.bias", [8]), ($"layer{layer}.ffn.ln.weight", [8]), ($"layer{layer}.ffn.ln.bias", [8]),
+        ($"layer{layer}.ffn.fc1.weight_in_out", [8, 12]), ($"layer{layer}.ffn.fc1.bias", [12]), ($"layer{layer}.ffn.fc2.weight_in_out", [12, 8]), ($"layer{layer}.ffn.fc2.bias", [8]),
+    ];
+
+    /// <summary>Where the first attention widens the rows, it and the others are two; where it does not, one, and no residual is mapped.</summary>
+    [Theory]
+    [InlineData(4, 1, "[SelfAttention(heads: 2, InputWidth = 4, At = new[] { 0 })]\n[FeedForward(12, Activation.Relu)]")]
+    [InlineData(4, 3, "[SelfAttention(heads: 2, InputWidth = 4, At = new[] { 0 })]\n[SelfAttention(heads: 2, At = new[] { 1, 2 })]\n")]
+    [InlineData(8, 2, "[Embedding(vocabulary: 9, length: 5, Scale = 2)]\n[Positions(PositionKind.SinusoidalTimescales)]\n[SelfAttention(heads: 2)]\n")]
+    public async Task UseLite(int input, int layers, string expected)
+    {
+        (string, long[])[] residual = input == 8 ? [] : [("layer0.resproj.weight_in_out", [input, 8]), ("layer0.resproj.bias", [8])];
+        _folder.WriteCheckpoint("model.safetensors", [("embedding", [9, input]), .. residual, .. Enumerable.Range(0, layers).SelectMany(layer => UseLiteLayer(layer, layer == 0 ? input : 8)), ("out.weight_in_out", [8, 6]), ("out.bias", [6])]);
+        Assert.Contains(expected, await Written(_folder.Path, "--heads", "2", "--length", "5"));
+        Assert.Contains("expected --heads N, which no tensor tells; add it.", await Ran.Failure("scaffold", _folder.Path));
+        Assert.Contains("--heads: expected heads that divide the width of", await Ran.Failure("scaffold", _folder.Path, "--heads", "3"));
+        Assert.Contains("--pooling and --normalize do not go with use-lite", await Ran.Failure("scaffold", _folder.Path, "--heads", "2", "--pooling", "mean"));
+        Assert.Contains("--causal does not go with use-lite, which has no choice there; leave it out.", await Ran.Failure("scaffold", _folder.Path, "--heads", "2", "--causal"));
+    }
+
+    [Fact]
+    public async Task UseLite_widens_in_its_first_attention_alone()
+    {
+        _folder.WriteCheckpoint("model.safetensors", [("embedding", [9, 4]), .. UseLiteLayer(0, 4), .. UseLiteLayer(1, 4), ("out.weight_in_out", [8, 6]), ("out.bias", [6])]);
+        Assert.Contains("expected the first attention to read 4 channels, as the table has, and others 8, found 4, 4.", await Ran.Failure("scaffold", _folder.Path, "--heads", "2"));
+    }
+
     [Fact]
     public async Task Options_of_these_do_not_go_with_others()
     {

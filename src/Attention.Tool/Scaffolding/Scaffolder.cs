@@ -9,7 +9,7 @@ namespace Attention.Tool.Scaffolding;
 /// <summary>Writes the class that a checkpoint is of.</summary>
 internal static class Scaffolder
 {
-    private const string PyTorch = "pytorch";
+    private const string PyTorch = "pytorch", UseLite = "use-lite";
 
     /// <summary>The families by Hugging Face's <c>model_type</c>.</summary>
     private static readonly Dictionary<string, Action<ScaffoldSource, ClassText>> s_families = new(StringComparer.Ordinal)
@@ -53,6 +53,7 @@ internal static class Scaffolder
         ["mbart"] = BartFamily.Mbart,
         ["m2m_100"] = BartFamily.M2M,
         ["crossvit"] = CrossVitFamily.Declare,
+        [UseLite] = UseLiteFamily.Declare,
         [PyTorch] = PyTorchFamily.Declare,
     };
 
@@ -61,6 +62,7 @@ internal static class Scaffolder
     {
         ["vit-pytorch"] = ["--heads", "--activation"],
         ["crossvit"] = ["--heads"],
+        [UseLite] = ["--heads"],
         [PyTorch] = ["--heads", "--activation", "--norm", "--positions", "--scaled", "--causal"],
     };
 
@@ -102,7 +104,7 @@ internal static class Scaffolder
     private static string GuessOf(Checkpoint checkpoint)
     {
         string[] names = [.. checkpoint.Tensors.Select(tensor => tensor.Name)];
-        return names.Any(name => PyTorchFamily.IsLayer(name)) ? PyTorch
+        return names.Any(PyTorchFamily.IsLayer) ? PyTorch : names.Any(UseLiteFamily.IsLayer) ? UseLite
             : LayoutGuess.Of(names) is LayoutGuess guess ? s_families.Keys.FirstOrDefault(key => key.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).Equals(guess.Name, StringComparison.OrdinalIgnoreCase)) ?? "" : "";
     }
 
