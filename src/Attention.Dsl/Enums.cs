@@ -255,8 +255,8 @@ public enum PatchOrder
 
 /// <summary>
 /// How the weights of linear maps are kept in memory, whatever the checkpoint has: narrower ones take less memory, and
-/// less time where the memory's speed is the limit, as in <c>Step</c>. Tables, norms and biases stay float32, and so do
-/// activations and sums: only the rounding of each weight differs.
+/// less time where the memory's speed is the limit, as in <c>Step</c>. Tables, norms and biases stay float32, but for a table in
+/// <see cref="BFloat16"/> to which <c>[Logits]</c> is tied: it is those weights. Activations and sums are float32: only the rounding of each weight differs.
 /// </summary>
 public enum WeightFormat
 {

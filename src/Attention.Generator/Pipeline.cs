@@ -34,7 +34,7 @@ internal static class Pipeline
 
     /// <summary>The same graph in operations that one kernel can do.</summary>
     public static Result<NamedGraph> Rewrite(Result<NamedGraph> named, CancellationToken cancellation = default) =>
-        named.Then((_, graph, _) => QuantizePass.Run(CachePass.Run(FusionPass.Run(graph))), cancellation);
+        named.Then((_, graph, _) => TiePass.Run(QuantizePass.Run(CachePass.Run(FusionPass.Run(graph)))), cancellation);
 
     /// <summary>The place of every weight and value.</summary>
     public static Result<ModelPlan> Plan(Result<NamedGraph> named, CancellationToken cancellation = default) =>

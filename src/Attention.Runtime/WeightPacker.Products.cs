@@ -40,10 +40,11 @@ public sealed partial class WeightPacker
     /// <param name="largest">The largest whole number, in int8.</param>
     /// <param name="sums">Where the sum of column 0 goes where weights are of 4 bits in groups, which int8 is then; −1 otherwise.</param>
     /// <param name="hasMinimum">Whether those groups have a minimum beside their scale.</param>
+    /// <param name="isTable">Whether the tensor is a table, of which a checkpoint may have copies.</param>
     public void Product(
         string name, int outputs, int inputs, int first, int count, long offset, int column, PanelWidths panels,
-        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1, int largest = Narrowing.Largest, long sums = -1, bool hasMinimum = false) =>
-        Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, new(format, scales, largest, sums, hasMinimum), norm, stacked, index);
+        WeightFormat format = WeightFormat.Float32, long scales = -1, BatchNorm? norm = null, int stacked = 1, int index = 0, int firstInput = 0, int allInputs = -1, int largest = Narrowing.Largest, long sums = -1, bool hasMinimum = false, bool isTable = false) =>
+        Pack(name, isTransposed: false, outputs, new(inputs, firstInput, allInputs < 0 ? inputs : allInputs), first, count, offset, column, panels, new(format, scales, largest, sums, hasMinimum), norm, stacked, index, isTable);
 
     /// <summary>Packs columns of a linear layer's weights that are stored inputs × outputs.</summary>
     /// <param name="name">The tensor, of shape [inputs, outputs].</param>
@@ -81,7 +82,7 @@ public sealed partial class WeightPacker
 
     private void Pack(
         string name, bool isTransposed, int outputs, Inputs inputs, int first, int count, long offset, int column, PanelWidths panels,
-        Storage storage, BatchNorm? norm, int stacked, int index)
+        Storage storage, BatchNorm? norm, int stacked, int index, bool isTable = false)
     {
         WeightFormat format = storage.Format;
         ArgumentOutOfRangeException.ThrowIfNegative(first);
@@ -95,6 +96,8 @@ public sealed partial class WeightPacker
         (int rows, int columns) = isTransposed ? (inputs.All, outputs) : (outputs, inputs.All);
         if (!_fit.TryFind(name, stacked == 1 ? [rows, columns] : [stacked, rows, columns], out StoredTensor tensor))
             return;
+        if (isTable)
+            _fit.AddTable(tensor);
         long begin = (long)index * rows * columns;
         if (isTransposed && format == WeightFormat.Float32 && norm is null)
         {

@@ -131,6 +131,31 @@ public sealed class ScaffoldTests : IDisposable
         Golden.AssertNear(golden.Floats("output.1"), Golden.Values(answer, 1));
     }
 
+    /// <summary>Of the names of the table that both halves read a file may have any one; which, depends on who has written it.</summary>
+    [Theory]
+    [InlineData("bart", "families/bart", "model.", "encoder.embed_tokens", """ "d_model": 20, "encoder_attention_heads": 4, "decoder_attention_heads": 4 """)]
+    [InlineData("bart", "families/bart", "model.", "decoder.embed_tokens", """ "d_model": 20, "encoder_attention_heads": 4, "decoder_attention_heads": 4 """)]
+    [InlineData("t5", "t5-tied", "", "decoder.embed_tokens", """ "num_heads": 3, "relative_attention_max_distance": 40 """)]
+    public async Task A_shared_table_by_any_of_its_names(string type, string file, string prefix, string kept, string fields)
+    {
+        using Golden golden = Golden.Of(file);
+        golden.WriteFolder(_folder, $$"""{"model_type": "{{type}}",{{fields}}}""");
+        JsonElement expected = await Ran.Json("run", _folder.Path, "--tokens", "3,5,4", "--begin", "2");
+        using (Checkpoint checkpoint = Checkpoint.Open(_folder.Path))
+        {
+            Dictionary<string, LazyTensor> tensors = checkpoint.ToLazy();
+            LazyTensor table = tensors[prefix + "shared.weight"];
+            foreach (string name in new[] { "shared", "encoder.embed_tokens", "decoder.embed_tokens" })
+                tensors.Remove($"{prefix}{name}.weight");
+            tensors.Add($"{prefix}{kept}.weight", table);
+            checkpoint.Save(_folder["other"], tensors);
+        }
+
+        File.Move(_folder["other"], _folder["model.safetensors"], overwrite: true);
+        Assert.Equal(kept.StartsWith('d'), (await Written()).Contains($"Name = \"{prefix}{kept}\")]", StringComparison.Ordinal));
+        Assert.Equal(expected.GetProperty("runs").ToString(), (await Ran.Json("run", _folder.Path, "--tokens", "3,5,4", "--begin", "2")).GetProperty("runs").ToString());
+    }
+
     [Fact]
     public async Task An_encoder_of_T5_alone()
     {

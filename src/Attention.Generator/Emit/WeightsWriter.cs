@@ -42,12 +42,7 @@ internal static class WeightsWriter
     {
         foreach ((int columns, WeightFormat format, bool isWhole) in weights.OfType<PackedProduct>().Where(product => product.PanelWidth is null).Select(product => (product.Outputs, product.Format, IsWhole: product.Level is not null)).Distinct())
         {
-            string Widths(Isa isa)
-            {
-                EquatableArray<Panel> panels = isWhole ? Panels.OfIntegers(columns, isa) : Panels.Of(columns, isa, format);
-                return $"new(First: {panels[0].Vectors * isa.Lanes}, FirstCount: {panels[0].Count}, Rest: {(panels.Count > 1 ? panels[1].Vectors * isa.Lanes : 0)})";
-            }
-
+            string Widths(Isa isa) => (isWhole ? Panels.OfIntegers(columns, isa) : Panels.Of(columns, isa, format)).Widths(isa);
             ModelWriter.ByInstructionSet(code, $"{Runtime}PanelWidths {(isWhole ? "whole" : "panels")}{columns} = instructionSet", Widths);
         }
 
@@ -166,7 +161,7 @@ internal static class WeightsWriter
             PackedVector vector => $"packer.Vector({Tensor(vector.Tensor)}, total: {vector.Total}, first: {EachHead(vector.First, pieces.Step)}, count: {vector.Count / pieces.Count}, offset: {offset}{(pieces.Count == 1 ? "" : $" + (head * {Number(vector.Count / pieces.Count)})")}{(vector.Plus == 0 ? "" : $", plus: {Number(vector.Plus)}")});",
             PackedGate { Kind: Gate.LayerScale } gate => $"packer.LayerScale({Tensor(gate.Tensor)}, count: {gate.Count}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",
             PackedGate gate => $"packer.Gate({Tensor(gate.Tensor)}, biases: {offset}, columns: {gate.Columns}, hasScales: {StageCode.Bool(gate.HasScales)});",
-            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {EachHead(product.First, pieces.Step)}, count: {product.Count / pieces.Count}, offset: {offset}, column: {EachHead(product.Column, product.Count / pieces.Count)}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")}{(product.Stacked == 1 ? "" : $", stacked: {product.Stacked}, index: {product.Index}")}{Inputs(product)});",
+            PackedProduct product => $"packer.{(product.Transposed ? "ProductOfTransposed" : "Product")}({Tensor(product.Tensor)}, outputs: {product.TensorRows}, inputs: {product.Inputs}, first: {EachHead(product.First, pieces.Step)}, count: {product.Count / pieces.Count}, offset: {offset}, column: {EachHead(product.Column, product.Count / pieces.Count)}, {PanelsOf(product)}{Format(product, offset)}{(product.Norm is PackedNorm norm ? ", norm: " + Norm(norm, product.Count) : "")}{(product.Stacked == 1 ? "" : $", stacked: {product.Stacked}, index: {product.Index}")}{Inputs(product)}{(product.IsTable ? ", isTable: true" : "")});",
             PackedDistances bias => $"packer.Distances({Tensor(bias.Tensor)}, buckets: {Number(bias.Buckets)}, heads: {Number(bias.Heads)}, length: {Number(bias.Length)}, largest: {Number(bias.Largest)}, isCausal: {StageCode.Bool(bias.IsCausal)}, scale: {GlobalFloat(bias.Scale)}, offset: {offset}, stride: {Number(bias.Stride)});",
             PackedPositions positions => $"packer.Positions({TableOf(positions.Table)}, {MapOf(positions.Map)}, heads: {Number(positions.Heads)}, length: {Number(positions.Length)}, largest: {(positions.Largest is int largest ? Number(largest) : "null")}, isAscending: {StageCode.Bool(positions.IsAscending)}, offset: {offset}, columns: {Number(positions.Columns)});",
             PackedBias bias => $"packer.Bias({(bias.Tensor is null ? "null" : Tensor(bias.Tensor))}, total: {bias.Total}, first: {bias.First}, count: {bias.Count}, offset: {offset}, norm: {Norm(bias.Norm, bias.Count)});",

@@ -31,6 +31,10 @@ internal static class Panels
             : EquatableArray.Of(new Panel(3, (vectors - (2 * twos)) / 3), new Panel(2, twos));
     }
 
+    /// <summary>The <c>PanelWidths</c> of a cut, as C# that knows its type.</summary>
+    public static string Widths(this EquatableArray<Panel> cut, Isa isa) =>
+        $"new(First: {cut[0].Vectors * isa.Lanes}, FirstCount: {cut[0].Count}, Rest: {(cut.Count > 1 ? cut[1].Vectors * isa.Lanes : 0)})";
+
     /// <summary>Panels of whole numbers: all two vectors wide, since sums of 16 bits need registers too, but for a last one where their number is odd.</summary>
     public static EquatableArray<Panel> OfIntegers(int columns, Isa isa)
     {

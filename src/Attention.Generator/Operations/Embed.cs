@@ -10,11 +10,21 @@ namespace Attention.Generator.Operations;
 /// <summary>A token that at each of <paramref name="Length"/> places behind the first stands for one of its own: from <paramref name="Vocabulary"/> on.</summary>
 internal readonly record struct PlacePadding(int Token, int Vocabulary, int Length);
 
+/// <summary>The panels of a product of <paramref name="Outputs"/>, which are rows of a table.</summary>
+internal sealed record TablePanels(int Outputs, WeightFormat Format)
+{
+    /// <summary>Their <c>PanelWidths</c>.</summary>
+    public string Widths(Isa isa) => Panels.Of(Outputs, isa, Format).Widths(isa);
+}
+
 /// <summary>Rows of <paramref name="Table"/> chosen by token ids, times <paramref name="Scale"/>, plus the position's row if there is one.</summary>
 internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int? Positions) : PlannedOperation(Result, Spot)
 {
     /// <summary>The token that fills places up; null without one.</summary>
     public PlacePadding? Padding { get; init; }
+
+    /// <summary>The biases of the product by the same table, whose panels have the rows; null where the table has a place of its own.</summary>
+    public EquatableArray<int?>? Tied { get; init; }
 
     public override EquatableArray<int> Reads => EquatableArray<int>.Empty;
 
@@ -25,20 +35,24 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
 
     public override void Plan(StagePlanner plan)
     {
-        int width = plan.ParameterOf(Table).Columns;
-        long? positions = Positions is int table ? plan.Weights.Table(table) : null;
-        plan.Add(new Call(plan.ShapeOf(Result).Rows, plan.Weights.Table(Table), Planning.Padding.Stride(width), width, Scale, positions, Padding, plan.PlaceOf(Result)));
+        Parameter table = plan.ParameterOf(Table);
+        long? positions = Positions is int added ? plan.Weights.Table(added) : null;
+        long rows = Tied is EquatableArray<int?> biases ? plan.Weights.Product(Spot, EquatableArray.Of(Table), biases, plan.Format) : plan.Weights.Table(Table);
+        plan.Add(new Call(plan.ShapeOf(Result).Rows, rows, Planning.Padding.Stride(table.Columns), table.Columns, Scale, positions, Padding, plan.PlaceOf(Result)) { Panels = Tied is null ? null : new(table.Rows, plan.Format) });
     }
 
     /// <summary><c>destination[r] = table[token r] · scale + positions[position + r]</c>.</summary>
     internal sealed record Call(RowCount Count, long Table, int TableStride, int Width, float Scale, long? Positions, PlacePadding? Padding, RowPlace Destination) : Step, IRuns, ICall
     {
+        /// <summary>The panels that the table lies in; null where its rows lie a stride apart.</summary>
+        public TablePanels? Panels { get; init; }
+
         public override bool GoesBySequence => Positions is not null || Padding is not null;
 
         public string Story => $"embed tokens in {Width} channels{(Positions is null ? "" : ", add positions")}";
 
         public Kernel? KernelOn(Isa isa, Way way, ModelPlan plan) => way == Way.Plain
-            ? new Code(Width, TableStride, Scale, Positions is not null, Padding, Destination.Stride) : null;
+            ? new Code(Width, TableStride, Scale, Positions is not null, Padding, Destination.Stride) { Panels = Panels } : null;
 
         public void Write(StageCode code)
         {
@@ -63,7 +77,10 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
 
     internal sealed record Code(int Width, int TableStride, float Scale, bool HasPositions, PlacePadding? Padding, int DestinationStride) : RowKernel
     {
-        public override string Name => $"Embed_{Width}{(Padding is null ? "" : "_Padded")}";
+        /// <summary>The panels that the table lies in; null where its rows lie a stride apart.</summary>
+        public TablePanels? Panels { get; init; }
+
+        public override string Name => $"Embed_{Width}{(Panels is TablePanels tied ? "_Tied" + tied.Format.Suffix() : "")}{(Padding is null ? "" : "_Padded")}";
 
         protected override string Formula =>
             $"y[rows × {Width}] = table[tokens]{(Scale == 1 ? "" : $" · {Scale.ToString("R", System.Globalization.CultureInfo.InvariantCulture)}")}{(HasPositions ? " + positions" : "")}.";
@@ -81,7 +98,8 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
         {
             get
             {
-                yield return ("e", $"Unsafe.Add(ref table, (nint){Token} * {TableStride})");
+                if (Panels is null)
+                    yield return ("e", $"Unsafe.Add(ref table, (nint){Token} * {TableStride})");
                 if (HasPositions)
                     yield return ("p", $"Unsafe.Add(ref positions, (nint)(position + row) * {TableStride})");
                 yield return ("d", $"Unsafe.Add(ref y, (nint)row * {DestinationStride})");
@@ -90,9 +108,16 @@ internal sealed record Embed(int Result, Spot Spot, int Table, float Scale, int?
 
         protected override void WriteRow(KernelCode code)
         {
+            if (Panels is TablePanels panels)
+            {
+                code.Line($"PanelRow.Copy(ref table, {Token}, {panels.Widths(code.Isa)}, inputs: {Width}, {panels.Format.Code()}, ref d);");
+                if (Scale == 1 && !HasPositions)
+                    return;
+            }
+
             using (code.Vectors(CodeWriter.Number(Planning.Padding.Up(Width, Measures.Group))))
             {
-                string e = code.Load("e", "i"), scale = code.Create(CodeWriter.Float(Scale));
+                string e = code.Load(Panels is null ? "e" : "d", "i"), scale = code.Create(CodeWriter.Float(Scale));
                 string value = (Scale != 1, HasPositions) switch
                 {
                     (true, true) => code.MultiplyAdd(e, scale, code.Load("p", "i")),

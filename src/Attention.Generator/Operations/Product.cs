@@ -36,6 +36,9 @@ internal sealed record Product(int Result, Spot Spot, int Input, EquatableArray<
     /// <summary>How large those are, where its input is quantised; null in float32.</summary>
     public IntegerLevel? Level { get; init; }
 
+    /// <summary>Whether the columns of its weights are the rows of one table, with nothing folded in, in the format of all weights.</summary>
+    public bool HasRowsOfTable => Weights.Count == 1 && Norm is null && Gate is null && Level is null;
+
     /// <summary>Of how many rows at the beginning of each sequence it is; null for all.</summary>
     public int? First { get; init; }
 

@@ -44,6 +44,9 @@ internal sealed record PackedProduct(long Offset, int Stage, Section Section, in
     /// <summary>The norm that is folded in, null for none.</summary>
     public PackedNorm? Norm { get; init; }
 
+    /// <summary>Whether it is a table's, of which a checkpoint may have copies.</summary>
+    public bool IsTable { get; init; }
+
     /// <summary>How many maps stand one behind the other in the tensor.</summary>
     public int Stacked { get; init; } = 1;
 
@@ -197,7 +200,7 @@ internal sealed class WeightPlan(NamedGraph named)
             TensorBinding binding = named.Bindings[weight.Id];
             _weights.Add(new PackedProduct(
                 offset, spot.Origin.Stage, spot.Section, weight.Layer, binding.Template!, binding.Transposed, binding.Rows, binding.First, weight.Rows, inputs,
-                weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm, Pieces = binding.Pieces, Level = level });
+                weight.FirstColumn, weight.AllColumns, padded, column, format) { Norm = norm, Pieces = binding.Pieces, Level = level, IsTable = weight.Tensor.Role.Kind == RoleKind.Table });
             long behind = offset + panels + column;
             if (norm is not null)
                 _weights.Add(BiasOf(biases[i], behind, spot, named.Graph.Parameters[statistics!.Weight].Layer, weight.Rows, norm));

@@ -88,7 +88,7 @@ internal sealed partial class ScaffoldSource(string family, ModelConfig config, 
     /// <exception cref="ToolException">No name, or several, end so.</exception>
     public string PrefixOf(string anchor)
     {
-        string[] found = [.. checkpoint.Tensors.Select(tensor => tensor.Name).Where(name => name == anchor || name.EndsWith("." + anchor, StringComparison.Ordinal))];
+        string[] found = [.. checkpoint.Tensors.Select(tensor => tensor.Name).Where(name => IsAt(anchor, name))];
         return found switch
         {
             [string only] => only.Length == anchor.Length ? "" : only[..^(anchor.Length + 1)],
@@ -96,6 +96,18 @@ internal sealed partial class ScaffoldSource(string family, ModelConfig config, 
             _ => throw new ToolException($"{checkpoint.Path}: expected one tensor '…{anchor}', found {string.Join(", ", found)}."),
         };
     }
+
+    /// <summary>The table of tokens that an encoder and a decoder share, by the first of its names that is there, and what stands in the names before it.</summary>
+    /// <returns>The prefix; the tensor; and what says its name where the layout would not find it, else null.</returns>
+    /// <exception cref="ToolException">There is none, or several stand under one name.</exception>
+    public (string Prefix, string Table, string? Name) SharedTable()
+    {
+        string[] names = ["shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
+        string found = names.FirstOrDefault(anchor => checkpoint.Tensors.Any(tensor => IsAt(anchor, tensor.Name))) ?? names[0], prefix = PrefixOf(found), table = prefix.Length == 0 ? found : $"{prefix}.{found}";
+        return (prefix, table, found == names[2] ? $"Name = {ClassText.Literal(table[..^".weight".Length])}" : null);
+    }
+
+    private static bool IsAt(string anchor, string name) => name == anchor || name.EndsWith("." + anchor, StringComparison.Ordinal);
 
     /// <summary>How many layers have a tensor, whose number stands for <c>{}</c>, and that this is what config.json says.</summary>
     public int Layers(string tensor, params string[] fields)

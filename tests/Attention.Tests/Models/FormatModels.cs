@@ -44,6 +44,16 @@ public sealed partial class PronouncerOfHalfKeys
     public sealed partial class Phonemes;
 }
 
+/// <summary><see cref="Gpt2Model"/> in half the memory, whose tied table is a product's too.</summary>
+[AttentionModel(Layout = WeightLayout.Gpt2, Weights = WeightFormat.BFloat16)]
+[Decoder(layers: 2, width: 24, Norm = NormPlacement.Pre, FinalNorm = true)]
+[Embedding(vocabulary: 53, length: 16)]
+[Positions(PositionKind.Learned)]
+[SelfAttention(heads: 4)]
+[FeedForward(40, Activation.GeluTanh)]
+[Logits(Tied = true)]
+public sealed partial class Gpt2InBFloat16;
+
 /// <summary>The sample's model with weights in a quarter of the memory.</summary>
 [AttentionModel(Weights = WeightFormat.Int8)]
 public sealed partial class PronouncerInInt8

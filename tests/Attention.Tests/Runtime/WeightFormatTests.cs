@@ -45,6 +45,13 @@ public sealed class WeightFormatTests
             WeightPacker packer = PackInPieces(source, inputs, columns, panels, WeightFormat.BFloat16, isTransposed, expected.Length * sizeof(ushort));
             AssertPacked(expected, packer);
             AssertZero(packer.Memory.Span[^columns..]);
+            float[] row = new float[(inputs + 15) / 16 * 16];
+            for (int column = 0; column < columns; column++)
+            {
+                PanelRow.Copy(ref packer.Memory.Span[Offset], column, panels, inputs, WeightFormat.BFloat16, ref row[0]);
+                Assert.Equal(weights.AsSpan(column * inputs, inputs).ToArray().Select(weight => BitConverter.UInt32BitsToSingle((uint)NearestBFloat16(weight) << 16)), row[..inputs]);
+                AssertZero(row.AsSpan(inputs));
+            }
         }
     }
 

@@ -143,6 +143,16 @@ public sealed class WeightPackerTests
         packer.Product("w", columns, inputs, 0, columns, 5, 0, panels);
 
         Assert.Equal(expected, packer.Memory.Span.ToArray());
+
+        // Rows of a tied table are read back from there, with zeros up to whole groups and nothing written behind these.
+        int padded = (inputs + 15) / 16 * 16;
+        float[] row = new float[padded + 1];
+        for (int column = 0; column < columns; column++)
+        {
+            row.AsSpan().Fill(-1);
+            PanelRow.Copy(ref packer.Memory.Span[5], column, panels, inputs, WeightFormat.Float32, ref row[0]);
+            Assert.Equal([.. weights.AsSpan(column * inputs, inputs), .. new float[padded - inputs], -1], row);
+        }
     }
 
     [Theory]

@@ -29,8 +29,8 @@ internal static class BartFamily
         }
 
         Outputs.Refuse(source);
-        string prefix = source.PrefixOf("shared.weight");
-        int[] table = source.Shape(Join(prefix, "shared.weight"), 2);
+        (string prefix, string tokens, string? name) = source.SharedTable();
+        int[] table = source.Shape(tokens, 2);
         text.Model.Add("Layout = WeightLayout.Bart");
         foreach (string side in new[] { "encoder", "decoder" })
         {
@@ -42,7 +42,7 @@ internal static class BartFamily
                 $"width: {source.Agreed(table[1], "channels has its table of tokens", "d_model")}", isBefore ? "Norm = NormPlacement.Pre" : null, isBefore ? "FinalNorm = true" : null, ClassText.Prefix(own, "model." + side));
             (string length, string?[] positions) = computed.Length > 0 ? (source.Length("max_position_embeddings"), computed)
                 : source.Length(source.Shape(own + ".embed_positions.weight", 2)[0], Unused);
-            stage.Add("Embedding", $"vocabulary: {table[0]}", length, config.Bool("scale_embedding", false) ? "Scaled = true" : null, isEncoder ? null : "Shares = nameof(Source)");
+            stage.Add("Embedding", $"vocabulary: {table[0]}", length, config.Bool("scale_embedding", false) ? "Scaled = true" : null, isEncoder ? name : "Shares = nameof(Source)");
             stage.Add("Positions", positions);
             if (source.Has(own + ".layernorm_embedding.weight"))
                 stage.Add("LayerNorm");

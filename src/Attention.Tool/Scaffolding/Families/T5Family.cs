@@ -11,8 +11,7 @@ internal static class T5Family
         bool hasDecoder = source.Has("decoder.final_layer_norm.weight"), isGated = source.Has("encoder.block.0.layer.1.DenseReluDense.wi_0.weight");
         if (hasDecoder)
             Outputs.Refuse(source);
-        string[] tables = ["shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
-        string table = tables.FirstOrDefault(source.Has) ?? tables[0];
+        (_, string table, string? name) = source.SharedTable();
         int[] tokens = source.Shape(table, 2);
         int width = source.Agreed(tokens[1], "channels has its table of tokens", "d_model"), inner = source.Shape("encoder.block.0.layer.0.SelfAttention.q.weight", 2)[0], heads = source.Heads(inner, "num_heads");
         int buckets = source.Agreed(source.Shape("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", 2)[0], "buckets has its table of distances", "relative_attention_num_buckets");
@@ -30,7 +29,7 @@ internal static class T5Family
             stage.Summary = isEncoder ? "What is read." : "What is written.";
             stage.Add(isEncoder ? "Encoder" : "Decoder", $"layers: {source.Layers(side + ".block.{}.layer.0.SelfAttention.q.weight", isEncoder || !config.Has("num_decoder_layers") ? "num_layers" : "num_decoder_layers")}", $"width: {width}",
                 "Norm = NormPlacement.Pre", "Kind = NormKind.Rms", source.Epsilon(1e-6, "layer_norm_epsilon"), "FinalNorm = true", "Bias = false");
-            stage.Add("Embedding", $"vocabulary: {tokens[0]}", length, isEncoder ? null : "Shares = nameof(Source)", isEncoder && table == tables[2] ? $"Name = {ClassText.Literal(table[..^".weight".Length])}" : null);
+            stage.Add("Embedding", $"vocabulary: {tokens[0]}", length, isEncoder ? null : "Shares = nameof(Source)", isEncoder ? name : null);
             stage.Add("SelfAttention", [.. attention, $"RelativeBuckets = {buckets}", distance]);
             if (!isEncoder)
                 stage.Add("CrossAttention", ["from: nameof(Source)", .. attention]);
