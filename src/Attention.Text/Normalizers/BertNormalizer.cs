@@ -24,7 +24,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
     private static bool TryDropAccents(NormalizedText text)
     {
         Span<char> chars = text.Writable;
-        int at = chars.IndexOfAnyExceptInRange('\0', (char)(CodePoints.FirstDecomposed - 1));
+        int at = chars.IndexOfAnyExcept(UnitRanges.Whole);
         bool drops = false;
         for (int units; (uint)at < (uint)chars.Length; at += units)
         {
@@ -49,7 +49,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChineseChars, bo
     private void Clean(NormalizedText text)
     {
         Span<char> chars = text.Writable;
-        int kept = 0, first = chars.IndexOfAnyExceptInRange(' ', '~');
+        int kept = 0, first = chars.IndexOfAnyExcept(UnitRanges.Printable);
         bool began = false;
         for (int at = first < 0 ? chars.Length : first, units; at < chars.Length; at += units)
         {

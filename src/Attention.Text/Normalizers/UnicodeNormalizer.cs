@@ -13,7 +13,7 @@ internal sealed class UnicodeNormalizer(bool compatibility, bool compose) : INor
     public void Normalize(NormalizedText text)
     {
         ReadOnlySpan<char> chars = text.Chars;
-        int at = chars.IndexOfAnyExceptInRange('\0', (char)(CodePoints.FirstDecomposed - 1));
+        int at = chars.IndexOfAnyExcept(UnitRanges.Whole);
         if (at < 0) return;
         var parts = new Parts();
         int kept = 0, before = Math.Max(0, at - 1);

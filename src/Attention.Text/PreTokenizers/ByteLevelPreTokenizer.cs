@@ -7,7 +7,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, IPreTokenizer? 
     {
         if (addPrefixSpace) AddSpaces(text);
         expression?.PreTokenize(text);
-        if (!text.Chars.ContainsAnyExceptInRange('\0', '\u007F'))
+        if (!text.Chars.ContainsAnyExcept(UnitRanges.Ascii))
         {
             foreach (ref char unit in text.Writable) unit = ByteLevel.SignOf((byte)unit);
             return;

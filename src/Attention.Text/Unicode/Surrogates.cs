@@ -6,7 +6,7 @@ internal static class Surrogates
     /// <summary>Replaces each surrogate that stands alone with U+FFFD.</summary>
     public static void Repair(Span<char> text)
     {
-        for (int i = text.IndexOfAnyInRange('\uD800', '\uDFFF'); (uint)i < (uint)text.Length; i++)
+        for (int i = text.IndexOfAny(UnitRanges.Surrogates); (uint)i < (uint)text.Length; i++)
         {
             if (!char.IsSurrogate(text[i])) continue;
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) i++;
