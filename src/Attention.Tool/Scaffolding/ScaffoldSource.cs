@@ -103,7 +103,7 @@ internal sealed partial class ScaffoldSource(string family, ModelConfig config, 
     public (string Prefix, string Table, string? Name) SharedTable()
     {
         string[] names = ["shared.weight", "encoder.embed_tokens.weight", "decoder.embed_tokens.weight"];
-        string found = names.FirstOrDefault(anchor => checkpoint.Tensors.Any(tensor => IsAt(anchor, tensor.Name))) ?? names[0], prefix = PrefixOf(found), table = prefix.Length == 0 ? found : $"{prefix}.{found}";
+        string found = names.FirstOrDefault(anchor => checkpoint.Tensors.Any(tensor => IsAt(anchor, tensor.Name))) ?? names[0], prefix = PrefixOf(found), table = checkpoint.Tensors.First(tensor => IsAt(found, tensor.Name)).Name;
         return (prefix, table, found == names[2] ? $"Name = {ClassText.Literal(table[..^".weight".Length])}" : null);
     }
 
