@@ -4,6 +4,8 @@ using System.Runtime.Loader;
 using System.Text;
 using Attention.Dsl;
 using Attention.Generator;
+using Attention.Generator.Planning;
+using Attention.Generator.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -64,6 +66,12 @@ internal sealed class GeneratorRun
     /// <summary>A compilation of sources, without implicit usings.</summary>
     public static CSharpCompilation Compile(params string[] sources) => s_empty.AddSyntaxTrees(
         [.. sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose), $"Source{i}.cs", Encoding.UTF8))]);
+
+    /// <summary>The plan of a sound declaration in a source.</summary>
+    /// <param name="source">The source, but for its using.</param>
+    /// <param name="name">The class's name.</param>
+    public static ModelPlan PlanOf(string source, string name) =>
+        Pipeline.Plan(Pipeline.Rewrite(Pipeline.Name(Pipeline.Shape(Pipeline.Build(DeclarationReader.Read(Compile("using Attention.Dsl; " + source).GetTypeByMetadataName(name)!, TestContext.Current.CancellationToken)))))).Value!;
 
     public static GeneratorRun Of(params string[] sources) => Of(Compile(sources));
 

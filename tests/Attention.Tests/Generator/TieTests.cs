@@ -1,7 +1,6 @@
 using Attention.Generator;
 using Attention.Generator.Operations;
 using Attention.Generator.Planning;
-using Attention.Generator.Reading;
 using Xunit;
 
 namespace Attention.Tests.Generator;
@@ -9,12 +8,7 @@ namespace Attention.Tests.Generator;
 /// <summary>A tied table is packed once, where the products by it can have its rows as they are.</summary>
 public sealed class TieTests
 {
-    private static ModelPlan Plan(string model, string declaration)
-    {
-        GeneratorRun run = GeneratorRun.Of($"using Attention.Dsl; [AttentionModel({model})] {declaration}");
-        ModelDeclaration declared = DeclarationReader.Read(run.Input.GetTypeByMetadataName("M")!, TestContext.Current.CancellationToken);
-        return Pipeline.Plan(Pipeline.Rewrite(Pipeline.Name(Pipeline.Shape(Pipeline.Build(declared))))).Value!;
-    }
+    private static ModelPlan Plan(string model, string declaration) => GeneratorRun.PlanOf($"[AttentionModel({model})] {declaration}", "M");
 
     private static ModelPlan Decoder(string logits, string model = "") => Plan(model, $"[Decoder(0, 32), Embedding(100, 8), Logits({logits})] public sealed partial class M;");
 

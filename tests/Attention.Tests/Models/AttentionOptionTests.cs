@@ -1,8 +1,6 @@
 using Attention.Bench;
 using Attention.Dsl;
-using Attention.Generator;
 using Attention.Generator.Planning;
-using Attention.Generator.Reading;
 using Attention.Tests.Generator;
 using Xunit;
 
@@ -94,9 +92,7 @@ public sealed class AttentionOptionTests(ITestOutputHelper output)
     [Fact]
     public void A_decoder_keeps_the_heads_that_keys_and_values_have()
     {
-        GeneratorRun run = GeneratorRun.Of("using Attention.Dsl; [AttentionModel, Decoder(1, 128), Embedding(9, 64), SelfAttention(8, KeyValueHeads = 2), Logits] public sealed partial class S;");
-        ModelDeclaration declared = DeclarationReader.Read(run.Input.GetTypeByMetadataName("S")!, TestContext.Current.CancellationToken);
-        ModelPlan plan = Pipeline.Plan(Pipeline.Rewrite(Pipeline.Name(Pipeline.Shape(Pipeline.Build(declared))))).Value!;
+        ModelPlan plan = GeneratorRun.PlanOf("[AttentionModel, Decoder(1, 128), Embedding(9, 64), SelfAttention(8, KeyValueHeads = 2), Logits] public sealed partial class S;", "S");
         Assert.Equal(64 * ((2 * 16) + 48), plan.TrackFloats);
     }
 

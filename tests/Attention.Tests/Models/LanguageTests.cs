@@ -1,7 +1,5 @@
 using Attention.Dsl;
-using Attention.Generator;
 using Attention.Generator.Planning;
-using Attention.Generator.Reading;
 using Attention.Tests.Generator;
 using Xunit;
 
@@ -83,9 +81,7 @@ public sealed class LanguageTests(ITestOutputHelper output)
     [Fact]
     public void Layers_that_turn_by_one_table_are_one_run()
     {
-        GeneratorRun run = GeneratorRun.Of("using Attention.Dsl; [AttentionModel, Decoder(3, 24), Embedding(9, 40), Rotary, SelfAttention(3), Logits] public sealed partial class S;");
-        ModelDeclaration declared = DeclarationReader.Read(run.Input.GetTypeByMetadataName("S")!, TestContext.Current.CancellationToken);
-        ModelPlan plan = Pipeline.Plan(Pipeline.Rewrite(Pipeline.Name(Pipeline.Shape(Pipeline.Build(declared))))).Value!;
+        ModelPlan plan = GeneratorRun.PlanOf("[AttentionModel, Decoder(3, 24), Embedding(9, 40), Rotary, SelfAttention(3), Logits] public sealed partial class S;", "S");
         Assert.Equal(3, Assert.Single(plan.Stages[0].Layers).Count);
     }
 }

@@ -1,8 +1,6 @@
 using Attention.Dsl;
-using Attention.Generator;
 using Attention.Generator.Operations;
 using Attention.Generator.Planning;
-using Attention.Generator.Reading;
 using Attention.Tests.Generator;
 using Xunit;
 
@@ -73,9 +71,7 @@ public sealed class ParallelTests(ITestOutputHelper output)
     [InlineData("OwnNorms", 2)]
     public void A_layer_has_its_norms_and_sums_within_its_products(string parallel, int norms)
     {
-        GeneratorRun run = GeneratorRun.Of($"using Attention.Dsl; [AttentionModel, Decoder(3, 24, Norm = NormPlacement.Pre, Parallel = ParallelKind.{parallel}), Embedding(9, 40), SelfAttention(3), FeedForward(48, Activation.Gelu), Logits] public sealed partial class S;");
-        ModelDeclaration declared = DeclarationReader.Read(run.Input.GetTypeByMetadataName("S")!, TestContext.Current.CancellationToken);
-        ModelPlan plan = Pipeline.Plan(Pipeline.Rewrite(Pipeline.Name(Pipeline.Shape(Pipeline.Build(declared))))).Value!;
+        ModelPlan plan = GeneratorRun.PlanOf($"[AttentionModel, Decoder(3, 24, Norm = NormPlacement.Pre, Parallel = ParallelKind.{parallel}), Embedding(9, 40), SelfAttention(3), FeedForward(48, Activation.Gelu), Logits] public sealed partial class S;", "S");
         LayerRun layer = Assert.Single(plan.Stages[0].Layers);
         Assert.Equal(norms, layer.Steps.OfType<NormCall>().Count());
         Product.Call[] sums = [.. layer.Steps.OfType<Product.Call>().Where(product => product.Accumulate)];
