@@ -20,20 +20,10 @@ public static class PanelRow
     {
         (int start, int width) = widths.PanelOf(row);
         nint first = ((nint)start * inputs) + (row - start);
-        if (format == WeightFormat.BFloat16)
-        {
-            ref ushort column = ref Unsafe.Add(ref Unsafe.As<float, ushort>(ref panels), first);
-            for (int k = 0; k < inputs; k++)
-                Unsafe.Add(ref destination, k) = BitConverter.UInt32BitsToSingle((uint)Unsafe.Add(ref column, (nint)k * width) << 16);
-        }
-        else
-        {
-            ref float column = ref Unsafe.Add(ref panels, first);
-            for (int k = 0; k < inputs; k++)
-                Unsafe.Add(ref destination, k) = Unsafe.Add(ref column, (nint)k * width);
-        }
-
-        for (int k = inputs; k % Measures.Group != 0; k++)
+        int k = 0;
+        for (; k < inputs; k++)
+            Unsafe.Add(ref destination, k) = Widening.Element(ref panels, first + ((nint)k * width), format);
+        for (; k % Measures.Group != 0; k++)
             Unsafe.Add(ref destination, k) = 0;
     }
 }

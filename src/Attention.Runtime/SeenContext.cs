@@ -57,7 +57,7 @@ public static class SeenContext
         {
             Vector128<float> sum = Vector128<float>.Zero;
             for (int key = from; key < to; key++)
-                sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, key)), Vector128.CreateScalar(At(ref values, key * (nint)stride, column, format)), sum);
+                sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, key)), Vector128.CreateScalar(Widening.Element(ref Unsafe.Add(ref values, key * (nint)stride), column, format)), sum);
             Unsafe.Add(ref y, column) = sum.ToScalar() * inverse;
         }
     }
@@ -89,16 +89,11 @@ public static class SeenContext
                 for (uint seen = mask.Seen(begin + slot, query, keys, from), key = 0; seen != 0; seen >>= 1, key++)
                 {
                     if ((seen & 1) != 0)
-                        sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, at + (int)key)), Vector128.CreateScalar(At(ref values, (first + (int)key) * (nint)stride, column, format)), sum);
+                        sum = TArithmetic.MultiplyAdd(Vector128.CreateScalar(Unsafe.Add(ref weights, at + (int)key)), Vector128.CreateScalar(Widening.Element(ref Unsafe.Add(ref values, (first + (int)key) * (nint)stride), column, format)), sum);
                 }
             }
 
             Unsafe.Add(ref y, column) = sum.ToScalar() * inverse;
         }
     }
-
-    /// <summary>A channel of the value that begins so many floats behind the first.</summary>
-    private static float At(ref float values, nint floats, int column, WeightFormat format) => format == WeightFormat.BFloat16
-        ? BitConverter.UInt32BitsToSingle((uint)Unsafe.Add(ref Unsafe.As<float, ushort>(ref Unsafe.Add(ref values, floats)), column) << 16)
-        : Unsafe.Add(ref values, floats + column);
 }

@@ -20,6 +20,15 @@ public static class Widening
     /// <summary>What a whole number is multiplied by when it stands in the highest byte.</summary>
     internal const float Shifted = 1 << 24;
 
+    /// <summary>An element that is stored as a float, or as bfloat16.</summary>
+    /// <param name="start">The first element.</param>
+    /// <param name="element">Which.</param>
+    /// <param name="format">The format; what is not bfloat16 is a float.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Element(ref float start, nint element, WeightFormat format) => format == WeightFormat.BFloat16
+        ? BitConverter.UInt32BitsToSingle((uint)Unsafe.Add(ref Unsafe.As<float, ushort>(ref start), element) << 16)
+        : Unsafe.Add(ref start, element);
+
     /// <summary>Asks for the line that lies some floats ahead; nothing happens where there is no memory or no such instruction.</summary>
     /// <param name="panel">Memory.</param>
     /// <param name="floats">How far ahead.</param>

@@ -48,7 +48,7 @@ internal static class RoundedWeights
     }
 
     /// <summary>The nearest number with eight significant bits; ties go to the even one.</summary>
-    private static float BFloat16(float value)
+    public static float BFloat16(float value)
     {
         if (value == 0)
             return 0;
